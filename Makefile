@@ -1,0 +1,63 @@
+# StudyMate Server. `make run` starts everything, `make test` tests everything; `make help` lists the rest.
+
+VERSION := 0.1.0
+V ?= release
+B := build/$(V)
+
+# ---- settings of a local stack (see README.md) ----
+RUN_DIR ?= run
+HTTPS_PORT ?= 8443
+HTTP_PORT ?= 8080
+WORKERS ?= 8
+USERS ?= 1000
+PREFIX ?= /usr/local
+export RUN_DIR HTTPS_PORT HTTP_PORT WORKERS USERS
+
+# ---- compiler ----
+CC := gcc
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 \
+	-Wnull-dereference -Wimplicit-fallthrough -Wdouble-promotion -Wno-missing-field-initializers -Werror
+WARN_gcc := -Wlogical-op -Wduplicated-cond -Wduplicated-branches
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fno-strict-aliasing -fPIE
+MODE_release := -O2 -g -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero $(WARN_gcc)
+MODE_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+MODE_cov := -O0 -g --coverage
+LINK_asan := -fsanitize=address,undefined
+LINK_cov := --coverage
+CPPFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilib -Ifcgi-app -isystem /usr/include/mariadb
+CFLAGS := $(MODE_$(V)) $(WARN) $(HARDEN)
+LDFLAGS := $(LINK_$(V)) -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+LIBS := -lfcgi -ljson-c -lmariadb -lhiredis -ljwt -largon2 -lutf8proc -lcrypto -lm
+
+LIB_SRC := $(sort $(wildcard lib/*/*.c))
+DOMAIN_SRC := $(sort $(wildcard fcgi-app/domain/*.c fcgi-app/domain/*/*.c))
+API_SRC := $(sort $(wildcard fcgi-app/api/*.c))
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+LIB_OBJ := $(call obj,$(LIB_SRC))
+DOMAIN_OBJ := $(call obj,$(DOMAIN_SRC))
+API_OBJ := $(call obj,$(API_SRC))
+UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
+UNIT_BIN := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
+
+.PHONY: all
+all: $(B)/studymate-api
+
+$(B)/studymate-api: $(API_OBJ) $(DOMAIN_OBJ) $(LIB_OBJ)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/%.o: %.c $(B)/.flags
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Rewritten only when the command line changes, so that changed flags rebuild everything.
+$(B)/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' > $@
+.PHONY: FORCE
+FORCE:
+
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,154 @@
+/* studymate-api: the FastCGI pool and its tools. */
+#include "api/master.h"
+#include "api/migrate.h"
+#include "api/router.h"
+#include "api/worker.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/score.h"
+#include "db/db.h"
+#include "domain/registry.h"
+#include "http/openapi.h"
+
+#include <signal.h>
+#include <sys/socket.h>
+
+enum { DOCUMENT_MAX = 16 << 20, DOCUMENT_ARENA = 128 << 20, USAGE = 64, FATAL = 2 };
+
+static const char usage[] =
+	"studymate-api [--config FILE] [COMMAND]\n"
+	"  (none)               serve: a pool on LISTEN, or one worker when fd 0 is a listening socket\n"
+	"  --migrate [up|down|to N|status]   change the database schema; default: up\n"
+	"  --check-config       check settings and tables, then exit\n"
+	"  --print-config       settings in force, secrets hidden\n"
+	"  --document-config    table of all settings (Markdown)\n"
+	"  --openapi            the API's description\n"
+	"  --list-statements    every SQL statement, one JSON object a line\n"
+	"  --check-statements   prepare every statement against the database\n"
+	"  --version, --help\n";
+
+static const struct route *nth_route(size_t i, const char **tag, const char **doc)
+{
+	const struct domain *d = NULL;
+	const struct route *r = registry_route(i, &d);
+
+	if (r && tag)
+		*tag = d->name;
+	if (r && doc)
+		*doc = d->doc;
+	return r;
+}
+
+static int print_openapi(void)
+{
+	struct arena *a = arena_new(DOCUMENT_ARENA);
+	struct buf b = buf_new(a, 1 << 20, DOCUMENT_MAX);
+
+	openapi_write(&b, VERSION);
+	(void)fwrite(b.data, 1, b.len, stdout);
+	(void)fputc('\n', stdout);
+	arena_free(a);
+	return b.over;
+}
+
+static int list_statements(void)
+{
+	struct arena *a = arena_new(DOCUMENT_ARENA);
+	size_t n;
+	const struct stmt *const *s = registry_stmts(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct buf b = buf_new(a, 4096, 1 << 20);
+
+		buf_str(&b, "{\"name\":");
+		buf_json(&b, s[i]->name, strlen(s[i]->name));
+		buf_str(&b, ",\"sql\":");
+		buf_json(&b, s[i]->sql, strlen(s[i]->sql));
+		buf_str(&b, s[i]->writes ? ",\"writes\":true}" : ",\"writes\":false}");
+		(void)puts(b.data);
+		arena_reset(a);
+	}
+	arena_free(a);
+	return 0;
+}
+
+static int check_statements(const struct conf *conf)
+{
+	struct ctx c = {.conf = conf, .arena = arena_new(DOCUMENT_ARENA)};
+	size_t n;
+	const struct stmt *const *s = registry_stmts(&n);
+
+	c.deadline = clock_mono() + 60 * 1000000;
+	c.db = db_open(conf);
+	bool good = db_ready(&c) == OK && db_check(&c, s, n, stderr);
+
+	db_close(c.db);
+	arena_free(c.arena);
+	printf("%zu statements %s\n", n, good ? "prepare" : "checked, with errors");
+	return !good;
+}
+
+static bool is_listening(int fd)
+{
+	int yes = 0;
+	socklen_t n = sizeof(yes);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &n) == 0 && yes;
+}
+
+static int serve(const struct conf *conf)
+{
+	struct gate *gate = gate_new(conf);
+
+	(void)score(); /* mapped before the first fork */
+	if (is_listening(STDIN_FILENO)) { /* spawn-fcgi gave us its socket */
+		sigset_t all;
+
+		(void)sigfillset(&all);
+		(void)sigprocmask(SIG_SETMASK, &all, NULL);
+		return worker_run(conf, gate, STDIN_FILENO, 0);
+	}
+	return master_run(conf, gate);
+}
+
+int main(int argc, char **argv)
+{
+	struct conf conf;
+	const char *file = getenv("STUDYMATE_CONFIG");
+	int i = 1;
+
+	if (argc > 2 && !strcmp(argv[1], "--config")) {
+		file = argv[2];
+		i = 3;
+	}
+	const char *command = i < argc ? argv[i] : NULL;
+
+	if (command && !strcmp(command, "--help"))
+		return fputs(usage, stdout) < 0;
+	if (command && !strcmp(command, "--version"))
+		return puts(VERSION) < 0;
+	if (command && !strcmp(command, "--document-config"))
+		return conf_document(stdout), 0;
+	openapi_source(nth_route);
+	if (!registry_check(stderr) || !router_init(stderr))
+		return FATAL;
+	if (command && !strcmp(command, "--openapi"))
+		return print_openapi();
+	if (command && !strcmp(command, "--list-statements"))
+		return list_statements();
+	if (!conf_load(&conf, file && *file ? file : NULL, stderr))
+		return FATAL;
+	log_init("api", LOG_INFO);
+	if (!command)
+		return serve(&conf);
+	if (!strcmp(command, "--check-config"))
+		return puts("settings and tables are good") < 0;
+	if (!strcmp(command, "--print-config"))
+		return conf_print(&conf, stdout), 0;
+	if (!strcmp(command, "--migrate"))
+		return migrate_run(&conf, argc - i - 1, argv + i + 1);
+	if (!strcmp(command, "--check-statements"))
+		return check_statements(&conf);
+	fputs(usage, stderr);
+	return USAGE;
+}

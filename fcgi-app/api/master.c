@@ -1,0 +1,292 @@
+#include "api/master.h"
+#include "api/keeper.h"
+#include "api/worker.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/score.h"
+#include "domain/registry.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+enum {
+	BACKLOG = 1024,
+	FATAL = 2, /* exit code of what a restart cannot mend */
+	TICK_MS = 200,
+	BACK_OFF_FIRST_MS = 100,
+	BACK_OFF_MAX_MS = 30 * 1000,
+	DRAIN_MS = 20 * 1000,
+	KEEPER = 0, /* slot 0 is the keeper; workers are 1 … */
+};
+
+struct child {
+	pid_t pid; /* 0: none */
+	int64_t started;
+	int64_t not_before; /* monotonic ms: back-off */
+	int64_t back_off;
+	bool leaving; /* told to go, its successor is running or not wanted */
+};
+
+static const struct conf *conf;
+static struct gate *gate;
+static int listener;
+static struct child child[SCORE_WORKERS + 1];
+static sigset_t all, nothing_blocked;
+static volatile sig_atomic_t got_stop, got_reload, got_child;
+
+static void on_signal(int sig)
+{
+	if (sig == SIGCHLD)
+		got_child = 1;
+	else if (sig == SIGHUP)
+		got_reload = 1;
+	else
+		got_stop = 1;
+}
+
+static int64_t now_ms(void)
+{
+	return clock_mono() / 1000;
+}
+
+/* A stale socket is one nobody holds the lock of; the lock lives as long as its master. */
+static int bind_socket(const char *path)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	char lock_path[sizeof(a.sun_path) + 8];
+	size_t n = strlen(path);
+	int fd;
+
+	(void)snprintf(lock_path, sizeof(lock_path), "%s.lock", path);
+	int lock = open(lock_path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+
+	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
+		fprintf(stderr, "cannot listen on %s: %s; set LISTEN to another path or stop what uses it\n",
+			path, lock < 0 ? strerror(errno) : "another studymate-api is running there");
+		return -1;
+	}
+	memcpy(a.sun_path, path, MIN(n, sizeof(a.sun_path) - 1));
+	(void)unlink(path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	mode_t old = umask(0117); /* 0660: nginx comes in by its group */
+	int rc = fd < 0 ? -1 : bind(fd, (struct sockaddr *)&a, sizeof(a));
+
+	(void)umask(old);
+	if (rc != 0 || listen(fd, BACKLOG) != 0) {
+		fprintf(stderr, "cannot listen on %s: %s; check that its folder exists and is writable\n",
+			path, strerror(errno));
+		return -1;
+	}
+	return fd;
+}
+
+static void start(unsigned slot)
+{
+	struct child *ch = &child[slot];
+	pid_t pid = fork();
+
+	if (pid < 0) {
+		LOG(LOG_ERROR, "cannot fork", LOG_TEXT("err", strerror(errno)));
+		ch->not_before = now_ms() + BACK_OFF_MAX_MS;
+		return;
+	}
+	if (pid == 0) {
+		static const int ours[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+
+		for (size_t i = 0; i < COUNT(ours); i++)
+			(void)signal(ours[i], SIG_DFL);
+		(void)signal(SIGHUP, SIG_IGN);
+		log_init(slot == KEEPER ? "keeper" : "api",
+			 !strcmp(conf->log_level, "debug")  ? LOG_DEBUG
+			 : !strcmp(conf->log_level, "info") ? LOG_INFO
+			 : !strcmp(conf->log_level, "warn") ? LOG_WARN
+							    : LOG_ERROR);
+		_exit(slot == KEEPER ? keeper_run(conf, gate) : worker_run(conf, gate, listener, slot - 1));
+	}
+	ch->pid = pid;
+	ch->started = now_ms();
+	ch->leaving = false;
+	atomic_fetch_add(&score()->restarted, 1);
+}
+
+static const char *busy_with(unsigned slot)
+{
+	int route = slot == KEEPER ? -1 : score()->worker[slot - 1].route;
+	const struct route *r = route >= 0 ? registry_route((size_t)route, NULL) : NULL;
+
+	return r ? r->name : "none";
+}
+
+static bool expected_exit(int status)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool reap_one(pid_t pid, int status, bool stopping)
+{
+	for (unsigned i = 0; i <= SCORE_WORKERS; i++) {
+		struct child *ch = &child[i];
+
+		if (ch->pid != pid)
+			continue;
+		ch->pid = 0;
+		if (i != KEEPER) {
+			gate_worker_died(gate, i - 1);
+			score()->worker[i - 1].state = SCORE_EMPTY;
+		}
+		if (expected_exit(status) || stopping) {
+			ch->back_off = 0;
+			ch->not_before = 0;
+			return true;
+		}
+		atomic_fetch_add(&score()->crashed, 1);
+		LOG(LOG_ERROR, "a worker died", LOG_NUM("worker", pid), LOG_TEXT("route", busy_with(i)),
+		    LOG_NUM("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0),
+		    LOG_NUM("exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1));
+		if (WIFEXITED(status) && WEXITSTATUS(status) == FATAL)
+			return false;
+		/* one that lived for a while is replaced at once */
+		ch->back_off = now_ms() - ch->started > BACK_OFF_MAX_MS
+				       ? 0
+				       : MIN(MAX(ch->back_off * 2, (int64_t)BACK_OFF_FIRST_MS),
+					     (int64_t)BACK_OFF_MAX_MS);
+		ch->not_before = now_ms() + ch->back_off;
+		return true;
+	}
+	return true;
+}
+
+static bool reap(bool stopping)
+{
+	pid_t pid;
+	int status;
+	bool good = true;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		good &= reap_one(pid, status, stopping);
+	return good;
+}
+
+static void start_missing(void)
+{
+	for (unsigned i = 0; i <= (unsigned)conf->workers; i++)
+		if (!child[i].pid && now_ms() >= child[i].not_before)
+			start(i);
+}
+
+/* A worker busy with one request past its deadline hangs in something no timeout covers. */
+static void kill_hung(void)
+{
+	int64_t limit = conf->request_timeout * 1000 * 3 / 2;
+
+	for (unsigned i = 1; i <= (unsigned)conf->workers; i++) {
+		struct score_worker *w = &score()->worker[i - 1];
+
+		if (!child[i].pid || w->pid != child[i].pid || w->state != SCORE_BUSY ||
+		    clock_mono() - w->since < limit)
+			continue;
+		LOG(LOG_ERROR, "a worker hangs and is killed", LOG_NUM("worker", child[i].pid),
+		    LOG_TEXT("route", busy_with(i)));
+		(void)kill(child[i].pid, SIGKILL);
+	}
+}
+
+static unsigned running(void)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i <= SCORE_WORKERS; i++)
+		n += child[i].pid != 0;
+	return n;
+}
+
+static void tell_all(int sig)
+{
+	for (unsigned i = 0; i <= SCORE_WORKERS; i++)
+		if (child[i].pid)
+			(void)kill(child[i].pid, sig);
+}
+
+static void wait_for_signal(int ms)
+{
+	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000L};
+
+	(void)ppoll(NULL, 0, &t, &nothing_blocked);
+}
+
+static int drain(void)
+{
+	int64_t end = now_ms() + DRAIN_MS;
+
+	/* those that hold a request finish it; the socket stays open for nginx to the last */
+	tell_all(SIGTERM);
+	while (running() && now_ms() < end) {
+		(void)reap(true);
+		if (running())
+			wait_for_signal(TICK_MS);
+	}
+	tell_all(SIGKILL);
+	(void)unlink(conf->listen);
+	LOG(LOG_INFO, "stopped", LOG_NUM("killed", running()));
+	return 0;
+}
+
+/* One worker after another, so that the pool serves all the while. */
+static void roll(void)
+{
+	static unsigned next = SCORE_WORKERS + 1;
+
+	if (got_reload) {
+		got_reload = 0;
+		next = 1;
+		LOG(LOG_INFO, "replacing workers");
+	}
+	if (next > (unsigned)conf->workers)
+		return;
+	unsigned before = next > 1 ? next - 1 : 0;
+
+	if (before && (!child[before].pid || score()->worker[before - 1].state < SCORE_IDLE ||
+		       score()->worker[before - 1].pid != child[before].pid))
+		return; /* its predecessor's successor is not ready yet */
+	if (child[next].pid)
+		(void)kill(child[next].pid, SIGTERM);
+	next++;
+}
+
+int master_run(const struct conf *the_conf, struct gate *the_gate)
+{
+	static const int ours[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+	struct sigaction act = {.sa_handler = on_signal};
+
+	conf = the_conf;
+	gate = the_gate;
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, NULL);
+	(void)sigemptyset(&nothing_blocked);
+	for (size_t i = 0; i < COUNT(ours); i++)
+		(void)sigaction(ours[i], &act, NULL);
+	listener = bind_socket(conf->listen);
+	if (listener < 0)
+		return FATAL;
+	score()->started = clock_ms();
+	LOG(LOG_INFO, "started", LOG_NUM("workers", conf->workers), LOG_TEXT("socket", conf->listen));
+	while (!got_stop) {
+		start_missing();
+		wait_for_signal(TICK_MS);
+		got_child = 0;
+		if (!reap(false)) {
+			LOG(LOG_ERROR, "a worker cannot start; see the line before");
+			(void)drain();
+			return FATAL;
+		}
+		kill_hung();
+		roll();
+	}
+	return drain();
+}

@@ -1,0 +1,330 @@
+#include "api/pipeline.h"
+#include "api/router.h"
+#include "api/worker.h"
+#include "base/clock.h"
+#include "base/score.h"
+#include "domain/auth/auth.h"
+#include "domain/once/once.h"
+#include "domain/registry.h"
+#include "http/fcgi.h"
+#include "http/resp.h"
+#include "http/validate.h"
+#include "json/jin.h"
+#include "kv/gate.h"
+#include "sec/digest.h"
+#include "sec/token.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+
+enum { BODY_MAX = 1 << 20, URI_MAX = 8000, KEY_MIN = 8, KEY_MAX = 128 };
+
+/* ---- before the route --------------------------------------------------------------------- */
+
+/* Korean unless the caller prefers something else to it. */
+static enum lang language_of(const char *accept)
+{
+	double best = 0, q;
+	enum lang lang = LANG_KO;
+
+	for (const char *p = accept; p && *p; p += strcspn(p, ","), p += *p == ',') {
+		while (*p == ' ')
+			p++;
+		size_t n = strcspn(p, ",");
+		const char *weight = memmem(p, n, ";q=", 3);
+
+		q = weight ? strtod(weight + 3, NULL) : 1;
+		if (q <= best || *p == '*')
+			continue;
+		best = q;
+		lang = strncasecmp(p, "ko", 2) ? LANG_EN : LANG_KO;
+	}
+	return lang;
+}
+
+/* Requests that waited longer than anyone would are answered at once: the work they would cause
+ * goes to those who still wait. */
+static bool waited_too_long(const struct req *r)
+{
+	int64_t limit = r->ctx.conf->shed_after;
+
+	return limit && r->received && r->ctx.now - r->received > limit &&
+	       r->ctx.now - r->received < 3600 * 1000;
+}
+
+static bool origin_allowed(const struct req *r)
+{
+	size_t n = strlen(r->origin);
+
+	for (const char *p = r->ctx.conf->cors_origins; *p; p += strcspn(p, ","), p += *p == ',')
+		if (strcspn(p, ",") == n && !strncmp(p, r->origin, n))
+			return true;
+	return false;
+}
+
+/* Origins on the list may call us, with credentials; others get no CORS headers at all, and the
+ * browser keeps the answer from them. */
+static void cors_headers(struct req *r)
+{
+	if (!r->origin || strlen(r->origin) > 300 || !origin_allowed(r))
+		return;
+	req_header(r, "Access-Control-Allow-Origin", r->origin);
+	req_header(r, "Access-Control-Allow-Credentials", "true");
+	req_header(r, "Access-Control-Expose-Headers",
+		   "X-Request-ID, ETag, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, "
+		   "X-RateLimit-Reset, Idempotent-Replay");
+	req_header(r, "Vary", "Origin");
+}
+
+static enum status preflight(struct req *r)
+{
+	if (r->origin && origin_allowed(r)) {
+		req_header(r, "Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
+		req_header(r, "Access-Control-Allow-Headers",
+			   "Authorization, Content-Type, X-Request-ID, Idempotency-Key, If-None-Match, "
+			   "Accept-Language");
+		req_header(r, "Access-Control-Max-Age", "86400");
+	}
+	r->http_status = 204;
+	return OK;
+}
+
+/* The path after /api/v1 or /api; bare paths are what the spawn-fcgi and health locations send. */
+static enum status find_route(struct req *r)
+{
+	const char *path = r->uri;
+	size_t n = strcspn(path, "?#");
+
+	if (n > URI_MAX)
+		return E_TOO_LARGE;
+	if (n >= 7 && !strncmp(path, "/api/v1", 7) && (n == 7 || path[7] == '/')) {
+		path += 7;
+		n -= 7;
+	} else if (n >= 4 && !strncmp(path, "/api", 4) && (n == 4 || path[4] == '/')) {
+		path += 4;
+		n -= 4;
+	}
+	return router_find(r, path, n);
+}
+
+/* ---- the gate ----------------------------------------------------------------------------- */
+
+/* IPv6 callers own a /64 at least, so that is what counts as one address. */
+static const char *address_of(struct req *r)
+{
+	struct in6_addr a;
+	char text[INET6_ADDRSTRLEN];
+
+	if (inet_pton(AF_INET6, r->client_ip, &a) != 1 || IN6_IS_ADDR_V4MAPPED(&a))
+		return r->client_ip;
+	memset(a.s6_addr + 8, 0, 8);
+	return inet_ntop(AF_INET6, &a, text, sizeof(text)) ? arena_strdup(r->ctx.arena, text) : r->client_ip;
+}
+
+static enum status take(struct req *r, enum rate rate, const char *who, bool tell)
+{
+	struct gate_answer a;
+	bool good = gate_take(&r->ctx, rate, who, &a);
+	int64_t window = rate_row(rate)->window / 1000;
+
+	if (tell || !good) {
+		req_header(r, "X-RateLimit-Limit", arena_printf(r->ctx.arena, "%lld", (long long)a.limit));
+		req_header(r, "X-RateLimit-Remaining",
+			   arena_printf(r->ctx.arena, "%lld", (long long)a.remaining));
+		req_header(r, "X-RateLimit-Reset",
+			   arena_printf(r->ctx.arena, "%lld", (long long)(r->ctx.now / 1000 + window)));
+	}
+	if (good)
+		return OK;
+	r->ctx.retry_after = (int)(a.retry_ms / 1000 + 1);
+	atomic_fetch_add(&score()->limited, 1);
+	return fail(&r->ctx, E_RATE_LIMITED, "limit %s", rate_row(rate)->name);
+}
+
+static enum status limit_caller(struct req *r)
+{
+	enum rate rate = r->route->rate;
+	const char *who = address_of(r);
+
+	if (rate == RATE_NONE)
+		return OK;
+	if (rate_row(rate)->by == BY_USER && r->ctx.me.user_id)
+		who = arena_printf(r->ctx.arena, "u%llu", (unsigned long long)r->ctx.me.user_id);
+	return take(r, rate, who, rate_row(rate)->strict);
+}
+
+static const char *bearer(const struct req *r)
+{
+	if (!r->authorization || strncasecmp(r->authorization, "Bearer ", 7) != 0)
+		return NULL;
+	const char *t = r->authorization + 7;
+
+	while (*t == ' ')
+		t++;
+	return *t ? t : NULL;
+}
+
+static enum status check_operator(struct req *r)
+{
+	const char *token = bearer(r), *want = r->ctx.conf->metrics_token;
+
+	if (!strncmp(r->client_ip, "127.", 4) || !strcmp(r->client_ip, "::1") || !*r->client_ip ||
+	    !strcmp(r->client_ip, "unix:"))
+		return OK;
+	if (!token)
+		return E_NO_TOKEN;
+	if (*want && strlen(want) == strlen(token) && equal_secret(want, token, strlen(want)))
+		return OK;
+	return fail(&r->ctx, E_TOKEN_INVALID, "not the operator's token");
+}
+
+static enum status authenticate(struct req *r)
+{
+	struct ctx *c = &r->ctx;
+	const char *token = bearer(r), *why = NULL;
+	struct claims t;
+
+	if (r->route->auth == AUTH_NONE || r->route->auth == AUTH_REFRESH)
+		return OK;
+	if (r->route->auth == AUTH_OPERATOR)
+		return check_operator(r);
+	if (!token)
+		return E_NO_TOKEN;
+	enum status st = token_check(token, TOKEN_ACCESS, c->now / 1000, &t, &why);
+
+	if (st != OK)
+		return fail(c, st, "access token: %s", why);
+	if (gate_is_revoked(c->gate, t.session_id, c->now / 1000))
+		return fail(c, E_TOKEN_INVALID, "the login has ended");
+	/* nobody has looked at MariaDB for us lately: look ourselves */
+	if (!gate_is_current(c->gate) && (st = auth_session_alive(c, t.session_id)) != OK)
+		return st;
+	c->me = (struct identity){t.user_id, t.session_id, t.role};
+	if (r->route->auth == AUTH_ADMIN && t.role != ROLE_ADMIN)
+		return fail(c, E_FORBIDDEN, "role %d", (int)t.role);
+	return OK;
+}
+
+/* ---- the input ---------------------------------------------------------------------------- */
+
+static bool is_json(const char *type)
+{
+	if (!type || strncasecmp(type, "application/json", 16) != 0)
+		return false;
+	type += 16;
+	while (*type == ' ')
+		type++;
+	return !*type || *type == ';';
+}
+
+static enum status check_body(const struct req *r)
+{
+	if (r->content_length < 0 || r->content_length > BODY_MAX)
+		return E_TOO_LARGE;
+	return r->content_length && !is_json(r->content_type) ? E_BAD_TYPE : OK;
+}
+
+static enum status read_body(struct req *r)
+{
+	const char *why = NULL;
+	size_t at = 0, n = (size_t)r->content_length;
+
+	if (!n)
+		return OK;
+	char *p = arena_alloc(r->ctx.arena, n + 1);
+
+	r->body = (struct text){p, fcgi_read(p, n)};
+	if (r->body.n < n)
+		return fail(&r->ctx, E_BODY_CUT, "%zu of %zu bytes", r->body.n, n);
+	r->json = jin_parse(r->ctx.arena, p, n, &why, &at);
+	if (r->json)
+		return OK;
+	fail_field(&r->ctx, "body", "json", arena_printf(r->ctx.arena, "%s (byte %zu)", why, at));
+	return fail(&r->ctx, E_BAD_JSON, "%s at byte %zu", why, at);
+}
+
+static enum status check_key(struct req *r)
+{
+	const char *key = r->idempotency_key;
+
+	if (!key)
+		return OK;
+	size_t n = strlen(key);
+	bool good = n >= KEY_MIN && n <= KEY_MAX;
+
+	for (size_t i = 0; i < n && good; i++)
+		good = key[i] > ' ' && key[i] < 0x7f;
+	if (good)
+		return OK;
+	fail_field(&r->ctx, "Idempotency-Key", "format",
+		   say(&r->ctx, "8~128자의 ASCII 문자여야 합니다", "must be 8 to 128 visible ASCII characters"));
+	return E_VALIDATION;
+}
+
+/* ---- all of it ---------------------------------------------------------------------------- */
+
+static void running(const struct req *r)
+{
+	struct score_worker *w = &score()->worker[worker_index];
+
+	atomic_store_explicit(&w->route, (int)registry_route_index(r->route), memory_order_relaxed);
+}
+
+static enum status handle(struct req *r)
+{
+	void *in = arena_alloc(r->ctx.arena, r->route->in->size);
+	void *out = arena_alloc(r->ctx.arena, r->route->out->size);
+	enum status st = shape_read(r, r->route->in, in);
+
+	if (st != OK)
+		return st;
+	if (r->route->once && r->idempotency_key)
+		return once_run(r, in, out);
+	st = r->route->call(r, in, out);
+	if (st == OK)
+		resp_success(r, out);
+	return st;
+}
+
+/* Order is policy: nothing costs more than what was paid for before it. */
+static enum status decide(struct req *r)
+{
+	enum status st;
+
+	if (waited_too_long(r)) {
+		atomic_fetch_add(&score()->shed, 1);
+		return fail(&r->ctx, E_OVERLOADED, "waited %lld ms", (long long)(r->ctx.now - r->received));
+	}
+	st = find_route(r);
+	if (!strcmp(r->method, "OPTIONS") && st == E_BAD_METHOD)
+		return preflight(r);
+	if (st == OK)
+		running(r);
+	if (st == OK)
+		st = check_body(r);
+	if (st == OK)
+		st = take(r, RATE_ADDRESS, address_of(r), false);
+	if (st == OK)
+		st = authenticate(r);
+	if (st == OK)
+		st = limit_caller(r);
+	if (st == OK)
+		st = check_key(r);
+	if (st == OK)
+		st = read_body(r);
+	return st == OK ? handle(r) : st;
+}
+
+enum status pipeline_run(struct req *r)
+{
+	r->ctx.lang = language_of(r->accept_language);
+	resp_common_headers(r);
+	cors_headers(r);
+	enum status st = decide(r);
+
+	if (st == OK && (r->out.over || r->headers.over))
+		st = fail(&r->ctx, E_INTERNAL, "the answer is larger than its buffer");
+	if (st != OK)
+		resp_failure(r, st);
+	return st;
+}

@@ -1,0 +1,253 @@
+#include "domain/auth/auth.h"
+#include "base/clock.h"
+#include "domain/auth/auth_sql.h"
+#include "domain/once/once.h"
+#include "kv/gate.h"
+#include "sec/password.h"
+#include "sec/random.h"
+#include "sec/token.h"
+
+enum { REVOKED_BATCH = 5000 };
+
+static enum role role_of(const char *name)
+{
+	return name && !strcmp(name, "ADMIN") ? ROLE_ADMIN : ROLE_USER;
+}
+
+/* Signs both tokens. The refresh token depends on its claims alone, so everyone who is told about
+ * one generation gets the same text. */
+static void sign(struct ctx *c, enum role role, int64_t generation, int64_t issued, int64_t expires,
+		 struct login *l)
+{
+	int64_t now = clock_ms() / 1000;
+	struct claims access = {
+		.type = TOKEN_ACCESS,
+		.user_id = l->user_id,
+		.session_id = l->session_id,
+		.role = role,
+		.issued = now,
+		.expires = MIN(now + c->conf->access_ttl, expires / 1000),
+	};
+	struct claims refresh = access;
+
+	refresh.type = TOKEN_REFRESH;
+	refresh.generation = generation;
+	refresh.issued = issued / 1000;
+	refresh.expires = expires / 1000;
+	l->access = token_make(c->arena, &access);
+	l->refresh = token_make(c->arena, &refresh);
+	l->expires_in = access.expires - now;
+}
+
+static struct new_session new_session(const struct ctx *c, uint64_t user_id, const struct device *d)
+{
+	struct new_session s = {
+		.id = random_u64() >> 1 | 1, /* positive in every signed 64-bit reader */
+		.user_id = user_id,
+		.now = clock_ms(),
+		.device = *d,
+	};
+
+	s.expires = s.now + c->conf->refresh_ttl * 1000;
+	return s;
+}
+
+/* Hashing keeps a core busy for tens of milliseconds; only so many at once. */
+static enum status hash_begin(struct ctx *c)
+{
+	return gate_hash_begin(c->gate) ? OK : fail(c, E_OVERLOADED, "all hashing slots are taken");
+}
+
+static enum status start(struct ctx *c, const struct account_row *a, const char *new_hash,
+			 const struct device *d, struct login *out)
+{
+	struct new_session s = new_session(c, a->id, d);
+	enum status st = auth_sql_start(c, &s, new_hash);
+
+	if (st != OK)
+		return st;
+	*out = (struct login){.user_id = a->id, .session_id = s.id, .email = a->email, .name = a->name};
+	sign(c, role_of(a->role), 1, s.now, s.expires, out);
+	return OK;
+}
+
+static bool made_by_key(const struct account_row *a, const unsigned char key[32])
+{
+	char hex[65];
+
+	for (size_t i = 0; i < 32; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02X", key[i]);
+	return a->created_by_key && !strcmp(a->created_by_key, hex);
+}
+
+/* The e-mail is taken: by this very request, sent again? Then its first answer stands. */
+static enum status signup_again(struct ctx *c, const struct new_account *in,
+				const unsigned char *key, const struct device *d, struct login *out)
+{
+	struct account_row a;
+	enum status st = auth_sql_account(c, in->email, &a);
+
+	if (st != OK)
+		return st == E_NO_ROW ? E_EMAIL_TAKEN : st;
+	if (!key || !made_by_key(&a, key))
+		return fail(c, E_EMAIL_TAKEN, "account %llu has it", (unsigned long long)a.id);
+	if (strcmp(a.name, in->name) != 0 || !password_verify(c->conf, a.hash, in->password))
+		return fail(c, E_KEY_REUSED, "same Idempotency-Key, other sign-up");
+	return start(c, &a, NULL, d, out);
+}
+
+enum status auth_signup(struct ctx *c, const struct new_account *in, const struct device *d,
+			struct login *out)
+{
+	struct new_session s = new_session(c, 0, d);
+	unsigned char key[32], *once = NULL;
+	enum status st = hash_begin(c);
+
+	if (st != OK)
+		return st;
+	const char *hash = password_hash(c->arena, c->conf, in->password);
+
+	if (in->request_key) {
+		once_hash("signup", in->request_key, key);
+		once = key;
+	}
+	*out = (struct login){.session_id = s.id, .email = in->email, .name = in->name};
+	st = hash ? auth_sql_signup(c, in, hash, once, &s, &out->user_id)
+		  : fail(c, E_OVERLOADED, "no memory to hash a password");
+	if (st == E_DUPLICATE)
+		st = signup_again(c, in, once, d, out);
+	else if (st == OK)
+		sign(c, ROLE_USER, 1, s.now, s.expires, out);
+	gate_hash_end(c->gate);
+	return st;
+}
+
+enum status auth_login(struct ctx *c, const char *email, const char *password, const struct device *d,
+		       struct login *out)
+{
+	struct account_row a = {0};
+	struct gate_answer limit;
+	const char *new_hash = NULL;
+	enum status st;
+
+	if (!gate_take(c, RATE_ACCOUNT, email, &limit)) {
+		c->retry_after = (int)(limit.retry_ms / 1000 + 1);
+		return fail(c, E_RATE_LIMITED, "too many tries at one account");
+	}
+	st = auth_sql_account(c, email, &a);
+	if (st != OK && st != E_NO_ROW)
+		return st;
+	if ((st = hash_begin(c)) != OK)
+		return st;
+	/* an unknown account costs the same time as a known one */
+	bool good = password_verify(c->conf, a.hash, password);
+
+	if (good && password_outdated(c->conf, a.hash))
+		new_hash = password_hash(c->arena, c->conf, password);
+	gate_hash_end(c->gate);
+	if (!good || !strcmp(a.status, "DELETED"))
+		return fail(c, E_BAD_CREDENTIALS, "account %llu", (unsigned long long)a.id);
+	if (!strcmp(a.status, "SUSPENDED"))
+		return fail(c, E_ACCOUNT_SUSPENDED, "account %llu", (unsigned long long)a.id);
+	return start(c, &a, new_hash, d, out);
+}
+
+/* When the given generation of the login was replaced, ms; 0: too long ago to be remembered. */
+static int64_t replaced_at(const struct session_row *s, int64_t generation)
+{
+	size_t back = (size_t)(s->generation - 1 - generation);
+	char digits[17] = "";
+
+	if (strlen(s->rotations) < (back + 1) * 16)
+		return 0;
+	memcpy(digits, s->rotations + back * 16, 16);
+	return (int64_t)strtoull(digits, NULL, 16);
+}
+
+static enum status end_login(struct ctx *c, uint64_t id, const char *why)
+{
+	enum status st = auth_sql_revoke(c, id, c->now, why);
+
+	if (st == OK)
+		gate_revoke(c->gate, id, c->now / 1000 + c->conf->access_ttl);
+	return st;
+}
+
+/* The token is not the current one: may its owner still have the current one? */
+static enum status refresh_replaced(struct ctx *c, const struct claims *token, struct login *out)
+{
+	struct session_row s;
+	enum status st = auth_sql_session(c, token->session_id, &s);
+
+	if (st == E_NO_ROW)
+		return fail(c, E_TOKEN_INVALID, "no such login");
+	if (st != OK)
+		return st;
+	if (s.revoked_at || s.expires_at <= c->now || s.user_id != token->user_id)
+		return fail(c, E_TOKEN_INVALID, "the login has ended");
+	if (token->generation >= s.generation)
+		return fail(c, E_TOKEN_INVALID, "a generation that was never issued");
+	bool parent = token->generation == s.generation - 1;
+	int64_t age = c->now - replaced_at(&s, token->generation);
+
+	if (!parent && age > c->conf->refresh_grace * 1000) {
+		st = end_login(c, s.id, "token reuse");
+		return st == OK ? fail(c, E_TOKEN_INVALID, "generation %lld of %lld was used again",
+				       (long long)token->generation, (long long)s.generation)
+				: st;
+	}
+	sign(c, token->role, s.generation, s.issued_at, s.expires_at, out);
+	return OK;
+}
+
+enum status auth_refresh(struct ctx *c, const char *token, struct login *out)
+{
+	int64_t expires = c->now + c->conf->refresh_ttl * 1000;
+	struct claims t;
+	const char *why = NULL;
+	bool rotated = false;
+	enum status st = token_check(token, TOKEN_REFRESH, c->now / 1000, &t, &why);
+
+	if (st != OK)
+		return fail(c, st, "refresh token: %s", why);
+	*out = (struct login){.user_id = t.user_id, .session_id = t.session_id};
+	st = auth_sql_rotate(c, t.session_id, t.generation, c->now, expires, &rotated);
+	if (st != OK)
+		return st;
+	if (!rotated)
+		return refresh_replaced(c, &t, out);
+	sign(c, t.role, t.generation + 1, c->now, expires, out);
+	return OK;
+}
+
+enum status auth_logout(struct ctx *c)
+{
+	return end_login(c, c->me.session_id, "logout");
+}
+
+enum status auth_session_alive(struct ctx *c, uint64_t session_id)
+{
+	struct session_row s;
+	enum status st = auth_sql_session(c, session_id, &s);
+
+	if (st == E_NO_ROW || (st == OK && (s.revoked_at || s.expires_at <= c->now)))
+		return fail(c, E_TOKEN_INVALID, "the login has ended");
+	return st;
+}
+
+enum status auth_sync_revoked(struct ctx *c, int64_t since)
+{
+	struct list rows;
+	enum status st;
+
+	do {
+		st = auth_sql_revoked_since(c, since, &rows, REVOKED_BATCH);
+		const struct session_row *s = rows.v;
+
+		for (size_t i = 0; st == OK && i < rows.n; i++) {
+			gate_revoke(c->gate, s[i].id, s[i].revoked_at / 1000 + c->conf->access_ttl);
+			since = s[i].revoked_at + (i + 1 == rows.n);
+		}
+	} while (st == OK && rows.n == REVOKED_BATCH);
+	return st;
+}

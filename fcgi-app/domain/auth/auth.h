@@ -1,0 +1,50 @@
+/* Accounts and logins: signing up, tokens, ending a login. Requirements: guide §1, CoUp auth, saju 4.1. */
+#ifndef DOMAIN_AUTH_H
+#define DOMAIN_AUTH_H
+
+#include "base/ctx.h"
+
+struct new_account {
+	const char *email, *password, *name;
+	const char *gender, *birth_date, *avatar; /* may be NULL; birth_date as YYYY-MM-DD */
+	const char *request_key;                  /* Idempotency-Key, or NULL */
+};
+
+/* A login as its owner gets it. Texts live in the context's arena. */
+struct login {
+	uint64_t user_id, session_id;
+	const char *email, *name;
+	const char *access, *refresh;
+	int64_t expires_in; /* of the access token, s */
+};
+
+struct device {
+	const char *user_agent, *ip;
+};
+
+/* E_EMAIL_TAKEN when there is an account, unless the same request_key and password made it: then
+ * its owner is logged in again (a retry of a lost answer). */
+MUST_USE enum status auth_signup(struct ctx *c, const struct new_account *in, const struct device *d,
+				 struct login *out);
+
+/* E_BAD_CREDENTIALS for an unknown e-mail and a wrong password alike, in the same time;
+ * E_ACCOUNT_SUSPENDED only to who knows the password; E_RATE_LIMITED after several tries. */
+MUST_USE enum status auth_login(struct ctx *c, const char *email, const char *password,
+				const struct device *d, struct login *out);
+
+/*
+ * The successor of a refresh token. All who present the same token get the same successor; a
+ * replaced token stays good for REFRESH_GRACE_S, the direct parent of the current one for as long
+ * as that was not used (its owner never got the answer). Anything older ends the login.
+ */
+MUST_USE enum status auth_refresh(struct ctx *c, const char *token, struct login *out);
+
+/* Ends the caller's login; its tokens fail from now on. Again: OK. */
+MUST_USE enum status auth_logout(struct ctx *c);
+
+/* E_TOKEN_INVALID when the login was ended or has expired. */
+MUST_USE enum status auth_session_alive(struct ctx *c, uint64_t session_id);
+
+/* Puts logins ended since `since` (ms) into the gate. */
+MUST_USE enum status auth_sync_revoked(struct ctx *c, int64_t since);
+#endif

@@ -1,0 +1,282 @@
+/* Endpoints of §2 of the core contract, §2 of CoUp's and the first three of the dating app's. */
+#include "domain/auth/auth.h"
+#include "domain/registry.h"
+#include "domain/user/user.h"
+
+#define SIGNUP_IN(F, S)                                                                            \
+	F(S, STR, name, .required = true, .min = 2, .max = 50, .trim = true)                       \
+	F(S, STR, email, .required = true, .max = 255, .trim = true, .lower = true,                \
+	  .fmt = FMT_EMAIL, .fail = E_EMAIL_FORMAT)                                                \
+	F(S, STR, password, .required = true, .min = 8, .max = 128, .secret = true,                \
+	  .fail = E_PASSWORD_SHORT)                                                                \
+	F(S, STR, avatar, .max = 2048, .fmt = FMT_URL)                                             \
+	F(S, STR, gender, .one_of = "MALE FEMALE OTHER NONE")                                      \
+	F(S, STR, birth_date, .aka = "birthDate", .fmt = FMT_DATE)
+SHAPE(signup_in, SIGNUP_IN)
+
+#define REGISTER_IN(F, S)                                                                          \
+	F(S, STR, email, .required = true, .max = 255, .trim = true, .lower = true,                \
+	  .fmt = FMT_EMAIL)                                                                        \
+	F(S, STR, password, .required = true, .min = 8, .max = 128, .secret = true)                \
+	F(S, STR, name, .required = true, .min = 1, .max = 100, .trim = true)                      \
+	F(S, STR, birth_date, .aka = "birthDate", .required = true, .fmt = FMT_DATE)               \
+	F(S, STR, gender, .required = true, .one_of = "MALE FEMALE OTHER")
+SHAPE(register_in, REGISTER_IN)
+
+#define LOGIN_IN(F, S)                                                                             \
+	F(S, STR, email, .required = true, .max = 255, .trim = true, .lower = true)                \
+	F(S, STR, password, .required = true, .max = 128, .secret = true)
+SHAPE(login_in, LOGIN_IN)
+
+#define REFRESH_IN(F, S)                                                                           \
+	F(S, STR, bearer, .from = FROM_HEADER, .max = 2048, .secret = true,                        \
+	  .doc = "the refresh token as `Authorization: Bearer`; wins over the body")               \
+	F(S, STR, refreshToken, .aka = "refresh_token", .max = 2048, .secret = true)
+SHAPE(refresh_in, REFRESH_IN)
+
+#define ACCOUNT_OUT(F, S)                                                                          \
+	F(S, ID, id)                                                                               \
+	F(S, STR, email)                                                                           \
+	F(S, STR, name)
+SHAPE(account_out, ACCOUNT_OUT)
+
+#define LOGIN_OUT(F, S)                                                                            \
+	F(S, STR, accessToken, .aka = "access_token token")                                        \
+	F(S, STR, refreshToken, .aka = "refresh_token")                                            \
+	F(S, INT, expiresIn, .doc = "life of the access token, s")                                 \
+	F(S, STR, tokenType)                                                                       \
+	F(S, ID, userId)                                                                           \
+	F(S, OBJ(account_out), user)
+SHAPE(login_out, LOGIN_OUT)
+
+#define TOKENS_OUT(F, S)                                                                           \
+	F(S, STR, accessToken, .aka = "access_token")                                              \
+	F(S, STR, refreshToken, .aka = "refresh_token")                                            \
+	F(S, INT, expiresIn, .doc = "life of the access token, s")                                 \
+	F(S, STR, tokenType)
+SHAPE(tokens_out, TOKENS_OUT)
+
+#define DATING_USER_OUT(F, S)                                                                      \
+	F(S, ID, user_id, .as_number = true)                                                       \
+	F(S, STR, name)                                                                            \
+	F(S, STR, email)
+SHAPE(dating_user_out, DATING_USER_OUT)
+
+#define REGISTER_OUT(F, S)                                                                         \
+	F(S, ID, user_id, .as_number = true)                                                       \
+	F(S, STR, name)                                                                            \
+	F(S, STR, email)                                                                           \
+	F(S, STR, access_token, .aka = "accessToken")                                              \
+	F(S, STR, refresh_token, .aka = "refreshToken")
+SHAPE(register_out, REGISTER_OUT)
+
+#define DATING_LOGIN_OUT(F, S)                                                                     \
+	F(S, STR, access_token, .aka = "accessToken token")                                        \
+	F(S, STR, refresh_token, .aka = "refreshToken")                                            \
+	F(S, INT, expires_in)                                                                      \
+	F(S, OBJ(dating_user_out), user)
+SHAPE(dating_login_out, DATING_LOGIN_OUT)
+
+#define VERIFY_OUT(F, S)                                                                           \
+	F(S, BOOL, valid)                                                                          \
+	F(S, OBJ(account_out), user)
+SHAPE(verify_out, VERIFY_OUT)
+
+#define SUCCESS_OUT(F, S) F(S, BOOL, done)
+SHAPE(success_out, SUCCESS_OUT)
+
+enum { ADULT_YEARS = 19 };
+
+static struct device device_of(const struct req *r)
+{
+	const char *agent = r->user_agent ? r->user_agent : "";
+
+	return (struct device){
+		.user_agent = arena_strndup(r->ctx.arena, agent, MIN(strlen(agent), (size_t)200)),
+		.ip = r->client_ip,
+	};
+}
+
+static const struct account_out *account_of(struct req *r, const struct login *l)
+{
+	struct account_out *a = arena_new_of(r->ctx.arena, struct account_out);
+
+	a->id = l->user_id;
+	a->email = l->email;
+	a->name = l->name;
+	return a;
+}
+
+static void fill_login(struct req *r, const struct login *l, struct login_out *out)
+{
+	out->accessToken = l->access;
+	out->refreshToken = l->refresh;
+	out->expiresIn = l->expires_in;
+	out->tokenType = "Bearer";
+	out->userId = l->user_id;
+	out->user = account_of(r, l);
+}
+
+HANDLER(auth_signup_post, struct signup_in, struct login_out)
+{
+	struct device d = device_of(r);
+	struct new_account a = {
+		.email = in->email,
+		.password = in->password,
+		.name = in->name,
+		.gender = in->gender,
+		.birth_date = in->birth_date,
+		.avatar = in->avatar,
+		.request_key = r->idempotency_key,
+	};
+	struct login l;
+	enum status st = auth_signup(&r->ctx, &a, &d, &l);
+
+	if (st != OK)
+		return st;
+	r->message = say(&r->ctx, "회원가입이 완료되었습니다", "Signed up");
+	fill_login(r, &l, out);
+	return OK;
+}
+
+HANDLER(users_register, struct register_in, struct register_out)
+{
+	struct device d = device_of(r);
+	struct new_account a = {
+		.email = in->email,
+		.password = in->password,
+		.name = in->name,
+		.gender = in->gender,
+		.birth_date = in->birth_date,
+		.request_key = r->idempotency_key,
+	};
+	struct login l;
+	int age = user_age(r->ctx.now, in->birth_date);
+
+	if (age < ADULT_YEARS || age > 150) {
+		fail_field(&r->ctx, "birth_date", "age",
+			   say(&r->ctx, "만 19세 이상만 가입할 수 있습니다", "only adults may join"));
+		return E_VALIDATION;
+	}
+	enum status st = auth_signup(&r->ctx, &a, &d, &l);
+
+	if (st != OK)
+		return st;
+	out->user_id = l.user_id;
+	out->name = l.name;
+	out->email = l.email;
+	out->access_token = l.access;
+	out->refresh_token = l.refresh;
+	return OK;
+}
+
+HANDLER(auth_login_post, struct login_in, struct login_out)
+{
+	struct device d = device_of(r);
+	struct login l;
+	enum status st = auth_login(&r->ctx, in->email, in->password, &d, &l);
+
+	if (st == OK)
+		fill_login(r, &l, out);
+	return st;
+}
+
+HANDLER(users_login, struct login_in, struct dating_login_out)
+{
+	struct device d = device_of(r);
+	struct dating_user_out *user = arena_new_of(r->ctx.arena, struct dating_user_out);
+	struct login l;
+	enum status st = auth_login(&r->ctx, in->email, in->password, &d, &l);
+
+	/* the dating app's server answered 401 here; StudyMate's client must never see that */
+	if (st == E_BAD_CREDENTIALS)
+		return E_BAD_CREDENTIALS_401;
+	if (st != OK)
+		return st;
+	user->user_id = l.user_id;
+	user->name = l.name;
+	user->email = l.email;
+	out->access_token = l.access;
+	out->refresh_token = l.refresh;
+	out->expires_in = l.expires_in;
+	out->user = user;
+	return OK;
+}
+
+HANDLER(auth_refresh_post, struct refresh_in, struct tokens_out)
+{
+	const char *token = in->bearer ? in->bearer : in->refreshToken;
+	struct login l;
+	enum status st;
+
+	if (!token)
+		return E_NO_TOKEN;
+	st = auth_refresh(&r->ctx, token, &l);
+	if (st != OK)
+		return st;
+	out->accessToken = l.access;
+	out->refreshToken = l.refresh;
+	out->expiresIn = l.expires_in;
+	out->tokenType = "Bearer";
+	return OK;
+}
+
+HANDLER(auth_logout_post, struct nothing, struct success_out)
+{
+	out->done = true;
+	r->message = say(&r->ctx, "로그아웃되었습니다", "Logged out");
+	return auth_logout(&r->ctx);
+}
+
+HANDLER(auth_verify, struct nothing, struct verify_out)
+{
+	struct account_out *a = arena_new_of(r->ctx.arena, struct account_out);
+	struct user_brief u;
+	enum status st = user_brief(&r->ctx, r->ctx.me.user_id, &u);
+
+	if (st != OK)
+		return st;
+	a->id = u.id;
+	a->email = u.email;
+	a->name = u.name;
+	out->valid = true;
+	out->user = a;
+	return OK;
+}
+
+static const struct route routes[] = {
+	ROUTE(auth_signup_post, signup_in, login_out, .on = {"POST /auth/signup"}, .rate = RATE_SIGNUP,
+	      .envelope = FLAT, .ok = 201, .own_once = true, .statements = 3,
+	      .doc = "Open an account and log in.",
+	      .fails = {E_EMAIL_TAKEN, E_EMAIL_FORMAT, E_PASSWORD_SHORT, E_KEY_REUSED}),
+	ROUTE(users_register, register_in, register_out, .on = {"POST /users/register"},
+	      .rate = RATE_SIGNUP, .envelope = BARE, .ok = 201, .own_once = true, .statements = 3,
+	      .doc = "Open an account of the dating app (adults only) and log in.",
+	      .fails = {E_EMAIL_TAKEN, E_KEY_REUSED}),
+	ROUTE(auth_login_post, login_in, login_out, .on = {"POST /auth/login"}, .rate = RATE_LOGIN,
+	      .envelope = FLAT, .statements = 2, .doc = "Log in with e-mail and password.",
+	      .fails = {E_BAD_CREDENTIALS, E_ACCOUNT_SUSPENDED}),
+	ROUTE(users_login, login_in, dating_login_out, .on = {"POST /users/login"}, .rate = RATE_LOGIN,
+	      .envelope = BARE, .statements = 2, .doc = "Log in to the dating app.",
+	      .fails = {E_BAD_CREDENTIALS_401, E_ACCOUNT_SUSPENDED}),
+	ROUTE(auth_refresh_post, refresh_in, tokens_out, .on = {"POST /auth/refresh"},
+	      .auth = AUTH_REFRESH, .rate = RATE_REFRESH, .envelope = FLAT, .statements = 3,
+	      .doc = "Replace a refresh token. All who present one token get the same successor; a "
+		     "replaced token stays good for a minute, its direct child's parent until the child "
+		     "is used; reuse of anything older ends the login.",
+	      .fails = {E_NO_TOKEN, E_TOKEN_EXPIRED, E_TOKEN_INVALID}),
+	ROUTE(auth_logout_post, nothing, success_out, .on = {"POST /auth/logout"}, .auth = AUTH_USER,
+	      .rate = RATE_WRITE, .statements = 1, .doc = "End this login; all its tokens fail from now on."),
+	ROUTE(auth_verify, nothing, verify_out, .on = {"GET /auth/verify"}, .auth = AUTH_USER,
+	      .rate = RATE_READ, .statements = 1, .doc = "Whether the token is good, and whose it is.",
+	      .fails = {E_USER_NOT_FOUND}),
+};
+
+extern const struct stmt *const auth_stmts[];
+const struct domain auth_domain = {
+	.name = "auth",
+	.doc = "Accounts and logins",
+	.routes = routes,
+	.n_routes = COUNT(routes),
+	.stmts = auth_stmts,
+};

@@ -1,0 +1,118 @@
+#include "domain/auth/auth_sql.h"
+#include "domain/registry.h"
+
+SHAPE_TABLE(account_row, ACCOUNT_ROW)
+SHAPE_TABLE(session_row, SESSION_ROW)
+
+READ(ACCOUNT_BY_EMAIL, account_row,
+     "SELECT u.id, u.email, u.name, u.status, u.role, HEX(u.created_by_key) AS created_by_key,"
+     " (SELECT p.hash FROM user_passwords p WHERE p.user_id = u.id ORDER BY p.id DESC LIMIT 1) AS hash"
+     " FROM users u WHERE u.email = ?")
+
+WRITE_ROW(SIGNUP, account_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE new_user BIGINT UNSIGNED;"
+	  " START TRANSACTION;"
+	  " INSERT INTO users (email, name, gender, birth_year, birth_monthday, profile_image,"
+	  "  created_by_key) VALUES (?, ?, ?, ?, ?, ?, ?);"
+	  " SET new_user = LAST_INSERT_ID();"
+	  " INSERT INTO user_passwords (user_id, hash) VALUES (new_user, ?);"
+	  " INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, user_agent, ip)"
+	  "  VALUES (?, new_user, ?, ?, ?, ?, ?);"
+	  " COMMIT;"
+	  " SELECT new_user AS id;"
+	  " END")
+
+WRITE(SESSION_START,
+      "BEGIN NOT ATOMIC"
+      " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE at DATETIME(3) DEFAULT ?;"
+      " DECLARE new_hash VARCHAR(160) DEFAULT ?;"
+      " START TRANSACTION;"
+      " INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, user_agent, ip)"
+      "  VALUES (?, who, at, at, ?, ?, ?);"
+      " UPDATE users SET active_at = at WHERE id = who;"
+      " IF new_hash IS NOT NULL THEN"
+      "  UPDATE user_passwords SET hash = new_hash WHERE user_id = who ORDER BY id DESC LIMIT 1;"
+      " END IF;"
+      " COMMIT;"
+      " END")
+
+WRITE(SESSION_ROTATE,
+      "UPDATE sessions SET generation = generation + 1, issued_at = ?, expires_at = ?,"
+      " rotations = LEFT(CONCAT(UNHEX(?), rotations), 64)"
+      " WHERE id = ? AND generation = ? AND revoked_at IS NULL AND expires_at > ?")
+
+READ(SESSION_BY_ID, session_row,
+     "SELECT id, user_id, generation, issued_at, expires_at, revoked_at, HEX(rotations) AS rotations"
+     " FROM sessions WHERE id = ?")
+
+WRITE(SESSION_REVOKE,
+      "UPDATE sessions SET revoked_at = ?, revoked_why = ? WHERE id = ? AND revoked_at IS NULL")
+
+READ(SESSIONS_REVOKED_SINCE, session_row,
+     "SELECT id, revoked_at FROM sessions WHERE revoked_at >= ? ORDER BY revoked_at LIMIT ?")
+
+const struct stmt *const auth_stmts[] = {
+	&ACCOUNT_BY_EMAIL, &SIGNUP,	    &SESSION_START,	     &SESSION_ROTATE,
+	&SESSION_BY_ID,	   &SESSION_REVOKE, &SESSIONS_REVOKED_SINCE, NULL,
+};
+
+enum status auth_sql_account(struct ctx *c, const char *email, struct account_row *out)
+{
+	return db_one(c, &ACCOUNT_BY_EMAIL, out, ARGS(P(email)));
+}
+
+enum status auth_sql_signup(struct ctx *c, const struct new_account *in, const char *hash,
+			    const unsigned char *key, const struct new_session *s, uint64_t *user_id)
+{
+	struct account_row row;
+	int64_t year = in->birth_date ? strtol(in->birth_date, NULL, 10) : 0;
+	enum status st = db_one(
+		c, &SIGNUP, &row,
+		ARGS(P(in->email), P(in->name), P(in->gender), db_id((uint64_t)year),
+		     P(in->birth_date ? in->birth_date + 5 : NULL), P(in->avatar), db_bin(key, key ? 32 : 0),
+		     P(hash), P(s->id), db_time(s->now), db_time(s->now), db_time(s->expires),
+		     P(s->device.user_agent), P(s->device.ip)));
+
+	if (st == OK)
+		*user_id = row.id;
+	return st;
+}
+
+enum status auth_sql_start(struct ctx *c, const struct new_session *s, const char *new_hash)
+{
+	return db_exec(c, &SESSION_START, NULL,
+		       ARGS(P(s->user_id), db_time(s->now), P(new_hash), P(s->id), db_time(s->expires),
+			    P(s->device.user_agent), P(s->device.ip)));
+}
+
+enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, int64_t now, int64_t expires,
+			    bool *rotated)
+{
+	char stamp[17];
+	int64_t n = 0;
+
+	(void)snprintf(stamp, sizeof(stamp), "%016llX", (unsigned long long)now);
+	enum status st = db_exec(c, &SESSION_ROTATE, &n,
+				 ARGS(db_time(now), db_time(expires), P((const char *)stamp), P(id),
+				      P(generation), db_time(now)));
+
+	*rotated = n == 1;
+	return st;
+}
+
+enum status auth_sql_session(struct ctx *c, uint64_t id, struct session_row *out)
+{
+	return db_one(c, &SESSION_BY_ID, out, ARGS(P(id)));
+}
+
+enum status auth_sql_revoke(struct ctx *c, uint64_t id, int64_t now, const char *why)
+{
+	return db_exec(c, &SESSION_REVOKE, NULL, ARGS(db_time(now), P(why), P(id)));
+}
+
+enum status auth_sql_revoked_since(struct ctx *c, int64_t since, struct list *out, size_t max)
+{
+	return db_list(c, &SESSIONS_REVOKED_SINCE, out, max, ARGS(db_time(since), P((int64_t)max)));
+}

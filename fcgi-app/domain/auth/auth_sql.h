@@ -1,0 +1,47 @@
+#ifndef DOMAIN_AUTH_SQL_H
+#define DOMAIN_AUTH_SQL_H
+
+#include "db/db.h"
+#include "domain/auth/auth.h"
+
+#define ACCOUNT_ROW(F, S)                                                                          \
+	F(S, ID, id)                                                                               \
+	F(S, STR, email)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, status)                                                                          \
+	F(S, STR, role)                                                                            \
+	F(S, STR, hash)                                                                            \
+	F(S, STR, created_by_key)
+SHAPE_STRUCT(account_row, ACCOUNT_ROW)
+
+/* rotations: hex, 16 digits each, newest first. */
+#define SESSION_ROW(F, S)                                                                          \
+	F(S, ID, id)                                                                               \
+	F(S, ID, user_id)                                                                          \
+	F(S, INT, generation)                                                                      \
+	F(S, TIME, issued_at)                                                                      \
+	F(S, TIME, expires_at)                                                                     \
+	F(S, TIME, revoked_at)                                                                     \
+	F(S, STR, rotations)
+SHAPE_STRUCT(session_row, SESSION_ROW)
+
+struct new_session {
+	uint64_t id, user_id;
+	int64_t now, expires; /* ms */
+	struct device device;
+};
+
+MUST_USE enum status auth_sql_account(struct ctx *c, const char *email, struct account_row *out);
+/* Account, password and first login in one transaction; E_DUPLICATE: the e-mail is taken. */
+MUST_USE enum status auth_sql_signup(struct ctx *c, const struct new_account *in, const char *hash,
+				     const unsigned char *key, const struct new_session *s,
+				     uint64_t *user_id);
+/* new_hash: replaces the password's hash (other parameters), or NULL. */
+MUST_USE enum status auth_sql_start(struct ctx *c, const struct new_session *s, const char *new_hash);
+/* Replaces generation by the next. *rotated is false when it is not the current one of a live login. */
+MUST_USE enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, int64_t now,
+				     int64_t expires, bool *rotated);
+MUST_USE enum status auth_sql_session(struct ctx *c, uint64_t id, struct session_row *out);
+MUST_USE enum status auth_sql_revoke(struct ctx *c, uint64_t id, int64_t now, const char *why);
+MUST_USE enum status auth_sql_revoked_since(struct ctx *c, int64_t since, struct list *out, size_t max);
+#endif

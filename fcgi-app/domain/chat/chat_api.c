@@ -1,0 +1,2 @@
+#include "domain/registry.h"
+const struct domain chat_domain = {.name = "chat"};

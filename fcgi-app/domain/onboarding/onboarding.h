@@ -1,0 +1,24 @@
+/* What people say of themselves when they join: languages and levels, interests, partners, times. */
+#ifndef DOMAIN_ONBOARDING_H
+#define DOMAIN_ONBOARDING_H
+
+#include "base/ctx.h"
+#include "base/shape.h"
+
+/* A language someone speaks or learns (core contract U20); texts in the caller's language. */
+#define LANGUAGE_CHOICE(F, S)                                                                      \
+	F(S, INT, languageId)                                                                      \
+	F(S, STR, languageName)                                                                    \
+	F(S, STR, languageCode)                                                                    \
+	F(S, INT, currentLevelId, .zero_null = true)                                               \
+	F(S, STR, currentLevelName, .aka = "currentLevel")                                         \
+	F(S, INT, targetLevelId, .zero_null = true)                                                \
+	F(S, STR, targetLevelName, .aka = "targetLevel")                                           \
+	F(S, BOOL, learning)
+SHAPE_STRUCT(language_choice, LANGUAGE_CHOICE)
+
+enum { LANGUAGES_MAX = 12 };
+
+/* Every language the user named, those to be learnt first. out: struct language_choice. */
+MUST_USE enum status onboarding_languages(struct ctx *c, uint64_t user_id, struct list *out);
+#endif

@@ -1,0 +1,132 @@
+#include "domain/registry.h"
+
+extern const struct domain system_domain, auth_domain, user_domain, onboarding_domain, matching_domain,
+	chat_domain, once_domain, outbox_domain;
+
+const struct domain *const domains[] = {
+	&system_domain,	  &auth_domain, &user_domain, &onboarding_domain,
+	&matching_domain, &chat_domain, &once_domain, &outbox_domain, NULL,
+};
+
+const struct route *registry_route(size_t i, const struct domain **of)
+{
+	for (const struct domain *const *d = domains; *d; d++) {
+		if (i < (*d)->n_routes) {
+			if (of)
+				*of = *d;
+			return &(*d)->routes[i];
+		}
+		i -= (*d)->n_routes;
+	}
+	return NULL;
+}
+
+size_t registry_route_index(const struct route *r)
+{
+	size_t before = 0;
+
+	for (const struct domain *const *d = domains; *d; d++) {
+		if (r >= (*d)->routes && r < (*d)->routes + (*d)->n_routes)
+			return before + (size_t)(r - (*d)->routes);
+		before += (*d)->n_routes;
+	}
+	abort();
+}
+
+size_t registry_route_count(void)
+{
+	size_t n = 0;
+
+	for (const struct domain *const *d = domains; *d; d++)
+		n += (*d)->n_routes;
+	return n;
+}
+
+const struct stmt *const *registry_stmts(size_t *n)
+{
+	static const struct stmt *all[1024];
+	size_t count = 0;
+
+	for (const struct domain *const *d = domains; *d; d++)
+		for (const struct stmt *const *s = (*d)->stmts; s && *s; s++) {
+			assert(count < COUNT(all));
+			all[count++] = *s;
+		}
+	*n = count;
+	return all;
+}
+
+/* ---- the rules a row keeps ---------------------------------------------------------------- */
+
+struct checker {
+	const struct route *route;
+	FILE *out;
+	bool good;
+};
+
+static void breach(struct checker *c, const char *what, const char *which)
+{
+	fprintf(c->out, "route %s: %s%s%s\n", c->route->name, what, which ? ": " : "", which ? which : "");
+	c->good = false;
+}
+
+static bool one_word(const char *words, const char *w)
+{
+	size_t n = strlen(w), len;
+	const char *p;
+
+	while ((p = next_word(&words, &len)))
+		if (len == n && !memcmp(p, w, n))
+			return true;
+	return false;
+}
+
+static void check_output(struct checker *c, const struct shape *s, bool top)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct field *f = &s->fields[i];
+
+		if (f->secret)
+			breach(c, "a secret in the output", f->name);
+		if (top && c->route->envelope == FLAT && one_word("success data meta error code", f->name))
+			breach(c, "FLAT output would overwrite the envelope", f->name);
+		if (f->of)
+			check_output(c, f->of, false);
+	}
+}
+
+static void check_path(struct checker *c, const char *on)
+{
+	const char *path = strchr(on, ' ');
+
+	if (!path || path[1] != '/') {
+		breach(c, "a path must read \"METHOD[,METHOD] /path\"", on);
+		return;
+	}
+	for (const char *p = path; (p = strchr(p, '{')); p++) {
+		size_t n = strcspn(p + 1, "}");
+		const struct field *f = shape_find(c->route->in, p + 1, n);
+
+		if (!f || f->from != FROM_PATH)
+			breach(c, "no path field reads a parameter of", on);
+	}
+}
+
+bool registry_check(FILE *out)
+{
+	struct checker c = {.out = out, .good = true};
+	const struct route *r;
+
+	for (size_t i = 0; (c.route = r = registry_route(i, NULL)); i++) {
+		if (!r->on[0] || !r->call || !r->in || !r->out)
+			breach(&c, "incomplete row", NULL);
+		if (!r->doc || !*r->doc)
+			breach(&c, "no documentation", NULL);
+		if (r->once && r->auth != AUTH_USER)
+			breach(&c, "Idempotency-Key needs a user", NULL);
+		check_output(&c, r->out, true);
+		FOR_EACH_PATH(r, p)
+			check_path(&c, r->on[p]);
+	}
+	return c.good;
+}

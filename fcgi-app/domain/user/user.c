@@ -1,0 +1,63 @@
+#include "domain/user/user.h"
+#include "base/clock.h"
+#include "domain/matching/matching.h"
+#include "domain/user/user_sql.h"
+
+enum { KOREA_MS = 9 * 3600 * 1000 };
+
+enum status user_brief(struct ctx *c, uint64_t id, struct user_brief *out)
+{
+	struct user_row u;
+	enum status st = user_sql_find(c, id, id, &u);
+
+	if (st != OK)
+		return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
+	*out = (struct user_brief){u.id, u.email, u.name};
+	return OK;
+}
+
+static enum status save(struct ctx *c, void *arg)
+{
+	const struct user_patch *p = arg;
+	enum status st = user_sql_update(c, c->me.user_id, p);
+
+	if (st == E_NO_ROW)
+		return E_USER_NOT_FOUND;
+	if (st == E_NO_PARENT) {
+		fail_field(c, p->location_id ? "locationId" : "nativeLanguageId", "unknown",
+			   say(c, "존재하지 않는 항목입니다", "does not exist"));
+		return E_VALIDATION;
+	}
+	if (st != OK || (!p->location_id && !p->native_language_id))
+		return st;
+	return matching_refresh(c, c->me.user_id);
+}
+
+enum status user_save(struct ctx *c, const struct user_patch *p)
+{
+	struct user_patch copy = *p;
+
+	if (!p->location_id && !p->native_language_id)
+		return save(c, &copy);
+	return db_tx(c, save, &copy);
+}
+
+int user_age(int64_t now, const char *birth_date)
+{
+	int64_t year;
+	unsigned month, day;
+	char *rest;
+
+	if (!birth_date || strlen(birth_date) != 10)
+		return -1;
+	long y = strtol(birth_date, &rest, 10), m = strtol(birth_date + 5, &rest, 10),
+	     d = strtol(birth_date + 8, &rest, 10);
+
+	clock_civil((now + KOREA_MS) / 86400000, &year, &month, &day);
+	return (int)(year - y - ((long)month < m || ((long)month == m && (long)day < d)));
+}
+
+const char *user_birth_date(struct ctx *c, int64_t year, const char *monthday)
+{
+	return year && monthday ? arena_printf(c->arena, "%04d-%s", (int)year, monthday) : NULL;
+}

@@ -1,0 +1,30 @@
+/* A person's own data: names, birth, place, texts. */
+#ifndef DOMAIN_USER_H
+#define DOMAIN_USER_H
+
+#include "base/ctx.h"
+
+struct user_brief {
+	uint64_t id;
+	const char *email, *name;
+};
+
+/* E_USER_NOT_FOUND when there is no such active account. */
+MUST_USE enum status user_brief(struct ctx *c, uint64_t id, struct user_brief *out);
+
+/* What to change of one's own account: NULL or 0 leaves it, "" clears it. */
+struct user_patch {
+	const char *name, *english_name, *gender, *birth_monthday, *residence, *job, *bio, *profile_image;
+	const char *communication_method, *daily_minute, *partner_gender;
+	int64_t birth_year, location_id, native_language_id;
+};
+
+/* Changes the caller's account; an unknown location or language is E_VALIDATION naming the field. */
+MUST_USE enum status user_save(struct ctx *c, const struct user_patch *p);
+
+/* Completed years on the day of `now` (ms) in Korea of who was born on "YYYY-MM-DD"; -1: unknown. */
+int user_age(int64_t now, const char *birth_date);
+
+/* "YYYY-MM-DD" from the two stored parts, or NULL if one is missing. */
+const char *user_birth_date(struct ctx *c, int64_t year, const char *monthday);
+#endif

@@ -1,0 +1,422 @@
+/* Endpoints of §3 of the core contract, and /users/me of all three products. */
+#include "domain/onboarding/onboarding.h"
+#include "domain/registry.h"
+#include "domain/user/user_shapes.h"
+#include "domain/user/user_sql.h"
+#include "http/validate.h"
+
+#include <ctype.h>
+
+SHAPE_TABLE(location_out, LOCATION_OUT)
+SHAPE_TABLE(locations_out, LOCATIONS_OUT)
+SHAPE_TABLE(gender_out, GENDER_OUT)
+SHAPE_TABLE(genders_out, GENDERS_OUT)
+SHAPE_TABLE(native_out, NATIVE_OUT)
+SHAPE_TABLE(profile_out, PROFILE_OUT)
+SHAPE_TABLE(admin_role_out, ADMIN_ROLE_OUT)
+SHAPE_TABLE(study_user_out, STUDY_USER_OUT)
+SHAPE_TABLE(me_out, ME_OUT)
+
+#define NAME_OUT(F, S) F(S, STR, name)
+SHAPE(name_out, NAME_OUT)
+
+#define IMAGE_OUT(F, S) F(S, STR, profileImage, .aka = "url imageUrl profileImageUrl")
+SHAPE(image_out, IMAGE_OUT)
+
+#define USER_ID_IN(F, S) F(S, ID, userId, .from = FROM_PATH, .required = true)
+SHAPE(user_id_in, USER_ID_IN)
+
+#define GENDERS "MALE FEMALE OTHER NONE 1>MALE 2>FEMALE 3>OTHER 4>NONE"
+
+
+#define PROFILE_IN(F, S)                                                                           \
+	F(S, STR, name, .aka = "koreanName displayName", .max = 100, .trim = true)                 \
+	F(S, STR, englishName, .aka = "english_name", .min = 2, .max = 50, .trim = true)           \
+	F(S, STR, selfBio, .aka = "bio intro", .max = 1000, .lines = true)                         \
+	F(S, STR, gender, .aka = "genderType genderTypeId", .lax = true, .one_of = GENDERS)        \
+	F(S, STR, birthday, .max = 10)                                                             \
+	F(S, INT, birthYear, .aka = "birthyear birth_year", .lax = true, .min = 1900, .max = 2100) \
+	F(S, STR, residence, .max = 255, .trim = true)                                             \
+	F(S, STR, job, .max = 255, .trim = true)                                                   \
+	F(S, STR, profileImage, .aka = "profileImageUrl", .max = 2048, .fmt = FMT_URL)             \
+	F(S, INT, locationId, .aka = "location_id", .lax = true, .min = 1, .max = 100000)          \
+	F(S, INT, nativeLanguageId, .lax = true, .min = 1, .max = 100000)
+SHAPE(profile_in, PROFILE_IN)
+
+#define ENGLISH_NAME_IN(F, S)                                                                      \
+	F(S, STR, englishName, .required = true, .min = 2, .max = 50, .trim = true)
+SHAPE(english_name_in, ENGLISH_NAME_IN)
+#define BIRTHYEAR_IN(F, S)                                                                         \
+	F(S, INT, birthyear, .aka = "birthYear", .required = true, .lax = true, .min = 1900, .max = 2100)
+SHAPE(birthyear_in, BIRTHYEAR_IN)
+#define BIRTHDAY_IN(F, S) F(S, STR, birthday, .required = true, .max = 10, .doc = "MM-DD or YYYY-MM-DD")
+SHAPE(birthday_in, BIRTHDAY_IN)
+#define LOCATION_IN(F, S)                                                                          \
+	F(S, INT, locationId, .aka = "location_id", .required = true, .lax = true, .min = 1, .max = 100000)
+SHAPE(location_in, LOCATION_IN)
+#define SELF_BIO_IN(F, S) F(S, STR, selfBio, .required = true, .max = 1000, .lines = true)
+SHAPE(self_bio_in, SELF_BIO_IN)
+#define GENDER_IN(F, S)                                                                            \
+	F(S, STR, gender, .aka = "genderType genderTypeId", .required = true, .lax = true, .one_of = GENDERS)
+SHAPE(gender_in, GENDER_IN)
+
+#define ENGLISH_NAME_OUT(F, S) F(S, STR, englishName)
+SHAPE(english_name_out, ENGLISH_NAME_OUT)
+#define BIRTHYEAR_OUT(F, S) F(S, STR, birthyear) F(S, INT, birthYear)
+SHAPE(birthyear_out, BIRTHYEAR_OUT)
+#define BIRTHDAY_OUT(F, S) F(S, STR, birthday)
+SHAPE(birthday_out, BIRTHDAY_OUT)
+#define LOCATION_ID_OUT(F, S) F(S, INT, locationId)
+SHAPE(location_id_out, LOCATION_ID_OUT)
+#define SELF_BIO_OUT(F, S) F(S, STR, selfBio)
+SHAPE(self_bio_out, SELF_BIO_OUT)
+#define GENDER_CODE_OUT(F, S) F(S, STR, gender)
+SHAPE(gender_code_out, GENDER_CODE_OUT)
+
+#define DATING_PROFILE_IN(F, S)                                                                    \
+	F(S, STR, name, .max = 100, .trim = true)                                                  \
+	F(S, STR, birth_date, .aka = "birthDate", .fmt = FMT_DATE)                                 \
+	F(S, STR, location, .max = 255, .trim = true, .keep_empty = true)                          \
+	F(S, STR, job, .max = 255, .trim = true, .keep_empty = true)                               \
+	F(S, STR, bio, .max = 2000, .lines = true, .keep_empty = true)                             \
+	F(S, STR, profile_img_url, .max = 2048, .fmt = FMT_URL)
+SHAPE(dating_profile_in, DATING_PROFILE_IN)
+
+#define MESSAGE_OUT(F, S) F(S, STR, message)
+SHAPE(message_out, MESSAGE_OUT)
+
+enum { LOCATIONS_MAX = 500, GENDERS_MAX = 10 };
+
+static enum status find(struct req *r, uint64_t id, struct user_row *u)
+{
+	enum status st = user_sql_find(&r->ctx, id, r->ctx.me.user_id, u);
+
+	if (st == E_NO_ROW || (st == OK && u->hidden))
+		return fail(&r->ctx, E_USER_NOT_FOUND, "user %llu", (unsigned long long)id);
+	return st;
+}
+
+static const struct location_out *location_of(struct ctx *c, const struct user_row *u)
+{
+	struct location_out *l;
+
+	if (!u->location_id)
+		return NULL;
+	l = arena_new_of(c->arena, struct location_out);
+	l->id = u->location_id;
+	l->country = u->country;
+	l->city = u->city;
+	l->timeZone = u->location_zone;
+	return l;
+}
+
+static const struct native_out *native_of(struct ctx *c, const struct user_row *u)
+{
+	struct native_out *n;
+
+	if (!u->native_language_id)
+		return NULL;
+	n = arena_new_of(c->arena, struct native_out);
+	n->id = u->native_language_id;
+	n->name = u->native_name;
+	n->code = u->native_code;
+	return n;
+}
+
+static enum status fill_languages(struct ctx *c, uint64_t id, struct profile_out *out)
+{
+	struct list all;
+	enum status st = onboarding_languages(c, id, &all);
+
+	if (st != OK)
+		return st;
+	const struct language_choice *l = all.v;
+	size_t n = 0;
+
+	while (n < all.n && l[n].learning) /* those come first */
+		n++;
+	out->targetLanguages.v = l;
+	out->targetLanguages.n = n;
+	if (n) {
+		out->targetLanguage = l[0].languageName;
+		out->languageLevel = l[0].currentLevelName;
+	}
+	return OK;
+}
+
+/* own: the person themselves looks; others see what the privacy settings allow. */
+static enum status fill_profile(struct req *r, const struct user_row *u, bool own, struct profile_out *out)
+{
+	struct ctx *c = &r->ctx;
+	const char *birth = user_birth_date(c, u->birth_year, u->birth_monthday);
+
+	out->id = u->id;
+	out->email = own || u->show_email ? u->email : NULL;
+	out->name = u->name;
+	out->englishName = u->english_name;
+	if (own || u->show_age) {
+		int age = user_age(c->now, birth);
+
+		out->birthday = own ? u->birth_monthday : NULL;
+		out->birthYear = u->birth_year;
+		out->birthyear = u->birth_year ? arena_printf(c->arena, "%d", (int)u->birth_year) : NULL;
+		out->age = age > 0 ? age : 0;
+	}
+	out->gender = u->gender;
+	out->profileImage = u->profile_image;
+	out->selfBio = u->bio;
+	out->job = u->job;
+	if (own || u->show_location) {
+		out->residence = u->residence ? u->residence : u->city;
+		out->location = location_of(c, u);
+	}
+	out->nativeLanguage = native_of(c, u);
+	out->onboardingCompleted = u->onboarded;
+	out->communicationMethod = u->communication_method;
+	out->dailyMinute = u->daily_minute;
+	out->partnerGender = u->partner_gender;
+	out->timeZone = u->time_zone;
+	out->lastActiveTime = u->active_at;
+	out->createdAt = u->created_at;
+	out->updatedAt = u->updated_at;
+	return fill_languages(c, u->id, out);
+}
+
+HANDLER(user_name, struct nothing, struct name_out)
+{
+	struct user_row u;
+	enum status st = find(r, r->ctx.me.user_id, &u);
+
+	out->name = st == OK ? (*u.name ? u.name : u.english_name) : NULL;
+	return st;
+}
+
+HANDLER(user_profile, struct nothing, struct profile_out)
+{
+	struct user_row u;
+	enum status st = find(r, r->ctx.me.user_id, &u);
+
+	return st == OK ? fill_profile(r, &u, true, out) : st;
+}
+
+HANDLER(user_profile_of, struct user_id_in, struct profile_out)
+{
+	struct user_row u;
+	enum status st = find(r, in->userId, &u);
+
+	return st == OK ? fill_profile(r, &u, in->userId == r->ctx.me.user_id, out) : st;
+}
+
+HANDLER(user_profile_image, struct nothing, struct image_out)
+{
+	struct user_row u;
+	enum status st = find(r, r->ctx.me.user_id, &u);
+
+	out->profileImage = st == OK ? u.profile_image : NULL;
+	return st;
+}
+
+HANDLER(user_me, struct nothing, struct me_out)
+{
+	struct ctx *c = &r->ctx;
+	struct study_user_out *s = arena_new_of(c->arena, struct study_user_out);
+	struct user_row u;
+	enum status st = find(r, c->me.user_id, &u);
+
+	if (st != OK)
+		return st;
+	out->id = out->user_id = s->id = u.id;
+	out->email = s->email = u.email;
+	out->name = s->name = u.name;
+	out->englishName = u.english_name;
+	out->onboardingCompleted = u.onboarded;
+	out->birth_date = user_birth_date(c, u.birth_year, u.birth_monthday);
+	if (u.gender && strcmp(u.gender, "NONE") != 0) {
+		char *lower = arena_strdup(c->arena, u.gender);
+
+		for (char *p = lower; *p; p++)
+			*p = (char)tolower(*p);
+		out->gender = lower;
+	}
+	out->location = u.residence ? u.residence : u.city;
+	out->job = u.job;
+	out->bio = u.bio;
+	out->profile_img_url = s->avatar = u.profile_image;
+	out->created_at = s->createdAt = u.created_at;
+	s->bio = u.bio ? u.bio : "";
+	s->role = u.role;
+	s->status = u.status;
+	s->lastLoginAt = u.active_at;
+	out->user = s;
+	if (!strcmp(u.role, "ADMIN")) {
+		struct admin_role_out *a = arena_new_of(c->arena, struct admin_role_out);
+
+		a->role = "SUPER_ADMIN";
+		out->adminRole = a;
+	}
+	return OK;
+}
+
+/* "MM-DD" or "YYYY-MM-DD" (which also sets the year). */
+static enum status split_birthday(struct ctx *c, const char *s, struct user_patch *p)
+{
+	if (!s)
+		return OK;
+	if (fmt_matches(FMT_DATE, s)) {
+		p->birth_year = strtol(s, NULL, 10);
+		p->birth_monthday = s + 5;
+		return OK;
+	}
+	p->birth_monthday = s;
+	if (fmt_matches(FMT_MONTHDAY, s))
+		return OK;
+	fail_field(c, "birthday", "format", say(c, "MM-DD 형식이어야 합니다", "must be MM-DD"));
+	return E_VALIDATION;
+}
+
+HANDLER(user_profile_save, struct profile_in, struct profile_out)
+{
+	struct user_patch p = {
+		.name = in->name,
+		.english_name = in->englishName,
+		.gender = in->gender,
+		.birth_year = in->birthYear,
+		.residence = in->residence,
+		.job = in->job,
+		.bio = in->selfBio,
+		.profile_image = in->profileImage,
+		.location_id = in->locationId,
+		.native_language_id = in->nativeLanguageId,
+	};
+	enum status st = split_birthday(&r->ctx, in->birthday, &p);
+
+	if (st == OK)
+		st = user_save(&r->ctx, &p);
+	return st == OK ? user_profile(r, NULL, out) : st;
+}
+
+HANDLER(user_me_save, struct dating_profile_in, struct message_out)
+{
+	struct user_patch p = {
+		.name = in->name,
+		.residence = in->location,
+		.job = in->job,
+		.bio = in->bio,
+		.profile_image = in->profile_img_url,
+	};
+	enum status st = split_birthday(&r->ctx, in->birth_date, &p);
+
+	out->message = "Profile updated successfully";
+	return st == OK ? user_save(&r->ctx, &p) : st;
+}
+
+HANDLER(user_english_name, struct english_name_in, struct english_name_out)
+{
+	out->englishName = in->englishName;
+	return user_save(&r->ctx, &(struct user_patch){.english_name = in->englishName});
+}
+
+HANDLER(user_birthyear, struct birthyear_in, struct birthyear_out)
+{
+	out->birthYear = in->birthyear;
+	out->birthyear = arena_printf(r->ctx.arena, "%d", (int)in->birthyear);
+	return user_save(&r->ctx, &(struct user_patch){.birth_year = in->birthyear});
+}
+
+HANDLER(user_birthday, struct birthday_in, struct birthday_out)
+{
+	struct user_patch p = {0};
+	enum status st = split_birthday(&r->ctx, in->birthday, &p);
+
+	out->birthday = p.birth_monthday;
+	return st == OK ? user_save(&r->ctx, &p) : st;
+}
+
+HANDLER(user_location, struct location_in, struct location_id_out)
+{
+	out->locationId = in->locationId;
+	return user_save(&r->ctx, &(struct user_patch){.location_id = in->locationId});
+}
+
+HANDLER(user_self_bio, struct self_bio_in, struct self_bio_out)
+{
+	out->selfBio = in->selfBio;
+	return user_save(&r->ctx, &(struct user_patch){.bio = in->selfBio});
+}
+
+HANDLER(user_gender, struct gender_in, struct gender_code_out)
+{
+	out->gender = in->gender;
+	return user_save(&r->ctx, &(struct user_patch){.gender = in->gender});
+}
+
+HANDLER(user_gender_types, struct nothing, struct genders_out)
+{
+	return user_sql_genders(&r->ctx, AS_LIST(&out->items), GENDERS_MAX);
+}
+
+HANDLER(user_locations, struct nothing, struct locations_out)
+{
+	return user_sql_locations(&r->ctx, AS_LIST(&out->items), LOCATIONS_MAX);
+}
+
+/* Guide: PATCH /user/x. Client: POST /users/x. Both, and PUT, under every prefix in use. */
+#define SAVE(x) {"PATCH,POST,PUT /user" x, "PATCH,POST,PUT /users" x, "PATCH,POST,PUT /users/me" x}
+#define GET2(x) {"GET /user" x, "GET /users" x, "GET /users/me" x}
+
+static const struct route routes[] = {
+	ROUTE(user_me, nothing, me_out, .on = {"GET /users/me", "GET /auth/me", "GET /user/me"},
+	      .auth = AUTH_USER, .rate = RATE_READ, .envelope = FLAT, .cache = CACHE_PRIVATE,
+	      .statements = 1, .doc = "My account, in one body for all three products.",
+	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_me_save, dating_profile_in, message_out, .on = {"PUT /users/me"}, .auth = AUTH_USER,
+	      .rate = RATE_WRITE, .envelope = BARE, .statements = 1,
+	      .doc = "Change my profile (dating app).", .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_name, nothing, name_out, .on = GET2("/name"), .auth = AUTH_USER, .rate = RATE_READ,
+	      .envelope = FLAT, .cache = CACHE_PRIVATE, .statements = 1, .doc = "My name.",
+	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_profile, nothing, profile_out, .on = GET2("/profile"), .auth = AUTH_USER,
+	      .rate = RATE_READ, .envelope = FLAT, .cache = CACHE_PRIVATE, .statements = 2,
+	      .doc = "My profile.", .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_profile_save, profile_in, profile_out,
+	      .on = {"PUT,PATCH /user/profile", "PUT,PATCH /users/profile", "PUT,PATCH /users/me/profile"},
+	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 7,
+	      .doc = "Change my profile; what is not sent stays as it is.", .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_profile_of, user_id_in, profile_out, .on = {"GET /users/{userId}/profile"},
+	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 2,
+	      .doc = "Somebody's profile, as far as they show it.", .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_profile_image, nothing, image_out, .on = GET2("/profile-image"), .auth = AUTH_USER,
+	      .rate = RATE_READ, .envelope = FLAT, .statements = 1, .doc = "My picture's address.",
+	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_english_name, english_name_in, english_name_out, .on = SAVE("/english-name"),
+	      .auth = AUTH_USER, .rate = RATE_WRITE, .statements = 1, .doc = "Save my English name.",
+	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_birthyear, birthyear_in, birthyear_out, .on = SAVE("/birthyear"), .auth = AUTH_USER,
+	      .rate = RATE_WRITE, .statements = 1, .doc = "Save my year of birth.",
+	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_birthday, birthday_in, birthday_out, .on = SAVE("/birthday"), .auth = AUTH_USER,
+	      .rate = RATE_WRITE, .statements = 1, .doc = "Save my birthday.",
+	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_location, location_in, location_id_out, .on = SAVE("/location"), .auth = AUTH_USER,
+	      .rate = RATE_WRITE, .statements = 6, .doc = "Save where I live; also sets my time zone.",
+	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_self_bio, self_bio_in, self_bio_out, .on = SAVE("/self-bio"), .auth = AUTH_USER,
+	      .rate = RATE_WRITE, .statements = 1, .doc = "Save my introduction.",
+	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_gender, gender_in, gender_code_out, .on = SAVE("/gender"), .auth = AUTH_USER,
+	      .rate = RATE_WRITE, .statements = 1, .doc = "Save my gender.",
+	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_gender_types, nothing, genders_out, .on = {"GET /user/gender-type", "GET /users/gender-type"},
+	      .rate = RATE_NONE, .cache = CACHE_PUBLIC, .statements = 1, .doc = "Genders to choose from."),
+	ROUTE(user_locations, nothing, locations_out, .on = {"GET /user/locations", "GET /users/locations"},
+	      .rate = RATE_NONE, .cache = CACHE_PUBLIC, .statements = 1, .doc = "Cities to choose from."),
+};
+
+extern const struct stmt *const user_stmts[];
+const struct domain user_domain = {
+	.name = "user",
+	.doc = "My account and profile",
+	.routes = routes,
+	.n_routes = COUNT(routes),
+	.stmts = user_stmts,
+};

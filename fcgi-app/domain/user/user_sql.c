@@ -1,0 +1,87 @@
+#include "domain/user/user_sql.h"
+#include "domain/registry.h"
+#include "domain/user/user_shapes.h"
+
+SHAPE_TABLE(user_row, USER_ROW)
+
+/* Korean or English, by the first placeholder of each pair: 1 is English. */
+#define IN_LANG(table, column) "IF(?, " table "." column "_en, " table "." column "_ko)"
+
+READ(USER_FIND, user_row,
+     "SELECT u.id, u.email, u.name, u.english_name, u.role, u.status, u.gender, u.birth_year,"
+     " u.birth_monthday, u.residence, u.time_zone, u.job, u.bio, u.profile_image,"
+     " u.communication_method, u.daily_minute, u.partner_gender, u.location_id,"
+     " " IN_LANG("l", "country") " AS country, " IN_LANG("l", "city") " AS city,"
+     " l.time_zone AS location_zone, u.native_language_id,"
+     " " IN_LANG("n", "name") " AS native_name, n.code AS native_code,"
+     " u.onboarded_at IS NOT NULL AS onboarded, u.created_at, u.updated_at, u.active_at,"
+     " COALESCE(p.show_age, TRUE) AS show_age, COALESCE(p.show_location, TRUE) AS show_location,"
+     " COALESCE(p.show_email, FALSE) AS show_email,"
+     " u.id <> v.id AND (u.status <> 'ACTIVE'"
+     "  OR COALESCE(p.profile_visibility, 'public') = 'private'"
+     "  OR (p.profile_visibility = 'friends' AND NOT EXISTS (SELECT 1 FROM user_matches m"
+     "   WHERE m.user1_id = LEAST(u.id, v.id) AND m.user2_id = GREATEST(u.id, v.id) AND m.is_active))"
+     "  OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = u.id AND b.blocked_id = v.id)"
+     "  OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = v.id AND b.blocked_id = u.id)) AS hidden"
+     " FROM users u JOIN (SELECT CAST(? AS UNSIGNED) AS id) v"
+     " LEFT JOIN locations l ON l.id = u.location_id"
+     " LEFT JOIN languages n ON n.id = u.native_language_id"
+     " LEFT JOIN user_privacy p ON p.user_id = u.id"
+     " WHERE u.id = ? AND u.status <> 'DELETED'")
+
+/* NULL leaves a column as it is, '' empties it. */
+#define KEEP(column) #column " = NULLIF(COALESCE(?, " #column "), '')"
+
+WRITE(USER_UPDATE,
+      "UPDATE users SET name = COALESCE(NULLIF(?, ''), name), " KEEP(english_name) ", " KEEP(gender) ", "
+      KEEP(birth_monthday) ", " KEEP(residence) ", " KEEP(job) ", " KEEP(bio) ", " KEEP(profile_image) ", "
+      KEEP(communication_method) ", " KEEP(daily_minute) ", " KEEP(partner_gender) ","
+      " birth_year = COALESCE(?, birth_year), native_language_id = COALESCE(?, native_language_id),"
+      " time_zone = COALESCE((SELECT l.time_zone FROM locations l WHERE l.id = ?), time_zone),"
+      " location_id = COALESCE(?, location_id)"
+      " WHERE id = ? AND status = 'ACTIVE'")
+
+READ(LOCATIONS, location_out,
+     "SELECT l.id, " IN_LANG("l", "country") " AS country, " IN_LANG("l", "city") " AS city,"
+     " l.time_zone AS timeZone FROM locations l ORDER BY l.id")
+
+READ(GENDERS, gender_out,
+     "SELECT o.id, o.code, " IN_LANG("o", "name") " AS description FROM options o"
+     " WHERE o.kind = 'gender' ORDER BY o.id")
+
+const struct stmt *const user_stmts[] = {&USER_FIND, &USER_UPDATE, &LOCATIONS, &GENDERS, NULL};
+
+enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out)
+{
+	int en = c->lang == LANG_EN;
+
+	return db_one(c, &USER_FIND, out, ARGS(P(en), P(en), P(en), P(viewer), P(id)));
+}
+
+enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch *p)
+{
+	int64_t matched = 0;
+	enum status st = db_exec(
+		c, &USER_UPDATE, &matched,
+		ARGS(P(p->name), P(p->english_name), P(p->gender), P(p->birth_monthday), P(p->residence),
+		     P(p->job), P(p->bio), P(p->profile_image), P(p->communication_method),
+		     P(p->daily_minute), P(p->partner_gender), db_id((uint64_t)p->birth_year),
+		     db_id((uint64_t)p->native_language_id), db_id((uint64_t)p->location_id),
+		     db_id((uint64_t)p->location_id), P(id)));
+
+	if (st == OK && !matched)
+		return fail(c, E_NO_ROW, "no active account %llu", (unsigned long long)id);
+	return st;
+}
+
+enum status user_sql_locations(struct ctx *c, struct list *out, size_t max)
+{
+	int en = c->lang == LANG_EN;
+
+	return db_list(c, &LOCATIONS, out, max, ARGS(P(en), P(en)));
+}
+
+enum status user_sql_genders(struct ctx *c, struct list *out, size_t max)
+{
+	return db_list(c, &GENDERS, out, max, ARGS(P(c->lang == LANG_EN ? 1 : 0)));
+}

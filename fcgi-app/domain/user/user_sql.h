@@ -1,0 +1,49 @@
+#ifndef DOMAIN_USER_SQL_H
+#define DOMAIN_USER_SQL_H
+
+#include "db/db.h"
+#include "domain/user/user.h"
+
+/* A whole account. Texts of lists come in the caller's language. */
+#define USER_ROW(F, S)                                                                             \
+	F(S, ID, id)                                                                               \
+	F(S, STR, email)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, english_name)                                                                    \
+	F(S, STR, role)                                                                            \
+	F(S, STR, status)                                                                          \
+	F(S, STR, gender)                                                                          \
+	F(S, INT, birth_year)                                                                      \
+	F(S, STR, birth_monthday)                                                                  \
+	F(S, STR, residence)                                                                       \
+	F(S, STR, time_zone)                                                                       \
+	F(S, STR, job)                                                                             \
+	F(S, STR, bio)                                                                             \
+	F(S, STR, profile_image)                                                                   \
+	F(S, STR, communication_method)                                                            \
+	F(S, STR, daily_minute)                                                                    \
+	F(S, STR, partner_gender)                                                                  \
+	F(S, INT, location_id)                                                                     \
+	F(S, STR, country)                                                                         \
+	F(S, STR, city)                                                                            \
+	F(S, STR, location_zone)                                                                   \
+	F(S, INT, native_language_id)                                                              \
+	F(S, STR, native_name)                                                                     \
+	F(S, STR, native_code)                                                                     \
+	F(S, BOOL, onboarded)                                                                      \
+	F(S, BOOL, show_age)                                                                       \
+	F(S, BOOL, show_location)                                                                  \
+	F(S, BOOL, show_email)                                                                     \
+	F(S, BOOL, hidden)                                                                         \
+	F(S, TIME, created_at)                                                                     \
+	F(S, TIME, updated_at)                                                                     \
+	F(S, TIME, active_at)
+SHAPE_STRUCT(user_row, USER_ROW)
+
+/* row.hidden: the viewer may not see this account (block either way, private, or for partners only);
+ * E_NO_ROW: none, or deleted. */
+MUST_USE enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out);
+MUST_USE enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch *p);
+MUST_USE enum status user_sql_locations(struct ctx *c, struct list *out, size_t max);
+MUST_USE enum status user_sql_genders(struct ctx *c, struct list *out, size_t max);
+#endif

@@ -1,0 +1,111 @@
+#include "base/buf.h"
+#include "base/utf8.h"
+
+struct buf buf_new(struct arena *a, size_t size, size_t max)
+{
+	return (struct buf){.arena = a, .data = arena_alloc(a, size + 1), .size = size, .max = max};
+}
+
+static bool reserve(struct buf *b, size_t n)
+{
+	if (n <= b->size - b->len)
+		return true;
+	if (b->over || n > b->max - b->len) {
+		b->over = true;
+		return false;
+	}
+	size_t size = MIN(MAX(b->size * 2, b->len + n), b->max);
+	char *data = arena_alloc(b->arena, size + 1);
+
+	memcpy(data, b->data, b->len);
+	b->data = data;
+	b->size = size;
+	return true;
+}
+
+void buf_add(struct buf *b, const void *data, size_t n)
+{
+	if (!reserve(b, n))
+		return;
+	memcpy(b->data + b->len, data, n);
+	b->len += n;
+	b->data[b->len] = '\0';
+}
+
+void buf_str(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void buf_char(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_int(struct buf *b, int64_t v)
+{
+	char text[24];
+	char *p = text + sizeof(text);
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+	do
+		*--p = (char)('0' + u % 10);
+	while (u /= 10);
+	if (v < 0)
+		*--p = '-';
+	buf_add(b, p, (size_t)(text + sizeof(text) - p));
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_str(b, arena_vprintf(b->arena, fmt, ap));
+	va_end(ap);
+}
+
+void buf_json(struct buf *b, const char *s, size_t n)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char *run = s, *end = s + n;
+
+	buf_char(b, '"');
+	for (const char *p = s; p < end;) {
+		unsigned char c = (unsigned char)*p;
+		size_t len = 1;
+
+		if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+			p++;
+			continue;
+		}
+		if (c >= 0x80 && (len = utf8_next(p, (size_t)(end - p))) > 0) {
+			p += len;
+			continue;
+		}
+		buf_add(b, run, (size_t)(p - run));
+		run = ++p;
+		switch (c) {
+		case '"':
+		case '\\':
+			buf_add(b, (char[]){'\\', (char)c}, 2);
+			break;
+		case '\n':
+			buf_add(b, "\\n", 2);
+			break;
+		case '\r':
+			buf_add(b, "\\r", 2);
+			break;
+		case '\t':
+			buf_add(b, "\\t", 2);
+			break;
+		default:
+			if (c >= 0x80)
+				buf_add(b, "\xef\xbf\xbd", 3);
+			else
+				buf_add(b, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+		}
+	}
+	buf_add(b, run, (size_t)(end - run));
+	buf_char(b, '"');
+}

@@ -1,0 +1,23 @@
+/* A growing byte buffer inside an arena, with a hard maximum; what does not fit sets `over`. */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include "base/arena.h"
+
+struct buf {
+	struct arena *arena;
+	char *data; /* always NUL-terminated once something was added */
+	size_t len, size, max;
+	bool over;
+};
+
+struct buf buf_new(struct arena *a, size_t size, size_t max);
+void buf_add(struct buf *b, const void *data, size_t n);
+void buf_str(struct buf *b, const char *s);
+void buf_char(struct buf *b, char c);
+void buf_int(struct buf *b, int64_t v);
+void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
+
+/* Adds s as a JSON string with its quotes; bytes that are no UTF-8 become U+FFFD. */
+void buf_json(struct buf *b, const char *s, size_t n);
+#endif

@@ -1,0 +1,19 @@
+/* Time. Wall time is milliseconds since 1970 in UTC; durations are microseconds of the monotonic clock. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include "base/base.h"
+
+int64_t clock_ms(void);   /* wall */
+int64_t clock_mono(void); /* monotonic, microseconds */
+
+/* "2026-01-31T09:00:00.000Z" for ms; out holds 32 bytes. */
+void clock_iso(int64_t ms, char out[32]);
+
+/* Days since 1970-01-01 of a proleptic Gregorian date, and back. month and day count from 1. */
+int64_t clock_days(int64_t year, unsigned month, unsigned day);
+void clock_civil(int64_t days, int64_t *year, unsigned *month, unsigned *day);
+
+/* True for a date that exists. */
+bool clock_valid_date(int64_t year, unsigned month, unsigned day);
+#endif

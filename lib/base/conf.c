@@ -1,0 +1,319 @@
+#include "base/conf.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+enum conf_kind { KIND_STR, KIND_SECRET, KIND_WORD, KIND_INT };
+
+struct row {
+	enum conf_kind kind;
+	size_t offset;
+	const char *key, *dflt, *words, *doc;
+	int64_t min, max;
+};
+
+/* A WORD row keeps its words where the others keep their maximum. */
+#define WORDS_STR(max) NULL
+#define WORDS_SECRET(max) NULL
+#define WORDS_INT(max) NULL
+#define WORDS_WORD(max) (max)
+#define MAX_STR(max) (max)
+#define MAX_SECRET(max) (max)
+#define MAX_INT(max) (max)
+#define MAX_WORD(max) 0
+#define CONF_ROW(kind, member, key, dflt, min, max, doc)                                           \
+	{KIND_##kind,      offsetof(struct conf, member), #key, dflt,                              \
+	 WORDS_##kind(max), doc,                          min,  MAX_##kind(max)},
+static const struct row rows[] = {CONF_TABLE(CONF_ROW)};
+
+enum { FILE_MAX_BYTES = 64 * 1024, LINES_MAX = 256 };
+
+struct source {
+	const char *key[LINES_MAX], *value[LINES_MAX];
+	size_t n;
+};
+
+static void complain(FILE *err, const struct row *r, const char *value, const char *reason)
+{
+	fprintf(err, "config: %s=\"%s\": %s; %s. Correct it and start again (studymate-api --check-config)\n",
+		r->key, r->kind == KIND_SECRET ? "(secret)" : value, reason, r->doc);
+}
+
+static char *read_whole(const char *path, char *reason, size_t size, bool private)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		(void)snprintf(reason, size, "cannot read %s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	if (private && (st.st_mode & 077)) {
+		(void)snprintf(reason, size, "%s can be read by others; chmod 600 it", path);
+		close(fd);
+		return NULL;
+	}
+	char *text = calloc(1, FILE_MAX_BYTES + 1);
+	ssize_t n = text ? read(fd, text, FILE_MAX_BYTES) : -1;
+
+	close(fd);
+	if (n < 0) {
+		(void)snprintf(reason, size, "cannot read %s", path);
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static bool load_file(struct source *s, const char *path, FILE *err)
+{
+	char reason[600];
+	char *text = read_whole(path, reason, sizeof(reason), false), *save = NULL;
+	bool good = true;
+	int number = 0;
+
+	if (!text) {
+		fprintf(err, "config: %s. Name an existing file after --config\n", reason);
+		return false;
+	}
+	(void)save;
+	for (char *line = text, *next; line && *line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		number++;
+		while (isspace((unsigned char)*line))
+			line++;
+		size_t len = strlen(line);
+
+		while (len && isspace((unsigned char)line[len - 1]))
+			line[--len] = '\0';
+		if (!len || *line == '#')
+			continue;
+		char *eq = strchr(line, '=');
+		bool known = false;
+
+		if (eq) {
+			*eq = '\0';
+			for (size_t i = 0; i < COUNT(rows) && !known; i++) {
+				size_t n = strlen(rows[i].key);
+
+				known = !strncmp(line, rows[i].key, n) &&
+					(!line[n] || !strcmp(line + n, "_FILE"));
+			}
+		}
+		if (!known || s->n == LINES_MAX) {
+			fprintf(err, "config: %s:%d: \"%s\" is no known KEY=VALUE line; studymate-api "
+				"--print-config lists the keys\n", path, number, line);
+			good = false;
+			continue;
+		}
+		s->key[s->n] = line;
+		s->value[s->n++] = eq + 1;
+	}
+	return good; /* text stays: the values point into it */
+}
+
+static const char *look_up(const struct source *s, const char *key, const char *suffix)
+{
+	char name[80];
+
+	(void)snprintf(name, sizeof(name), "%s%s", key, suffix);
+	const char *v = getenv(name);
+
+	for (size_t i = s->n; !v && i-- > 0;)
+		if (!strcmp(s->key[i], name))
+			v = s->value[i];
+	return v;
+}
+
+static bool one_of(const char *words, const char *value)
+{
+	size_t n = strlen(value);
+
+	for (const char *p = words; *p; p += strcspn(p, " "), p += *p == ' ')
+		if (strcspn(p, " ") == n && !strncmp(p, value, n))
+			return true;
+	return false;
+}
+
+static bool set_value(struct conf *c, const struct row *r, const char *v, FILE *err)
+{
+	char reason[200];
+	void *member = (char *)c + r->offset;
+
+	if (r->kind == KIND_INT) {
+		char *end;
+
+		errno = 0;
+		long long n = strtoll(v, &end, 10);
+
+		if (!*v || *end || errno || n < r->min || n > r->max) {
+			(void)snprintf(reason, sizeof(reason), "must be a whole number from %lld to %lld",
+				       (long long)r->min, (long long)r->max);
+			complain(err, r, v, reason);
+			return false;
+		}
+		*(int64_t *)member = n;
+		return true;
+	}
+	*(const char **)member = v;
+	if (r->kind == KIND_WORD && !one_of(r->words, v)) {
+		(void)snprintf(reason, sizeof(reason), "must be one of: %s", r->words);
+		complain(err, r, v, reason);
+		return false;
+	}
+	if (r->kind != KIND_WORD && ((int64_t)strlen(v) < r->min || (int64_t)strlen(v) > r->max)) {
+		(void)snprintf(reason, sizeof(reason), "must have %lld to %lld characters",
+			       (long long)r->min, (long long)r->max);
+		complain(err, r, v, reason);
+		return false;
+	}
+	return true;
+}
+
+static bool load_row(struct conf *c, const struct row *r, const struct source *s, bool production,
+		     FILE *err)
+{
+	const char *v = look_up(s, r->key, "");
+	char reason[600];
+
+	if (!v && r->kind == KIND_SECRET) {
+		const char *path = look_up(s, r->key, "_FILE");
+
+		if (path) {
+			char *text = read_whole(path, reason, sizeof(reason), production);
+
+			if (!text) {
+				complain(err, r, path, reason);
+				return false;
+			}
+			text[strcspn(text, "\r\n")] = '\0';
+			v = text;
+		}
+	}
+	if (!v)
+		v = r->dflt;
+	if (!v) {
+		complain(err, r, "", r->kind == KIND_SECRET ? "is required: set it, or name its file in KEY_FILE"
+							     : "is required");
+		return false;
+	}
+	return set_value(c, r, v, err);
+}
+
+static bool check_origins(const struct conf *c, const struct row *r, FILE *err)
+{
+	for (const char *p = c->cors_origins; *p; p += strcspn(p, ","), p += *p == ',') {
+		size_t n = strcspn(p, ",");
+		bool https = n > 8 && !strncmp(p, "https://", 8);
+		bool http = n > 7 && !strncmp(p, "http://", 7);
+		const char *host = p + (https ? 8 : 7);
+
+		if ((!https && !http) || memchr(host, '/', n - (size_t)(host - p)) || memchr(p, '*', n)) {
+			complain(err, r, c->cors_origins, "every origin is scheme://host[:port], without a path or *");
+			return false;
+		}
+		if (http && c->production) {
+			complain(err, r, c->cors_origins, "plain-HTTP origins are refused in production; use https");
+			return false;
+		}
+	}
+	return true;
+}
+
+/* kid:64hex[,kid:64hex…]; a kid is 1 to 16 letters and digits. */
+static const char *token_keys_wrong(const char *p, bool production)
+{
+	for (;;) {
+		size_t kid = strcspn(p, ":,"), hex;
+
+		if (kid < 1 || kid > 16 || p[kid] != ':')
+			return "every key is kid:64 hex digits";
+		for (size_t i = 0; i < kid; i++)
+			if (!isalnum((unsigned char)p[i]))
+				return "a kid has letters and digits only";
+		p += kid + 1;
+		hex = strspn(p, "0123456789abcdefABCDEF");
+		if (hex != 64 || (p[hex] && p[hex] != ','))
+			return "every key has exactly 64 hex digits (openssl rand -hex 32)";
+		bool same = true;
+
+		for (size_t i = 2; i < 64 && same; i++)
+			same = p[i] == p[i % 2];
+		if (same && production)
+			return "this is a demo key, refused in production (openssl rand -hex 32)";
+		if (!p[hex])
+			return NULL;
+		p += hex + 1;
+	}
+}
+
+static const struct row *row_of(const char *key)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (!strcmp(rows[i].key, key))
+			return &rows[i];
+	abort();
+}
+
+bool conf_load(struct conf *c, const char *file, FILE *err)
+{
+	struct source s = {.n = 0};
+	bool good = !file || load_file(&s, file, err);
+
+	memset(c, 0, sizeof(*c));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		good &= load_row(c, &rows[i], &s, c->production, err);
+		/* ENVIRONMENT is the first row, so that the others know it */
+		c->production = c->environment && !strcmp(c->environment, "production");
+	}
+	if (c->cors_origins)
+		good &= check_origins(c, row_of("CORS_ORIGINS"), err);
+	if (c->token_keys && *c->token_keys) {
+		const char *wrong = token_keys_wrong(c->token_keys, c->production);
+
+		if (wrong)
+			complain(err, row_of("TOKEN_KEYS"), "", wrong);
+		good &= !wrong;
+	}
+	if (good && c->production && !*c->db_password && !*c->db_socket) {
+		complain(err, row_of("DB_PASSWORD"), "", "an empty password over TCP is refused in production");
+		good = false;
+	}
+	if (good && c->statement_timeout >= c->request_timeout) {
+		complain(err, row_of("STATEMENT_TIMEOUT_MS"), "", "must be below REQUEST_TIMEOUT_MS");
+		good = false;
+	}
+	return good;
+}
+
+void conf_print(const struct conf *c, FILE *out)
+{
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct row *r = &rows[i];
+		const void *member = (const char *)c + r->offset;
+
+		if (r->kind == KIND_INT)
+			fprintf(out, "%s=%lld\n", r->key, (long long)*(const int64_t *)member);
+		else if (r->kind == KIND_SECRET)
+			fprintf(out, "%s=%s\n", r->key,
+				**(const char *const *)member ? "(set)" : "(empty)");
+		else
+			fprintf(out, "%s=%s\n", r->key, *(const char *const *)member);
+	}
+}
+
+void conf_document(FILE *out)
+{
+	fputs("| key | default | meaning |\n|---|---|---|\n", out);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		fprintf(out, "| `%s`%s | %s%s%s | %s |\n", rows[i].key,
+			rows[i].kind == KIND_SECRET ? " (or `_FILE`)" : "",
+			rows[i].dflt && *rows[i].dflt ? "`" : "",
+			rows[i].dflt ? rows[i].dflt : "required",
+			rows[i].dflt && *rows[i].dflt ? "`" : "", rows[i].doc);
+}

@@ -1,0 +1,74 @@
+/*
+ * Settings: one typed table. Values come from KEY=VALUE lines of a file, then from the environment
+ * (which wins); a secret may also be named by KEY_FILE, a file only its owner can read.
+ * Everything is checked before a socket is opened; every mistake is one line on stderr.
+ */
+#ifndef BASE_CONF_H
+#define BASE_CONF_H
+
+#include "base/base.h"
+
+/* C(kind, member, KEY, default, min, max, what it is): INT and MS are numbers, WORD is one of the
+ * words in `max`'s place, SECRET is a STR that is never printed. NULL as default: required. */
+#define CONF_TABLE(C)                                                                              \
+	C(WORD, environment, ENVIRONMENT, "development", 0, "development production",              \
+	  "production refuses demo secrets, readable secret files and plain-HTTP origins")         \
+	C(STR, listen, LISTEN, "run/api.sock", 1, 107, "unix socket of the API pool")              \
+	C(INT, workers, WORKERS, "8", 1, 256, "worker processes of the API pool")                  \
+	C(INT, max_requests, MAX_REQUESTS, "200000", 0, 100000000,                                 \
+	  "requests after which a worker is replaced; 0: never")                                   \
+	C(STR, db_socket, DB_SOCKET, "", 0, 107, "unix socket of MariaDB; empty: DB_HOST")         \
+	C(STR, db_host, DB_HOST, "127.0.0.1", 1, 255, "MariaDB host")                              \
+	C(INT, db_port, DB_PORT, "3306", 1, 65535, "MariaDB port")                                 \
+	C(STR, db_name, DB_NAME, "studymate", 1, 64, "database")                                   \
+	C(STR, db_user, DB_USER, "studymate", 1, 80, "database user")                              \
+	C(SECRET, db_password, DB_PASSWORD, "", 0, 255, "database password")                       \
+	C(STR, redis_socket, REDIS_SOCKET, "", 0, 107, "unix socket of Redis; empty: REDIS_HOST")  \
+	C(STR, redis_host, REDIS_HOST, "127.0.0.1", 1, 255, "Redis host")                          \
+	C(INT, redis_port, REDIS_PORT, "6379", 1, 65535, "Redis port")                             \
+	C(SECRET, redis_password, REDIS_PASSWORD, "", 0, 255, "Redis password")                    \
+	C(STR, redis_prefix, REDIS_PREFIX, "sm:", 1, 32, "prefix of every Redis key")              \
+	C(SECRET, token_keys, TOKEN_KEYS, NULL, 66, 2000,                                          \
+	  "kid:64 hex digits, comma-separated; the first signs, all verify")                       \
+	C(STR, token_issuer, TOKEN_ISSUER, "studymate", 1, 64, "iss claim of our tokens")          \
+	C(INT, access_ttl, ACCESS_TTL_S, "3600", 60, 86400, "life of an access token, s")          \
+	C(INT, refresh_ttl, REFRESH_TTL_S, "604800", 3600, 7776000, "life of a login, s")          \
+	C(INT, refresh_grace, REFRESH_GRACE_S, "60", 0, 600,                                       \
+	  "how long a rotated refresh token stays good, s")                                        \
+	C(INT, argon2_memory, ARGON2_MEMORY_KIB, "19456", 8, 1048576, "argon2id memory, KiB")      \
+	C(INT, argon2_passes, ARGON2_PASSES, "2", 1, 20, "argon2id passes")                        \
+	C(STR, cors_origins, CORS_ORIGINS, "", 0, 2000,                                            \
+	  "origins of other hosts that may call us, comma-separated")                              \
+	C(INT, statement_timeout, STATEMENT_TIMEOUT_MS, "3000", 100, 60000,                        \
+	  "longest statement, ms")                                                                 \
+	C(INT, request_timeout, REQUEST_TIMEOUT_MS, "8000", 200, 120000,                           \
+	  "a worker busy longer than this is ended, ms")                                           \
+	C(INT, shed_after, SHED_AFTER_MS, "40", 0, 60000,                                          \
+	  "a request that waited longer than this is answered 503 at once, ms; 0: never")          \
+	C(INT, rate_percent, RATE_PERCENT, "100", 1, 10000000,                                     \
+	  "scales every rate limit (load tests)")                                                  \
+	C(SECRET, metrics_token, METRICS_TOKEN, "", 0, 200,                                        \
+	  "bearer token that may read /metrics from other hosts")                                  \
+	C(STR, sql_dir, SQL_DIR, "sql", 1, 500, "folder with migrations/ and seed/")               \
+	C(WORD, log_level, LOG_LEVEL, "info", 0, "debug info warn error", "lowest level logged")
+
+#define CONF_C_STR const char *
+#define CONF_C_SECRET const char *
+#define CONF_C_WORD const char *
+#define CONF_C_INT int64_t
+#define CONF_MEMBER(kind, member, ...) CONF_C_##kind member;
+struct conf {
+	CONF_TABLE(CONF_MEMBER)
+	bool production;
+};
+
+/* file may be NULL. Returns false after writing one line per mistake to err. Strings live as long
+ * as the process. */
+MUST_USE bool conf_load(struct conf *c, const char *file, FILE *err);
+
+/* KEY=VALUE lines with secrets as "(set)" or "(empty)". */
+void conf_print(const struct conf *c, FILE *out);
+
+/* A Markdown table of every key, for the README. */
+void conf_document(FILE *out);
+#endif

@@ -1,0 +1,126 @@
+/*
+ * Every way a request can fail, once. A row is
+ *   E(name, HTTP status, public code, log level, Korean text, English text)
+ * Codes are those of the API guide where it has one, else those the shipped clients know.
+ * 401 is for tokens only, 403 only for a missing role: the shipped client ends the login on both.
+ */
+#ifndef BASE_ERRORS_H
+#define BASE_ERRORS_H
+
+#include "base/base.h"
+
+#define ERROR_TABLE(E)                                                                             \
+	E(OK, 200, "OK", INFO, "성공", "Success")                                                  \
+	/* the request itself */                                                                   \
+	E(BAD_JSON, 400, "INVALID_PAYLOAD", INFO, "요청 본문이 올바른 JSON이 아닙니다",            \
+	  "The body is not valid JSON")                                                            \
+	E(BODY_CUT, 400, "INCOMPLETE_BODY", INFO, "요청 본문이 중간에 끊겼습니다",                 \
+	  "The body ended before its declared length")                                             \
+	E(VALIDATION, 400, "VALIDATION_ERROR", INFO, "입력값을 확인해 주세요",                     \
+	  "Please check the marked fields")                                                        \
+	E(NO_ROUTE, 404, "NOT_FOUND", INFO, "요청한 주소를 찾을 수 없습니다", "No such address")   \
+	E(BAD_METHOD, 405, "METHOD_NOT_ALLOWED", INFO, "지원하지 않는 요청 방식입니다",            \
+	  "This address does not take that method")                                                \
+	E(TOO_LARGE, 413, "PAYLOAD_TOO_LARGE", INFO, "요청이 너무 큽니다",                         \
+	  "The request is too large")                                                              \
+	E(BAD_TYPE, 415, "UNSUPPORTED_MEDIA_TYPE", INFO,                                           \
+	  "Content-Type은 application/json이어야 합니다", "Content-Type must be application/json") \
+	E(KEY_REUSED, 422, "IDEMPOTENCY_KEY_REUSED", INFO,                                         \
+	  "같은 Idempotency-Key로 다른 요청을 보낼 수 없습니다",                                   \
+	  "This Idempotency-Key was used with another body")                                       \
+	E(RATE_LIMITED, 429, "TOO_MANY_REQUESTS", INFO,                                            \
+	  "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요",                                      \
+	  "Too many requests; try again later")                                                    \
+	/* tokens */                                                                               \
+	E(NO_TOKEN, 401, "AUTH_001", INFO, "로그인이 필요합니다", "Please log in")                 \
+	E(TOKEN_EXPIRED, 401, "AUTH_002", INFO, "로그인이 만료되었습니다",                         \
+	  "The login has expired")                                                                 \
+	E(TOKEN_INVALID, 401, "AUTH_003", INFO, "로그인 정보가 올바르지 않습니다",                 \
+	  "The token is not valid")                                                                \
+	E(FORBIDDEN, 403, "USER_002", INFO, "권한이 없습니다", "You may not do this")              \
+	/* the server's own state */                                                               \
+	E(OVERLOADED, 503, "SERVER_BUSY", INFO, "접속이 많습니다. 잠시 후 다시 시도해 주세요",     \
+	  "The server is busy; try again shortly")                                                 \
+	E(UNAVAILABLE, 503, "SERVICE_UNAVAILABLE", WARN,                                           \
+	  "일시적으로 서비스를 이용할 수 없습니다", "The service is unavailable for the moment")   \
+	E(CONFLICT_RETRY, 503, "TRY_AGAIN", WARN, "잠시 후 다시 시도해 주세요",                    \
+	  "Lost a race with another request; try again")                                           \
+	E(UNCERTAIN, 503, "RESULT_UNKNOWN", WARN,                                                  \
+	  "처리 결과를 확인할 수 없습니다. 새로고침 후 확인해 주세요",                             \
+	  "The connection was lost while saving; check before you try again")                      \
+	E(DEADLINE, 503, "TIMEOUT", WARN, "처리 시간이 초과되었습니다", "The request took too long") \
+	E(INTERNAL, 500, "SERVER_ERROR", ERROR, "서버 오류가 발생했습니다", "Internal error")      \
+	/* internal answers of lib that a handler turns into one of the others */                  \
+	E(NO_ROW, 404, "NOT_FOUND", INFO, "찾을 수 없습니다", "Not found")                         \
+	E(DUPLICATE, 409, "DUPLICATE_ENTRY", INFO, "이미 존재합니다", "It exists already")         \
+	E(NO_PARENT, 400, "INVALID_PARAMETER", INFO, "존재하지 않는 항목입니다",                   \
+	  "It refers to something that does not exist")                                            \
+	/* accounts */                                                                             \
+	E(BAD_CREDENTIALS, 400, "INVALID_CREDENTIALS", INFO,                                       \
+	  "이메일 또는 비밀번호가 올바르지 않습니다", "Wrong e-mail or password")                  \
+	E(BAD_CREDENTIALS_401, 401, "INVALID_CREDENTIALS", INFO, "Invalid credentials",            \
+	  "Invalid credentials")                                                                   \
+	E(ACCOUNT_SUSPENDED, 403, "AUTH_005", INFO, "정지된 계정입니다",                           \
+	  "This account is suspended")                                                             \
+	E(EMAIL_TAKEN, 409, "AUTH_013", INFO, "이미 사용 중인 이메일입니다",                       \
+	  "Email already exists")                                                                  \
+	E(EMAIL_FORMAT, 400, "AUTH_014", INFO, "올바른 이메일 형식이 아닙니다",                    \
+	  "Not a valid e-mail address")                                                            \
+	E(PASSWORD_SHORT, 400, "AUTH_015", INFO, "비밀번호는 8자 이상이어야 합니다",               \
+	  "The password needs at least 8 characters")                                              \
+	E(PASSWORD_WEAK, 400, "AUTH_016", INFO, "너무 쉬운 비밀번호입니다",                        \
+	  "This password is too easy to guess")                                                    \
+	E(USER_NOT_FOUND, 404, "USER_001", INFO, "사용자를 찾을 수 없습니다", "No such user")      \
+	/* onboarding */                                                                           \
+	E(ONBOARDING_OPEN, 400, "ONBOARD_001", INFO, "온보딩을 먼저 완료해 주세요",                \
+	  "Finish onboarding first")                                                               \
+	E(UNKNOWN_OPTION, 400, "INVALID_PARAMETER", INFO, "선택할 수 없는 항목이 있습니다",        \
+	  "One of the chosen options does not exist")                                              \
+	E(BAD_COMMUNICATION_METHOD, 400, "INVALID_COMMUNICATION_METHOD", INFO,                     \
+	  "올바르지 않은 소통 방식입니다", "Unknown communication method")                         \
+	E(BAD_DAILY_MINUTE, 400, "INVALID_DAILY_MINUTE_OPTION", INFO,                              \
+	  "올바르지 않은 학습 시간입니다", "Unknown daily minutes option")                         \
+	/* matching; the card component recognises 중복 and 매칭된 in the text */                  \
+	E(MATCH_SELF, 400, "MATCHING_SELF_REQUEST", INFO, "자신에게는 매칭을 요청할 수 없습니다",  \
+	  "You cannot request yourself")                                                           \
+	E(MATCH_NO_USER, 404, "MATCHING_USER_NOT_FOUND", INFO, "상대방을 찾을 수 없습니다",        \
+	  "No such partner")                                                                       \
+	E(MATCH_DUPLICATE, 409, "MATCHING_DUPLICATE_REQUEST", INFO,                                \
+	  "이미 보낸 요청이 있습니다 (중복 요청)", "A request is already pending")                 \
+	E(MATCH_DONE, 409, "MATCHING_ALREADY_MATCHED", INFO, "이미 매칭된 파트너입니다",           \
+	  "You are already matched")                                                               \
+	E(MATCH_NO_REQUEST, 404, "MATCHING_REQUEST_NOT_FOUND", INFO, "매칭 요청을 찾을 수 없습니다", \
+	  "No such request")                                                                       \
+	E(MATCH_ANSWERED, 409, "MATCHING_ALREADY_ANSWERED", INFO, "이미 처리된 매칭 요청입니다",   \
+	  "This request was answered before")                                                      \
+	E(MATCH_SELF_SCORE, 400, "MATCHING_SELF_COMPATIBILITY", INFO,                              \
+	  "자신과의 궁합은 볼 수 없습니다", "There is no score with yourself")                     \
+	/* chat */                                                                                 \
+	E(CHAT_NO_ROOM, 404, "CHAT_001", INFO, "채팅방을 찾을 수 없습니다", "No such room")        \
+	E(CHAT_EMPTY, 400, "EMPTY_MESSAGE", INFO, "메시지를 입력해 주세요",                        \
+	  "The message is empty")                                                                  \
+	E(CHAT_NO_PEER, 404, "USER_NOT_FOUND", INFO, "초대할 사용자를 찾을 수 없습니다",           \
+	  "One of the invited users does not exist")                                               \
+	E(CHAT_ROOM_FULL, 409, "CHAT_ROOM_FULL", INFO, "채팅방 정원을 초과했습니다",               \
+	  "The room is full")
+
+#define ERROR_ENUM(name, ...) E_##name,
+enum status { ERROR_TABLE(ERROR_ENUM) E_MAX };
+#undef ERROR_ENUM
+
+/* The one success value reads better without a prefix. */
+#define OK E_OK
+
+enum lang { LANG_KO, LANG_EN };
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+
+struct error_row {
+	const char *name; /* as in the table, for logs and the route document */
+	int http;
+	const char *code;
+	enum log_level level;
+	const char *text[2]; /* by enum lang */
+};
+
+const struct error_row *error_row(enum status st);
+#endif

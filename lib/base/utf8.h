@@ -1,0 +1,17 @@
+/* UTF-8: strict decoding, counting and normalising. The only user of utf8proc. */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include "base/arena.h"
+
+/* Bytes of the character at s (1..4), 0 when it is not valid UTF-8 (RFC 3629: no surrogates, no
+ * overlong forms, nothing past U+10FFFF). n: bytes left. */
+size_t utf8_next(const char *s, size_t n);
+bool utf8_valid(const char *s, size_t n);
+
+/* Characters (code points) in valid UTF-8. */
+size_t utf8_count(const char *s);
+
+/* s in Unicode NFC, in the arena; s itself when it is ASCII. s must be valid. */
+const char *utf8_nfc(struct arena *a, const char *s);
+#endif

@@ -1,0 +1,55 @@
+/*
+ * A request and its answer, as the pipeline and the handlers see them. No handler reads a header or
+ * the body: what it needs is declared in its route's shapes and stands in its input struct.
+ */
+#ifndef HTTP_REQ_H
+#define HTTP_REQ_H
+
+#include "base/buf.h"
+#include "base/ctx.h"
+
+struct route;
+struct jval;
+
+enum { PATH_PARAMS_MAX = 4, HEADERS_MAX_BYTES = 4096 };
+
+struct text {
+	const char *s; /* not NUL-terminated */
+	size_t n;
+};
+
+struct param {
+	struct text name, value;
+};
+
+/* What a paged list says of itself; rendered into meta (and into the body where the shape asks). */
+struct paging {
+	int64_t page, limit, total;
+	bool set;
+};
+
+struct req {
+	struct ctx ctx; /* first: handlers pass &r->ctx on */
+	const struct route *route;
+	const char *method, *uri, *query, *client_ip;
+	const char *content_type, *authorization, *origin, *if_none_match, *idempotency_key;
+	const char *accept_language, *accept, *user_agent;
+	int64_t content_length; /* -1: not given or not a number */
+	int64_t received;       /* wall clock at which nginx handed it over, ms; 0: unknown */
+	struct param path_params[PATH_PARAMS_MAX];
+	size_t n_path_params;
+	struct text body;
+	const struct jval *json; /* the parsed body, or NULL */
+
+	/* the answer */
+	int http_status;
+	const char *message; /* NULL: the standard text */
+	struct paging paging;
+	struct buf headers; /* "Name: value\r\n" lines */
+	struct buf out;     /* the body */
+	const char *content_type_out;
+};
+
+/* Adds a header line; value must hold no line break (checked). */
+void req_header(struct req *r, const char *name, const char *value);
+#endif

@@ -1,0 +1,192 @@
+#include "http/resp.h"
+#include "http/render.h"
+#include "sec/digest.h"
+
+enum { RETRY_BUSY_S = 1, RETRY_AWAY_S = 2 };
+
+static void member(struct buf *b, const char *name, const char *text)
+{
+	buf_str(b, ",\"");
+	buf_str(b, name);
+	buf_str(b, "\":");
+	buf_json(b, text, strlen(text));
+}
+
+static void meta(struct req *r)
+{
+	struct buf *b = &r->out;
+
+	buf_str(b, ",\"meta\":{\"requestId\":");
+	buf_json(b, r->ctx.request_id, strlen(r->ctx.request_id));
+	buf_str(b, ",\"timestamp\":");
+	render_time(b, r->ctx.now);
+	if (r->paging.set) {
+		int64_t limit = MAX(r->paging.limit, (int64_t)1);
+
+		buf_str(b, ",\"page\":");
+		buf_int(b, r->paging.page);
+		buf_str(b, ",\"limit\":");
+		buf_int(b, r->paging.limit);
+		buf_str(b, ",\"total\":");
+		buf_int(b, r->paging.total);
+		buf_str(b, ",\"totalPages\":");
+		buf_int(b, (r->paging.total + limit - 1) / limit);
+	}
+	buf_char(b, '}');
+}
+
+/* Names of data that the envelope itself uses are not copied to the top. */
+static void flat_fields(struct req *r, const struct shape *s, const void *out)
+{
+	struct buf *b = &r->out;
+
+	if (s->count == 0 || (s->count == 1 && s->fields[0].bare))
+		return;
+	buf_char(b, ',');
+	(void)render_fields(b, s, out);
+}
+
+void resp_common_headers(struct req *r)
+{
+	static const char always[] = "X-Content-Type-Options: nosniff\r\n"
+				     "X-Frame-Options: DENY\r\n"
+				     "Referrer-Policy: no-referrer\r\n"
+				     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+
+	buf_add(&r->headers, always, sizeof(always) - 1);
+	req_header(r, "X-Request-ID", r->ctx.request_id);
+}
+
+static void cache_headers(struct req *r, size_t from, size_t to)
+{
+	static const char *const control[] = {
+		[CACHE_NO] = "no-store",
+		[CACHE_PRIVATE] = "private, no-cache",
+		[CACHE_PUBLIC] = "public, max-age=300",
+	};
+	enum cache cache = r->route->cache;
+	unsigned char sum[SHA256_BYTES];
+	char tag[40] = "\"";
+
+	req_header(r, "Cache-Control", control[cache]);
+	if (cache == CACHE_NO || from >= to)
+		return;
+	sha256(r->out.data + from, to - from, sum);
+	for (int i = 0; i < 12; i++)
+		(void)snprintf(tag + 1 + (ptrdiff_t)2 * i, 3, "%02x", sum[i]);
+	memcpy(tag + 25, "\"", 2);
+	req_header(r, "ETag", tag);
+	req_header(r, "Vary", "Accept-Language, Authorization");
+	if (r->if_none_match && strstr(r->if_none_match, tag)) {
+		r->http_status = 304;
+		r->out.len = 0;
+	}
+}
+
+void resp_success(struct req *r, const void *out)
+{
+	const struct route *route = r->route;
+	struct buf *b = &r->out;
+	const char *message = r->message ? r->message : error_row(OK)->text[r->ctx.lang];
+
+	if (!r->http_status)
+		r->http_status = route->ok ? route->ok : 200;
+	if (!r->content_type_out)
+		r->content_type_out = "application/json; charset=utf-8";
+	size_t from = b->len, to;
+
+	if (route->raw) {
+		to = b->len;
+		from = 0;
+	} else if (route->envelope == BARE) {
+		render_value(b, route->out, out);
+		to = b->len;
+	} else {
+		buf_str(b, "{\"success\":true,\"data\":");
+		from = b->len;
+		render_value(b, route->out, out);
+		to = b->len;
+		member(b, "message", message);
+		if (route->envelope == FLAT)
+			flat_fields(r, route->out, out);
+		meta(r);
+		buf_char(b, '}');
+	}
+	req_header(r, "Content-Type", r->content_type_out);
+	cache_headers(r, from, to);
+}
+
+static void details(struct req *r)
+{
+	struct buf *b = &r->out;
+
+	buf_str(b, ",\"details\":{");
+	if (r->ctx.bad_fields)
+		buf_str(b, "\"fields\":[");
+	for (const struct bad_field *f = r->ctx.bad_fields; f; f = f->next) {
+		if (f != r->ctx.bad_fields)
+			buf_char(b, ',');
+		buf_str(b, "{\"field\":");
+		buf_json(b, f->field, strlen(f->field));
+		member(b, "rule", f->rule);
+		member(b, "message", f->text ? f->text : f->rule);
+		buf_char(b, '}');
+	}
+	buf_str(b, r->ctx.bad_fields ? "]}" : "}");
+}
+
+static void retry_after(struct req *r, const struct error_row *row)
+{
+	int s = r->ctx.retry_after;
+
+	if (!s && row->http == 503)
+		s = row->code[0] == 'S' && !strcmp(row->code, "SERVER_BUSY") ? RETRY_BUSY_S : RETRY_AWAY_S;
+	if (!s)
+		return;
+	req_header(r, "Retry-After", arena_printf(r->ctx.arena, "%d", s));
+	buf_str(&r->out, ",\"retryAfter\":");
+	buf_int(&r->out, s);
+}
+
+void resp_failure(struct req *r, enum status st)
+{
+	const struct error_row *row = error_row(st);
+	struct buf *b = &r->out;
+	bool bare = r->route && r->route->envelope == BARE;
+	const char *text = row->text[r->ctx.lang];
+
+	/* one refused field: its own words help more than the general ones */
+	if (r->ctx.bad_fields && !r->ctx.bad_fields->next && r->ctx.bad_fields->text)
+		text = arena_printf(r->ctx.arena, "%s (%s: %s)", text, r->ctx.bad_fields->field,
+				    r->ctx.bad_fields->text);
+	b->len = 0;
+	b->over = false;
+	r->http_status = row->http;
+	if (bare) {
+		/* the dating app's documents word `error` in English; `message` is for people */
+		buf_str(b, "{\"error\":");
+		buf_json(b, row->text[LANG_EN], strlen(row->text[LANG_EN]));
+		member(b, "code", row->code);
+		member(b, "message", text);
+		if (r->ctx.bad_fields)
+			details(r);
+		retry_after(r, row);
+		buf_char(b, '}');
+	} else {
+		buf_str(b, "{\"success\":false");
+		member(b, "message", text);
+		member(b, "code", row->code);
+		buf_str(b, ",\"error\":{\"code\":");
+		buf_json(b, row->code, strlen(row->code));
+		member(b, "message", text);
+		details(r);
+		buf_char(b, '}');
+		retry_after(r, row);
+		meta(r);
+		buf_char(b, '}');
+	}
+	req_header(r, "Content-Type", "application/json; charset=utf-8");
+	req_header(r, "Cache-Control", "no-store");
+	if (row->http == 401)
+		req_header(r, "WWW-Authenticate", "Bearer");
+}

@@ -1,0 +1,72 @@
+/*
+ * A route row is the only declaration of an endpoint. It drives routing, aliases, authentication,
+ * limits, parsing, validation, the writer of the answer, the OpenAPI document and the tests.
+ */
+#ifndef HTTP_ROUTE_H
+#define HTTP_ROUTE_H
+
+#include "base/shape.h"
+#include "http/req.h"
+#include "kv/gate.h"
+
+enum auth {
+	AUTH_NONE,     /* guests too; a token is not looked at */
+	AUTH_USER,     /* access token of a live login */
+	AUTH_ADMIN,    /* the same, with the role */
+	AUTH_REFRESH,  /* Bearer refresh token or none; the handler reads it as `bearer` */
+	AUTH_OPERATOR, /* loopback, or METRICS_TOKEN */
+};
+
+enum envelope {
+	STANDARD, /* {success, data, message, meta} */
+	FLAT,     /* the same, and the fields of data again at the top */
+	BARE,     /* the output itself; errors {error, message, code} */
+};
+
+enum cache {
+	CACHE_NO,      /* Cache-Control: no-store */
+	CACHE_PRIVATE, /* private, no-cache, with an ETag: 304 when nothing changed */
+	CACHE_PUBLIC,  /* the same for everybody: public, 5 minutes, with an ETag */
+};
+
+enum { ROUTE_PATHS = 12, ROUTE_FAILS = 10 };
+
+struct route {
+	const char *name; /* of the handler: operationId, log, metrics */
+	const char *on[ROUTE_PATHS]; /* "GET,PUT /user/profile"; the first is the canonical one */
+	enum status (*call)(struct req *r, const void *in, void *out);
+	const struct shape *in, *out;
+	const char *doc;
+	enum auth auth;
+	enum rate rate;
+	enum envelope envelope;
+	enum cache cache;
+	int ok;             /* status of success; 0: 200 */
+	bool once;          /* honours Idempotency-Key: runs in a transaction with the key's row */
+	bool own_once;      /* honours it by itself, in its own statement */
+	bool raw;           /* the handler wrote r->out itself */
+	bool paged;         /* sets r->paging: meta has page, limit, total, totalPages */
+	unsigned statements; /* database round trips at most, once statements are prepared */
+	const void *arg;     /* what makes this row of a shared handler differ */
+	enum status fails[ROUTE_FAILS]; /* public failures beside those every route has */
+};
+
+/*
+ * HANDLER(user_name, struct nothing, struct name_out) { … return OK; }
+ * defines a function with typed `in` and `out` and what the table needs to call it.
+ */
+#define HANDLER(fn, In, Out)                                                                       \
+	static enum status fn(struct req *r, const In *in, Out *out);                              \
+	static enum status fn##_call(struct req *r, const void *in, void *out)                     \
+	{                                                                                          \
+		return fn(r, in, out);                                                             \
+	}                                                                                          \
+	static enum status fn(struct req *r UNUSED, const In *in UNUSED, Out *out UNUSED)
+
+/* ROUTE(handler, in_shape, out_shape, .on = {…}, …) */
+#define ROUTE(fn, in_s, out_s, ...)                                                                \
+	{.name = #fn, .call = fn##_call, .in = &in_s##_shape, .out = &out_s##_shape, __VA_ARGS__}
+
+/* Every path, one by one: *methods is the start of "GET,PUT", *path of "/user/profile". */
+#define FOR_EACH_PATH(route, i) for (size_t i = 0; i < ROUTE_PATHS && (route)->on[i]; i++)
+#endif

@@ -1,0 +1,33 @@
+/*
+ * Reading JSON, strictly (RFC 8259). The only user of json-c.
+ *
+ * json-c takes more than JSON even in strict mode (single quotes, NaN, "1.", raw control
+ * characters, duplicate keys), so a byte scan refuses those first.
+ */
+#ifndef JSON_JIN_H
+#define JSON_JIN_H
+
+#include "base/arena.h"
+
+enum { JIN_DEPTH = 16, JIN_KEYS = 512 };
+
+struct jval; /* a value inside a parsed document; lives until the arena's reset */
+enum jtype { J_NULL, J_BOOL, J_INT, J_NUM, J_STR, J_OBJ, J_ARR };
+
+/* Parses text (n bytes). Returns NULL and sets *why (and *offset, the byte it failed at) when it is
+ * not JSON, deeper than JIN_DEPTH, or an object has a key twice or more than JIN_KEYS keys. */
+const struct jval *jin_parse(struct arena *a, const char *text, size_t n, const char **why,
+			     size_t *offset);
+
+/* v may be NULL (JSON null). */
+enum jtype jin_type(const struct jval *v);
+bool jin_bool(const struct jval *v);
+int64_t jin_int(const struct jval *v); /* J_INT only; values past 64 bits have type J_NUM */
+double jin_num(const struct jval *v);  /* J_INT and J_NUM */
+const char *jin_str(const struct jval *v, size_t *len);
+size_t jin_len(const struct jval *v); /* elements of an array */
+const struct jval *jin_at(const struct jval *v, size_t i);
+
+/* Sets *out (NULL for JSON null) and returns true when the object has the key. */
+bool jin_get(const struct jval *v, const char *key, const struct jval **out);
+#endif

@@ -1,0 +1,35 @@
+#include "sec/random.h"
+
+#include <sys/random.h>
+
+void random_bytes(void *p, size_t n)
+{
+	for (size_t done = 0; done < n;) {
+		ssize_t got = getrandom((char *)p + done, n - done, 0);
+
+		if (got < 0 && errno != EINTR)
+			abort();
+		done += got > 0 ? (size_t)got : 0;
+	}
+}
+
+uint64_t random_u64(void)
+{
+	uint64_t v;
+
+	random_bytes(&v, sizeof(v));
+	return v;
+}
+
+void random_hex(char *out, size_t n)
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char b;
+
+	for (size_t i = 0; i < n; i++) {
+		random_bytes(&b, 1);
+		out[2 * i] = hex[b >> 4];
+		out[2 * i + 1] = hex[b & 15];
+	}
+	out[2 * n] = '\0';
+}

@@ -1,0 +1,150 @@
+#include "sec/token.h"
+
+#include <jwt.h>
+
+/* AHEAD: how far another machine's clock may run before ours, s. */
+enum { KEYS_MAX = 8, KEY_BYTES = 32, TOKEN_MAX = 2048, AHEAD = 30 };
+
+static const char *const type_names[] = {"access", "refresh"};
+static const char *const role_names[] = {"NONE", "USER", "ADMIN"};
+
+static struct {
+	char kid[17];
+	unsigned char key[KEY_BYTES];
+} keys[KEYS_MAX];
+static size_t n_keys;
+static const char *issuer;
+
+void token_init(const struct conf *conf)
+{
+	n_keys = 0;
+	issuer = conf->token_issuer;
+	for (const char *p = conf->token_keys; *p && n_keys < KEYS_MAX; n_keys++) {
+		size_t kid = strcspn(p, ":");
+
+		assert(kid > 0 && kid < sizeof(keys[0].kid) && strlen(p) >= kid + 1 + 64);
+		memcpy(keys[n_keys].kid, p, kid);
+		keys[n_keys].kid[kid] = '\0';
+		p += kid + 1;
+		for (size_t i = 0; i < KEY_BYTES; i++, p += 2)
+			keys[n_keys].key[i] =
+				(unsigned char)strtoul((char[]){p[0], p[1], '\0'}, NULL, 16);
+		p += *p == ',';
+	}
+	assert(n_keys > 0);
+}
+
+static void free_jwt(jwt_t **j)
+{
+	jwt_free(*j);
+}
+
+const char *token_make(struct arena *a, const struct claims *c)
+{
+	AUTO(free_jwt) jwt_t *j = NULL;
+	char number[24];
+	int bad = jwt_new(&j);
+
+	bad |= jwt_add_header(j, "kid", keys[0].kid);
+	bad |= jwt_add_grant(j, "iss", issuer);
+	bad |= jwt_add_grant(j, "aud", "studymate-api");
+	bad |= jwt_add_grant(j, "typ", type_names[c->type]);
+	bad |= jwt_add_grant(j, "role", role_names[c->role]);
+	(void)snprintf(number, sizeof(number), "%llu", (unsigned long long)c->user_id);
+	bad |= jwt_add_grant(j, "sub", number);
+	(void)snprintf(number, sizeof(number), "%llu", (unsigned long long)c->session_id);
+	bad |= jwt_add_grant(j, "sid", number);
+	bad |= jwt_add_grant_int(j, "iat", (long)c->issued);
+	bad |= jwt_add_grant_int(j, "exp", (long)c->expires);
+	if (c->type == TOKEN_REFRESH)
+		bad |= jwt_add_grant_int(j, "gen", (long)c->generation);
+	bad |= jwt_set_alg(j, JWT_ALG_HS256, keys[0].key, KEY_BYTES);
+	char *text = bad ? NULL : jwt_encode_str(j);
+
+	if (!text)
+		abort(); /* out of memory: the worker is replaced */
+	const char *copy = arena_strdup(a, text);
+
+	free(text);
+	return copy;
+}
+
+static uint64_t number_claim(jwt_t *j, const char *name)
+{
+	const char *s = jwt_get_grant(j, name);
+
+	if (!s || !*s || strlen(s) > 19 || strspn(s, "0123456789") != strlen(s))
+		return 0;
+	return strtoull(s, NULL, 10);
+}
+
+static bool claim_is(jwt_t *j, const char *name, const char *want)
+{
+	const char *s = jwt_get_grant(j, name);
+
+	return s && !strcmp(s, want);
+}
+
+/* The base64url alphabet and two dots: anything else never reaches the library. */
+static bool looks_like_jwt(const char *t)
+{
+	int dots = 0;
+	size_t n = 0;
+
+	for (; t[n]; n++) {
+		char c = t[n];
+
+		dots += c == '.';
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      c == '-' || c == '_' || c == '.') || n >= TOKEN_MAX)
+			return false;
+	}
+	return n > 0 && dots == 2;
+}
+
+static enum status refuse(const char **why, const char *text)
+{
+	*why = text;
+	return E_TOKEN_INVALID;
+}
+
+enum status token_check(const char *token, enum token_type want, int64_t now, struct claims *out,
+			const char **why)
+{
+	AUTO(free_jwt) jwt_t *j = NULL;
+
+	if (!looks_like_jwt(token))
+		return refuse(why, "not in the form of a token");
+	/* the signature decides which key it is; the kid only says where to begin, so it is not
+	 * trusted and not needed: there are few keys */
+	for (size_t i = 0; i < n_keys && !j; i++) {
+		if (jwt_decode(&j, token, keys[i].key, KEY_BYTES) != 0)
+			j = NULL;
+		else if (jwt_get_alg(j) != JWT_ALG_HS256) /* "none" and the RSA/HMAC swap end here */
+			return refuse(why, "algorithm is not HS256");
+	}
+	if (!j)
+		return refuse(why, "signature does not match");
+	if (!claim_is(j, "iss", issuer) || !claim_is(j, "aud", "studymate-api"))
+		return refuse(why, "issuer or audience is another");
+	if (!claim_is(j, "typ", type_names[want]))
+		return refuse(why, "token of another type");
+	*out = (struct claims){
+		.type = want,
+		.user_id = number_claim(j, "sub"),
+		.session_id = number_claim(j, "sid"),
+		.issued = jwt_get_grant_int(j, "iat"),
+		.expires = jwt_get_grant_int(j, "exp"),
+		.generation = want == TOKEN_REFRESH ? jwt_get_grant_int(j, "gen") : 0,
+		.role = claim_is(j, "role", "ADMIN") ? ROLE_ADMIN : ROLE_USER,
+	};
+	if (!out->user_id || !out->session_id || out->issued <= 0 || out->expires <= 0)
+		return refuse(why, "a claim is missing");
+	if (out->issued > now + AHEAD)
+		return refuse(why, "issued in the future");
+	if (out->expires <= now) {
+		*why = "expired";
+		return E_TOKEN_EXPIRED;
+	}
+	return OK;
+}

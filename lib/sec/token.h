@@ -1,0 +1,35 @@
+/*
+ * Our tokens: JWT, HS256 only, with a ring of keys named by `kid`. The only user of jwt.h.
+ *
+ * libjwt believes the algorithm in a token's header and checks no claims, so both are done here.
+ * All claims are ASCII words: a shipped client decodes the payload as plain base64, which fails on
+ * the '-' and '_' that other characters would bring.
+ */
+#ifndef SEC_TOKEN_H
+#define SEC_TOKEN_H
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/ctx.h"
+
+enum token_type { TOKEN_ACCESS, TOKEN_REFRESH };
+
+struct claims {
+	enum token_type type;
+	uint64_t user_id, session_id;
+	enum role role;
+	int64_t generation;       /* refresh tokens: which one of the login's sequence */
+	int64_t issued, expires;  /* s since 1970 */
+};
+
+/* Once a process; aborts on keys that conf_load() would have refused. */
+void token_init(const struct conf *conf);
+
+/* The same claims always give the same text, so a token need not be stored to be sent again. */
+const char *token_make(struct arena *a, const struct claims *c);
+
+/* Checks form, key, algorithm, signature, type, issuer, audience, issue and expiry time (now: s).
+ * Returns OK, E_TOKEN_EXPIRED (everything else was right) or E_TOKEN_INVALID with *why for the log. */
+enum status token_check(const char *token, enum token_type want, int64_t now, struct claims *out,
+			const char **why);
+#endif

@@ -1,0 +1,83 @@
+-- Matching: one row a person with what the score needs, one row per learnt language for the index
+-- that finds candidates, and the requests and pairs themselves.
+
+-- up
+
+-- Rebuilt from the onboarding tables whenever one of them changes. Masks: bit (option id mod 64).
+-- week: 336 bits, one per half hour from Monday 00:00 UTC, the free times.
+CREATE TABLE IF NOT EXISTS matching_profiles (
+	user_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+	native_language_id INT UNSIGNED NULL,
+	spoken_level INT UNSIGNED NOT NULL DEFAULT 0,
+	topics BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	motivations BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	styles BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	expectations BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	personalities BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	group_sizes BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	week BINARY(42) NULL,
+	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
+	CONSTRAINT matching_profiles_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- learns: a language the person learns (0: none chosen yet). visible: may be recommended.
+CREATE TABLE IF NOT EXISTS matching_index (
+	user_id BIGINT UNSIGNED NOT NULL,
+	learns INT UNSIGNED NOT NULL,
+	speaks INT UNSIGNED NOT NULL,
+	visible BOOL NOT NULL,
+	active_at DATETIME(3) NOT NULL,
+	PRIMARY KEY (user_id, learns),
+	KEY matching_index_pair (learns, speaks, visible, active_at, user_id),
+	KEY matching_index_speaks (speaks, visible, active_at, user_id),
+	CONSTRAINT matching_index_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- open_pair is set while pending: the unique key lets one request live between two people,
+-- whichever of them sent it.
+CREATE TABLE IF NOT EXISTS matching_requests (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	sender_id BIGINT UNSIGNED NOT NULL,
+	receiver_id BIGINT UNSIGNED NOT NULL,
+	message VARCHAR(500) NOT NULL DEFAULT '',
+	status ENUM('pending', 'accepted', 'rejected', 'cancelled', 'expired') NOT NULL DEFAULT 'pending',
+	response_message VARCHAR(500) NULL,
+	compatibility_score DECIMAL(4, 1) NULL,
+	responded_at DATETIME(3) NULL,
+	expires_at DATETIME(3) NOT NULL,
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	open_pair VARCHAR(41) CHARACTER SET ascii AS (IF(status = 'pending',
+		CONCAT(LEAST(sender_id, receiver_id), '-', GREATEST(sender_id, receiver_id)), NULL)) PERSISTENT,
+	UNIQUE KEY matching_requests_open (open_pair),
+	KEY matching_requests_sent (sender_id, status, id),
+	KEY matching_requests_received (receiver_id, status, id),
+	KEY matching_requests_expires (status, expires_at),
+	CONSTRAINT matching_requests_sender FOREIGN KEY (sender_id) REFERENCES users (id) ON DELETE CASCADE,
+	CONSTRAINT matching_requests_receiver FOREIGN KEY (receiver_id) REFERENCES users (id) ON DELETE CASCADE,
+	CONSTRAINT matching_requests_two CHECK (sender_id <> receiver_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS user_matches (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	user1_id BIGINT UNSIGNED NOT NULL,
+	user2_id BIGINT UNSIGNED NOT NULL,
+	compatibility_score DECIMAL(4, 1) NULL,
+	matched_at DATETIME(3) NOT NULL,
+	is_active BOOL NOT NULL DEFAULT TRUE,
+	deactivated_at DATETIME(3) NULL,
+	deactivated_by BIGINT UNSIGNED NULL,
+	room_id BIGINT UNSIGNED NULL,
+	UNIQUE KEY user_matches_pair (user1_id, user2_id),
+	KEY user_matches_1 (user1_id, is_active, matched_at),
+	KEY user_matches_2 (user2_id, is_active, matched_at),
+	CONSTRAINT user_matches_user1 FOREIGN KEY (user1_id) REFERENCES users (id) ON DELETE CASCADE,
+	CONSTRAINT user_matches_user2 FOREIGN KEY (user2_id) REFERENCES users (id) ON DELETE CASCADE,
+	CONSTRAINT user_matches_order CHECK (user1_id < user2_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- down
+
+DROP TABLE IF EXISTS user_matches;
+DROP TABLE IF EXISTS matching_requests;
+DROP TABLE IF EXISTS matching_index;
+DROP TABLE IF EXISTS matching_profiles;
