@@ -61,3 +61,61 @@ $(B)/.flags: FORCE
 FORCE:
 
 -include $(shell find build -name '*.d' 2>/dev/null)
+
+# ---- unit tests ----
+UNIT_LIBS := -lcmocka $(LIBS)
+$(B)/unit/%: $(B)/tests/unit/%.o $(DOMAIN_OBJ) $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
+
+.PHONY: unit-programs
+unit-programs: $(UNIT_BIN)
+
+# ---- pages ----
+build/html/docs/.done: nginx/html/package-lock.json $(wildcard nginx/html/docs/*)
+	@mkdir -p build/html/docs
+	@cd nginx/html && npm ci --silent
+	@cp nginx/html/docs/* nginx/html/node_modules/swagger-ui-dist/swagger-ui.css \
+		nginx/html/node_modules/swagger-ui-dist/swagger-ui-bundle.js \
+		nginx/html/node_modules/swagger-ui-dist/favicon-32x32.png build/html/docs/
+	@touch $@
+
+.PHONY: docs
+docs: build/html/docs/.done
+
+# ---- a local stack ----
+.PHONY: packages run up down status seed demo
+packages:
+	@scripts/install-packages run build
+
+run up: packages
+	@$(MAKE) --no-print-directory -j2 all docs
+	@scripts/stack $@
+
+down status:
+	@scripts/stack $@
+
+seed:
+	@scripts/seed
+
+demo:
+	@node scripts/demo.mjs
+
+# ---- tests ----
+.PHONY: test test-packages
+test-packages:
+	@scripts/install-packages run build test
+
+test: test-packages
+	@$(MAKE) --no-print-directory -j2 V=asan all unit-programs
+	@$(MAKE) --no-print-directory docs tests/node_modules/.done
+	@node tests/run.mjs
+
+tests/node_modules/.done: tests/package-lock.json
+	@cd tests && npm ci --silent
+	@touch $@
+
+.PHONY: clean
+clean:
+	rm -rf build

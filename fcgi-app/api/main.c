@@ -113,7 +113,7 @@ static int serve(const struct conf *conf)
 
 int main(int argc, char **argv)
 {
-	struct conf conf;
+	static struct conf conf; /* its texts live as long as the process */
 	const char *file = getenv("STUDYMATE_CONFIG");
 	int i = 1;
 

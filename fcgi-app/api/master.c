@@ -35,7 +35,9 @@ struct child {
 
 static const struct conf *conf;
 static struct gate *gate;
-static int listener;
+static int listener, login_listener;
+static struct conf login_conf;
+static unsigned workers; /* of both sockets: the pool's first, then those for logins */
 static struct child child[SCORE_WORKERS + 1];
 static sigset_t all, nothing_blocked;
 static volatile sig_atomic_t got_stop, got_reload, got_child;
@@ -107,7 +109,11 @@ static void start(unsigned slot)
 			 : !strcmp(conf->log_level, "info") ? LOG_INFO
 			 : !strcmp(conf->log_level, "warn") ? LOG_WARN
 							    : LOG_ERROR);
-		_exit(slot == KEEPER ? keeper_run(conf, gate) : worker_run(conf, gate, listener, slot - 1));
+		if (slot == KEEPER)
+			exit(keeper_run(conf, gate));
+		exit(slot <= (unsigned)conf->workers
+			     ? worker_run(conf, gate, listener, slot - 1)
+			     : worker_run(&login_conf, gate, login_listener, slot - 1));
 	}
 	ch->pid = pid;
 	ch->started = now_ms();
@@ -137,7 +143,6 @@ static bool reap_one(pid_t pid, int status, bool stopping)
 			continue;
 		ch->pid = 0;
 		if (i != KEEPER) {
-			gate_worker_died(gate, i - 1);
 			score()->worker[i - 1].state = SCORE_EMPTY;
 		}
 		if (expected_exit(status) || stopping) {
@@ -175,7 +180,7 @@ static bool reap(bool stopping)
 
 static void start_missing(void)
 {
-	for (unsigned i = 0; i <= (unsigned)conf->workers; i++)
+	for (unsigned i = 0; i <= workers; i++)
 		if (!child[i].pid && now_ms() >= child[i].not_before)
 			start(i);
 }
@@ -185,7 +190,7 @@ static void kill_hung(void)
 {
 	int64_t limit = conf->request_timeout * 1000 * 3 / 2;
 
-	for (unsigned i = 1; i <= (unsigned)conf->workers; i++) {
+	for (unsigned i = 1; i <= workers; i++) {
 		struct score_worker *w = &score()->worker[i - 1];
 
 		if (!child[i].pid || w->pid != child[i].pid || w->state != SCORE_BUSY ||
@@ -233,6 +238,7 @@ static int drain(void)
 	}
 	tell_all(SIGKILL);
 	(void)unlink(conf->listen);
+	(void)unlink(conf->login_listen);
 	LOG(LOG_INFO, "stopped", LOG_NUM("killed", running()));
 	return 0;
 }
@@ -247,7 +253,7 @@ static void roll(void)
 		next = 1;
 		LOG(LOG_INFO, "replacing workers");
 	}
-	if (next > (unsigned)conf->workers)
+	if (next > workers)
 		return;
 	unsigned before = next > 1 ? next - 1 : 0;
 
@@ -271,11 +277,15 @@ int master_run(const struct conf *the_conf, struct gate *the_gate)
 	(void)sigemptyset(&nothing_blocked);
 	for (size_t i = 0; i < COUNT(ours); i++)
 		(void)sigaction(ours[i], &act, NULL);
+	login_conf = *conf;
+	login_conf.shed_after = conf->login_shed_after;
+	workers = (unsigned)(conf->workers + conf->login_workers);
 	listener = bind_socket(conf->listen);
-	if (listener < 0)
+	login_listener = bind_socket(conf->login_listen);
+	if (listener < 0 || login_listener < 0)
 		return FATAL;
 	score()->started = clock_ms();
-	LOG(LOG_INFO, "started", LOG_NUM("workers", conf->workers), LOG_TEXT("socket", conf->listen));
+	LOG(LOG_INFO, "started", LOG_NUM("workers", workers), LOG_TEXT("socket", conf->listen));
 	while (!got_stop) {
 		start_missing();
 		wait_for_signal(TICK_MS);

@@ -116,7 +116,6 @@ int worker_run(const struct conf *conf, struct gate *gate, int listen_fd, unsign
 	uint64_t served = 0, share = 0;
 
 	worker_index = index;
-	gate_set_worker(gate, index);
 	score()->worker[index].pid = getpid();
 	mark(SCORE_STARTING);
 	(void)sigaction(SIGTERM, &stop, NULL);

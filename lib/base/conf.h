@@ -14,7 +14,10 @@
 	C(WORD, environment, ENVIRONMENT, "development", 0, "development production",              \
 	  "production refuses demo secrets, readable secret files and plain-HTTP origins")         \
 	C(STR, listen, LISTEN, "run/api.sock", 1, 107, "unix socket of the API pool")              \
-	C(INT, workers, WORKERS, "8", 1, 256, "worker processes of the API pool")                  \
+	C(INT, workers, WORKERS, "8", 1, 200, "worker processes of the API pool")                  \
+	C(STR, login_listen, LOGIN_LISTEN, "run/login.sock", 1, 107,                               \
+	  "unix socket for log-in and sign-up, whose hashing must not hold up the pool")           \
+	C(INT, login_workers, LOGIN_WORKERS, "2", 1, 50, "worker processes of that socket")        \
 	C(INT, max_requests, MAX_REQUESTS, "200000", 0, 100000000,                                 \
 	  "requests after which a worker is replaced; 0: never")                                   \
 	C(STR, db_socket, DB_SOCKET, "", 0, 107, "unix socket of MariaDB; empty: DB_HOST")         \
@@ -45,6 +48,8 @@
 	  "a worker busy longer than this is ended, ms")                                           \
 	C(INT, shed_after, SHED_AFTER_MS, "40", 0, 60000,                                          \
 	  "a request that waited longer than this is answered 503 at once, ms; 0: never")          \
+	C(INT, login_shed_after, LOGIN_SHED_AFTER_MS, "3000", 0, 60000,                            \
+	  "the same for log-in and sign-up")                                                       \
 	C(INT, rate_percent, RATE_PERCENT, "100", 1, 10000000,                                     \
 	  "scales every rate limit (load tests)")                                                  \
 	C(SECRET, metrics_token, METRICS_TOKEN, "", 0, 200,                                        \

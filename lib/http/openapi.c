@@ -343,12 +343,29 @@ static void failures(struct buf *b, const struct route *r)
 	}
 }
 
+/* The failures a row declares, by their names in the error table: the tests must reach each. */
+static void own_failures(struct buf *b, const struct route *r)
+{
+	bool some = false;
+
+	buf_str(b, ",\"x-fails\":[");
+	for (size_t i = 0; i < ROUTE_FAILS && r->fails[i]; i++) {
+		comma(b, &some);
+		json(b, error_row(r->fails[i])->name);
+	}
+	buf_char(b, ']');
+}
+
 static void operation(struct buf *b, struct seen *seen, const struct route *r, const char *tag,
 		      const char *method, size_t method_n, const char *path, bool canonical)
 {
 	static const char *const kinds[] = {
 		[AUTH_NONE] = "[]", [AUTH_USER] = "[{\"bearer\":[]}]", [AUTH_ADMIN] = "[{\"bearer\":[]}]",
 		[AUTH_REFRESH] = "[{},{\"bearer\":[]}]", [AUTH_OPERATOR] = "[{},{\"bearer\":[]}]",
+	};
+	static const char *const auths[] = {
+		[AUTH_NONE] = "none", [AUTH_USER] = "user", [AUTH_ADMIN] = "admin",
+		[AUTH_REFRESH] = "refresh", [AUTH_OPERATOR] = "operator",
 	};
 	char *id = canonical ? arena_strdup(b->arena, r->name)
 			     : arena_printf(b->arena, "%s_%.*s%s", r->name, (int)method_n, method, path);
@@ -367,8 +384,9 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 	if (!canonical)
 		buf_str(b, ",\"deprecated\":true");
 	buf_printf(b, ",\"security\":%s", kinds[r->auth]);
-	buf_printf(b, ",\"x-handler\":\"%s\",\"x-auth\":%d,\"x-statements\":%u,\"x-rate\":\"%s\"", r->name,
-		   (int)r->auth, r->statements, rate_row(r->rate)->name);
+	buf_printf(b, ",\"x-handler\":\"%s\",\"x-auth\":\"%s\",\"x-statements\":%u,\"x-rate\":\"%s\"", r->name,
+		   auths[r->auth], r->statements, rate_row(r->rate)->name);
+	own_failures(b, r);
 	parameters(b, seen, r, path);
 	if (has_body(r)) {
 		buf_str(b, ",\"requestBody\":{\"content\":{\"application/json\":{\"schema\":");

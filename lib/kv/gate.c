@@ -16,7 +16,6 @@ enum {
 	REVOKED_PROBES = 64,
 	STEAL_US = 2000,    /* a lock held longer belongs to a dead worker */
 	CURRENT_US = 1000 * 1000,
-	WORKERS = 256,
 };
 
 /* One caller under one limit; a cache line. Guarded by its set's lock. */
@@ -42,12 +41,8 @@ struct gate {
 	} revoked[REVOKED];
 	_Atomic bool revoked_full; /* something did not fit: trust nothing */
 	_Atomic int64_t current;   /* monotonic µs of the keeper's last look */
-	_Atomic unsigned char hashing[WORKERS];
-	unsigned hash_slots;
 	int64_t percent;
 };
-
-static unsigned worker; /* this process's index */
 
 #define RATE_ROW(name, limit, window, by, strict) {#name, limit, window, by, strict},
 static const struct rate_row rows[RATE_MAX] = {RATE_TABLE(RATE_ROW)};
@@ -65,7 +60,6 @@ struct gate *gate_new(const struct conf *conf)
 	if (g == MAP_FAILED)
 		abort();
 	g->percent = conf->rate_percent;
-	g->hash_slots = (unsigned)MAX(conf->workers / 2, (int64_t)1);
 	return g;
 }
 
@@ -283,36 +277,4 @@ void gate_mark_current(struct gate *g)
 bool gate_is_current(const struct gate *g)
 {
 	return clock_mono() - atomic_load(&g->current) < CURRENT_US && !atomic_load(&g->revoked_full);
-}
-
-/* ---- password hashing --------------------------------------------------------------------- */
-
-void gate_set_worker(struct gate *g, unsigned index)
-{
-	(void)g;
-	assert(index < WORKERS);
-	worker = index;
-}
-
-bool gate_hash_begin(struct gate *g)
-{
-	unsigned busy = 0;
-
-	atomic_store(&g->hashing[worker], 1);
-	for (unsigned i = 0; i < WORKERS; i++)
-		busy += atomic_load(&g->hashing[i]);
-	if (busy <= g->hash_slots)
-		return true;
-	gate_hash_end(g);
-	return false;
-}
-
-void gate_hash_end(struct gate *g)
-{
-	atomic_store(&g->hashing[worker], 0);
-}
-
-void gate_worker_died(struct gate *g, unsigned index)
-{
-	atomic_store(&g->hashing[index], 0);
 }

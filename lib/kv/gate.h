@@ -61,11 +61,4 @@ bool gate_is_revoked(const struct gate *g, uint64_t session_id, int64_t now_s);
 /* The keeper calls gate_mark_current() after each look at MariaDB; it holds for one second. */
 void gate_mark_current(struct gate *g);
 bool gate_is_current(const struct gate *g);
-
-/* Password hashing takes a core for tens of milliseconds: at most half the pool does it at once.
- * Slots belong to workers, so the master can free that of one that died. */
-void gate_set_worker(struct gate *g, unsigned index);
-MUST_USE bool gate_hash_begin(struct gate *g);
-void gate_hash_end(struct gate *g);
-void gate_worker_died(struct gate *g, unsigned index);
 #endif

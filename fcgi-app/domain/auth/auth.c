@@ -52,12 +52,6 @@ static struct new_session new_session(const struct ctx *c, uint64_t user_id, con
 	return s;
 }
 
-/* Hashing keeps a core busy for tens of milliseconds; only so many at once. */
-static enum status hash_begin(struct ctx *c)
-{
-	return gate_hash_begin(c->gate) ? OK : fail(c, E_OVERLOADED, "all hashing slots are taken");
-}
-
 static enum status start(struct ctx *c, const struct account_row *a, const char *new_hash,
 			 const struct device *d, struct login *out)
 {
@@ -101,11 +95,8 @@ enum status auth_signup(struct ctx *c, const struct new_account *in, const struc
 {
 	struct new_session s = new_session(c, 0, d);
 	unsigned char key[32], *once = NULL;
-	enum status st = hash_begin(c);
-
-	if (st != OK)
-		return st;
 	const char *hash = password_hash(c->arena, c->conf, in->password);
+	enum status st;
 
 	if (in->request_key) {
 		once_hash("signup", in->request_key, key);
@@ -118,7 +109,6 @@ enum status auth_signup(struct ctx *c, const struct new_account *in, const struc
 		st = signup_again(c, in, once, d, out);
 	else if (st == OK)
 		sign(c, ROLE_USER, 1, s.now, s.expires, out);
-	gate_hash_end(c->gate);
 	return st;
 }
 
@@ -137,14 +127,11 @@ enum status auth_login(struct ctx *c, const char *email, const char *password, c
 	st = auth_sql_account(c, email, &a);
 	if (st != OK && st != E_NO_ROW)
 		return st;
-	if ((st = hash_begin(c)) != OK)
-		return st;
 	/* an unknown account costs the same time as a known one */
 	bool good = password_verify(c->conf, a.hash, password);
 
 	if (good && password_outdated(c->conf, a.hash))
 		new_hash = password_hash(c->arena, c->conf, password);
-	gate_hash_end(c->gate);
 	if (!good || !strcmp(a.status, "DELETED"))
 		return fail(c, E_BAD_CREDENTIALS, "account %llu", (unsigned long long)a.id);
 	if (!strcmp(a.status, "SUSPENDED"))

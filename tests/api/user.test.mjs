@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { get, person, send } from '../harness/client.mjs';
+import { closeDb, query } from '../harness/db.mjs';
+
+after(closeDb);
+
+test('every single-field save works under every prefix and method in use', async () => {
+  const p = await person();
+  const saves = [
+    ['english-name', { englishName: 'Min Ji' }, { englishName: 'Min Ji' }],
+    ['birthyear', { birthYear: '1997' }, { birthyear: '1997', birthYear: 1997 }],
+    ['birthyear', { birthyear: 1998 }, { birthyear: '1998', birthYear: 1998 }],
+    ['birthday', { birthday: '07-21' }, { birthday: '07-21' }],
+    ['location', { locationId: '19' }, { locationId: 19 }],
+    ['self-bio', { selfBio: '안녕하세요\n두 번째 줄' }, { selfBio: '안녕하세요\n두 번째 줄' }],
+    ['gender', { genderType: 'female' }, { gender: 'FEMALE' }],
+    ['gender', { genderTypeId: 1 }, { gender: 'MALE' }],
+  ];
+  for (const [field, body, want] of saves) {
+    for (const [method, prefix] of [['PATCH', '/user'], ['POST', '/users'], ['POST', '/users/me'], ['PUT', '/user']]) {
+      const res = await send(method, `${prefix}/${field}`, { token: p.access, body });
+      assert.deepEqual([res.status, res.body.data], [200, want], `${method} ${prefix}/${field}`);
+    }
+  }
+  const profile = (await get('/users/profile', { token: p.access })).body;
+  assert.deepEqual(
+    [profile.englishName, profile.data.birthYear, profile.data.birthday, profile.data.gender, profile.bio, profile.data.location.timezone, profile.data.timeZone],
+    ['Min Ji', 1998, '07-21', 'MALE', '안녕하세요\n두 번째 줄', 'America/New_York', 'America/New_York'],
+  );
+});
+
+test('a profile update changes what it names and nothing else; junk keys are ignored', async () => {
+  const p = await person('처음 이름');
+  const full = { englishName: 'First', bio: '소개', residence: '서울 마포구', birthday: '1990-02-03', profileImageUrl: '/api/v1/upload/file/a.png', job: '교사' };
+  assert.equal((await send('PUT', '/user/profile', { token: p.access, body: full })).status, 200);
+  const echo = { success: true, data: { name: '무시' }, message: 'x', meta: {}, englishName: '', bio: null, residence: '부산', onboardingCompleted: true };
+  const res = await send('PATCH', '/users/profile', { token: p.access, body: echo });
+  assert.equal(res.status, 200);
+  const d = res.body.data;
+  assert.deepEqual(
+    [d.name, d.englishName, d.bio, d.residence, d.birthYear, d.birthday, d.profileImage, d.job, d.onboardingCompleted],
+    ['처음 이름', 'First', '소개', '부산', 1990, '02-03', full.profileImageUrl, '교사', false],
+  );
+});
+
+test('wrong values are refused field by field and nothing of them is kept', async () => {
+  const p = await person('이름');
+  const body = { englishName: 'A', birthYear: 1800, gender: 'ROBOT', profileImage: 'javascript:alert(1)', name: 5, residence: 'x'.repeat(256), bio: 'a\u0007b' };
+  const res = await send('PUT', '/user/profile', { token: p.access, body });
+  assert.equal(res.status, 400);
+  assert.deepEqual(
+    Object.fromEntries(res.body.error.details.fields.map((f) => [f.field, f.rule])),
+    { name: 'type', englishName: 'min', selfBio: 'characters', gender: 'one_of', birthYear: 'min', residence: 'max', profileImage: 'format' },
+  );
+  const unknown = await send('PATCH', '/user/location', { token: p.access, body: { locationId: 99999 } });
+  assert.deepEqual([unknown.status, unknown.body.error.details.fields[0].field], [400, 'locationId']);
+  const day = await send('PATCH', '/user/birthday', { token: p.access, body: { birthday: '02-30' } });
+  assert.deepEqual([day.status, day.body.error.details.fields[0].rule], [400, 'format']);
+  const d = (await get('/users/profile', { token: p.access })).body.data;
+  assert.deepEqual([d.name, d.englishName, d.birthYear, d.gender, d.location, d.birthday], ['이름', null, null, null, null, null]);
+});
+
+test('texts are measured in characters, kept as NFC, and come back as they were', async () => {
+  const p = await person();
+  const bio = '가'.repeat(990) + '👩‍👧';
+  assert.equal((await send('POST', '/users/self-bio', { token: p.access, body: { selfBio: bio } })).status, 200);
+  assert.equal((await send('POST', '/users/self-bio', { token: p.access, body: { selfBio: '가'.repeat(1001) } })).status, 400);
+  assert.equal((await send('POST', '/users/self-bio', { token: p.access, body: { selfBio: '\u1112\u1161\u11ab' } })).body.data.selfBio, '한');
+  const html = '<script>alert("x")</script> \' OR 1=1; -- \\ \u2028';
+  await send('POST', '/users/self-bio', { token: p.access, body: { selfBio: html } });
+  assert.equal((await get('/users/profile', { token: p.access })).body.bio, html);
+});
+
+test('name and picture are read where the clients read them', async () => {
+  const p = await person('이름이');
+  const name = await get('/users/name', { token: p.access });
+  assert.deepEqual([name.body.name, name.body.data.name], ['이름이', '이름이']);
+  await send('PUT', '/user/profile', { token: p.access, body: { profileImage: 'https://example.com/p.png' } });
+  const image = (await get('/user/profile-image', { token: p.access })).body;
+  assert.deepEqual([image.url, image.data.profileImage, image.data.imageUrl], Array(3).fill('https://example.com/p.png'));
+});
+
+test('others see what the privacy settings show', async () => {
+  const [me, other] = [await person('나나'), await person('너너')];
+  await send('PUT', '/user/profile', { token: other.access, body: { birthday: '1990-01-01', locationId: 2, englishName: 'Neo' } });
+  const seen = async () => (await get(`/users/${other.id}/profile`, { token: me.access })).body;
+  let d = (await seen()).data;
+  assert.deepEqual([d.email, d.birthYear, d.location.id, d.englishName, d.birthday], [null, 1990, 2, 'Neo', null]);
+  await query('INSERT INTO user_privacy (user_id, show_age, show_location, show_email) VALUES (?, FALSE, FALSE, TRUE)', [other.id]);
+  d = (await seen()).data;
+  assert.deepEqual([d.email, d.birthYear, d.age, d.location, d.residence], [other.email, null, null, null, null]);
+  for (const visibility of ['private', 'friends']) {
+    await query('UPDATE user_privacy SET profile_visibility = ? WHERE user_id = ?', [visibility, other.id]);
+    assert.equal((await seen()).code, 'USER_001', visibility);
+  }
+  const [a, b] = [Math.min(me.id, other.id), Math.max(me.id, other.id)];
+  await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (?, ?, UTC_TIMESTAMP(3))', [a, b]);
+  assert.equal((await seen()).data.id, other.id);
+  await query('INSERT INTO blocks (user_id, blocked_id) VALUES (?, ?)', [other.id, me.id]);
+  assert.equal((await seen()).code, 'USER_001');
+  assert.equal((await get('/users/999999999/profile', { token: me.access })).body.code, 'USER_001');
+});
+
+test('gender types and locations come in both languages, cacheable', async () => {
+  const ko = await get('/users/locations');
+  assert.equal(ko.body.data.length, 46);
+  assert.deepEqual(ko.body.data[0], { id: 1, locationId: 1, location_id: 1, country: '대한민국', city: '서울', name: '서울', region: '서울', timeZone: 'Asia/Seoul', timezone: 'Asia/Seoul' });
+  const en = await get('/user/locations', { headers: { 'accept-language': 'en-GB,en;q=0.9,ko;q=0.5' } });
+  assert.deepEqual([en.body.data[45].city, en.body.data[45].country], ['Mexico City', 'Mexico']);
+  const same = await get('/users/locations', { headers: { 'if-none-match': ko.headers.etag } });
+  assert.deepEqual([same.status, same.text, same.headers.etag], [304, '', ko.headers.etag]);
+  assert.notEqual(en.headers.etag, ko.headers.etag);
+  const genders = (await get('/users/gender-type')).body.data;
+  assert.deepEqual(genders[0], { id: 1, code: 'MALE', name: 'MALE', description: '남성', label: '남성' });
+});

@@ -1,0 +1,67 @@
+// A recording HTTP client for tests: every exchange is kept, so that the run can hold all answers against the
+// OpenAPI document afterwards (harness/oracle.mjs).
+import fs from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import path from 'node:path';
+
+export const env = {
+  base: process.env.TEST_HTTP,
+  tls: process.env.TEST_HTTPS,
+  run: process.env.TEST_RUN_DIR,
+};
+const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
+const tlsAgent = new https.Agent({ keepAlive: true, rejectUnauthorized: false });
+const record = env.run && fs.createWriteStream(path.join(env.run, `record-${process.pid}.jsonl`), { flags: 'a' });
+
+// send('POST', '/auth/login', { body, token, headers, raw }) → { status, headers, body, text }
+// body is sent as JSON; raw (string or Buffer) is sent as it is.
+export function send(method, target, { body, raw, token, headers = {}, tls = false } = {}) {
+  const url = new URL(target.startsWith('/api') || target.startsWith('//') ? target.replace(/^\/\//, '/') : `/api/v1${target}`, tls ? env.tls : env.base);
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const all = { ...headers };
+  if (token) all.authorization = `Bearer ${token}`;
+  if (body !== undefined && all['content-type'] === undefined) all['content-type'] = 'application/json';
+  if (payload !== undefined && all['content-length'] === undefined) all['content-length'] = Buffer.byteLength(payload);
+  return new Promise((resolve, reject) => {
+    const lib = tls ? https : http;
+    const req = lib.request(url, { method, headers: all, agent: tls ? tlsAgent : agent }, (res) => {
+      const chunks = [];
+      res.on('data', (c) => chunks.push(c));
+      res.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        let parsed;
+        try {
+          parsed = JSON.parse(text);
+        } catch {
+          parsed = undefined;
+        }
+        record?.write(`${JSON.stringify({ method, path: url.pathname, status: res.statusCode, rid: res.headers['x-request-id'], type: res.headers['content-type'], text })}\n`);
+        resolve({ status: res.statusCode, headers: res.headers, body: parsed, text });
+      });
+    });
+    req.on('error', reject);
+    if (payload !== undefined) req.write(payload);
+    req.end();
+  });
+}
+
+export const get = (target, options) => send('GET', target, options);
+export const post = (target, body, options) => send('POST', target, { body, ...options });
+
+let counter = 0;
+// A word no other test of this run uses.
+export function unique(prefix = 'u') {
+  counter += 1;
+  return `${prefix}${process.pid.toString(36)}x${counter.toString(36)}`;
+}
+
+// A fresh account, logged in: { id, email, password, name, access, refresh }.
+export async function person(name = '시험', fields = {}) {
+  const email = `${unique()}@test.example.com`;
+  const password = 'correct horse 7';
+  const res = await post('/auth/signup', { name, email, password, ...fields });
+  if (res.status !== 201) throw new Error(`sign-up failed: ${res.text}`);
+  const d = res.body.data;
+  return { id: d.userId, email, password, name, access: d.accessToken, refresh: d.refreshToken };
+}

@@ -1,0 +1,118 @@
+// Holds a whole run against what the route table says: every recorded answer fits the OpenAPI document, every route
+// and every failure it declares was reached, no request needed more statements than its row allows, and the logs
+// hold no error nobody announced.
+import fs from 'node:fs';
+import path from 'node:path';
+import Ajv from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+const lines = (file) => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n').filter(Boolean) : []);
+const jsonLines = (file) => lines(file).map((l) => {
+  try {
+    return JSON.parse(l);
+  } catch {
+    return { broken: l };
+  }
+});
+
+class Matcher {
+  constructor(document) {
+    this.paths = Object.keys(document.paths).map((p) => ({
+      path: p,
+      literals: p.split('/').filter((s) => !s.startsWith('{')).length,
+      regex: new RegExp(`^${p.replace(/\{[^}]+\}/g, '[^/]+')}/?$`),
+    })).sort((a, b) => b.literals - a.literals);
+  }
+
+  find(pathname) {
+    const bare = pathname.replace(/^\/api(\/v1)?(?=\/|$)/, '');
+    return this.paths.find((p) => p.regex.test(bare))?.path;
+  }
+}
+
+export function judge({ document, runDir, checkCoverage = true }) {
+  const problems = [];
+  let checks = 0;
+  const ajv = new Ajv({ strict: false, allErrors: false });
+  addFormats(ajv);
+  ajv.addSchema({ $id: 'doc', ...document }, 'doc');
+  const compiled = new Map();
+  const validator = (pointer) => {
+    if (!compiled.has(pointer)) compiled.set(pointer, ajv.compile({ $ref: `doc#${pointer}` }));
+    return compiled.get(pointer);
+  };
+  const escape = (s) => encodeURIComponent(s.replace(/~/g, '~0').replace(/\//g, '~1')).replace(/%7E/g, '~');
+  const matcher = new Matcher(document);
+  const records = fs.readdirSync(runDir).filter((f) => f.startsWith('record-'))
+    .flatMap((f) => jsonLines(path.join(runDir, f)));
+
+  for (const r of records) {
+    if (r.status === 204 || r.status === 304 || r.method === 'HEAD' || r.status === 301) continue;
+    if (r.path.startsWith('/docs')) continue;
+    checks += 1;
+    const template = matcher.find(r.path);
+    const op = template && document.paths[template][r.method.toLowerCase()];
+    const declared = op?.responses?.[r.status]?.content;
+    let pointer = '/components/schemas/Error';
+    if (declared?.['text/plain']) continue;
+    if (declared) pointer = `/paths/${escape(template)}/${r.method.toLowerCase()}/responses/${r.status}/content/${escape('application/json')}/schema`;
+    else if (op && r.status < 400) {
+      problems.push(`${r.method} ${r.path}: ${r.status} is not declared`);
+      continue;
+    }
+    if (!/^application\/json/.test(r.type ?? '')) {
+      problems.push(`${r.method} ${r.path}: ${r.status} came as ${r.type}`);
+      continue;
+    }
+    let value;
+    try {
+      value = JSON.parse(r.text);
+    } catch {
+      problems.push(`${r.method} ${r.path}: ${r.status} is not JSON`);
+      continue;
+    }
+    const validate = validator(pointer);
+    const bare = validator('/components/schemas/BareError');
+    if (!validate(value) && !(r.status >= 400 && op && bare(value))) {
+      const e = validate.errors[0];
+      problems.push(`${r.method} ${r.path}: ${r.status} does not fit the document: ${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`);
+    }
+  }
+
+  const log = jsonLines(path.join(runDir, 'log/api.log'));
+  const announced = jsonLines(path.join(runDir, 'announced.jsonl')).map((a) => a.text);
+  const ops = Object.values(document.paths).flatMap((item) => Object.values(item)).filter((o) => !o.deprecated);
+  const byHandler = new Map(ops.map((o) => [o['x-handler'], o]));
+  const seen = new Map();
+  for (const l of log) {
+    if (l.broken !== undefined) {
+      problems.push(`log: not a JSON line: ${l.broken.slice(0, 200)}`);
+      continue;
+    }
+    if (l.lvl === 'error' && !announced.some((a) => JSON.stringify(l).includes(a))) problems.push(`log: ${JSON.stringify(l).slice(0, 400)}`);
+    if (l.msg !== 'request') continue;
+    if (!seen.has(l.route)) seen.set(l.route, new Set());
+    seen.get(l.route).add(l.code);
+    const op = byHandler.get(l.route);
+    // the gate's fallback and the key of Idempotency-Key are not the route's own statements
+    if (op && l.code === 'OK' && l.db_n > op['x-statements'] + 5) problems.push(`${l.route}: ${l.db_n} statements, ${op['x-statements']} declared`);
+  }
+  const nginx = lines(path.join(runDir, 'log/nginx-error.log'));
+  for (const l of nginx) if (!announced.some((a) => l.includes(a))) problems.push(`nginx log: ${l.slice(0, 300)}`);
+  for (const f of fs.readdirSync(path.join(runDir, 'log'))) {
+    const text = fs.readFileSync(path.join(runDir, 'log', f), 'utf8');
+    const at = text.search(/Sanitizer|runtime error:/);
+    if (at >= 0) problems.push(`${f}: ${text.slice(at, at + 600)}`);
+  }
+  if (checkCoverage) {
+    for (const [handler, op] of byHandler) {
+      checks += 1;
+      if (!seen.get(handler)?.has('OK')) problems.push(`coverage: no test got a success from ${handler}`);
+      for (const fail of op['x-fails']) {
+        checks += 1;
+        if (!seen.get(handler)?.has(fail)) problems.push(`coverage: no test reached ${fail} of ${handler}`);
+      }
+    }
+  }
+  return { problems, checks, answers: records.length };
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+// Runs everything: unit programs, then the API suites against a private stack of sanitizer builds, then the oracle.
+// The last line is "N passed, M failed".
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { judge } from './harness/oracle.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
+const totals = { passed: 0, failed: 0 };
+const say = (s) => process.stdout.write(`${s}\n`);
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const s = net.createServer();
+    s.on('error', reject);
+    s.listen(0, '127.0.0.1', () => {
+      const { port } = s.address();
+      s.close(() => resolve(port));
+    });
+  });
+}
+
+function unit() {
+  const dir = path.join(root, 'build/asan/unit');
+  for (const name of fs.existsSync(dir) ? fs.readdirSync(dir).filter((f) => !f.includes('.')) : []) {
+    const res = spawnSync(path.join(dir, name), { encoding: 'utf8', cwd: root });
+    const text = res.stdout + res.stderr;
+    const passed = Number(/\[ {2}PASSED {2}\] (\d+)/.exec(text)?.[1] ?? 0);
+    const failed = Number(/\[ {2}FAILED {2}\] .*?(\d+) test/.exec(text)?.[1] ?? 0);
+    totals.passed += passed;
+    totals.failed += Math.max(failed, res.status === 0 ? 0 : 1);
+    say(`unit ${name}: ${passed} passed${res.status === 0 ? '' : ', FAILED'}`);
+    if (res.status !== 0) say(text);
+  }
+}
+
+function nodeTests(files, env) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout',
+      '--test-reporter=tap', `--test-reporter-destination=${env.TEST_RUN_DIR}/tap`, ...files], { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' });
+    child.on('exit', (code) => {
+      const tap = fs.readFileSync(`${env.TEST_RUN_DIR}/tap`, 'utf8');
+      const count = (word) => Number(new RegExp(`^# ${word} (\\d+)`, 'm').exec(tap)?.[1] ?? 0);
+      totals.passed += count('pass');
+      totals.failed += Math.max(count('fail') + count('cancelled'), code === 0 ? 0 : 1);
+      resolve();
+    });
+  });
+}
+
+async function api() {
+  const runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'sm-test-'));
+  const [http, https] = [await freePort(), await freePort()];
+  const env = {
+    RUN_DIR: runDir, HTTP_PORT: String(http), HTTPS_PORT: String(https), WORKERS: '6',
+    API_BIN: path.join(root, 'build/asan/studymate-api'),
+    TEST_RUN_DIR: runDir, TEST_HTTP: `http://127.0.0.1:${http}`, TEST_HTTPS: `https://127.0.0.1:${https}`,
+    ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0', UBSAN_OPTIONS: 'print_stacktrace=1',
+  };
+  const stack = (verb) => spawnSync(path.join(root, 'scripts/stack'), [verb], { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8' });
+  // cheap password hashes and wide limits; the limits have a suite of their own
+  fs.writeFileSync(path.join(runDir, 'extra.env'), 'ARGON2_MEMORY_KIB=64\nARGON2_PASSES=1\nRATE_PERCENT=5000\nSHED_AFTER_MS=0\n'
+    + 'CORS_ORIGINS=https://app.example.com,http://localhost:3000\nREQUEST_TIMEOUT_MS=20000\nSTATEMENT_TIMEOUT_MS=10000\n');
+  const up = stack('up');
+  if (up.status !== 0) {
+    say(up.stdout + up.stderr);
+    totals.failed += 1;
+    return;
+  }
+  const files = fs.readdirSync(path.join(root, 'tests/api')).filter((f) => f.endsWith('.test.mjs'))
+    .filter((f) => !only.length || only.some((o) => f.includes(o))).map((f) => path.join('tests/api', f)).sort();
+  await nodeTests(files, env);
+  const down = stack('down');
+  if (down.status !== 0) say(down.stdout + down.stderr);
+  const document = JSON.parse(spawnSync(env.API_BIN, ['--openapi'], { encoding: 'utf8', maxBuffer: 1 << 26 }).stdout);
+  const verdict = judge({ document, runDir, checkCoverage: !only.length });
+  say(`oracle: ${verdict.answers} answers, ${verdict.checks} checks, ${verdict.problems.length} problems`);
+  for (const p of verdict.problems.slice(0, 60)) say(`  ${p}`);
+  totals.passed += verdict.checks - Math.min(verdict.problems.length, verdict.checks);
+  totals.failed += verdict.problems.length;
+  if (!totals.failed) fs.rmSync(runDir, { recursive: true });
+  else say(`kept for a look: ${runDir}`);
+}
+
+if (!only.length) unit();
+await api();
+if (!totals.passed && !totals.failed) totals.failed = 1;
+say(`${totals.passed} passed, ${totals.failed} failed`);
+process.exit(totals.failed ? 1 : 0);
