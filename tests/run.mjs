@@ -3,26 +3,15 @@
 // The last line is "N passed, M failed".
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { judge } from './harness/oracle.mjs';
+import { freePort } from './harness/stack.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const totals = { passed: 0, failed: 0 };
 const say = (s) => process.stdout.write(`${s}\n`);
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const s = net.createServer();
-    s.on('error', reject);
-    s.listen(0, '127.0.0.1', () => {
-      const { port } = s.address();
-      s.close(() => resolve(port));
-    });
-  });
-}
 
 function unit() {
   const dir = path.join(root, 'build/asan/unit');

@@ -102,10 +102,12 @@ static int serve(const struct conf *conf)
 
 	(void)score(); /* mapped before the first fork */
 	if (is_listening(STDIN_FILENO)) { /* spawn-fcgi gave us its socket */
-		sigset_t all;
+		sigset_t stop;
 
-		(void)sigfillset(&all);
-		(void)sigprocmask(SIG_SETMASK, &all, NULL);
+		(void)sigemptyset(&stop);
+		(void)sigaddset(&stop, SIGTERM);
+		(void)sigaddset(&stop, SIGINT);
+		(void)sigprocmask(SIG_BLOCK, &stop, NULL);
 		return worker_run(conf, gate, STDIN_FILENO, 0);
 	}
 	return master_run(conf, gate);

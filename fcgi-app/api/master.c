@@ -39,7 +39,7 @@ static int listener, login_listener;
 static struct conf login_conf;
 static unsigned workers; /* of both sockets: the pool's first, then those for logins */
 static struct child child[SCORE_WORKERS + 1];
-static sigset_t all, nothing_blocked;
+static sigset_t blocked, nothing_blocked;
 static volatile sig_atomic_t got_stop, got_reload, got_child;
 
 static void on_signal(int sig)
@@ -272,11 +272,13 @@ int master_run(const struct conf *the_conf, struct gate *the_gate)
 
 	conf = the_conf;
 	gate = the_gate;
-	(void)sigfillset(&all);
-	(void)sigprocmask(SIG_SETMASK, &all, NULL);
 	(void)sigemptyset(&nothing_blocked);
-	for (size_t i = 0; i < COUNT(ours); i++)
+	(void)sigemptyset(&blocked);
+	for (size_t i = 0; i < COUNT(ours); i++) {
+		(void)sigaddset(&blocked, ours[i]);
 		(void)sigaction(ours[i], &act, NULL);
+	}
+	(void)sigprocmask(SIG_BLOCK, &blocked, NULL);
 	login_conf = *conf;
 	login_conf.shed_after = conf->login_shed_after;
 	workers = (unsigned)(conf->workers + conf->login_workers);

@@ -9,7 +9,7 @@
 enum {
 	CELLS = 1 << 16, /* callers remembered at once */
 	WAYS = 8,
-	PARTS = 8,          /* sub-buckets a window has */
+	PARTS = 16,         /* sub-buckets a window has */
 	SPAN = PARTS + 1,   /* sub-buckets counted: the partly expired one counts whole */
 	LEASES = 16,        /* a lease is this part of the limit */
 	REVOKED = 1 << 16,  /* revoked logins remembered at once */
@@ -18,7 +18,7 @@ enum {
 	CURRENT_US = 1000 * 1000,
 };
 
-/* One caller under one limit; a cache line. Guarded by its set's lock. */
+/* One caller under one limit. Guarded by its set's lock. */
 struct cell {
 	uint64_t key; /* 0: free */
 	int64_t lease_until; /* ms: tokens in hand are good until then */
@@ -144,12 +144,12 @@ static struct kv_script lease_script = {
 		"local b = math.floor(now / part) local sum, oldest = 0, b "
 		"local h = redis.call('HGETALL', KEYS[1]) "
 		"for i = 1, #h, 2 do local k = tonumber(h[i]) "
-		"if k < b - 9 then redis.call('HDEL', KEYS[1], h[i]) "
+		"if k < b - 17 then redis.call('HDEL', KEYS[1], h[i]) "
 		"else sum = sum + tonumber(h[i + 1]) if k < oldest then oldest = k end end end "
 		"local n = math.min(want, limit - sum) "
 		"if n > 0 then redis.call('HINCRBY', KEYS[1], b, n) "
-		"redis.call('PEXPIRE', KEYS[1], part * 10) return {n, limit - sum - n, 0} end "
-		"return {0, 0, math.max((oldest + 10) * part - now, 1)}",
+		"redis.call('PEXPIRE', KEYS[1], part * 18) return {n, limit - sum - n, 0} end "
+		"return {0, 0, math.max((oldest + 18) * part - now, 1)}",
 };
 
 static bool take_lease(struct cell *c, int64_t now)
@@ -182,8 +182,9 @@ bool gate_take(struct ctx *ctx, enum rate r, const char *who, struct gate_answer
 		return true;
 	lock(s);
 	struct cell *c = cell_of(s, key, now / part_ms);
-	bool denied = now < c->deny_until;
-	bool leased = !denied && !alone && take_lease(c, now);
+	/* tokens in hand first: another worker may have been refused while we were given the last */
+	bool leased = !alone && take_lease(c, now);
+	bool denied = !leased && now < c->deny_until;
 
 	if (denied)
 		retry = c->deny_until - now;

@@ -15,9 +15,9 @@ const tlsAgent = new https.Agent({ keepAlive: true, rejectUnauthorized: false })
 const record = env.run && fs.createWriteStream(path.join(env.run, `record-${process.pid}.jsonl`), { flags: 'a' });
 
 // send('POST', '/auth/login', { body, token, headers, raw }) → { status, headers, body, text }
-// body is sent as JSON; raw (string or Buffer) is sent as it is.
-export function send(method, target, { body, raw, token, headers = {}, tls = false } = {}) {
-  const url = new URL(target.startsWith('/api') || target.startsWith('//') ? target.replace(/^\/\//, '/') : `/api/v1${target}`, tls ? env.tls : env.base);
+// body is sent as JSON; raw (string or Buffer) is sent as it is; base: another stack than the run's own.
+export function send(method, target, { body, raw, token, headers = {}, tls = false, base } = {}) {
+  const url = new URL(target.startsWith('/api') || target.startsWith('//') ? target.replace(/^\/\//, '/') : `/api/v1${target}`, base ?? (tls ? env.tls : env.base));
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const all = { ...headers };
   if (token) all.authorization = `Bearer ${token}`;
@@ -57,10 +57,10 @@ export function unique(prefix = 'u') {
 }
 
 // A fresh account, logged in: { id, email, password, name, access, refresh }.
-export async function person(name = '시험', fields = {}) {
+export async function person(name = '시험', fields = {}, options = {}) {
   const email = `${unique()}@test.example.com`;
   const password = 'correct horse 7';
-  const res = await post('/auth/signup', { name, email, password, ...fields });
+  const res = await post('/auth/signup', { name, email, password, ...fields }, options);
   if (res.status !== 201) throw new Error(`sign-up failed: ${res.text}`);
   const d = res.body.data;
   return { id: d.userId, email, password, name, access: d.accessToken, refresh: d.refreshToken };

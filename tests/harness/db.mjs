@@ -3,15 +3,16 @@ import path from 'node:path';
 import mariadb from 'mariadb';
 import { env } from './client.mjs';
 
-let pool;
-export function db() {
-  pool ??= mariadb.createPool({
-    socketPath: path.join(env.run, 'mysql.sock'), user: 'root', database: 'studymate',
+export const connect = (run) => mariadb.createPool({
+    socketPath: path.join(run, 'mysql.sock'), user: 'root', database: 'studymate',
     connectionLimit: 2, bigIntAsNumber: true, insertIdAsNumber: true, timezone: 'Z', multipleStatements: false,
   });
-  return pool;
+
+let pool;
+export function query(sql, args) {
+  pool ??= connect(env.run);
+  return pool.query(sql, args);
 }
-export const query = (sql, args) => db().query(sql, args);
 export async function closeDb() {
   await pool?.end();
   pool = undefined;

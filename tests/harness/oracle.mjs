@@ -79,7 +79,9 @@ export function judge({ document, runDir, checkCoverage = true }) {
     }
   }
 
-  const log = jsonLines(path.join(runDir, 'log/api.log'));
+  const stacks = path.join(runDir, 'stacks');
+  const dirs = [runDir, ...(fs.existsSync(stacks) ? fs.readdirSync(stacks).map((d) => path.join(stacks, d)) : [])];
+  const log = dirs.flatMap((d) => jsonLines(path.join(d, 'log/api.log')));
   const announced = jsonLines(path.join(runDir, 'announced.jsonl')).map((a) => a.text);
   const ops = Object.values(document.paths).flatMap((item) => Object.values(item)).filter((o) => !o.deprecated);
   const byHandler = new Map(ops.map((o) => [o['x-handler'], o]));
@@ -97,10 +99,10 @@ export function judge({ document, runDir, checkCoverage = true }) {
     // the gate's fallback and the key of Idempotency-Key are not the route's own statements
     if (op && l.code === 'OK' && l.db_n > op['x-statements'] + 5) problems.push(`${l.route}: ${l.db_n} statements, ${op['x-statements']} declared`);
   }
-  const nginx = lines(path.join(runDir, 'log/nginx-error.log'));
+  const nginx = dirs.flatMap((d) => lines(path.join(d, 'log/nginx-error.log')));
   for (const l of nginx) if (!announced.some((a) => l.includes(a))) problems.push(`nginx log: ${l.slice(0, 300)}`);
-  for (const f of fs.readdirSync(path.join(runDir, 'log'))) {
-    const text = fs.readFileSync(path.join(runDir, 'log', f), 'utf8');
+  for (const f of dirs.flatMap((d) => (fs.existsSync(`${d}/log`) ? fs.readdirSync(`${d}/log`).map((n) => path.join(d, 'log', n)) : []))) {
+    const text = fs.readFileSync(f, 'utf8');
     const at = text.search(/Sanitizer|runtime error:/);
     if (at >= 0) problems.push(`${f}: ${text.slice(at, at + 600)}`);
   }

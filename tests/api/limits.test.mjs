@@ -1,0 +1,52 @@
+// Rate limits as they are by default, on a stack of its own.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { get as getAny, person as personAny, post as postAny } from '../harness/client.mjs';
+import { startStack } from '../harness/stack.mjs';
+
+let stack;
+const at = (o = {}) => ({ ...o, base: stack.base });
+const get = (path, o) => getAny(path, at(o));
+
+before(async () => { stack = await startStack('limits', { RATE_PERCENT: 100 }); });
+after(() => stack.down());
+
+async function flood(n, one) {
+  const all = [];
+  for (let i = 0; i < n; i += 50) all.push(...await Promise.all(Array.from({ length: Math.min(50, n - i) }, one)));
+  return all;
+}
+
+test('A3: a user gets the limit within a window, on all workers together, and never more', async () => {
+  const p = await personAny('홍수', {}, at());
+  const all = await flood(700, () => get('/users/name', { token: p.access }));
+  const good = all.filter((r) => r.status === 200).length;
+  assert.ok(good >= 599 && good <= 600, `${good}`);
+  const no = all.find((r) => r.status === 429);
+  assert.deepEqual([no.body.code, no.body.success, no.headers['x-ratelimit-limit'], no.headers['x-ratelimit-remaining']], ['TOO_MANY_REQUESTS', false, '600', '0']);
+  assert.equal(Number(no.headers['retry-after']), no.body.retryAfter);
+  assert.ok(no.body.retryAfter >= 1 && no.body.retryAfter <= 69);
+  const other = await personAny('이웃', {}, at());
+  assert.equal((await get('/users/name', { token: other.access })).status, 200);
+  const log = stack.log().filter((l) => l.route === 'user_name' && l.status === 200);
+  assert.ok(log.filter((l) => l.kv_n === 0).length > 500, 'most requests make no trip to Redis');
+});
+
+test('tries at one account are few, from wherever they come', async () => {
+  const p = await personAny('표적', {}, at());
+  const all = await flood(12, () => postAny('/auth/login', { email: p.email, password: 'wrong password' }, at()));
+  assert.equal(all.filter((r) => r.status === 400).length, 8);
+  assert.equal(all.filter((r) => r.status === 429).length, 4);
+  const right = await postAny('/auth/login', { email: p.email, password: p.password }, at());
+  assert.equal(right.status, 429);
+});
+
+test('without Redis strict limits are a quarter, and still hold', async () => {
+  process.kill(stack.pid('redis'), 'SIGKILL');
+  const p = { email: 'minji@example.com', password: 'wrong password' };
+  const all = await flood(6, () => postAny('/auth/login', p, at()));
+  assert.ok(all.filter((r) => r.status === 400).length <= 2);
+  assert.ok(all.some((r) => r.status === 429));
+  fs.rmSync(`${stack.run}/redis.pid`, { force: true });
+});

@@ -1,0 +1,59 @@
+// Another private stack, for tests that break things: its logs are judged with the others.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { env } from './client.mjs';
+
+export const root = path.resolve(import.meta.dirname, '../..');
+export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const s = net.createServer();
+    s.on('error', reject);
+    s.listen(0, '127.0.0.1', () => {
+      const { port } = s.address();
+      s.close(() => resolve(port));
+    });
+  });
+}
+
+// settings: lines of studymate.env that differ from the default. → { base, run, pid(name), kill(name, signal), up(), down() }
+export async function startStack(name, settings = {}, workers = 4) {
+  const run = path.join(env.run, 'stacks', name);
+  const [http, https] = [await freePort(), await freePort()];
+  fs.mkdirSync(run, { recursive: true });
+  const all = { ARGON2_MEMORY_KIB: 64, ARGON2_PASSES: 1, SHED_AFTER_MS: 0, RATE_PERCENT: 5000, ...settings };
+  fs.writeFileSync(path.join(run, 'extra.env'), Object.entries(all).map(([k, v]) => `${k}=${v}\n`).join(''));
+  const call = (verb) => {
+    const res = spawnSync(path.join(root, 'scripts/stack'), [verb], {
+      cwd: root, encoding: 'utf8',
+      env: { ...process.env, RUN_DIR: run, HTTP_PORT: String(http), HTTPS_PORT: String(https), WORKERS: String(workers) },
+    });
+    if (res.status !== 0) throw new Error(res.stdout + res.stderr);
+  };
+  call('up');
+  const pid = (process_) => Number(fs.readFileSync(path.join(run, `${process_}.pid`), 'utf8'));
+  return {
+    run,
+    base: `http://127.0.0.1:${http}`,
+    https: `https://127.0.0.1:${https}`,
+    pid,
+    kill: (process_, signal) => process.kill(pid(process_), signal),
+    up: () => call('up'),
+    down: () => call('down'),
+    log: () => fs.readFileSync(path.join(run, 'log/api.log'), 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l)),
+  };
+}
+
+// Calls probe() until it returns something true; fails after ms.
+export async function until(probe, ms = 5000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const got = await probe();
+    if (got) return got;
+    if (Date.now() > end) throw new Error(`still not true after ${ms} ms: ${probe}`);
+    await sleep(20);
+  }
+}
