@@ -69,6 +69,7 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(DOMAIN_OBJ) $(LIB_OBJ)
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 
+.SECONDARY: $(call obj,$(UNIT_SRC))
 .PHONY: unit-programs
 unit-programs: $(UNIT_BIN)
 

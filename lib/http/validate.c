@@ -563,7 +563,9 @@ static bool is_empty(const struct field *f, const struct input *in)
 		return false;
 	if (jin_type(in->json) == J_STR)
 		return jin_str(in->json, &n), n == 0;
-	return jin_type(in->json) == J_ARR && !jin_len(in->json);
+	bool list = f->kind == K_LIST || f->kind == K_INTS || f->kind == K_STRS;
+
+	return list && jin_type(in->json) == J_ARR && !jin_len(in->json);
 }
 
 static void read_shape(struct reader *rd, const struct shape *s, const struct jval *obj,

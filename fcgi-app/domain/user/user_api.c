@@ -185,9 +185,12 @@ static enum status fill_profile(struct req *r, const struct user_row *u, bool ow
 HANDLER(user_name, struct nothing, struct name_out)
 {
 	struct user_row u;
-	enum status st = find(r, r->ctx.me.user_id, &u);
+	enum status st = user_sql_name(&r->ctx, r->ctx.me.user_id, &u);
 
-	out->name = st == OK ? (*u.name ? u.name : u.english_name) : NULL;
+	if (st == E_NO_ROW)
+		return E_USER_NOT_FOUND;
+	if (st == OK)
+		out->name = *u.name ? u.name : u.english_name;
 	return st;
 }
 

@@ -29,6 +29,8 @@ READ(USER_FIND, user_row,
      " LEFT JOIN user_privacy p ON p.user_id = u.id"
      " WHERE u.id = ? AND u.status <> 'DELETED'")
 
+READ(USER_NAME, user_row, "SELECT name, english_name FROM users WHERE id = ? AND status <> 'DELETED'")
+
 /* NULL leaves a column as it is, '' empties it. */
 #define KEEP(column) #column " = NULLIF(COALESCE(?, " #column "), '')"
 
@@ -49,13 +51,18 @@ READ(GENDERS, gender_out,
      "SELECT o.id, o.code, " IN_LANG("o", "name") " AS description FROM options o"
      " WHERE o.kind = 'gender' ORDER BY o.id")
 
-const struct stmt *const user_stmts[] = {&USER_FIND, &USER_UPDATE, &LOCATIONS, &GENDERS, NULL};
+const struct stmt *const user_stmts[] = {&USER_FIND, &USER_NAME, &USER_UPDATE, &LOCATIONS, &GENDERS, NULL};
 
 enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out)
 {
 	int en = c->lang == LANG_EN;
 
 	return db_one(c, &USER_FIND, out, ARGS(P(en), P(en), P(en), P(viewer), P(id)));
+}
+
+enum status user_sql_name(struct ctx *c, uint64_t id, struct user_row *out)
+{
+	return db_one(c, &USER_NAME, out, ARGS(P(id)));
 }
 
 enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch *p)

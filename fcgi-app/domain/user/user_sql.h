@@ -43,6 +43,8 @@ SHAPE_STRUCT(user_row, USER_ROW)
 /* row.hidden: the viewer may not see this account (block either way, private, or for partners only);
  * E_NO_ROW: none, or deleted. */
 MUST_USE enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out);
+/* name and english_name alone: the most frequent read. */
+MUST_USE enum status user_sql_name(struct ctx *c, uint64_t id, struct user_row *out);
 MUST_USE enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch *p);
 MUST_USE enum status user_sql_locations(struct ctx *c, struct list *out, size_t max);
 MUST_USE enum status user_sql_genders(struct ctx *c, struct list *out, size_t max);

@@ -1,0 +1,125 @@
+/* Tokens and passwords. The hostile tokens of other makers are in tests/api/auth.test.mjs. */
+#include "base/arena.h"
+#include "sec/password.h"
+#include "sec/token.h"
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+static struct arena *arena;
+static struct conf conf = {
+	.token_keys = "a1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff,"
+		      "b2:ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+	.token_issuer = "studymate",
+	.argon2_memory = 64,
+	.argon2_passes = 1,
+};
+
+static int set_up(void **state)
+{
+	(void)state;
+	arena = arena_new(8 << 20);
+	token_init(&conf);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static const struct claims claims = {.type = TOKEN_REFRESH, .user_id = 5, .session_id = UINT64_C(9223372036854775807),
+				     .role = ROLE_ADMIN, .generation = 3, .issued = 1000, .expires = 2000};
+
+static void what_goes_in_comes_out(void **state)
+{
+	struct claims got;
+	const char *why, *t = token_make(arena, &claims);
+
+	(void)state;
+	assert_int_equal(token_check(t, TOKEN_REFRESH, 1500, &got, &why), OK);
+	assert_true(got.type == claims.type && got.role == claims.role);
+	assert_true(got.user_id == claims.user_id && got.session_id == claims.session_id);
+	assert_true(got.generation == 3 && got.issued == 1000 && got.expires == 2000);
+	assert_string_equal(token_make(arena, &claims), t);
+}
+
+static void time_and_type_are_checked(void **state)
+{
+	struct claims got;
+	const char *why, *t = token_make(arena, &claims);
+
+	(void)state;
+	assert_int_equal(token_check(t, TOKEN_ACCESS, 1500, &got, &why), E_TOKEN_INVALID);
+	assert_int_equal(token_check(t, TOKEN_REFRESH, 1999, &got, &why), OK);
+	assert_int_equal(token_check(t, TOKEN_REFRESH, 2000, &got, &why), E_TOKEN_EXPIRED);
+	assert_int_equal(token_check(t, TOKEN_REFRESH, 970, &got, &why), OK);
+	assert_int_equal(token_check(t, TOKEN_REFRESH, 969, &got, &why), E_TOKEN_INVALID);
+}
+
+static void every_changed_byte_is_noticed(void **state)
+{
+	struct claims got;
+	const char *why;
+	char *t = arena_strdup(arena, token_make(arena, &claims));
+	size_t n = strlen(t);
+
+	(void)state;
+	/* the last character of a segment may carry unused bits: every other one counts */
+	for (size_t i = 0; i + 1 < n; i++) {
+		char was = t[i];
+
+		if (was == '.' || t[i + 1] == '.')
+			continue;
+		t[i] = was == 'A' ? 'B' : 'A';
+		if (token_check(t, TOKEN_REFRESH, 1500, &got, &why) == OK)
+			fail_msg("byte %zu of %zu", i, n);
+		t[i] = was;
+	}
+}
+
+static void an_older_key_still_verifies(void **state)
+{
+	struct conf other = conf;
+	struct claims got;
+	const char *why, *t = token_make(arena, &claims);
+
+	(void)state;
+	other.token_keys = "c3:aa112233445566778899aabbccddeeff00112233445566778899aabbccddeeff,"
+			   "a1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	token_init(&other);
+	assert_int_equal(token_check(t, TOKEN_REFRESH, 1500, &got, &why), OK);
+	other.token_keys = "c3:aa112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	token_init(&other);
+	assert_int_equal(token_check(t, TOKEN_REFRESH, 1500, &got, &why), E_TOKEN_INVALID);
+	token_init(&conf);
+}
+
+static void passwords(void **state)
+{
+	struct conf stronger = conf;
+	const char *a = password_hash(arena, &conf, "비밀번호 하나"), *b = password_hash(arena, &conf, "비밀번호 하나");
+
+	(void)state;
+	assert_string_not_equal(a, b);
+	assert_true(password_verify(&conf, a, "비밀번호 하나"));
+	assert_false(password_verify(&conf, a, "비밀번호 둘"));
+	assert_false(password_verify(&conf, NULL, ""));
+	assert_false(password_verify(&conf, "$argon2id$broken", "x"));
+	assert_false(password_outdated(&conf, a));
+	stronger.argon2_passes = 2;
+	assert_true(password_outdated(&stronger, a));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_goes_in_comes_out),      cmocka_unit_test(time_and_type_are_checked),
+		cmocka_unit_test(every_changed_byte_is_noticed), cmocka_unit_test(an_older_key_still_verifies),
+		cmocka_unit_test(passwords),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
