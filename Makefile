@@ -120,3 +120,26 @@ tests/node_modules/.done: tests/package-lock.json
 .PHONY: clean
 clean:
 	rm -rf build
+
+# ---- production ----
+I := $(DESTDIR)$(PREFIX)
+SNIPPETS := /etc/nginx/snippets
+.PHONY: install
+install: all docs
+	install -D -m 755 build/release/studymate-api $(I)/bin/studymate-api
+	install -d $(I)/share/studymate/sql/migrations $(I)/share/studymate/sql/seed $(I)/share/studymate/html/docs
+	install -m 644 README.md $(I)/share/studymate/
+	install -m 644 sql/migrations/*.sql $(I)/share/studymate/sql/migrations/
+	install -m 644 sql/seed/reference.sql $(I)/share/studymate/sql/seed/
+	install -m 644 build/html/docs/* $(I)/share/studymate/html/docs/
+	install -d $(DESTDIR)/lib/systemd/system $(DESTDIR)$(SNIPPETS) $(DESTDIR)/etc/studymate
+	sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate-api.service.in \
+		> $(DESTDIR)/lib/systemd/system/studymate-api.service
+	install -D -m 644 scripts/systemd/studymate.sysusers $(DESTDIR)/usr/lib/sysusers.d/studymate.conf
+	install -D -m 644 scripts/systemd/studymate.logrotate $(DESTDIR)/etc/logrotate.d/studymate
+	install -m 644 nginx/snippets/studymate-errors.conf nginx/snippets/studymate-fastcgi.conf $(DESTDIR)$(SNIPPETS)/
+	sed -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
+		-e 's|@API_SOCKET@|/run/studymate/api.sock|g' -e 's|@LOGIN_SOCKET@|/run/studymate/login.sock|g' \
+		nginx/snippets/studymate.conf.in > $(DESTDIR)$(SNIPPETS)/studymate.conf
+	@test -e $(DESTDIR)/etc/studymate/studymate.env || \
+		sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate.env > $(DESTDIR)/etc/studymate/studymate.env

@@ -7,7 +7,7 @@
 
 /*
  * Serves until SIGTERM or SIGINT (drains: every request taken is answered); SIGHUP replaces the
- * workers one after another with the binary and settings of now. A worker that holds one request
+ * workers one after another, so that the pool serves all the while. A worker that holds one request
  * longer than its deadline is killed and named. Returns the exit code: 0, or 2 for what a restart
  * cannot mend.
  */

@@ -271,9 +271,9 @@ bool conf_load(struct conf *c, const char *file, FILE *err)
 		/* ENVIRONMENT is the first row, so that the others know it */
 		c->production = c->environment && !strcmp(c->environment, "production");
 	}
-	if (c->cors_origins)
+	if (good)
 		good &= check_origins(c, row_of("CORS_ORIGINS"), err);
-	if (c->token_keys && *c->token_keys) {
+	if (good) {
 		const char *wrong = token_keys_wrong(c->token_keys, c->production);
 
 		if (wrong)

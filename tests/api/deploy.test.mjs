@@ -1,0 +1,132 @@
+// The three ways the server is run, as the README describes them.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { env, get, person } from '../harness/client.mjs';
+import { connect } from '../harness/db.mjs';
+import { root, startStack } from '../harness/stack.mjs';
+
+const api = process.env.API_BIN;
+function run(command, args, options = {}) {
+  const res = spawnSync(command, args, { encoding: 'utf8', cwd: root, ...options });
+  return { code: res.status, out: res.stdout ?? '', err: res.stderr ?? String(res.error) };
+}
+
+test('local development: workers under spawn-fcgi answer through nginx', async () => {
+  process.env.SPAWN_FCGI = '1';
+  let stack;
+  try {
+    stack = await startStack('spawned', {}, 2);
+  } finally {
+    delete process.env.SPAWN_FCGI;
+  }
+  const p = await person('스폰', {}, { base: stack.base });
+  for (let i = 0; i < 20; i += 1) assert.equal((await get('/users/name', { token: p.access, base: stack.base })).body.name, '스폰');
+  const out = await get('/users/name', { token: p.access, base: stack.base });
+  assert.equal(out.status, 200);
+  const sql = connect(stack.run);
+  await sql.query('UPDATE sessions SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = ?', [p.id]);
+  await sql.end();
+  assert.equal((await get('/users/name', { token: p.access, base: stack.base })).status, 401, 'no keeper: every worker asks MariaDB');
+  stack.down();
+});
+
+const installed = path.join(env.run, 'installed');
+test('production: make install lays out everything, and nginx takes the snippet in a foreign server block', () => {
+  const done = run('make', ['-s', 'install', `DESTDIR=${installed}`, 'PREFIX=/opt/studymate']);
+  assert.equal(done.code, 0, done.err);
+  for (const f of ['opt/studymate/bin/studymate-api', 'opt/studymate/share/studymate/sql/migrations/0001_identity.sql', 'etc/studymate/studymate.env',
+    'etc/nginx/snippets/studymate.conf', 'lib/systemd/system/studymate-api.service', 'etc/logrotate.d/studymate', 'opt/studymate/share/studymate/html/docs/index.html']) {
+    assert.ok(fs.existsSync(path.join(installed, f)), f);
+  }
+  const snippets = path.join(installed, 'etc/nginx/snippets');
+  const main = path.join(snippets, 'studymate.conf');
+  fs.writeFileSync(main, fs.readFileSync(main, 'utf8').replaceAll('/etc/nginx/snippets', snippets));
+  const foreign = path.join(env.run, 'foreign.conf');
+  fs.writeFileSync(foreign, `pid ${env.run}/foreign.pid; error_log ${env.run}/foreign.log; events {} http { access_log off; client_body_temp_path ${env.run}/t; proxy_temp_path ${env.run}/t; fastcgi_temp_path ${env.run}/t; uwsgi_temp_path ${env.run}/t; scgi_temp_path ${env.run}/t;
+    server { listen 127.0.0.1:1; server_name shop.example.com; root /var/www; error_page 404 /mine.html; location / { try_files $uri =404; } include ${main}; } }`);
+  const nginx = run('nginx', ['-t', '-e', `${env.run}/foreign.log`, '-c', foreign], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
+  assert.equal(nginx.code, 0, nginx.err);
+});
+
+test('production: the systemd unit verifies and is confined', () => {
+  const unit = path.join(env.run, 'studymate-api.service');
+  const text = fs.readFileSync(path.join(installed, 'lib/systemd/system/studymate-api.service'), 'utf8');
+  fs.writeFileSync(unit, text.replaceAll('/opt/studymate/bin', `${installed}/opt/studymate/bin`));
+  const verify = run('systemd-analyze', ['verify', '--man=no', unit]);
+  const about = verify.err.split('\n').filter((l) => l.includes('studymate-api'));
+  assert.deepEqual(about, []);
+  const security = run('systemd-analyze', ['security', '--offline=true', '--threshold=25', unit]);
+  assert.equal(security.code, 0, security.out.split('\n').slice(-3).join('\n'));
+});
+
+test('migrations go down and up again, refuse changed files, and can be repeated', async () => {
+  const stack = await startStack('migrations', {}, 1);
+  const config = ['--config', path.join(stack.run, 'studymate.env')];
+  const migrate = (args, extra = {}) => run(api, [...config, '--migrate', ...args], { env: { ...process.env, ...extra } });
+  assert.match(migrate(['status']).out, /^applied 0001_identity/m);
+  const schema = async () => {
+    const sql = connect(stack.run);
+    const rows = await sql.query("SELECT table_name, column_name, column_type FROM information_schema.columns WHERE table_schema = 'studymate' ORDER BY 1, 2");
+    await sql.end();
+    return JSON.stringify(rows);
+  };
+  const before = await schema();
+  assert.equal(migrate(['to', '0']).code, 0);
+  assert.doesNotMatch(await schema(), /users/);
+  assert.equal(migrate(['up']).code, 0);
+  assert.equal(await schema(), before);
+  assert.equal(migrate(['up']).out, '');
+  assert.match(migrate(['down']).out, /^revert 00/);
+  assert.equal(migrate([]).code, 0);
+  const copy = path.join(env.run, 'sql-copy');
+  fs.cpSync(path.join(root, 'sql'), copy, { recursive: true });
+  fs.appendFileSync(path.join(copy, 'migrations/0001_identity.sql'), '-- changed\n');
+  const changed = migrate(['up'], { SQL_DIR: copy });
+  assert.equal(changed.code, 1);
+  assert.match(changed.err, /0001_identity was changed after it had been applied/);
+  fs.cpSync(path.join(root, 'sql'), copy, { recursive: true });
+  fs.writeFileSync(path.join(copy, 'migrations/9999_broken.sql'), '-- up\nCREATE TABLE IF NOT EXISTS half_way (id INT);\nBROKEN;\n-- down\nDROP TABLE IF EXISTS half_way;\n');
+  const broken = migrate(['up'], { SQL_DIR: copy });
+  assert.equal(broken.code, 1);
+  assert.match(broken.err, /9999_broken, statement 2: 1064/);
+  fs.writeFileSync(path.join(copy, 'migrations/9999_broken.sql'), '-- up\nCREATE TABLE IF NOT EXISTS half_way (id INT);\n-- down\nDROP TABLE IF EXISTS half_way;\n');
+  assert.equal(migrate(['up'], { SQL_DIR: copy }).code, 0);
+  const check = run(api, [...config, '--check-statements']);
+  assert.equal(check.code, 0, check.err);
+  stack.down();
+});
+
+test('E2: every wrong setting gives one line that names key, value, reason and next step', () => {
+  const keys = run(api, ['--document-config']).out.split('\n').flatMap((l) => /^\| `([A-Z_0-9]+)`/.exec(l)?.[1] ?? []);
+  assert.ok(keys.length > 25);
+  const good = { TOKEN_KEYS: `k1:${'0123456789abcdef'.repeat(4)}`, PATH: process.env.PATH, ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' };
+  assert.equal(run(api, ['--check-config'], { env: good }).code, 0);
+  for (const key of keys) {
+    const bad = run(api, ['--check-config'], { env: { ...good, [key]: `~${'x'.repeat(3000)}` } });
+    assert.equal(bad.code, 2, key);
+    const lines = bad.err.trim().split('\n');
+    assert.equal(lines.length, 1, `${key}: ${bad.err.slice(0, 300)}`);
+    assert.ok(lines[0].startsWith(`config: ${key}="`) && lines[0].includes('--check-config'), lines[0].slice(0, 200));
+  }
+  assert.match(run(api, ['--check-config'], { env: { ...good, TOKEN_KEYS: '' } }).err, /TOKEN_KEYS/);
+  const production = { ...good, ENVIRONMENT: 'production', DB_PASSWORD: 'x' };
+  assert.equal(run(api, ['--check-config'], { env: production }).code, 0);
+  for (const [key, value] of [['TOKEN_KEYS', `k1:${'00'.repeat(32)}`], ['CORS_ORIGINS', 'http://a.example.com'], ['DB_PASSWORD', '']]) {
+    const res = run(api, ['--check-config'], { env: { ...production, [key]: value } });
+    assert.deepEqual([key, res.code], [key, 2]);
+    assert.ok(res.err.includes(key));
+    assert.ok(!res.err.includes('00'.repeat(32)));
+  }
+  const open = path.join(env.run, 'open.key');
+  fs.writeFileSync(open, `k1:${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o644 });
+  const readable = run(api, ['--check-config'], { env: { ...production, TOKEN_KEYS: undefined, TOKEN_KEYS_FILE: open } });
+  assert.match(readable.err, /can be read by others/);
+  const file = path.join(env.run, 'bad.env');
+  fs.writeFileSync(file, 'WORKERS=4\nWORKRES=5\n');
+  assert.match(run(api, ['--config', file, '--check-config'], { env: good }).err, /bad\.env:2: "WORKRES"/);
+  const printed = run(api, ['--print-config'], { env: good }).out;
+  assert.match(printed, /TOKEN_KEYS=\(set\)/);
+});
