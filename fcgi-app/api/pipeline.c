@@ -72,7 +72,7 @@ static void cors_headers(struct req *r)
 	req_header(r, "Access-Control-Allow-Credentials", "true");
 	req_header(r, "Access-Control-Expose-Headers",
 		   "X-Request-ID, ETag, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, "
-		   "X-RateLimit-Reset, Idempotent-Replay");
+		   "X-RateLimit-Reset, Idempotent-Replay, X-Next-Cursor");
 	req_header(r, "Vary", "Origin");
 }
 

@@ -102,7 +102,12 @@
 	E(CHAT_NO_PEER, 404, "USER_NOT_FOUND", INFO, "초대할 사용자를 찾을 수 없습니다",           \
 	  "One of the invited users does not exist")                                               \
 	E(CHAT_ROOM_FULL, 409, "CHAT_ROOM_FULL", INFO, "채팅방 정원을 초과했습니다",               \
-	  "The room is full")
+	  "The room is full")                                                                      \
+	E(CHAT_CLOSED, 409, "CHAT_ROOM_CLOSED", INFO, "이 채팅방에는 메시지를 보낼 수 없습니다",   \
+	  "Nothing can be sent to this room")                                                      \
+	E(CHAT_OWNER_STAYS, 409, "ROOM_CREATOR_CANNOT_LEAVE", INFO,                                \
+	  "다른 참여자가 있는 동안 방장은 나갈 수 없습니다",                                       \
+	  "The owner cannot leave while others are in the room")
 
 #define ERROR_ENUM(name, ...) E_##name,
 enum status { ERROR_TABLE(ERROR_ENUM) E_MAX };

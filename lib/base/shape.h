@@ -63,7 +63,7 @@ struct field {
 	bool lax;        /* INT, NUM, BOOL also as a string; ID also as a number */
 	bool trim, lower, upper;
 	bool lines;     /* STR may hold line breaks and tabs */
-	bool bare;      /* this LIST may also be the whole body */
+	bool bare;      /* this LIST may also be the whole body; output: the only field is the value */
 	bool scalar;    /* in the shape of a LIST: an element that is no object is this field */
 	int64_t min, max; /* INT, NUM: value; STR: characters; lists: elements. 0, 0: the kind's own */
 	enum fmt fmt;

@@ -166,7 +166,7 @@ bool render_fields(struct buf *b, const struct shape *s, const void *v)
 void render_value(struct buf *b, const struct shape *s, const void *v)
 {
 	if (s->count == 1 && s->fields[0].bare) {
-		render_list(b, &s->fields[0], (const void *)((const char *)v + s->fields[0].offset));
+		render_member(b, &s->fields[0], (const char *)v + s->fields[0].offset);
 		return;
 	}
 	buf_char(b, '{');

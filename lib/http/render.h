@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/shape.h"
 
-/* The value of a whole struct: an object, or the list itself when its one field is a bare LIST. */
+/* The value of a whole struct: an object, or the value itself when its one field is bare. */
 void render_value(struct buf *b, const struct shape *s, const void *v);
 
 /* The fields alone, without braces: "\"a\":1,\"b\":2". False if there were none. */

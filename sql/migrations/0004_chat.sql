@@ -1,5 +1,6 @@
 -- Chat: rooms, members, messages. Messages are numbered within their room without a gap; a member's
--- unread count is the room's last number less the last one they read.
+-- unread count is the room's last number less the last one they read. Whoever changes the members
+-- locks the room's row first and keeps its count, so that the check on seats holds in any race.
 
 -- up
 
@@ -8,15 +9,19 @@ CREATE TABLE IF NOT EXISTS chat_rooms (
 	name VARCHAR(100) NOT NULL,
 	type ENUM('DIRECT', 'GROUP') NOT NULL,
 	is_public BOOL NOT NULL DEFAULT FALSE,
-	max_members INT UNSIGNED NOT NULL DEFAULT 0,
+	max_members INT UNSIGNED NOT NULL DEFAULT 4,
+	members INT UNSIGNED NOT NULL DEFAULT 0,
 	created_by BIGINT UNSIGNED NOT NULL,
 	-- "<lower id>-<higher id>" of a DIRECT room, so that two people share one
 	pair VARCHAR(41) CHARACTER SET ascii NULL UNIQUE,
 	last_seq BIGINT UNSIGNED NOT NULL DEFAULT 0,
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-	KEY chat_rooms_public (is_public, updated_at),
-	CONSTRAINT chat_rooms_creator FOREIGN KEY (created_by) REFERENCES users (id)
+	-- set while anyone may join: private and full rooms cost the index nothing when a message is sent
+	open_at DATETIME(3) AS (IF(is_public AND members < max_members, updated_at, NULL)) PERSISTENT,
+	KEY chat_rooms_open (open_at, id),
+	CONSTRAINT chat_rooms_creator FOREIGN KEY (created_by) REFERENCES users (id),
+	CONSTRAINT chat_rooms_seats CHECK (members <= max_members)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS chat_members (

@@ -3,8 +3,60 @@
 #define DOMAIN_CHAT_H
 
 #include "base/ctx.h"
+#include "domain/chat/chat_shapes.h"
+
+enum {
+	CHAT_ROOMS_MAX = 100,   /* in one list */
+	CHAT_SEATS_MAX = 100,   /* in one room */
+	CHAT_SEATS_DEFAULT = 4,
+	CHAT_PAGE_MAX = 200,
+	CHAT_TEXT_MAX = 5000,
+};
 
 /* The DIRECT room of the caller and other, made if there is none; both are members afterwards.
- * Joins the caller's transaction. */
+ * Joins the caller's transaction. E_CHAT_NO_PEER: no such person, or one blocked the other. */
 MUST_USE enum status chat_open_direct(struct ctx *c, uint64_t other, uint64_t *room_id);
+
+struct chat_new_room {
+	const char *name;
+	bool direct, is_public;
+	int64_t seats; /* 0: the default, or as many as there are people */
+	const int64_t *guests; /* in any order; the caller and repeated ids do not count */
+	size_t n_guests;
+};
+
+MUST_USE enum status chat_create(struct ctx *c, const struct chat_new_room *n, struct chat_room_out *out);
+
+/* Mine, newest first, then those anyone may join; without mine, only the latter. */
+MUST_USE enum status chat_rooms(struct ctx *c, bool mine, struct chat_rooms_out *out);
+MUST_USE enum status chat_room(struct ctx *c, uint64_t room_id, struct chat_room_out *out);
+MUST_USE enum status chat_join(struct ctx *c, uint64_t room_id, struct chat_room_out *out);
+MUST_USE enum status chat_leave(struct ctx *c, uint64_t room_id, struct chat_left_out *out);
+
+/* What part of a room's messages: the newest but page * size, or those next to a seq. */
+struct chat_window {
+	int64_t page, size;
+	int64_t before, after; /* seq, exclusive; -1: none; after wins */
+};
+
+/* Oldest first. next: pass it on in the same direction (before, or after if that was given); 0: no
+ * more. last_seq: how many messages the room has. */
+MUST_USE enum status chat_messages(struct ctx *c, uint64_t room_id, const struct chat_window *w,
+				   struct chat_messages_out *out, int64_t *next, int64_t *last_seq);
+
+struct chat_draft {
+	uint64_t room_id;
+	const char *text;
+	const char *client_message_id, *request_key; /* what makes it the same message again, or NULL */
+};
+
+/* again: it had been sent before, and out is the first one. */
+MUST_USE enum status chat_send(struct ctx *c, const struct chat_draft *d, struct chat_message_out *out,
+			       bool *again);
+
+/* Read up to a message of the room by seq or by id; with neither, all. */
+MUST_USE enum status chat_read(struct ctx *c, uint64_t room_id, int64_t seq, uint64_t message_id,
+			       struct chat_read_out *out);
+MUST_USE enum status chat_unread(struct ctx *c, uint64_t room_id, int64_t *count);
+MUST_USE enum status chat_unread_total(struct ctx *c, int64_t *count);
 #endif

@@ -1,0 +1,334 @@
+#include "domain/chat/chat.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "domain/chat/chat_sql.h"
+#include "domain/once/once.h"
+
+enum { ID_BYTES = 24 }; /* of one id in a JSON array */
+
+SHAPE_TABLE(chat_person_out, CHAT_PERSON_OUT)
+SHAPE_TABLE(chat_room_out, CHAT_ROOM_OUT)
+SHAPE_TABLE(chat_rooms_out, CHAT_ROOMS_OUT)
+SHAPE_TABLE(chat_file_out, CHAT_FILE_OUT)
+SHAPE_TABLE(chat_message_out, CHAT_MESSAGE_OUT)
+SHAPE_TABLE(chat_messages_out, CHAT_MESSAGES_OUT)
+SHAPE_TABLE(chat_read_out, CHAT_READ_OUT)
+SHAPE_TABLE(chat_count_out, CHAT_COUNT_OUT)
+SHAPE_TABLE(chat_left_out, CHAT_LEFT_OUT)
+
+/* What a statement that found no membership means. */
+static enum status in_room(struct ctx *c, uint64_t room_id, enum status st)
+{
+	return st == E_NO_ROW ? fail(c, E_CHAT_NO_ROOM, "not in room %llu", (unsigned long long)room_id)
+			      : st;
+}
+
+/* ---- rooms -------------------------------------------------------------------------------- */
+
+/* "[1,2]" of n ids that stand `stride` bytes apart. */
+static const char *id_array(struct ctx *c, const int64_t *first, size_t n, size_t stride)
+{
+	struct buf b = buf_new(c->arena, 256, (n + 1) * ID_BYTES);
+
+	buf_char(&b, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_char(&b, ',');
+		buf_int(&b, *(const int64_t *)(const void *)((const char *)first + i * stride));
+	}
+	buf_char(&b, ']');
+	return b.data;
+}
+
+/* Puts the members into n rooms, in one statement for all of them. */
+static enum status fill_participants(struct ctx *c, struct chat_room_out *rooms, size_t n)
+{
+	struct list rows;
+
+	if (!n)
+		return OK;
+	enum status st = chat_sql_seats(c, id_array(c, &rooms->roomId, n, sizeof(*rooms)), &rows);
+
+	if (st != OK)
+		return st;
+	const struct chat_seat_row *seat = rows.v;
+	struct chat_person_out *people = arena_alloc(c->arena, rows.n * sizeof(*people));
+
+	for (size_t i = 0; i < rows.n; i++) { /* rows of a room stand together */
+		struct chat_room_out *room = &rooms[seat[i].room_no - 1];
+
+		people[i].userId = seat[i].userId;
+		people[i].name = seat[i].name;
+		people[i].profileImage = seat[i].profileImage;
+		if (!room->participants.n++)
+			room->participants.v = &people[i];
+	}
+	return OK;
+}
+
+enum status chat_rooms(struct ctx *c, bool mine, struct chat_rooms_out *out)
+{
+	struct list rows;
+	enum status st = chat_sql_rooms(c, mine, &rows);
+
+	if (st != OK)
+		return st;
+	struct chat_room_out *rooms = arena_alloc(c->arena, rows.n * sizeof(*rooms));
+
+	if (rows.n)
+		memcpy(rooms, rows.v, rows.n * sizeof(*rooms));
+	out->items.v = rooms;
+	out->items.n = rows.n;
+	return fill_participants(c, rooms, rows.n);
+}
+
+enum status chat_room(struct ctx *c, uint64_t room_id, struct chat_room_out *out)
+{
+	enum status st = chat_sql_room(c, room_id, out);
+
+	return st == OK ? fill_participants(c, out, 1) : in_room(c, room_id, st);
+}
+
+struct opening {
+	uint64_t other, room_id;
+};
+
+static enum status open_direct(struct ctx *c, void *arg)
+{
+	struct opening *o = arg;
+
+	return chat_sql_open_direct(c, o->other, &o->room_id);
+}
+
+enum status chat_open_direct(struct ctx *c, uint64_t other, uint64_t *room_id)
+{
+	struct opening o = {.other = other};
+	enum status st = db_tx(c, open_direct, &o);
+
+	*room_id = o.room_id;
+	return st;
+}
+
+struct creation {
+	struct chat_new_room *room;
+	const char *ids;
+	uint64_t room_id;
+};
+
+static enum status create(struct ctx *c, void *arg)
+{
+	struct creation *w = arg;
+
+	return chat_sql_create(c, w->room, w->ids, &w->room_id);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Replaces the guests by a sorted copy without repetitions and without the caller. */
+static enum status invite(struct ctx *c, struct chat_new_room *n)
+{
+	int64_t *all = arena_alloc(c->arena, n->n_guests * sizeof(*all));
+	size_t kept = 0;
+
+	if (!n->n_guests)
+		return OK;
+	memcpy(all, n->guests, n->n_guests * sizeof(*all));
+	qsort(all, n->n_guests, sizeof(*all), by_value);
+	if (all[0] <= 0)
+		return fail(c, E_CHAT_NO_PEER, "user %lld", (long long)all[0]);
+	for (size_t i = 0; i < n->n_guests; i++)
+		if ((uint64_t)all[i] != c->me.user_id && (!kept || all[kept - 1] != all[i]))
+			all[kept++] = all[i];
+	n->guests = all;
+	n->n_guests = kept;
+	return OK;
+}
+
+static enum status refuse(struct ctx *c, const char *field, const char *rule, const char *ko,
+			  const char *en)
+{
+	fail_field(c, field, rule, say(c, ko, en));
+	return E_VALIDATION;
+}
+
+static enum status create_group(struct ctx *c, struct chat_new_room *n, uint64_t *room_id)
+{
+	struct creation w = {
+		.room = n,
+		.ids = id_array(c, n->guests, n->n_guests, sizeof(*n->guests)),
+	};
+	int64_t people = (int64_t)n->n_guests + 1;
+
+	if (!n->name)
+		return refuse(c, "roomName", "required", "필수 항목입니다", "is required");
+	if (!n->seats)
+		n->seats = MAX(people, (int64_t)CHAT_SEATS_DEFAULT);
+	if (people > n->seats)
+		return fail(c, E_CHAT_ROOM_FULL, "%lld people, %lld seats", (long long)people,
+			    (long long)n->seats);
+	enum status st = db_tx(c, create, &w);
+
+	*room_id = w.room_id;
+	return st;
+}
+
+enum status chat_create(struct ctx *c, const struct chat_new_room *in, struct chat_room_out *out)
+{
+	struct chat_new_room n = *in;
+	uint64_t room_id = 0;
+	enum status st = invite(c, &n);
+
+	if (st != OK)
+		return st;
+	if (!n.direct)
+		st = create_group(c, &n, &room_id);
+	else if (n.n_guests == 1)
+		st = chat_open_direct(c, (uint64_t)n.guests[0], &room_id);
+	else
+		st = refuse(c, "participantIds", "count", "1:1 채팅은 상대가 한 명이어야 합니다",
+			    "a DIRECT room takes exactly one other person");
+	return st == OK ? chat_room(c, room_id, out) : st;
+}
+
+enum status chat_join(struct ctx *c, uint64_t room_id, struct chat_room_out *out)
+{
+	enum status st = chat_sql_join(c, room_id);
+
+	return st == OK ? chat_room(c, room_id, out) : st;
+}
+
+enum status chat_leave(struct ctx *c, uint64_t room_id, struct chat_left_out *out)
+{
+	return chat_sql_leave(c, room_id, out);
+}
+
+/* ---- messages ----------------------------------------------------------------------------- */
+
+static const struct chat_person_out *person(struct ctx *c, uint64_t id, const char *name,
+					    const char *picture)
+{
+	struct chat_person_out *p = arena_new_of(c->arena, struct chat_person_out);
+
+	p->userId = id;
+	p->name = name;
+	p->profileImage = picture;
+	return p;
+}
+
+/* Where the next page starts, in the direction of this one. */
+static int64_t next_of(const struct chat_window *w, const struct chat_message_row *m, size_t n)
+{
+	if (w->after >= 0)
+		return m[n - 1].seq < m->lastSeq ? m[n - 1].seq : 0;
+	return m[0].seq > 1 ? m[0].seq : 0;
+}
+
+enum status chat_messages(struct ctx *c, uint64_t room_id, const struct chat_window *w,
+			  struct chat_messages_out *out, int64_t *next, int64_t *last_seq)
+{
+	struct list rows;
+	enum status st = chat_sql_messages(c, room_id, w, &rows);
+
+	*next = 0;
+	if (st != OK)
+		return st;
+	if (!rows.n)
+		return in_room(c, room_id, chat_sql_last_seq(c, room_id, last_seq));
+	const struct chat_message_row *m = rows.v;
+	struct chat_message_out *items = arena_alloc(c->arena, rows.n * sizeof(*items));
+
+	for (size_t i = 0; i < rows.n; i++) {
+		items[i].messageId = m[i].messageId;
+		items[i].roomId = (int64_t)room_id;
+		items[i].seq = m[i].seq;
+		items[i].senderId = m[i].senderId;
+		items[i].sender = person(c, m[i].senderId, m[i].name, m[i].profileImage);
+		items[i].message = m[i].message;
+		items[i].messageType = m[i].messageType;
+		items[i].sentAt = m[i].sentAt;
+	}
+	out->items.v = items;
+	out->items.n = rows.n;
+	*next = next_of(w, m, rows.n);
+	*last_seq = m->lastSeq;
+	return OK;
+}
+
+/* Nothing that leaves a mark: ASCII white space is trimmed before; these are the other spaces that
+ * keyboards and web pages make. */
+static bool is_blank(const char *s)
+{
+	static const char *const spaces[] = {
+		" ", "\t", "\r", "\n", "\u00A0", "\u2003", "\u200B", "\u200C", "\u200D", "\u2060", "\u3000",
+		"\u3164", "\uFEFF",
+	};
+	size_t i = 0;
+
+	while (*s && i < COUNT(spaces)) {
+		size_t n = strlen(spaces[i++]);
+
+		if (!strncmp(s, spaces[i - 1], n)) {
+			s += n;
+			i = 0;
+		}
+	}
+	return !*s;
+}
+
+enum status chat_send(struct ctx *c, const struct chat_draft *d, struct chat_message_out *out,
+		      bool *again)
+{
+	/* the id of the message outlives a change of transport, the key of a request does not */
+	const char *same = d->client_message_id ? d->client_message_id : d->request_key;
+	unsigned char key[32];
+	struct chat_sent_row row;
+
+	if (!d->text || is_blank(d->text))
+		return E_CHAT_EMPTY;
+	if (same)
+		once_hash("chat.message", same, key);
+	enum status st = chat_sql_send(c, d, same ? key : NULL, &row);
+
+	if (st != OK)
+		return st;
+	if (!row.messageId)
+		return fail(c, E_INTERNAL, "the message was neither stored nor found");
+	if (!row.same)
+		return fail(c, E_KEY_REUSED, "same key, other message or room");
+	*again = !row.fresh;
+	out->messageId = row.messageId;
+	out->roomId = (int64_t)d->room_id;
+	out->seq = row.seq;
+	out->senderId = c->me.user_id;
+	out->sender = person(c, c->me.user_id, row.name, row.profileImage);
+	out->message = d->text;
+	out->messageType = "TEXT";
+	out->clientMessageId = d->client_message_id;
+	out->sentAt = row.sentAt;
+	return OK;
+}
+
+enum status chat_read(struct ctx *c, uint64_t room_id, int64_t seq, uint64_t message_id,
+		      struct chat_read_out *out)
+{
+	enum status st = chat_sql_read(c, room_id, seq, message_id, out);
+
+	return st == E_NO_ROW ? refuse(c, "messageId", "unknown", "이 채팅방의 메시지가 아닙니다",
+				       "is no message of this room")
+			      : st;
+}
+
+enum status chat_unread(struct ctx *c, uint64_t room_id, int64_t *count)
+{
+	return in_room(c, room_id, chat_sql_unread(c, room_id, count));
+}
+
+enum status chat_unread_total(struct ctx *c, int64_t *count)
+{
+	return chat_sql_unread_total(c, count);
+}

@@ -1,0 +1,77 @@
+/* Shapes of rooms and messages as the clients see them. */
+#ifndef DOMAIN_CHAT_SHAPES_H
+#define DOMAIN_CHAT_SHAPES_H
+
+#include "base/shape.h"
+
+#define CHAT_PERSON_OUT(F, S)                                                                      \
+	F(S, ID, userId)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, profileImage)
+SHAPE_STRUCT(chat_person_out, CHAT_PERSON_OUT)
+
+/* Also the row of the statements that read rooms, which leave out the participants. */
+#define CHAT_ROOM_OUT(F, S)                                                                        \
+	F(S, INT, roomId, .aka = "id")                                                             \
+	F(S, STR, roomName, .doc = "of a DIRECT room: the other person's name")                    \
+	F(S, STR, roomType, .doc = "GROUP or DIRECT")                                              \
+	F(S, BOOL, isPublic)                                                                       \
+	F(S, INT, maxParticipants)                                                                 \
+	F(S, INT, participantCount)                                                                \
+	F(S, LIST(chat_person_out), participants, .empty_list = true)                              \
+	F(S, ID, createdBy)                                                                        \
+	F(S, BOOL, isOwner, .doc = "always false in a DIRECT room: nobody owns it")                \
+	F(S, BOOL, isMember)                                                                       \
+	F(S, STR, lastMessage, .doc = "its first 200 characters; null for those who are not in")   \
+	F(S, TIME, lastMessageAt)                                                                  \
+	F(S, INT, lastSeq, .doc = "number of the newest message")                                  \
+	F(S, INT, unreadCount)                                                                     \
+	F(S, BOOL, isLastMessageRead, .doc = "whether I have read the newest message")             \
+	F(S, TIME, createdAt)                                                                      \
+	F(S, TIME, updatedAt)
+SHAPE_STRUCT(chat_room_out, CHAT_ROOM_OUT)
+
+#define CHAT_ROOMS_OUT(F, S) F(S, LIST(chat_room_out), items, .bare = true)
+SHAPE_STRUCT(chat_rooms_out, CHAT_ROOMS_OUT)
+
+#define CHAT_FILE_OUT(F, S)                                                                        \
+	F(S, INT, fileId, .aka = "id")                                                             \
+	F(S, STR, url, .aka = "fileUrl downloadUrl")                                               \
+	F(S, STR, fileName, .aka = "originalFileName originalFilename")                            \
+	F(S, STR, contentType)                                                                     \
+	F(S, INT, fileSize)
+SHAPE_STRUCT(chat_file_out, CHAT_FILE_OUT)
+
+#define CHAT_MESSAGE_OUT(F, S)                                                                     \
+	F(S, INT, messageId, .aka = "id")                                                          \
+	F(S, INT, roomId)                                                                          \
+	F(S, INT, seq, .doc = "number within the room, from 1, without a gap")                     \
+	F(S, OBJ(chat_person_out), sender)                                                         \
+	F(S, ID, senderId)                                                                         \
+	F(S, STR, message, .aka = "content")                                                       \
+	F(S, STRS, imageUrls, .empty_list = true)                                                  \
+	F(S, STR, audioUrl)                                                                        \
+	F(S, INT, audioDuration, .zero_null = true, .doc = "s")                                    \
+	F(S, LIST(chat_file_out), files, .empty_list = true)                                       \
+	F(S, STR, messageType, .doc = "TEXT, IMAGE, AUDIO or FILE")                                \
+	F(S, STR, clientMessageId, .skip_null = true, .doc = "as it was sent; to its sender only") \
+	F(S, TIME, sentAt, .aka = "createdAt")
+SHAPE_STRUCT(chat_message_out, CHAT_MESSAGE_OUT)
+
+#define CHAT_MESSAGES_OUT(F, S) F(S, LIST(chat_message_out), items, .bare = true)
+SHAPE_STRUCT(chat_messages_out, CHAT_MESSAGES_OUT)
+
+#define CHAT_READ_OUT(F, S)                                                                        \
+	F(S, INT, roomId)                                                                          \
+	F(S, INT, lastReadSeq)                                                                     \
+	F(S, INT, unreadCount)
+SHAPE_STRUCT(chat_read_out, CHAT_READ_OUT)
+
+#define CHAT_COUNT_OUT(F, S) F(S, INT, count, .bare = true)
+SHAPE_STRUCT(chat_count_out, CHAT_COUNT_OUT)
+
+#define CHAT_LEFT_OUT(F, S)                                                                        \
+	F(S, INT, roomId)                                                                          \
+	F(S, BOOL, deleted, .doc = "the last one left, and the room is gone")
+SHAPE_STRUCT(chat_left_out, CHAT_LEFT_OUT)
+#endif

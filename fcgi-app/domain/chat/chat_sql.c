@@ -1,0 +1,395 @@
+#include "domain/chat/chat_sql.h"
+#include "domain/registry.h"
+
+SHAPE_TABLE(chat_seat_row, CHAT_SEAT_ROW)
+SHAPE_TABLE(chat_message_row, CHAT_MESSAGE_ROW)
+SHAPE_TABLE(chat_sent_row, CHAT_SENT_ROW)
+SHAPE_TABLE(chat_id_row, CHAT_ID_ROW)
+
+/* Two people who must not reach each other: one has blocked the other. */
+#define BLOCKED(a, b)                                                                              \
+	"(EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = " a " AND b.blocked_id = " b ")"        \
+	" OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = " b " AND b.blocked_id = " a "))"
+
+/* The other one of a DIRECT room r, a member or not; NULL for groups. */
+#define PEER(me)                                                                                   \
+	"CAST(IF(CAST(SUBSTRING_INDEX(r.pair, '-', 1) AS UNSIGNED) = " me ","                      \
+	" SUBSTRING_INDEX(r.pair, '-', -1), SUBSTRING_INDEX(r.pair, '-', 1)) AS UNSIGNED)"
+
+#define REFUSE(status) "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '" status "'"
+
+#define EVENT(event, subject, payload)                                                             \
+	" INSERT INTO outbox (event, subject_id, actor_id, payload)"                               \
+	"  VALUES ('" event "', " subject ", me, JSON_OBJECT(" payload "));"
+
+/* ---- rooms -------------------------------------------------------------------------------- */
+
+/* The lock on the room comes before those on its members everywhere, or two would wait for each
+ * other. The row is found without a lock first: locking a pair that does not exist locks a gap, and
+ * two who open the same room at once would then be in each other's way. */
+WRITE_ROW(CHAT_OPEN_DIRECT, chat_id_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE other BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE two VARCHAR(41) CHARACTER SET ascii"
+	  "  DEFAULT CONCAT(LEAST(me, other), '-', GREATEST(me, other));"
+	  " DECLARE room, newest BIGINT UNSIGNED;"
+	  " IF me = other OR " BLOCKED("me", "other")
+	  "  OR NOT EXISTS (SELECT 1 FROM users u WHERE u.id = other AND u.status = 'ACTIVE') THEN"
+	  "  " REFUSE("CHAT_NO_PEER") "; END IF;"
+	  " SELECT r.id INTO room FROM chat_rooms r WHERE r.pair = two;"
+	  " IF room IS NOT NULL THEN"
+	  "  SELECT r.last_seq INTO newest FROM chat_rooms r WHERE r.id = room FOR UPDATE;"
+	  " END IF;"
+	  " IF newest IS NULL THEN"
+	  "  INSERT INTO chat_rooms (name, type, max_members, members, created_by, pair)"
+	  "   VALUES ('', 'DIRECT', 2, 2, me, two) ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id);"
+	  "  SET room = LAST_INSERT_ID(), newest = 0;"
+	  EVENT("chat.room_created", "room", "'roomId', room")
+	  " END IF;"
+	  " INSERT IGNORE INTO chat_members (room_id, user_id, last_read_seq)"
+	  "  VALUES (room, LEAST(me, other), newest), (room, GREATEST(me, other), newest);"
+	  " UPDATE chat_rooms SET members = 2 WHERE id = room;"
+	  " SELECT room AS id;"
+	  " END")
+
+WRITE_ROW(CHAT_CREATE, chat_id_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE guests TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+	  " DECLARE asked INT UNSIGNED DEFAULT ?;"
+	  " DECLARE room BIGINT UNSIGNED;"
+	  " IF asked <> (SELECT COUNT(*) FROM JSON_TABLE(guests, '$[*]' COLUMNS ("
+	  "   id BIGINT UNSIGNED PATH '$')) g JOIN users u ON u.id = g.id"
+	  "   WHERE u.status = 'ACTIVE' AND NOT " BLOCKED("u.id", "me") ") THEN"
+	  "  " REFUSE("CHAT_NO_PEER") "; END IF;"
+	  " INSERT INTO chat_rooms (name, type, is_public, max_members, members, created_by)"
+	  "  VALUES (?, 'GROUP', ?, ?, asked + 1, me);"
+	  " SET room = LAST_INSERT_ID();"
+	  " INSERT INTO chat_members (room_id, user_id)"
+	  "  SELECT room, me UNION ALL SELECT room, g.id"
+	  "  FROM JSON_TABLE(guests, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) g;"
+	  EVENT("chat.room_created", "room", "'roomId', room")
+	  " SELECT room AS id;"
+	  " END")
+
+/* Lists of rooms: id, what was read, whether I am in, I, and the order. */
+#define ROOMS_MINE                                                                                 \
+	"(SELECT r.id, m.last_read_seq AS seen, 1 AS mine, m.user_id AS me, r.updated_at AS at"    \
+	" FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE m.user_id = ?"           \
+	" ORDER BY r.updated_at DESC, r.id DESC LIMIT 100)"
+/* An outer join and not NOT EXISTS, which the optimizer answers by reading all members there are. */
+#define ROOMS_OPEN                                                                                 \
+	"(SELECT r.id, r.last_seq AS seen, 0 AS mine, v.id AS me, r.open_at AS at"                 \
+	" FROM (SELECT CAST(? AS UNSIGNED) AS id) v JOIN chat_rooms r"                             \
+	" LEFT JOIN chat_members m ON m.room_id = r.id AND m.user_id = v.id"                       \
+	" WHERE r.open_at IS NOT NULL AND m.room_id IS NULL"                                       \
+	" ORDER BY r.open_at DESC, r.id DESC LIMIT 100)"
+/* Members see a room, and everybody a public one. */
+#define ROOM_SEEN                                                                                  \
+	"(SELECT r.id, COALESCE(m.last_read_seq, r.last_seq) AS seen, m.user_id IS NOT NULL AS mine," \
+	" v.id AS me FROM (SELECT CAST(? AS UNSIGNED) AS id) v JOIN chat_rooms r"                  \
+	" LEFT JOIN chat_members m ON m.room_id = r.id AND m.user_id = v.id"                       \
+	" WHERE r.id = ? AND (m.user_id IS NOT NULL OR r.is_public))"
+
+/* The rooms of a list, with their last message for those who are in. */
+#define ROOMS_OF(l)                                                                                \
+	"SELECT r.id AS roomId, COALESCE(p.name, r.name) AS roomName, r.type AS roomType,"         \
+	" r.is_public AS isPublic, r.max_members AS maxParticipants, r.members AS participantCount," \
+	" r.created_by AS createdBy, r.created_by = l.me AND r.type = 'GROUP' AS isOwner,"         \
+	" l.mine AS isMember, LEFT(t.body, 200) AS lastMessage, t.sent_at AS lastMessageAt,"       \
+	" r.last_seq AS lastSeq, r.last_seq - l.seen AS unreadCount,"                              \
+	" l.seen = r.last_seq AS isLastMessageRead, r.created_at AS createdAt,"                    \
+	" r.updated_at AS updatedAt FROM (" l ") l JOIN chat_rooms r ON r.id = l.id"               \
+	" LEFT JOIN chat_messages t ON t.room_id = l.id AND t.seq = r.last_seq AND l.mine"         \
+	" LEFT JOIN users p ON p.id = " PEER("l.me")
+/* By the list's own columns alone: so it is sorted before texts are joined to it. */
+#define NEWEST_FIRST " ORDER BY l.mine DESC, l.at DESC, l.id DESC LIMIT 100"
+
+READ(CHAT_ROOMS, chat_room_out, ROOMS_OF(ROOMS_MINE " UNION ALL " ROOMS_OPEN) NEWEST_FIRST)
+READ(CHAT_ROOMS_PUBLIC, chat_room_out, ROOMS_OF(ROOMS_OPEN) NEWEST_FIRST)
+READ(CHAT_ROOM, chat_room_out, ROOMS_OF(ROOM_SEEN))
+
+/* STRAIGHT_JOIN: the optimizer cannot know that the list of rooms is the short one. */
+READ(CHAT_SEATS, chat_seat_row,
+     "SELECT STRAIGHT_JOIN j.n AS room_no, u.id AS userId, u.name, u.profile_image AS profileImage"
+     " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) j"
+     " JOIN chat_rooms r ON r.id = j.id JOIN chat_members m ON m.room_id = j.id"
+     " JOIN users u ON u.id = m.user_id"
+     " ORDER BY j.n, m.user_id <> r.created_by, m.joined_at, m.user_id LIMIT 10000")
+
+/* Clients join a room each time they open it, so a member's call must cost no lock. */
+WRITE(CHAT_JOIN,
+      "BEGIN NOT ATOMIC"
+      " DECLARE room BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE newest, seats, taken BIGINT UNSIGNED;"
+      " DECLARE open_to_all BOOL;"
+      " IF NOT EXISTS (SELECT 1 FROM chat_members m WHERE m.room_id = room AND m.user_id = me) THEN"
+      "  START TRANSACTION;"
+      "  SELECT r.last_seq, r.is_public, r.max_members, r.members"
+      "   INTO newest, open_to_all, seats, taken FROM chat_rooms r WHERE r.id = room FOR UPDATE;"
+      "  IF open_to_all IS NOT TRUE THEN " REFUSE("CHAT_NO_ROOM") "; END IF;"
+      "  INSERT IGNORE INTO chat_members (room_id, user_id, last_read_seq) VALUES (room, me, newest);"
+      /* else the same person's other call was faster */
+      "  IF ROW_COUNT() > 0 THEN"
+      "   IF taken >= seats THEN " REFUSE("CHAT_ROOM_FULL") "; END IF;"
+      "   UPDATE chat_rooms SET members = members + 1 WHERE id = room;"
+      EVENT("chat.joined", "room", "'roomId', room, 'userId', me")
+      "  END IF;"
+      "  COMMIT;"
+      " END IF;"
+      " END")
+
+/* A long history is not deleted while somebody waits: the room is emptied, nobody can see it any
+ * more, and the event tells the jobs to clear it away piece by piece. */
+WRITE_ROW(CHAT_LEAVE, chat_left_out,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE room BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE newest, taken BIGINT UNSIGNED;"
+	  " DECLARE mine BOOL;"
+	  " START TRANSACTION;"
+	  " SELECT r.last_seq, r.members, r.created_by = me AND r.type = 'GROUP'"
+	  "  INTO newest, taken, mine FROM chat_rooms r WHERE r.id = room FOR UPDATE;"
+	  " DELETE FROM chat_members WHERE room_id = room AND user_id = me;"
+	  " IF ROW_COUNT() = 0 THEN " REFUSE("CHAT_NO_ROOM") "; END IF;"
+	  " IF mine AND taken > 1 THEN " REFUSE("CHAT_OWNER_STAYS") "; END IF;"
+	  " IF taken > 1 THEN"
+	  "  UPDATE chat_rooms SET members = members - 1 WHERE id = room;"
+	  EVENT("chat.left", "room", "'roomId', room, 'userId', me")
+	  " ELSE"
+	  "  IF newest <= 2000 THEN DELETE FROM chat_rooms WHERE id = room;"
+	  "  ELSE UPDATE chat_rooms SET members = 0, is_public = FALSE, pair = NULL WHERE id = room;"
+	  "  END IF;"
+	  EVENT("chat.room_emptied", "room", "'roomId', room, 'userId', me")
+	  " END IF;"
+	  " COMMIT;"
+	  " SELECT room AS roomId, taken <= 1 AS deleted;"
+	  " END")
+
+/* ---- messages ----------------------------------------------------------------------------- */
+
+/* Numbers have no gaps, so every page is a range of the primary key, however deep. Its top is given
+ * or the room's last number, less what is skipped; its bottom is given or a page below that. */
+#define WINDOW_TOP                                                                                 \
+	"CAST(LEAST(COALESCE(CAST(? AS SIGNED), r.last_seq), r.last_seq) AS SIGNED) - ?"
+
+/* No outer join for the empty page: that would sort texts in a temporary table each time. */
+READ(CHAT_MESSAGES, chat_message_row,
+     "SELECT r.last_seq AS lastSeq, c.id AS messageId, c.seq, c.sender_id AS senderId, u.name,"
+     " u.profile_image AS profileImage, c.body AS message, c.type AS messageType, c.sent_at AS sentAt"
+     " FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id"
+     " JOIN chat_messages c ON c.room_id = m.room_id"
+     "  AND c.seq > COALESCE(?, " WINDOW_TOP " - ?) AND c.seq <= " WINDOW_TOP
+     " STRAIGHT_JOIN users u ON u.id = c.sender_id"
+     " WHERE m.room_id = ? AND m.user_id = ? ORDER BY c.seq LIMIT 200")
+READ(CHAT_LAST_SEQ, chat_count_out,
+     "SELECT r.last_seq AS count FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id"
+     " WHERE m.room_id = ? AND m.user_id = ?")
+
+#define FIRST_OF_KEY                                                                               \
+	" SELECT c.id, c.seq, c.sent_at, c.room_id = room AND BINARY c.body = BINARY words,"       \
+	"  u.name, u.profile_image INTO got, nth, sent, same, who, picture"                        \
+	"  FROM chat_messages c JOIN users u ON u.id = c.sender_id"                                \
+	"  WHERE c.sender_id = me AND c.client_key = once_key;"
+
+/*
+ * The hot path: one round trip. Everything that can be refused is looked at before the transaction,
+ * without locks; in it, the room's row comes first, so that senders queue there, and its number is
+ * the message's. Reads before START TRANSACTION also leave no snapshot that the queue would outdate.
+ * The UPDATE of the member is the last word on membership. In a DIRECT room that the other one has
+ * left, a message brings them back.
+ */
+WRITE_ROW(CHAT_SEND, chat_sent_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE room BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE words TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+	  " DECLARE once_key BINARY(32) DEFAULT ?;"
+	  " DECLARE got, nth, peer BIGINT UNSIGNED;"
+	  " DECLARE sent DATETIME(3);"
+	  " DECLARE who VARCHAR(100) CHARACTER SET utf8mb4;"
+	  " DECLARE picture VARCHAR(2048) CHARACTER SET utf8mb4;"
+	  " DECLARE fresh, alone, closed BOOL DEFAULT FALSE;"
+	  " DECLARE same BOOL DEFAULT TRUE;"
+	  " IF once_key IS NOT NULL THEN" FIRST_OF_KEY " END IF;"
+	  " IF got IS NULL THEN"
+	  "  SELECT u.name, u.profile_image, p.id, r.type = 'DIRECT' AND r.members < 2,"
+	  "   r.type = 'DIRECT' AND (COALESCE(p.status, 'DELETED') = 'DELETED' OR " BLOCKED("me", "p.id") ")"
+	  "   INTO who, picture, peer, alone, closed"
+	  "   FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id JOIN users u ON u.id = m.user_id"
+	  "   LEFT JOIN users p ON p.id = " PEER("me")
+	  "   WHERE m.room_id = room AND m.user_id = me;"
+	  "  IF who IS NULL THEN " REFUSE("CHAT_NO_ROOM") "; END IF;"
+	  "  IF closed THEN " REFUSE("CHAT_CLOSED") "; END IF;"
+	  "  BEGIN"
+	  "   DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SET fresh = FALSE;" FIRST_OF_KEY " END;"
+	  "   START TRANSACTION;"
+	  "   UPDATE chat_rooms SET last_seq = LAST_INSERT_ID(last_seq + 1), updated_at = SYSDATE(3)"
+	  "    WHERE id = room;"
+	  "   IF ROW_COUNT() = 0 THEN " REFUSE("CHAT_NO_ROOM") "; END IF;"
+	  "   SET nth = LAST_INSERT_ID(), sent = SYSDATE(3);"
+	  "   UPDATE chat_members SET last_read_seq = nth WHERE room_id = room AND user_id = me;"
+	  "   IF ROW_COUNT() = 0 THEN " REFUSE("CHAT_NO_ROOM") "; END IF;"
+	  "   INSERT INTO chat_messages (room_id, seq, sender_id, body, client_key, sent_at)"
+	  "    VALUES (room, nth, me, words, once_key, sent);"
+	  "   SET got = LAST_INSERT_ID(), fresh = TRUE;"
+	  "   IF alone THEN"
+	  "    INSERT IGNORE INTO chat_members (room_id, user_id, last_read_seq)"
+	  "     VALUES (room, peer, nth - 1);"
+	  "    UPDATE chat_rooms SET members = 2 WHERE id = room;"
+	  "   END IF;"
+	  EVENT("chat.message", "got", "'roomId', room, 'seq', nth")
+	  "   COMMIT;"
+	  "  END;"
+	  " END IF;"
+	  " SELECT got AS messageId, nth AS seq, sent AS sentAt, who AS name, picture AS profileImage,"
+	  "  fresh, same;"
+	  " END")
+
+/* Written only when it moves on: most rooms are opened with nothing new in them. The room is read
+ * without a lock, so readers do not stand in the senders' queue. */
+WRITE_ROW(CHAT_READ, chat_read_out,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE room BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE upto BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE message BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE newest, seen BIGINT UNSIGNED;"
+	  " SELECT r.last_seq, m.last_read_seq INTO newest, seen"
+	  "  FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id"
+	  "  WHERE m.room_id = room AND m.user_id = me;"
+	  " IF newest IS NULL THEN " REFUSE("CHAT_NO_ROOM") "; END IF;"
+	  " IF message IS NOT NULL THEN"
+	  "  SET upto = (SELECT c.seq FROM chat_messages c WHERE c.id = message AND c.room_id = room);"
+	  "  IF upto IS NULL THEN " REFUSE("NO_ROW") "; END IF;"
+	  " END IF;"
+	  " SET upto = LEAST(COALESCE(upto, newest), newest);"
+	  " IF upto > seen THEN"
+	  "  UPDATE chat_members SET last_read_seq = upto"
+	  "   WHERE room_id = room AND user_id = me AND last_read_seq < upto;"
+	  " END IF;"
+	  " SELECT room AS roomId, GREATEST(upto, seen) AS lastReadSeq,"
+	  "  newest - GREATEST(upto, seen) AS unreadCount;"
+	  " END")
+
+READ(CHAT_UNREAD, chat_count_out,
+     "SELECT r.last_seq - m.last_read_seq AS count FROM chat_members m"
+     " JOIN chat_rooms r ON r.id = m.room_id WHERE m.room_id = ? AND m.user_id = ?")
+READ(CHAT_UNREAD_TOTAL, chat_count_out,
+     "SELECT CAST(COALESCE(SUM(r.last_seq - m.last_read_seq), 0) AS SIGNED) AS count"
+     " FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE m.user_id = ?")
+
+const struct stmt *const chat_stmts[] = {
+	&CHAT_OPEN_DIRECT, &CHAT_CREATE, &CHAT_ROOMS, &CHAT_ROOMS_PUBLIC, &CHAT_ROOM,
+	&CHAT_SEATS,	   &CHAT_JOIN,	 &CHAT_LEAVE, &CHAT_MESSAGES,	  &CHAT_SEND,
+	&CHAT_READ,	   &CHAT_UNREAD, &CHAT_UNREAD_TOTAL, &CHAT_LAST_SEQ,	  NULL,
+};
+
+enum status chat_sql_open_direct(struct ctx *c, uint64_t other, uint64_t *room_id)
+{
+	struct chat_id_row row;
+	enum status st = db_one(c, &CHAT_OPEN_DIRECT, &row, ARGS(P(c->me.user_id), P(other)));
+
+	if (st == OK)
+		*room_id = row.id;
+	return st;
+}
+
+enum status chat_sql_create(struct ctx *c, const struct chat_new_room *n, const char *ids,
+			    uint64_t *room_id)
+{
+	struct chat_id_row row;
+	enum status st = db_one(c, &CHAT_CREATE, &row,
+				ARGS(P(c->me.user_id), P(ids), P((uint64_t)n->n_guests), P(n->name),
+				     P(n->is_public), P(n->seats)));
+
+	if (st == OK)
+		*room_id = row.id;
+	return st;
+}
+
+enum status chat_sql_rooms(struct ctx *c, bool mine, struct list *out)
+{
+	uint64_t me = c->me.user_id;
+
+	return mine ? db_list(c, &CHAT_ROOMS, out, CHAT_ROOMS_MAX, ARGS(P(me), P(me)))
+		    : db_list(c, &CHAT_ROOMS_PUBLIC, out, CHAT_ROOMS_MAX, ARGS(P(me)));
+}
+
+enum status chat_sql_room(struct ctx *c, uint64_t room_id, struct chat_room_out *out)
+{
+	return db_one(c, &CHAT_ROOM, out, ARGS(P(c->me.user_id), P(room_id)));
+}
+
+enum status chat_sql_seats(struct ctx *c, const char *rooms, struct list *out)
+{
+	return db_list(c, &CHAT_SEATS, out, (size_t)CHAT_ROOMS_MAX * CHAT_SEATS_MAX, ARGS(P(rooms)));
+}
+
+enum status chat_sql_join(struct ctx *c, uint64_t room_id)
+{
+	return db_exec(c, &CHAT_JOIN, NULL, ARGS(P(room_id), P(c->me.user_id)));
+}
+
+enum status chat_sql_leave(struct ctx *c, uint64_t room_id, struct chat_left_out *out)
+{
+	return db_one(c, &CHAT_LEAVE, out, ARGS(P(room_id), P(c->me.user_id)));
+}
+
+enum status chat_sql_messages(struct ctx *c, uint64_t room_id, const struct chat_window *w,
+			      struct list *out)
+{
+	struct db_val bottom = {0}, top = {0}, skip = db_int(w->page * w->size);
+
+	if (w->after >= 0) {
+		bottom = db_int(w->after);
+		top = db_int(w->after + w->size);
+		skip = db_int(0);
+	} else if (w->before >= 0) {
+		top = db_int(w->before - 1);
+		skip = db_int(0);
+	}
+	return db_list(c, &CHAT_MESSAGES, out, CHAT_PAGE_MAX,
+		       ARGS(bottom, top, skip, P(w->size), top, skip, P(room_id), P(c->me.user_id)));
+}
+
+enum status chat_sql_send(struct ctx *c, const struct chat_draft *d, const unsigned char *key,
+			  struct chat_sent_row *out)
+{
+	return db_one(c, &CHAT_SEND, out,
+		      ARGS(P(d->room_id), P(c->me.user_id), P(d->text), db_bin(key, key ? 32 : 0)));
+}
+
+enum status chat_sql_read(struct ctx *c, uint64_t room_id, int64_t seq, uint64_t message_id,
+			  struct chat_read_out *out)
+{
+	return db_one(c, &CHAT_READ, out,
+		      ARGS(P(room_id), P(c->me.user_id), db_id((uint64_t)seq), db_id(message_id)));
+}
+
+static enum status count(struct ctx *c, const struct stmt *s, const struct db_val *args, size_t n,
+			 int64_t *out)
+{
+	struct chat_count_out row = {0};
+	enum status st = db_one(c, s, &row, args, n);
+
+	*out = row.count;
+	return st;
+}
+
+enum status chat_sql_last_seq(struct ctx *c, uint64_t room_id, int64_t *out)
+{
+	return count(c, &CHAT_LAST_SEQ, ARGS(P(room_id), P(c->me.user_id)), out);
+}
+
+enum status chat_sql_unread(struct ctx *c, uint64_t room_id, int64_t *out)
+{
+	return count(c, &CHAT_UNREAD, ARGS(P(room_id), P(c->me.user_id)), out);
+}
+
+enum status chat_sql_unread_total(struct ctx *c, int64_t *out)
+{
+	return count(c, &CHAT_UNREAD_TOTAL, ARGS(P(c->me.user_id)), out);
+}
