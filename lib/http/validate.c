@@ -215,6 +215,22 @@ static const char *one_of(struct arena *a, const char *words, const char *s)
 	return NULL;
 }
 
+/* "one of: A B C", without the synonyms. */
+static const char *choices(struct reader *rd, const struct field *f)
+{
+	struct buf b = buf_new(rd->c->arena, 64, 400);
+	const char *words = f->one_of, *w;
+	size_t len;
+
+	buf_str(&b, say(rd->c, "가능한 값:", "one of:"));
+	while ((w = next_word(&words, &len)))
+		if (!memchr(w, '>', len)) {
+			buf_char(&b, ' ');
+			buf_add(&b, w, len);
+		}
+	return b.data;
+}
+
 static const char *tidy(struct arena *a, const struct field *f, const char *s)
 {
 	char *copy = arena_strdup(a, utf8_nfc(a, s));
@@ -262,8 +278,7 @@ static bool read_str(struct reader *rd, const struct field *f, const struct at *
 	else if (f->fmt && !fmt_matches(f->fmt, s))
 		bad(rd, f, at, "format", say(c, "형식이 올바르지 않습니다", "is not in the right format"));
 	else if (f->one_of && !(s = one_of(c->arena, f->one_of, s)))
-		bad(rd, f, at, "one_of",
-		    arena_printf(c->arena, "%s: %s", say(c, "가능한 값", "one of"), f->one_of));
+		bad(rd, f, at, "one_of", choices(rd, f));
 	else {
 		*(const char **)member = s;
 		return true;
