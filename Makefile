@@ -143,3 +143,10 @@ install: all docs
 		nginx/snippets/studymate.conf.in > $(DESTDIR)$(SNIPPETS)/studymate.conf
 	@test -e $(DESTDIR)/etc/studymate/studymate.env || \
 		sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate.env > $(DESTDIR)/etc/studymate/studymate.env
+
+# ---- speed ----
+.PHONY: bench
+bench: test-packages
+	@scripts/install-packages bench
+	@$(MAKE) --no-print-directory -j2 all docs tests/node_modules/.done
+	@node tests/bench/bench.mjs
