@@ -22,7 +22,7 @@ static enum status save_all(struct ctx *c, void *arg)
 	enum status st = onboarding_sql_save(c, a, &bad);
 
 	if (st == E_NO_PARENT)
-		return refuse(c, "nativeLanguageId");
+		return refuse(c, a->native_field ? a->native_field : "nativeLanguageId");
 	if (st != OK)
 		return st;
 	if (bad.position && bad.what)

@@ -6,7 +6,7 @@
 /* ---- input -------------------------------------------------------------------------------- */
 
 #define NATIVE_IN(F, S)                                                                            \
-	F(S, INT, nativeLanguageId, .aka = "languageId native_language_id language_id",            \
+	F(S, INT, languageId, .aka = "nativeLanguageId native_language_id language_id",            \
 	  .required = true, .lax = true, .min = 1, .max = 100000)
 SHAPE(onboarding_native_in, NATIVE_IN)
 
@@ -152,8 +152,9 @@ HANDLER(onboarding_native, struct nothing, struct onboarding_language_out)
 
 HANDLER(onboarding_native_save, struct onboarding_native_in, struct onboarding_language_id_out)
 {
-	out->languageId = in->nativeLanguageId;
-	return onboarding_save(&r->ctx, &(struct answers){.native_language_id = in->nativeLanguageId});
+	out->languageId = in->languageId;
+	return onboarding_save(&r->ctx, &(struct answers){.native_language_id = in->languageId,
+							  .native_field = "languageId"});
 }
 
 HANDLER(onboarding_learning, struct nothing, struct onboarding_learning_out)

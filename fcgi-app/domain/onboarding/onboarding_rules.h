@@ -31,6 +31,7 @@ struct answers {
 	const char *english_name, *residence, *profile_image, *bio;
 	const char *communication_method, *daily_minute, *partner_gender;
 	int64_t native_language_id;
+	const char *native_field; /* as in struct choice; NULL: nativeLanguageId */
 	struct choice *choices; /* each kind that occurs is replaced as a whole */
 	size_t n_choices;
 	struct level *levels; /* merged into what is known, language by language */

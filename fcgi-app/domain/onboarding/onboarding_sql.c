@@ -171,7 +171,7 @@ WRITE_ROW(SAVE, onboarding_refused_row,
 	  "   current_level_id = COALESCE(VALUES(current_level_id), current_level_id),"
 	  "   target_level_id = COALESCE(VALUES(target_level_id), target_level_id),"
 	  "   partner_level_id = COALESCE(VALUES(partner_level_id), partner_level_id),"
-	  "   learning = learning OR VALUES(learning);"
+	  "   learning = user_languages.learning OR VALUES(learning);"
 	  "  IF only_these THEN"
 	  "   DELETE FROM user_languages WHERE user_id = who AND learning AND current_level_id IS NULL"
 	  "    AND language_id NOT IN (SELECT l.language FROM " LEVELS ");"
