@@ -26,7 +26,8 @@ static enum status save_all(struct ctx *c, void *arg)
 	if (st != OK)
 		return st;
 	if (bad.position && bad.what)
-		return refuse(c, arena_printf(c->arena, "%s.%s", a->levels[bad.position - 1].field, bad.what));
+		return refuse(c, arena_printf(c->arena, "%s.%s", a->levels[bad.position - 1].field,
+					      bad.what));
 	if (bad.position)
 		return refuse(c, a->choices[bad.position - 1].field);
 	return matching_refresh(c, c->me.user_id);
@@ -189,7 +190,8 @@ static enum status find(struct ctx *c, const char *kind, const char *code, const
 	return st == E_NO_ROW ? fail(c, unknown, "%s %s", kind, code) : st;
 }
 
-enum status onboarding_method(struct ctx *c, const char *text, enum status unknown, struct onboarding_option_item *out)
+enum status onboarding_method(struct ctx *c, const char *text, enum status unknown,
+			      struct onboarding_option_item *out)
 {
 	bool audio = !strcasecmp(text, "AUDIO_ONLY") || !strcasecmp(text, "AUDIO");
 
@@ -197,7 +199,8 @@ enum status onboarding_method(struct ctx *c, const char *text, enum status unkno
 }
 
 /* "MINUTES_10", "10", 10, "10분", "10 minutes" */
-enum status onboarding_minutes(struct ctx *c, const char *text, enum status unknown, struct onboarding_option_item *out)
+enum status onboarding_minutes(struct ctx *c, const char *text, enum status unknown,
+			       struct onboarding_option_item *out)
 {
 	const char *digits = text + strcspn(text, "0123456789");
 	size_t n = strspn(digits, "0123456789");
@@ -256,5 +259,6 @@ const char *onboarding_offset(struct ctx *c, const char *zone, int64_t at)
 	tzset();
 	long minutes = labs(tm.tm_gmtoff) / 60;
 
-	return arena_printf(c->arena, "%c%02ld:%02ld", tm.tm_gmtoff < 0 ? '-' : '+', minutes / 60, minutes % 60);
+	return arena_printf(c->arena, "%c%02ld:%02ld", tm.tm_gmtoff < 0 ? '-' : '+', minutes / 60,
+			    minutes % 60);
 }

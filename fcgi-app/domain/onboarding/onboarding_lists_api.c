@@ -17,20 +17,23 @@ SHAPE(onboarding_zone_list, ZONE_LIST)
  */
 #define ITEM(k, wire, member, ...)                                                                 \
 	{.name = wire,                                                                             \
-	 .offset = offsetof(struct onboarding_option_item, member),                                           \
-	 .has = offsetof(struct onboarding_option_item, has.member),                                          \
+	 .offset = offsetof(struct onboarding_option_item, member),                                \
+	 .has = offsetof(struct onboarding_option_item, has.member),                               \
 	 SHAPE_K_##k,                                                                              \
 	 __VA_ARGS__}
 #define LIST_OF(x)                                                                                 \
-	static const struct shape x##_item_shape = {"onboarding_" #x "_item", x##_item_fields,                   \
-						    COUNT(x##_item_fields), sizeof(struct onboarding_option_item)}; \
-	static const struct field x##_list_fields[] = {{.name = "items",                           \
-							.offset = offsetof(struct onboarding_option_list, items), \
-							.has = offsetof(struct onboarding_option_list, has.items), \
-							.kind = K_LIST,                            \
-							.of = &x##_item_shape,                     \
-							.bare = true}};                            \
-	static const struct shape x##_list_shape = {"onboarding_" #x "_list", x##_list_fields, 1,                \
+	static const struct shape x##_item_shape = {                                               \
+		"onboarding_" #x "_item", x##_item_fields, COUNT(x##_item_fields),                 \
+		sizeof(struct onboarding_option_item)};                                            \
+	static const struct field x##_list_fields[] = {                                            \
+		{.name = "items",                                                                  \
+		 .offset = offsetof(struct onboarding_option_list, items),                         \
+		 .has = offsetof(struct onboarding_option_list, has.items),                        \
+		 .kind = K_LIST,                                                                   \
+		 .of = &x##_item_shape,                                                            \
+		 .bare = true},                                                                    \
+	};                                                                                         \
+	static const struct shape x##_list_shape = {"onboarding_" #x "_list", x##_list_fields, 1,  \
 						    sizeof(struct onboarding_option_list)};
 
 /* `name` is for people. */

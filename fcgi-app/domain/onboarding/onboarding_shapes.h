@@ -66,7 +66,8 @@ SHAPE_STRUCT(onboarding_time_in, ONBOARDING_TIME_IN)
 SHAPE_STRUCT(onboarding_answers_in, ONBOARDING_ANSWERS_IN)
 
 /* Translates; looks up what is named by a code. */
-MUST_USE enum status onboarding_take(struct ctx *c, const struct onboarding_answers_in *in, struct answers *a);
+MUST_USE enum status onboarding_take(struct ctx *c, const struct onboarding_answers_in *in,
+				     struct answers *a);
 
 /* The same for one list of it. field: its name on the wire. */
 void onboarding_take_ids(struct ctx *c, struct answers *a, const char *kind, const char *field,

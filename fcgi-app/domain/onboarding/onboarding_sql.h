@@ -115,7 +115,8 @@ MUST_USE enum status onboarding_sql_matches(struct ctx *c, uint64_t id, int64_t 
 
 /* Everything in `a` at once, for the caller. out->position is 0 if nothing was refused; otherwise
  * the transaction must not be committed. E_NO_PARENT: there is no such native language. */
-MUST_USE enum status onboarding_sql_save(struct ctx *c, const struct answers *a, struct onboarding_refused_row *out);
+MUST_USE enum status onboarding_sql_save(struct ctx *c, const struct answers *a,
+					 struct onboarding_refused_row *out);
 
 /* Removes the caller's times: those of a day (or day -1), of these ids (or all, n 0). */
 MUST_USE enum status onboarding_sql_clear(struct ctx *c, int day, const int64_t *ids, size_t n,
