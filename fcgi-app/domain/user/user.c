@@ -16,6 +16,16 @@ enum status user_brief(struct ctx *c, uint64_t id, struct user_brief *out)
 	return OK;
 }
 
+enum status user_visible(struct ctx *c, uint64_t id)
+{
+	struct user_row u;
+	enum status st = user_sql_find(c, id, c->me.user_id, &u);
+
+	if (st == E_NO_ROW || (st == OK && u.hidden))
+		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)id);
+	return st;
+}
+
 static enum status save(struct ctx *c, void *arg)
 {
 	const struct user_patch *p = arg;

@@ -145,9 +145,8 @@ static enum status fill_languages(struct ctx *c, uint64_t id, struct profile_out
 }
 
 /* own: the person themselves looks; others see what the privacy settings allow. */
-static enum status fill_profile(struct req *r, const struct user_row *u, bool own, struct profile_out *out)
+static enum status fill_profile(struct ctx *c, const struct user_row *u, bool own, struct profile_out *out)
 {
-	struct ctx *c = &r->ctx;
 	const char *birth = user_birth_date(c, u->birth_year, u->birth_monthday);
 
 	out->id = u->id;
@@ -182,6 +181,18 @@ static enum status fill_profile(struct req *r, const struct user_row *u, bool ow
 	return fill_languages(c, u->id, out);
 }
 
+enum status user_own_profile(struct ctx *c, const struct profile_out **out)
+{
+	struct profile_out *p = arena_new_of(c->arena, struct profile_out);
+	struct user_row u;
+	enum status st = user_sql_find(c, c->me.user_id, c->me.user_id, &u);
+
+	*out = p;
+	if (st == E_NO_ROW)
+		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)c->me.user_id);
+	return st == OK ? fill_profile(c, &u, true, p) : st;
+}
+
 HANDLER(user_name, struct nothing, struct name_out)
 {
 	struct user_row u;
@@ -199,7 +210,7 @@ HANDLER(user_profile, struct nothing, struct profile_out)
 	struct user_row u;
 	enum status st = find(r, r->ctx.me.user_id, &u);
 
-	return st == OK ? fill_profile(r, &u, true, out) : st;
+	return st == OK ? fill_profile(&r->ctx, &u, true, out) : st;
 }
 
 HANDLER(user_profile_of, struct user_id_in, struct profile_out)
@@ -207,7 +218,7 @@ HANDLER(user_profile_of, struct user_id_in, struct profile_out)
 	struct user_row u;
 	enum status st = find(r, in->userId, &u);
 
-	return st == OK ? fill_profile(r, &u, in->userId == r->ctx.me.user_id, out) : st;
+	return st == OK ? fill_profile(&r->ctx, &u, in->userId == r->ctx.me.user_id, out) : st;
 }
 
 HANDLER(user_profile_image, struct nothing, struct image_out)
