@@ -199,12 +199,17 @@ HANDLER(user_profile, struct nothing, struct profile_out)
 	return st == OK ? fill_profile(r, &u, true, out) : st;
 }
 
-HANDLER(user_profile_of, struct user_id_in, struct profile_out)
+enum status user_profile_show(struct req *r, uint64_t id, struct profile_out *out)
 {
 	struct user_row u;
-	enum status st = find(r, in->userId, &u);
+	enum status st = find(r, id, &u);
 
-	return st == OK ? fill_profile(r, &u, in->userId == r->ctx.me.user_id, out) : st;
+	return st == OK ? fill_profile(r, &u, id == r->ctx.me.user_id, out) : st;
+}
+
+HANDLER(user_profile_of, struct user_id_in, struct profile_out)
+{
+	return user_profile_show(r, in->userId, out);
 }
 
 HANDLER(user_profile_image, struct nothing, struct image_out)
