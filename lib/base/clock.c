@@ -81,3 +81,27 @@ void clock_iso(int64_t ms, char out[32])
 	*p++ = 'Z';
 	*p = '\0';
 }
+
+/* The C library knows zones only through TZ, which is put back: one process, one thread. */
+int64_t clock_zone_offset(const char *zone, int64_t ms)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/+-";
+	char name[66] = ":", *before = getenv("TZ");
+	time_t at = (time_t)(ms / 1000);
+	struct tm local = {0};
+
+	if (!zone || !*zone || *zone == '/' || strlen(zone) > 64 || zone[strspn(zone, allowed)])
+		return 0;
+	before = before ? strdup(before) : NULL;
+	memcpy(name + 1, zone, strlen(zone) + 1);
+	setenv("TZ", name, 1);
+	tzset();
+	localtime_r(&at, &local);
+	if (before)
+		setenv("TZ", before, 1);
+	else
+		unsetenv("TZ");
+	tzset();
+	free(before);
+	return (int64_t)local.tm_gmtoff * 1000;
+}

@@ -16,4 +16,8 @@ void clock_civil(int64_t days, int64_t *year, unsigned *month, unsigned *day);
 
 /* True for a date that exists. */
 bool clock_valid_date(int64_t year, unsigned month, unsigned day);
+
+/* Milliseconds to add to UTC at that moment for the local time of an IANA zone ("Asia/Seoul"); 0
+ * for a zone this machine does not know. */
+int64_t clock_zone_offset(const char *zone, int64_t ms);
 #endif

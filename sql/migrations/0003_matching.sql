@@ -30,11 +30,14 @@ CREATE TABLE IF NOT EXISTS matching_index (
 	PRIMARY KEY (user_id, learns),
 	KEY matching_index_pair (learns, speaks, visible, active_at, user_id),
 	KEY matching_index_speaks (speaks, visible, active_at, user_id),
+	KEY matching_index_learns (learns, visible, active_at, user_id),
+	KEY matching_index_recent (visible, active_at, user_id),
 	CONSTRAINT matching_index_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- open_pair is set while pending: the unique key lets one request live between two people,
--- whichever of them sent it.
+-- whichever of them sent it. Ids start beyond any user id: a client answers a request by its id or
+-- by its sender's, on the same path.
 CREATE TABLE IF NOT EXISTS matching_requests (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 	sender_id BIGINT UNSIGNED NOT NULL,
@@ -51,11 +54,12 @@ CREATE TABLE IF NOT EXISTS matching_requests (
 	UNIQUE KEY matching_requests_open (open_pair),
 	KEY matching_requests_sent (sender_id, status, id),
 	KEY matching_requests_received (receiver_id, status, id),
+	KEY matching_requests_pair (sender_id, receiver_id, id),
 	KEY matching_requests_expires (status, expires_at),
 	CONSTRAINT matching_requests_sender FOREIGN KEY (sender_id) REFERENCES users (id) ON DELETE CASCADE,
 	CONSTRAINT matching_requests_receiver FOREIGN KEY (receiver_id) REFERENCES users (id) ON DELETE CASCADE,
 	CONSTRAINT matching_requests_two CHECK (sender_id <> receiver_id)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+) ENGINE=InnoDB AUTO_INCREMENT=1000000000001 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS user_matches (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,

@@ -7,4 +7,29 @@
 /* Rebuilds what matching knows of a user from the other tables. To be called in the transaction of
  * every change to languages, chosen options, schedule, time zone, privacy or status. */
 MUST_USE enum status matching_refresh(struct ctx *c, uint64_t user_id);
+
+/* A request or its answer. Ids are 0 where there is none (yet). */
+struct match_state {
+	uint64_t request_id, match_id, partner_id, room_id;
+	const char *status; /* pending, accepted, rejected */
+	int64_t created_at, expires_at; /* of a request made now */
+	double score;
+};
+
+/*
+ * Asks other to become the caller's partner. When other has asked already, that is accepted instead
+ * (both said yes) and the state is the match. E_MATCH_NO_USER also for who may not be contacted.
+ */
+MUST_USE enum status matching_request(struct ctx *c, uint64_t other, const char *message,
+				      struct match_state *out);
+
+/*
+ * Accepts or rejects a request to the caller. ref: the request, or the user who sent it. The same
+ * answer again succeeds, another one is E_MATCH_ANSWERED.
+ */
+MUST_USE enum status matching_answer(struct ctx *c, uint64_t ref, bool accept, const char *message,
+				     struct match_state *out);
+
+/* Ends a match of the caller; again: OK. E_MATCH_NO_MATCH: not one of theirs. */
+MUST_USE enum status matching_end(struct ctx *c, uint64_t match_id);
 #endif

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "domain/onboarding/onboarding_rules.h"
 #include "domain/matching/matching.h"
 #include "domain/onboarding/onboarding_sql.h"
@@ -243,22 +244,8 @@ struct progress onboarding_progress(const struct onboarding_person_row *p)
 
 const char *onboarding_offset(struct ctx *c, const char *zone, int64_t at)
 {
-	const char *before = getenv("TZ");
-	char *kept = before ? arena_strdup(c->arena, before) : NULL;
-	time_t t = (time_t)(at / 1000);
-	struct tm tm;
+	int64_t offset = clock_zone_offset(zone, at);
+	long long minutes = llabs(offset) / 60000;
 
-	/* libc knows the zones but reads them only through its environment; a worker has one thread */
-	(void)setenv("TZ", zone, 1);
-	tzset();
-	(void)localtime_r(&t, &tm);
-	if (kept)
-		(void)setenv("TZ", kept, 1);
-	else
-		(void)unsetenv("TZ");
-	tzset();
-	long minutes = labs(tm.tm_gmtoff) / 60;
-
-	return arena_printf(c->arena, "%c%02ld:%02ld", tm.tm_gmtoff < 0 ? '-' : '+', minutes / 60,
-			    minutes % 60);
+	return arena_printf(c->arena, "%c%02lld:%02lld", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }

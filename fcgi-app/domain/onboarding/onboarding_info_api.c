@@ -2,6 +2,7 @@
 #include "domain/onboarding/onboarding_shapes.h"
 #include "domain/registry.h"
 #include "domain/user/user.h"
+#include "domain/user/user_shapes.h"
 
 #define MOTIVATION_INFO_OUT(F, S)                                                                  \
 	F(S, LIST(onboarding_motivation_out), motivations)                                         \
@@ -346,8 +347,9 @@ HANDLER(onboarding_profile_summary, struct nothing, struct onboarding_profile_su
 	struct onboarding_languages_out *languages = arena_new_of(c->arena, struct onboarding_languages_out);
 	struct onboarding_matches_out *matches = arena_new_of(c->arena, struct onboarding_matches_out);
 	struct onboarding_person_row p;
+	struct profile_out *profile = arena_new_of(c->arena, struct profile_out);
 	struct list all;
-	enum status st = user_own_profile(c, &out->profile);
+	enum status st = user_profile_show(c, c->me.user_id, profile);
 
 	if (st == OK)
 		st = onboarding_sql_person(c, c->me.user_id, &p);
@@ -359,6 +361,7 @@ HANDLER(onboarding_profile_summary, struct nothing, struct onboarding_profile_su
 		return st;
 	onboarding_fill_status(c, &p, status);
 	onboarding_fill_languages(c, &p, &all, languages);
+	out->profile = profile;
 	out->onboarding = status;
 	out->languages = languages;
 	out->matches = matches;

@@ -16,10 +16,6 @@ MUST_USE enum status user_brief(struct ctx *c, uint64_t id, struct user_brief *o
  * settings are in the way. Otherwise E_USER_NOT_FOUND. */
 MUST_USE enum status user_visible(struct ctx *c, uint64_t id);
 
-/* The caller's whole profile, for bodies of other domains. */
-struct profile_out;
-extern const struct shape profile_out_shape;
-MUST_USE enum status user_own_profile(struct ctx *c, const struct profile_out **out);
 
 /* What to change of one's own account: NULL or 0 leaves it, "" clears it. */
 struct user_patch {

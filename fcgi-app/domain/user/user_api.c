@@ -87,12 +87,12 @@ SHAPE(message_out, MESSAGE_OUT)
 
 enum { LOCATIONS_MAX = 500, GENDERS_MAX = 10 };
 
-static enum status find(struct req *r, uint64_t id, struct user_row *u)
+static enum status find(struct ctx *c, uint64_t id, struct user_row *u)
 {
-	enum status st = user_sql_find(&r->ctx, id, r->ctx.me.user_id, u);
+	enum status st = user_sql_find(c, id, c->me.user_id, u);
 
 	if (st == E_NO_ROW || (st == OK && u->hidden))
-		return fail(&r->ctx, E_USER_NOT_FOUND, "user %llu", (unsigned long long)id);
+		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)id);
 	return st;
 }
 
@@ -181,16 +181,12 @@ static enum status fill_profile(struct ctx *c, const struct user_row *u, bool ow
 	return fill_languages(c, u->id, out);
 }
 
-enum status user_own_profile(struct ctx *c, const struct profile_out **out)
+enum status user_profile_show(struct ctx *c, uint64_t id, struct profile_out *out)
 {
-	struct profile_out *p = arena_new_of(c->arena, struct profile_out);
 	struct user_row u;
-	enum status st = user_sql_find(c, c->me.user_id, c->me.user_id, &u);
+	enum status st = find(c, id, &u);
 
-	*out = p;
-	if (st == E_NO_ROW)
-		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)c->me.user_id);
-	return st == OK ? fill_profile(c, &u, true, p) : st;
+	return st == OK ? fill_profile(c, &u, id == c->me.user_id, out) : st;
 }
 
 HANDLER(user_name, struct nothing, struct name_out)
@@ -207,24 +203,18 @@ HANDLER(user_name, struct nothing, struct name_out)
 
 HANDLER(user_profile, struct nothing, struct profile_out)
 {
-	struct user_row u;
-	enum status st = find(r, r->ctx.me.user_id, &u);
-
-	return st == OK ? fill_profile(&r->ctx, &u, true, out) : st;
+	return user_profile_show(&r->ctx, r->ctx.me.user_id, out);
 }
 
 HANDLER(user_profile_of, struct user_id_in, struct profile_out)
 {
-	struct user_row u;
-	enum status st = find(r, in->userId, &u);
-
-	return st == OK ? fill_profile(&r->ctx, &u, in->userId == r->ctx.me.user_id, out) : st;
+	return user_profile_show(&r->ctx, in->userId, out);
 }
 
 HANDLER(user_profile_image, struct nothing, struct image_out)
 {
 	struct user_row u;
-	enum status st = find(r, r->ctx.me.user_id, &u);
+	enum status st = find(&r->ctx, r->ctx.me.user_id, &u);
 
 	out->profileImage = st == OK ? u.profile_image : NULL;
 	return st;
@@ -235,7 +225,7 @@ HANDLER(user_me, struct nothing, struct me_out)
 	struct ctx *c = &r->ctx;
 	struct study_user_out *s = arena_new_of(c->arena, struct study_user_out);
 	struct user_row u;
-	enum status st = find(r, c->me.user_id, &u);
+	enum status st = find(c, c->me.user_id, &u);
 
 	if (st != OK)
 		return st;

@@ -60,6 +60,10 @@ SHAPE_STRUCT(native_out, NATIVE_OUT)
 	F(S, TIME, updatedAt)
 SHAPE_STRUCT(profile_out, PROFILE_OUT)
 
+/* Somebody's profile as far as the caller may see it; two statements. E_USER_NOT_FOUND */
+struct ctx;
+MUST_USE enum status user_profile_show(struct ctx *c, uint64_t id, struct profile_out *out);
+
 #define ADMIN_ROLE_OUT(F, S)                                                                       \
 	F(S, STR, role)                                                                            \
 	F(S, TIME, expiresAt)                                                                      \

@@ -1,0 +1,486 @@
+#include "domain/matching/matching_sql.h"
+#include "domain/matching/score.h"
+#include "domain/registry.h"
+
+SHAPE_TABLE(person_row, PERSON_ROW)
+SHAPE_TABLE(viewer_row, VIEWER_ROW)
+SHAPE_TABLE(pair_row, PAIR_ROW)
+SHAPE_TABLE(card_row, CARD_ROW)
+SHAPE_TABLE(request_row, REQUEST_ROW)
+SHAPE_TABLE(match_row, MATCH_ROW)
+SHAPE_TABLE(stats_row, STATS_ROW)
+SHAPE_TABLE(names_row, NAMES_ROW)
+SHAPE_TABLE(created_row, CREATED_ROW)
+SHAPE_TABLE(answered_row, ANSWERED_ROW)
+SHAPE_TABLE(times_row, TIMES_ROW)
+
+enum { PARAMS = 96 };
+
+/* ---- rebuilding --------------------------------------------------------------------------- */
+
+READ(TIMES, times_row,
+     "SELECT u.time_zone, (SELECT GROUP_CONCAT(s.day * 1440 + s.minute) FROM user_schedules s"
+     " WHERE s.user_id = u.id) AS slots FROM users u WHERE u.id = ? FOR UPDATE")
+
+#define MASK(kind) "COALESCE(BIT_OR(IF(o.kind = '" kind "', 1 << (o.option_id & 63), 0)), 0)"
+
+/* Without START and COMMIT: it is part of the caller's transaction. */
+WRITE(REBUILD,
+      "BEGIN NOT ATOMIC"
+      " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE free_times BINARY(42) DEFAULT ?;"
+      " REPLACE INTO matching_profiles (user_id, native_language_id, spoken_level, topics, motivations,"
+      "  styles, expectations, personalities, group_sizes, week)"
+      "  SELECT u.id, u.native_language_id,"
+      "   COALESCE((SELECT MAX(l.current_level_id) FROM user_languages l WHERE l.user_id = u.id"
+      "    AND l.current_level_id BETWEEN 100 AND 199), 0),"
+      "   " MASK("topic") ", " MASK("motivation") ", " MASK("learning_style") ","
+      "   " MASK("learning_expectation") ", " MASK("personality") ", " MASK("group_size") ", free_times"
+      "  FROM users u LEFT JOIN user_options o ON o.user_id = u.id WHERE u.id = who"
+      "  GROUP BY u.id, u.native_language_id;"
+      " DELETE FROM matching_index WHERE user_id = who;"
+      " INSERT INTO matching_index (user_id, learns, speaks, visible, active_at)"
+      "  SELECT u.id, COALESCE(l.language_id, 0), COALESCE(u.native_language_id, 0),"
+      "   u.status = 'ACTIVE' AND u.native_language_id IS NOT NULL AND COALESCE(p.allow_matching, TRUE)"
+      "   AND COALESCE(p.show_in_search, TRUE) AND COALESCE(p.profile_visibility, 'public') = 'public',"
+      "   u.active_at"
+      "  FROM users u LEFT JOIN user_languages l ON l.user_id = u.id AND l.learning"
+      "  LEFT JOIN user_privacy p ON p.user_id = u.id WHERE u.id = who;"
+      " END")
+
+/* ---- people ------------------------------------------------------------------------------- */
+
+#define PERSON                                                                                     \
+	"u.id, u.native_language_id AS native,"                                                    \
+	" (SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id, t.learning,"                          \
+	"  COALESCE(t.current_level_id, 0), COALESCE(t.partner_level_id, 0))"                      \
+	"  ORDER BY t.learning DESC, t.language_id SEPARATOR ' ')"                                 \
+	"  FROM user_languages t WHERE t.user_id = u.id) AS tongues,"                              \
+	" m.topics, m.motivations, m.styles, m.expectations, m.personalities, m.group_sizes, m.week," \
+	" u.gender, u.partner_gender, u.communication_method AS communication, u.active_at,"       \
+	" u.birth_year, u.birth_monthday, COALESCE(p.show_age, TRUE) AS show_age,"                 \
+	" COALESCE(p.show_online_status, TRUE) AS show_online"
+#define PERSON_JOINS                                                                               \
+	" LEFT JOIN matching_profiles m ON m.user_id = u.id"                                       \
+	" LEFT JOIN user_privacy p ON p.user_id = u.id"
+
+#define LANGUAGE_NAMED "(SELECT l.id FROM languages l WHERE ? IN (l.code, l.name_ko, l.name_en))"
+
+READ(VIEWER, viewer_row,
+     "SELECT " PERSON ", u.time_zone, " LANGUAGE_NAMED " AS want_native, " LANGUAGE_NAMED " AS want_target"
+     " FROM users u" PERSON_JOINS " WHERE u.id = ?")
+
+#define BLOCKED(a, b)                                                                              \
+	"(EXISTS (SELECT 1 FROM blocks b1 WHERE b1.user_id = " a " AND b1.blocked_id = " b ")"     \
+	" OR EXISTS (SELECT 1 FROM blocks b2 WHERE b2.user_id = " b " AND b2.blocked_id = " a "))"
+
+READ(PAIR, pair_row,
+     "SELECT " PERSON ","
+     " u.id <> v.id AND (u.status <> 'ACTIVE' OR " BLOCKED("u.id", "v.id") ") AS hidden,"
+     " COALESCE(p.profile_visibility, 'public') = 'private' OR (p.profile_visibility = 'friends'"
+     "  AND NOT EXISTS (SELECT 1 FROM user_matches x WHERE x.user1_id = LEAST(u.id, v.id)"
+     "   AND x.user2_id = GREATEST(u.id, v.id) AND x.is_active)) AS private,"
+     " COALESCE(p.allow_matching, TRUE) AS open"
+     " FROM (SELECT CAST(? AS UNSIGNED) AS id) v JOIN users u" PERSON_JOINS
+     " WHERE u.id IN (?, ?) ORDER BY u.id <> v.id")
+
+/*
+ * A part takes the most recently active entries of one stretch of an index, leaving out who must
+ * not be recommended, so that the window is not used up by them. Its cost is that of the window
+ * plus the caller's own blocks, matches and requests, whatever the number of users.
+ */
+#define PART(where)                                                                                \
+	"(SELECT i.user_id, i.active_at FROM matching_index i WHERE " where " i.visible = 1"       \
+	" AND i.user_id <> ?"                                                                      \
+	" AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = i.user_id AND b.blocked_id = ?)" \
+	" AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = ? AND b.blocked_id = i.user_id)" \
+	" AND NOT EXISTS (SELECT 1 FROM user_matches x WHERE x.user1_id = LEAST(i.user_id, ?)"     \
+	"  AND x.user2_id = GREATEST(i.user_id, ?) AND x.is_active)"                               \
+	" AND NOT EXISTS (SELECT 1 FROM matching_requests r WHERE r.open_pair ="                   \
+	"  CONVERT(CONCAT(LEAST(i.user_id, ?), '-', GREATEST(i.user_id, ?)) USING ascii)"          \
+	"  AND r.expires_at > CURRENT_TIMESTAMP(3))"                                               \
+	" ORDER BY i.active_at DESC, i.user_id DESC LIMIT ?)"
+enum { PART_ME = 7 };
+
+#define TEXT "CAST(? AS CHAR(200)) COLLATE utf8mb4_unicode_ci"
+
+/* The index may be a moment behind the account and its privacy: both are looked at again. */
+#define SEARCH(parts)                                                                              \
+	"SELECT " PERSON " FROM (SELECT DISTINCT q.user_id, q.active_at FROM (" parts ") q"        \
+	"  ORDER BY q.active_at DESC, q.user_id DESC LIMIT ?) w"                                   \
+	" STRAIGHT_JOIN (SELECT " TEXT " AS words, " TEXT " AS place, " TEXT " AS nations,"        \
+	"  CAST(? AS UNSIGNED) AS by_topic, (SELECT BIT_OR(1 << (o.id & 63))"                      \
+	"   FROM JSON_TABLE(?, '$[*]' COLUMNS (word VARCHAR(60) PATH '$')) j JOIN options o"       \
+	"   ON o.kind = 'topic' AND LOCATE(j.word COLLATE utf8mb4_unicode_ci,"                     \
+	"    CONCAT_WS(' ', o.name_ko, o.name_en, o.code))) AS topics) f"                          \
+	" STRAIGHT_JOIN users u ON u.id = w.user_id" PERSON_JOINS                                  \
+	" LEFT JOIN locations l ON l.id = u.location_id"                                           \
+	" WHERE u.status = 'ACTIVE' AND COALESCE(p.allow_matching, TRUE)"                          \
+	" AND COALESCE(p.show_in_search, TRUE) AND COALESCE(p.profile_visibility, 'public') = 'public'" \
+	" AND (f.words IS NULL OR LOCATE(f.words, CONCAT_WS(' ', u.name, u.english_name, u.bio, u.job)))" \
+	" AND (f.place IS NULL OR (COALESCE(p.show_location, TRUE) AND LOCATE(f.place,"            \
+	"  CONCAT_WS(' ', u.residence, l.city_ko, l.city_en, l.country_ko, l.country_en))))"       \
+	" AND (f.nations IS NULL OR (COALESCE(p.show_location, TRUE)"                              \
+	"  AND (FIND_IN_SET(l.country_ko, f.nations) OR FIND_IN_SET(l.country_en, f.nations))))"   \
+	" AND (NOT f.by_topic OR m.topics & f.topics)"
+
+#define FIVE(part) part " UNION ALL " part " UNION ALL " part " UNION ALL " part " UNION ALL " part
+
+READ(SEARCH_MUTUAL, person_row, SEARCH(FIVE(PART("i.learns = ? AND i.speaks = ? AND"))))
+READ(SEARCH_TEACHES, person_row, SEARCH(FIVE(PART("i.speaks = ? AND"))))
+READ(SEARCH_LEARNS, person_row, SEARCH(PART("i.learns = ? AND")))
+READ(SEARCH_RECENT, person_row, SEARCH(PART("")))
+
+/* ---- cards -------------------------------------------------------------------------------- */
+
+#define IN_LANG(table, column) "IF(e.en, " table "." column "_en, " table "." column "_ko)"
+#define CHOSEN(kind_, more)                                                                        \
+	"(SELECT GROUP_CONCAT(" IN_LANG("o", "name") " ORDER BY c.position, c.option_id SEPARATOR '\\n')" \
+	" FROM user_options c JOIN options o ON o.kind = c.kind AND o.id = c.option_id"            \
+	" WHERE c.user_id = u.id AND c.kind = '" kind_ "'" more ")"
+#define LEVEL_NAME(column)                                                                         \
+	"COALESCE((SELECT " IN_LANG("o", "name") " FROM options o WHERE o.kind = 'level_language'" \
+	" AND o.id = t." column "), '')"
+
+READ(CARDS, card_row,
+     "SELECT u.id, COALESCE(NULLIF(u.english_name, ''), u.name) AS name, u.profile_image, u.bio,"
+     " IF(COALESCE(p.show_location, TRUE), COALESCE(NULLIF(u.residence, ''), " IN_LANG("l", "city") "), NULL)"
+     "  AS place,"
+     " " IN_LANG("n", "name") " AS native,"
+     " (SELECT GROUP_CONCAT(CONCAT_WS('\\t', g.id, " IN_LANG("g", "name") ", g.code,"
+     "  COALESCE(t.current_level_id, 0), " LEVEL_NAME("current_level_id") ","
+     "  COALESCE(t.target_level_id, 0), " LEVEL_NAME("target_level_id") ") ORDER BY g.id SEPARATOR '\\n')"
+     "  FROM user_languages t JOIN languages g ON g.id = t.language_id"
+     "  WHERE t.user_id = u.id AND t.learning) AS targets,"
+     " " CHOSEN("topic", "") " AS topics,"
+     " " CHOSEN("topic", " AND EXISTS (SELECT 1 FROM user_options d WHERE d.user_id = e.me"
+		" AND d.kind = 'topic' AND d.option_id = c.option_id)") " AS shared_topics,"
+     " " CHOSEN("personality", "") " AS personalities, " CHOSEN("motivation", "") " AS motivations,"
+     " u.gender, u.birth_year, u.birth_monthday, COALESCE(p.show_age, TRUE) AS show_age,"
+     " COALESCE(p.show_online_status, TRUE) AS show_online, u.active_at"
+     " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) w"
+     " STRAIGHT_JOIN (SELECT CAST(? AS UNSIGNED) AS en, CAST(? AS UNSIGNED) AS me) e"
+     " STRAIGHT_JOIN users u ON u.id = w.id"
+     " LEFT JOIN user_privacy p ON p.user_id = u.id LEFT JOIN locations l ON l.id = u.location_id"
+     " LEFT JOIN languages n ON n.id = u.native_language_id"
+     " WHERE u.status <> 'DELETED' ORDER BY w.n")
+
+#define NAMES_OF(kind_)                                                                            \
+	"SELECT '" kind_ "' AS kind, (SELECT GROUP_CONCAT(IF(?, o.name_en, o.name_ko) ORDER BY o.id" \
+	" SEPARATOR '\\n') FROM options o WHERE o.kind = '" kind_ "' AND ? >> (o.id & 63) & 1) AS names"
+#define LANGUAGES_OF(kind_)                                                                        \
+	"SELECT '" kind_ "', (SELECT GROUP_CONCAT(IF(?, g.name_en, g.name_ko) ORDER BY g.id"       \
+	" SEPARATOR '\\n') FROM languages g WHERE ? >> (g.id & 63) & 1)"
+
+READ(NAMES, names_row,
+     NAMES_OF("topic") " UNION ALL " NAMES_OF("motivation") " UNION ALL " NAMES_OF("personality")
+     " UNION ALL " LANGUAGES_OF("target") " UNION ALL " LANGUAGES_OF("exchange"))
+
+/* ---- requests ----------------------------------------------------------------------------- */
+
+/*
+ * No lock is taken on what is not there (that would stand in the way of strangers): the unique key
+ * of the open pair decides a race, and the loser looks again.
+ */
+WRITE_ROW(CREATE, created_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE other BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE words VARCHAR(500) DEFAULT ?;"
+	  " DECLARE fit DECIMAL(4, 1) DEFAULT ?;"
+	  " DECLARE closed BOOL DEFAULT ?;"
+	  " DECLARE at DATETIME(3) DEFAULT ?;"
+	  " DECLARE until DATETIME(3) DEFAULT ?;"
+	  " DECLARE open_id, open_sender, made BIGINT UNSIGNED;"
+	  " DECLARE open_until DATETIME(3);"
+	  " SELECT r.id, r.sender_id, r.expires_at INTO open_id, open_sender, open_until"
+	  "  FROM matching_requests r WHERE r.open_pair ="
+	  "   CONVERT(CONCAT(LEAST(me, other), '-', GREATEST(me, other)) USING ascii);"
+	  " IF open_until <= at THEN"
+	  "  UPDATE matching_requests SET status = 'expired' WHERE id = open_id AND status = 'pending';"
+	  "  SET open_id = NULL;"
+	  " END IF;"
+	  " IF open_id IS NULL AND closed THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_NO_USER';"
+	  " END IF;"
+	  " IF open_id IS NOT NULL AND open_sender = me THEN"
+	  "  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_DUPLICATE';"
+	  " END IF;"
+	  " IF open_id IS NULL THEN"
+	  "  INSERT INTO matching_requests (sender_id, receiver_id, message, compatibility_score, expires_at,"
+	  "   created_at) SELECT me, other, words, fit, until, at FROM DUAL WHERE NOT EXISTS (SELECT 1"
+	  "    FROM user_matches x WHERE x.user1_id = LEAST(me, other) AND x.user2_id = GREATEST(me, other)"
+	  "    AND x.is_active);"
+	  "  IF ROW_COUNT() = 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_DONE'; END IF;"
+	  "  SET made = LAST_INSERT_ID();"
+	  "  INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('match.requested', made, me,"
+	  "   JSON_OBJECT('requestId', made, 'senderId', me, 'receiverId', other));"
+	  " END IF;"
+	  " SELECT COALESCE(open_id, made) AS id, open_id IS NOT NULL AS must_answer;"
+	  " END")
+
+#define FIND_REQUEST(where)                                                                        \
+	" SELECT r.id, r.sender_id, r.status, r.expires_at > at, r.compatibility_score"            \
+	"  INTO req, who, was, live, fit FROM matching_requests r WHERE r.receiver_id = me AND " where ";"
+
+/* Request ids start where no user id will ever be, so that ref can be either. */
+WRITE_ROW(ANSWER, answered_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE ref BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE verdict VARCHAR(10) DEFAULT ?;"
+	  " DECLARE reply VARCHAR(500) DEFAULT ?;"
+	  " DECLARE at DATETIME(3) DEFAULT ?;"
+	  " DECLARE req, who BIGINT UNSIGNED;"
+	  " DECLARE was VARCHAR(10);"
+	  " DECLARE fit DECIMAL(4, 1);"
+	  " DECLARE live, fresh BOOL DEFAULT FALSE;"
+	  FIND_REQUEST("r.id = ref")
+	  " IF req IS NULL THEN" FIND_REQUEST("r.sender_id = ref ORDER BY r.status = 'pending' DESC, r.id DESC LIMIT 1")
+	  " END IF;"
+	  " IF req IS NULL OR (was = 'pending' AND (NOT EXISTS (SELECT 1 FROM users u WHERE u.id = who"
+	  "   AND u.status = 'ACTIVE') OR " BLOCKED("me", "who") ")) THEN"
+	  "  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_NO_REQUEST';"
+	  " END IF;"
+	  " IF was = 'pending' AND live THEN"
+	  "  UPDATE matching_requests SET status = verdict, response_message = reply, responded_at = at"
+	  "   WHERE id = req AND receiver_id = me AND status = 'pending' AND expires_at > at;"
+	  "  IF ROW_COUNT() = 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'CONFLICT_RETRY'; END IF;"
+	  "  SET fresh = TRUE;"
+	  " ELSEIF was <> verdict THEN"
+	  "  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_ANSWERED';"
+	  " END IF;"
+	  " IF fresh AND verdict = 'accepted' THEN"
+	  "  INSERT INTO user_matches (user1_id, user2_id, compatibility_score, matched_at)"
+	  "   VALUES (LEAST(me, who), GREATEST(me, who), fit, at) ON DUPLICATE KEY UPDATE"
+	  "   matched_at = IF(is_active, matched_at, at), compatibility_score = COALESCE(fit, compatibility_score),"
+	  "   is_active = TRUE, deactivated_at = NULL, deactivated_by = NULL;"
+	  " ELSEIF fresh THEN"
+	  "  INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('match.rejected', req, me,"
+	  "   JSON_OBJECT('requestId', req, 'senderId', who, 'receiverId', me));"
+	  " END IF;"
+	  " SELECT req AS request_id, who AS partner_id, x.id AS match_id, x.room_id, fit AS score, fresh"
+	  "  FROM (SELECT 1 AS one) o LEFT JOIN user_matches x ON x.user1_id = LEAST(me, who)"
+	  "   AND x.user2_id = GREATEST(me, who);"
+	  " END")
+
+WRITE(ROOM,
+      "BEGIN NOT ATOMIC"
+      " DECLARE pair_id BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE room BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE req BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+      " UPDATE user_matches SET room_id = room WHERE id = pair_id;"
+      " INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('match.accepted', pair_id, me,"
+      "  JSON_OBJECT('matchId', pair_id, 'requestId', req, 'senderId', who, 'receiverId', me, 'roomId', room));"
+      " END")
+
+WRITE(END_MATCH,
+      "UPDATE user_matches SET deactivated_at = IF(is_active, ?, deactivated_at),"
+      " deactivated_by = IF(is_active, ?, deactivated_by), is_active = FALSE"
+      " WHERE id = ? AND ? IN (user1_id, user2_id)")
+
+/* ---- lists -------------------------------------------------------------------------------- */
+
+/* Pending ones past their time read as expired before any job has marked them. The words of IN and
+ * the flag come from status_filter(). */
+#define REQUESTS(mine)                                                                             \
+	"SELECT COUNT(*) OVER () AS total, r.id, r.sender_id, r.receiver_id,"                      \
+	" IF(r.status = 'pending' AND r.expires_at <= n.at, 'expired', r.status) AS status,"       \
+	" r.message, r.response_message, r.compatibility_score AS score, r.responded_at, r.expires_at," \
+	" r.created_at, COALESCE(NULLIF(s.english_name, ''), s.name) AS sender_name,"              \
+	" s.profile_image AS sender_image, COALESCE(NULLIF(t.english_name, ''), t.name) AS receiver_name," \
+	" t.profile_image AS receiver_image"                                                       \
+	" FROM (SELECT CURRENT_TIMESTAMP(3) AS at) n STRAIGHT_JOIN matching_requests r"            \
+	" STRAIGHT_JOIN users s ON s.id = r.sender_id STRAIGHT_JOIN users t ON t.id = r.receiver_id" \
+	" WHERE r." mine " = ? AND r.status IN (?, ?, ?, ?, ?)"                                    \
+	" AND (r.status <> 'pending' OR (r.expires_at > n.at) <> ?)"                               \
+	" AND s.status <> 'DELETED' AND t.status <> 'DELETED'"                                     \
+	" AND NOT " BLOCKED("r.sender_id", "r.receiver_id")                                        \
+	" ORDER BY r.id DESC LIMIT ? OFFSET ?"
+
+READ(REQUESTS_RECEIVED, request_row, REQUESTS("receiver_id"))
+READ(REQUESTS_SENT, request_row, REQUESTS("sender_id"))
+
+#define MATCHES_AS(me, other)                                                                      \
+	"SELECT x.id, x." other " AS partner_id, x.compatibility_score AS score, x.matched_at,"    \
+	" x.is_active, x.deactivated_at, x.room_id FROM user_matches x"                            \
+	" WHERE x." me " = ? AND x.is_active >= ?"
+
+READ(MATCHES, match_row,
+     "SELECT COUNT(*) OVER () AS total, y.* FROM (" MATCHES_AS("user1_id", "user2_id") " UNION ALL "
+     MATCHES_AS("user2_id", "user1_id") ") y STRAIGHT_JOIN (SELECT CAST(? AS UNSIGNED) AS id) v"
+     " STRAIGHT_JOIN users u ON u.id = y.partner_id"
+     " WHERE u.status <> 'DELETED' AND NOT " BLOCKED("u.id", "v.id")
+     " ORDER BY y.matched_at DESC, y.id DESC LIMIT ? OFFSET ?")
+
+#define HOW_MANY(table, column, more) "(SELECT COUNT(*) FROM " table " x WHERE x." column " = v.id" more ")"
+#define OPEN " AND x.status = 'pending' AND x.expires_at > CURRENT_TIMESTAMP(3)"
+
+READ(STATS, stats_row,
+     "SELECT " HOW_MANY("user_matches", "user1_id", "") " + " HOW_MANY("user_matches", "user2_id", "")
+     " AS total_matches, " HOW_MANY("user_matches", "user1_id", " AND x.is_active") " + "
+     HOW_MANY("user_matches", "user2_id", " AND x.is_active") " AS active_matches,"
+     " " HOW_MANY("matching_requests", "sender_id", OPEN) " AS pending_sent,"
+     " " HOW_MANY("matching_requests", "receiver_id", OPEN) " AS pending_received,"
+     " " HOW_MANY("matching_requests", "sender_id", " AND x.status = 'accepted'") " AS sent_accepted,"
+     " " HOW_MANY("matching_requests", "sender_id", " AND x.status IN ('accepted', 'rejected')")
+     " AS sent_answered FROM (SELECT CAST(? AS UNSIGNED) AS id) v")
+
+const struct stmt *const matching_stmts[] = {
+	&TIMES, &REBUILD, &VIEWER, &PAIR, &SEARCH_MUTUAL, &SEARCH_TEACHES, &SEARCH_LEARNS, &SEARCH_RECENT,
+	&CARDS, &NAMES, &CREATE, &ANSWER, &ROOM, &END_MATCH, &REQUESTS_RECEIVED, &REQUESTS_SENT, &MATCHES,
+	&STATS, NULL,
+};
+
+/* ---- functions ---------------------------------------------------------------------------- */
+
+enum status matching_sql_times(struct ctx *c, uint64_t id, struct times_row *out)
+{
+	return db_one(c, &TIMES, out, ARGS(P(id)));
+}
+
+enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const unsigned char *week)
+{
+	return db_exec(c, &REBUILD, NULL, ARGS(P(id), db_bin(week, WEEK_BYTES)));
+}
+
+enum status matching_sql_viewer(struct ctx *c, uint64_t id, const char *native, const char *target,
+				struct viewer_row *out)
+{
+	return db_one(c, &VIEWER, out, ARGS(P(native), P(target), P(id)));
+}
+
+enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t other, struct list *out)
+{
+	return db_list(c, &PAIR, out, 2, ARGS(P(me), P(me), P(other)));
+}
+
+/* Which languages the parts of a tier ask for. */
+static const struct {
+	const struct stmt *stmt;
+	size_t parts;
+	bool learns, speaks;
+} tiers[TIER_MAX] = {
+	[TIER_MUTUAL] = {&SEARCH_MUTUAL, PARTNER_TONGUES, true, true},
+	[TIER_TEACHES] = {&SEARCH_TEACHES, PARTNER_TONGUES, false, true},
+	[TIER_LEARNS] = {&SEARCH_LEARNS, 1, true, false},
+	[TIER_RECENT] = {&SEARCH_RECENT, 1, false, false},
+};
+
+enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const struct partner_search *s,
+				struct list *out)
+{
+	struct db_val v[PARAMS];
+	size_t n = 0;
+
+	for (size_t part = 0; part < tiers[tier].parts; part++) {
+		if (tiers[tier].learns)
+			v[n++] = P(s->learns);
+		if (tiers[tier].speaks)
+			v[n++] = P(s->speaks[part]);
+		for (int i = 0; i < PART_ME; i++)
+			v[n++] = P(s->me);
+		v[n++] = P(s->window);
+	}
+	v[n++] = P(s->window);
+	v[n++] = P(s->query);
+	v[n++] = P(s->place);
+	v[n++] = P(s->nations);
+	v[n++] = P(s->words != NULL);
+	v[n++] = P(s->words);
+	return db_list(c, tiers[tier].stmt, out, (size_t)s->window, v, n);
+}
+
+enum status matching_sql_cards(struct ctx *c, uint64_t me, const char *ids, size_t n, struct list *out)
+{
+	int en = c->lang == LANG_EN;
+
+	return db_list(c, &CARDS, out, n, ARGS(P(ids), P(en), P(me)));
+}
+
+enum status matching_sql_names(struct ctx *c, const uint64_t masks[5], struct list *out)
+{
+	int en = c->lang == LANG_EN;
+
+	return db_list(c, &NAMES, out, 5,
+		       ARGS(P(en), P(masks[0]), P(en), P(masks[1]), P(en), P(masks[2]), P(en),
+			    P(masks[3]), P(en), P(masks[4])));
+}
+
+enum status matching_sql_create(struct ctx *c, const struct new_request *n, struct created_row *out)
+{
+	enum status st = db_one(c, &CREATE, out,
+				ARGS(P(n->me), P(n->other), P(n->message), P(n->score), P(n->closed),
+				     db_time(n->now), db_time(n->expires)));
+
+	return st == E_DUPLICATE ? fail(c, E_CONFLICT_RETRY, "another request of this pair came first") : st;
+}
+
+enum status matching_sql_answer(struct ctx *c, uint64_t ref, bool accept, const char *message,
+				struct answered_row *out)
+{
+	const char *verdict = accept ? "accepted" : "rejected";
+
+	return db_one(c, &ANSWER, out,
+		      ARGS(P(c->me.user_id), P(ref), P(verdict), P(message), db_time(c->now)));
+}
+
+enum status matching_sql_room(struct ctx *c, const struct answered_row *a, uint64_t room_id)
+{
+	return db_exec(c, &ROOM, NULL,
+		       ARGS(P(a->match_id), db_id(room_id), P(a->request_id), P(a->partner_id),
+			    P(c->me.user_id)));
+}
+
+enum status matching_sql_end(struct ctx *c, uint64_t match_id, bool *mine)
+{
+	int64_t n = 0;
+	enum status st = db_exec(c, &END_MATCH, &n,
+				 ARGS(db_time(c->now), P(c->me.user_id), P(match_id), P(c->me.user_id)));
+
+	*mine = n > 0;
+	return st;
+}
+
+/* The stored states a wanted one may stand in. gone: 0 leaves out pending ones past their time, 1
+ * those within, 2 none. */
+static const struct {
+	const char *status, *stored[5];
+	int gone;
+} states[] = {
+	{"pending", {"pending", "pending", "pending", "pending", "pending"}, 0},
+	{"expired", {"expired", "pending", "pending", "pending", "pending"}, 1},
+	{"accepted", {"accepted", "accepted", "accepted", "accepted", "accepted"}, 2},
+	{"rejected", {"rejected", "rejected", "rejected", "rejected", "rejected"}, 2},
+	{"cancelled", {"cancelled", "cancelled", "cancelled", "cancelled", "cancelled"}, 2},
+	{NULL, {"pending", "accepted", "rejected", "cancelled", "expired"}, 2},
+};
+
+enum status matching_sql_requests(struct ctx *c, enum direction d, const char *status, int64_t offset,
+				  int64_t limit, struct list *out)
+{
+	size_t i = 0;
+
+	while (states[i].status && (!status || strcmp(states[i].status, status) != 0))
+		i++;
+	const char *const *s = states[i].stored;
+
+	return db_list(c, d == RECEIVED ? &REQUESTS_RECEIVED : &REQUESTS_SENT, out, (size_t)limit,
+		       ARGS(P(c->me.user_id), P(s[0]), P(s[1]), P(s[2]), P(s[3]), P(s[4]),
+			    P(states[i].gone), P(limit), P(offset)));
+}
+
+enum status matching_sql_matches(struct ctx *c, bool active_only, int64_t offset, int64_t limit,
+				 struct list *out)
+{
+	uint64_t me = c->me.user_id;
+
+	return db_list(c, &MATCHES, out, (size_t)limit,
+		       ARGS(P(me), P(active_only), P(me), P(active_only), P(me), P(limit), P(offset)));
+}
+
+enum status matching_sql_stats(struct ctx *c, struct stats_row *out)
+{
+	return db_one(c, &STATS, out, ARGS(P(c->me.user_id)));
+}

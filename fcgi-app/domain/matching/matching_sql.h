@@ -1,0 +1,193 @@
+#ifndef DOMAIN_MATCHING_SQL_H
+#define DOMAIN_MATCHING_SQL_H
+
+#include "db/db.h"
+
+enum { PARTNER_TONGUES = 5 };
+
+/* What the score and the filters need of a person. tongues: "id:learning:level:wish …", those to be
+ * learnt first. week: 42 bytes. */
+#define PERSON_ROW(F, S)                                                                           \
+	F(S, ID, id)                                                                               \
+	F(S, INT, native)                                                                          \
+	F(S, STR, tongues)                                                                         \
+	F(S, ID, topics)                                                                           \
+	F(S, ID, motivations)                                                                      \
+	F(S, ID, styles)                                                                           \
+	F(S, ID, expectations)                                                                     \
+	F(S, ID, personalities)                                                                    \
+	F(S, ID, group_sizes)                                                                      \
+	F(S, STR, week)                                                                            \
+	F(S, STR, gender)                                                                          \
+	F(S, STR, partner_gender)                                                                  \
+	F(S, STR, communication)                                                                   \
+	F(S, TIME, active_at)                                                                      \
+	F(S, INT, birth_year)                                                                      \
+	F(S, STR, birth_monthday)                                                                  \
+	F(S, BOOL, show_age)                                                                       \
+	F(S, BOOL, show_online)
+
+/* The one who looks. want_*: the language a filter named, 0: there is none of that name. */
+#define VIEWER_ROW(F, S)                                                                           \
+	PERSON_ROW(F, S)                                                                           \
+	F(S, STR, time_zone)                                                                       \
+	F(S, INT, want_native)                                                                     \
+	F(S, INT, want_target)
+
+/* One of two people. hidden: no active account, or a block between them; private: shows the other
+ * nothing; open: takes requests. */
+#define PAIR_ROW(F, S)                                                                             \
+	PERSON_ROW(F, S)                                                                           \
+	F(S, BOOL, hidden)                                                                         \
+	F(S, BOOL, private)                                                                        \
+	F(S, BOOL, open)
+SHAPE_STRUCT(person_row, PERSON_ROW)
+SHAPE_STRUCT(viewer_row, VIEWER_ROW)
+SHAPE_STRUCT(pair_row, PAIR_ROW)
+
+/* What a card shows. Lists are lines, targets' columns are separated by tabs. */
+#define CARD_ROW(F, S)                                                                             \
+	F(S, ID, id)                                                                               \
+	F(S, STR, name)                                                                            \
+	F(S, STR, profile_image)                                                                   \
+	F(S, STR, bio)                                                                             \
+	F(S, STR, place)                                                                           \
+	F(S, STR, native)                                                                          \
+	F(S, STR, targets)                                                                         \
+	F(S, STR, topics)                                                                          \
+	F(S, STR, shared_topics)                                                                   \
+	F(S, STR, personalities)                                                                   \
+	F(S, STR, motivations)                                                                     \
+	F(S, STR, gender)                                                                          \
+	F(S, INT, birth_year)                                                                      \
+	F(S, STR, birth_monthday)                                                                  \
+	F(S, BOOL, show_age)                                                                       \
+	F(S, BOOL, show_online)                                                                    \
+	F(S, TIME, active_at)
+SHAPE_STRUCT(card_row, CARD_ROW)
+
+#define REQUEST_ROW(F, S)                                                                          \
+	F(S, INT, total)                                                                           \
+	F(S, ID, id)                                                                               \
+	F(S, ID, sender_id)                                                                        \
+	F(S, ID, receiver_id)                                                                      \
+	F(S, STR, status)                                                                          \
+	F(S, STR, message)                                                                         \
+	F(S, STR, response_message)                                                                \
+	F(S, NUM, score)                                                                           \
+	F(S, TIME, responded_at)                                                                   \
+	F(S, TIME, expires_at)                                                                     \
+	F(S, TIME, created_at)                                                                     \
+	F(S, STR, sender_name)                                                                     \
+	F(S, STR, sender_image)                                                                    \
+	F(S, STR, receiver_name)                                                                   \
+	F(S, STR, receiver_image)
+SHAPE_STRUCT(request_row, REQUEST_ROW)
+
+#define MATCH_ROW(F, S)                                                                            \
+	F(S, INT, total)                                                                           \
+	F(S, ID, id)                                                                               \
+	F(S, ID, partner_id)                                                                       \
+	F(S, NUM, score)                                                                           \
+	F(S, TIME, matched_at)                                                                     \
+	F(S, BOOL, is_active)                                                                      \
+	F(S, TIME, deactivated_at)                                                                 \
+	F(S, ID, room_id)
+SHAPE_STRUCT(match_row, MATCH_ROW)
+
+#define STATS_ROW(F, S)                                                                            \
+	F(S, INT, total_matches)                                                                   \
+	F(S, INT, active_matches)                                                                  \
+	F(S, INT, pending_sent)                                                                    \
+	F(S, INT, pending_received)                                                                \
+	F(S, INT, sent_accepted)                                                                   \
+	F(S, INT, sent_answered)
+SHAPE_STRUCT(stats_row, STATS_ROW)
+
+/* kind: topic, motivation, personality, target, exchange. names: lines. */
+#define NAMES_ROW(F, S) F(S, STR, kind) F(S, STR, names)
+SHAPE_STRUCT(names_row, NAMES_ROW)
+
+/* must_answer: the other one asked before, id is their request. */
+#define CREATED_ROW(F, S)                                                                          \
+	F(S, ID, id)                                                                               \
+	F(S, BOOL, must_answer)
+SHAPE_STRUCT(created_row, CREATED_ROW)
+
+#define ANSWERED_ROW(F, S)                                                                         \
+	F(S, ID, request_id)                                                                       \
+	F(S, ID, partner_id)                                                                       \
+	F(S, ID, match_id)                                                                         \
+	F(S, ID, room_id)                                                                          \
+	F(S, NUM, score)                                                                           \
+	F(S, BOOL, fresh)
+SHAPE_STRUCT(answered_row, ANSWERED_ROW)
+
+/* slots: minutes of the week in the user's zone, separated by commas. */
+#define TIMES_ROW(F, S)                                                                            \
+	F(S, STR, time_zone)                                                                       \
+	F(S, STR, slots)
+SHAPE_STRUCT(times_row, TIMES_ROW)
+
+/* Where to look for partners. Unused languages are 0; texts may be NULL. */
+struct partner_search {
+	uint64_t me;
+	int64_t learns, speaks[PARTNER_TONGUES];
+	int64_t window;     /* people looked at, newest activity first */
+	const char *query;  /* in name, introduction or job */
+	const char *place;  /* in city, country or residence */
+	const char *nations; /* names of countries, separated by commas */
+	const char *words;  /* JSON array: parts of topic names, one of which must fit */
+};
+
+enum partner_tier {
+	TIER_MUTUAL, /* learns mine and speaks one of speaks */
+	TIER_TEACHES, /* speaks one of speaks */
+	TIER_LEARNS, /* learns mine */
+	TIER_RECENT, /* anyone */
+	TIER_MAX
+};
+
+enum direction { RECEIVED, SENT };
+
+struct new_request {
+	uint64_t me, other;
+	const char *message;
+	double score;
+	bool closed; /* only an answer to their own request is allowed */
+	int64_t now, expires;
+};
+
+/* Schedule and zone; the row stays locked, so that two rebuilds of one person follow each other. */
+MUST_USE enum status matching_sql_times(struct ctx *c, uint64_t id, struct times_row *out);
+MUST_USE enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const unsigned char *week);
+
+MUST_USE enum status matching_sql_viewer(struct ctx *c, uint64_t id, const char *native,
+					 const char *target, struct viewer_row *out);
+/* me first; one row only when other does not exist. */
+MUST_USE enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t other, struct list *out);
+/* out: struct person_row, all who may be recommended to search->me. */
+MUST_USE enum status matching_sql_search(struct ctx *c, enum partner_tier tier,
+					 const struct partner_search *search, struct list *out);
+/* ids: JSON array. out: struct card_row in that order. */
+MUST_USE enum status matching_sql_cards(struct ctx *c, uint64_t me, const char *ids, size_t n,
+					struct list *out);
+/* Names of what two people share: masks over options, and languages. */
+MUST_USE enum status matching_sql_names(struct ctx *c, const uint64_t masks[5], struct list *out);
+
+/* E_CONFLICT_RETRY: somebody changed something about these two; try again. */
+MUST_USE enum status matching_sql_create(struct ctx *c, const struct new_request *n,
+					 struct created_row *out);
+MUST_USE enum status matching_sql_answer(struct ctx *c, uint64_t ref, bool accept,
+					 const char *message, struct answered_row *out);
+/* Notes the room of a new match and what others must hear of it. */
+MUST_USE enum status matching_sql_room(struct ctx *c, const struct answered_row *a, uint64_t room_id);
+MUST_USE enum status matching_sql_end(struct ctx *c, uint64_t match_id, bool *mine);
+
+/* status: one of the five in small letters, or NULL for all. */
+MUST_USE enum status matching_sql_requests(struct ctx *c, enum direction d, const char *status,
+					   int64_t offset, int64_t limit, struct list *out);
+MUST_USE enum status matching_sql_matches(struct ctx *c, bool active_only, int64_t offset,
+					  int64_t limit, struct list *out);
+MUST_USE enum status matching_sql_stats(struct ctx *c, struct stats_row *out);
+#endif

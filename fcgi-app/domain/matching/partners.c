@@ -1,0 +1,687 @@
+#include "domain/matching/partners.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "domain/matching/matching.h"
+#include "domain/user/user.h"
+
+#include <math.h>
+
+enum {
+	WINDOW = 200,          /* people looked at in each direction */
+	WINDOW_FILTERED = 500, /* a filter leaves fewer of them */
+	DIRECTIONS = 3,
+	SLOTS_A_DAY = 48,
+	SLOT_MS = 1800000,
+	ONLINE_MS = 5 * 60000,
+	AWAY_MS = 30 * 60000,
+	REASONS_MAX = 8,
+	TARGET_COLUMNS = 7,
+};
+
+struct found {
+	const struct person_row *row;
+	struct person person;
+	struct fit fit;
+};
+
+struct finding {
+	const struct partner_filter *filter;
+	struct person me;
+	uint64_t target; /* language named in the filter */
+	unsigned char times[WEEK_BYTES]; /* the wanted ones, UTC */
+	struct found *v;
+	size_t n, max;
+};
+
+/* ---- small things ------------------------------------------------------------------------- */
+
+static struct list split(struct ctx *c, const char *text, char sep, size_t max)
+{
+	const char **v = arena_array(c->arena, const char *, max);
+	size_t n = 0;
+
+	while (text && n < max) {
+		const char *end = strchrnul(text, sep);
+
+		v[n++] = arena_strndup(c->arena, text, (size_t)(end - text));
+		text = *end ? end + 1 : NULL;
+	}
+	return (struct list){v, n};
+}
+
+static struct list lines_of(struct ctx *c, const char *text)
+{
+	size_t n = text ? 1 : 0;
+
+	for (const char *p = text; p && *p; p++)
+		n += *p == '\n';
+	return split(c, text, '\n', n);
+}
+
+void partners_person(const struct person_row *row, struct person *out)
+{
+	*out = (struct person){
+		.id = row->id,
+		.native = (unsigned)row->native,
+		.topics = row->topics,
+		.motivations = row->motivations,
+		.styles = row->styles,
+		.expectations = row->expectations,
+		.personalities = row->personalities,
+		.group_sizes = row->group_sizes,
+		.week = (const unsigned char *)row->week,
+		.gender = row->gender,
+		.partner_gender = row->partner_gender,
+		.communication = row->communication,
+		.active_at = row->active_at,
+	};
+	char *p;
+
+	for (const char *s = row->tongues; s && *s && out->tongues < TONGUES_MAX; s = *p ? p + 1 : p) {
+		struct tongue *t = &out->tongue[out->tongues++];
+
+		t->id = (unsigned)strtoul(s, &p, 10);
+		t->learning = strtoul(p + 1, &p, 10);
+		t->level = (unsigned)strtoul(p + 1, &p, 10);
+		t->wish = (unsigned)strtoul(p + 1, &p, 10);
+	}
+}
+
+static const char *presence(const struct ctx *c, bool show, int64_t active_at)
+{
+	int64_t idle = c->now - active_at;
+
+	return !show || idle > AWAY_MS ? "OFFLINE" : idle > ONLINE_MS ? "AWAY" : "ONLINE";
+}
+
+static int64_t age_of(struct ctx *c, bool show, int64_t year, const char *monthday)
+{
+	int age = show ? user_age(c->now, user_birth_date(c, year, monthday)) : 0;
+
+	return MAX(age, 0);
+}
+
+/* ---- filters ------------------------------------------------------------------------------ */
+
+static const struct {
+	const char *word;
+	unsigned from, to;
+} levels[] = {
+	{"beginner", 100, 101}, {"intermediate", 102, 103}, {"advanced", 104, 105}, {"native", 106, 106},
+};
+
+/* method: of communication, or HYBRID; groups: option ids of group_size as a mask. */
+static const struct {
+	const char *word, *method;
+	uint64_t groups;
+} sessions[] = {
+	{"1on1", NULL, 1 << 1 | 1 << 4},  {"group", NULL, 1 << 2 | 1 << 3 | 1 << 4},
+	{"text_only", "TEXT", 0},	  {"voice_only", "VOICE", 0},
+	{"video", "VIDEO", 0},
+};
+
+/* Hours of the day and days of the week a word of `availability` means; night runs past midnight. */
+static const struct {
+	const char *word;
+	int from, to;         /* hours */
+	int first, last;      /* days, 0 = Monday; -1: the word speaks of hours */
+} times[] = {
+	{"morning", 6, 12, -1, -1},  {"afternoon", 12, 18, -1, -1}, {"evening", 18, 22, -1, -1},
+	{"night", 22, 30, -1, -1},   {"weekdays", 0, 0, 0, 4},	    {"weekends", 0, 0, 5, 6},
+};
+
+static void wanted_times(const struct list *words, int64_t offset_ms, unsigned char out[WEEK_BYTES])
+{
+	bool hour[24] = {0}, day[7] = {0}, hours = false, days = false;
+
+	for (size_t i = 0; i < words->n; i++)
+		for (size_t k = 0; k < COUNT(times); k++) {
+			if (strcasecmp(((const char *const *)words->v)[i], times[k].word) != 0)
+				continue;
+			for (int h = times[k].from; h < times[k].to; h++)
+				hours = hour[h % 24] = true;
+			for (int d = times[k].first; d >= 0 && d <= times[k].last; d++)
+				days = day[d] = true;
+		}
+	for (int slot = 0; slot < WEEK_SLOTS; slot++)
+		if ((!days || day[slot / SLOTS_A_DAY]) && (!hours || hour[slot % SLOTS_A_DAY / 2]))
+			score_mark(out, slot - (int)(offset_ms / SLOT_MS), 1);
+}
+
+static bool level_fits(const struct finding *f, const struct person *p)
+{
+	size_t k = 0;
+
+	while (k < COUNT(levels) && strcmp(levels[k].word, f->filter->level) != 0)
+		k++;
+	for (size_t i = 0; k < COUNT(levels) && i < p->tongues; i++) {
+		const struct tongue *t = &p->tongue[i];
+
+		if (t->level >= levels[k].from && t->level <= levels[k].to &&
+		    (f->target ? t->id == f->target : t->learning))
+			return true;
+	}
+	return k == COUNT(levels);
+}
+
+static bool session_fits(const char *word, const struct person *p)
+{
+	for (size_t k = 0; k < COUNT(sessions); k++) {
+		if (strcmp(sessions[k].word, word) != 0)
+			continue;
+		if (sessions[k].groups)
+			return p->group_sizes & sessions[k].groups;
+		return p->communication && (!strcmp(p->communication, sessions[k].method) ||
+					    !strcmp(p->communication, "HYBRID"));
+	}
+	return true;
+}
+
+/* What the index and the statement did not decide. */
+static bool passes(struct ctx *c, const struct finding *f, const struct found *x)
+{
+	const struct partner_filter *want = f->filter;
+
+	if (want->min_age || want->max_age) {
+		int64_t age = age_of(c, x->row->show_age, x->row->birth_year, x->row->birth_monthday);
+
+		if (!age || age < want->min_age || (want->max_age && age > want->max_age))
+			return false;
+	}
+	if (want->gender && strcmp(want->gender, "ANY") != 0 &&
+	    (!x->person.gender || strcmp(want->gender, x->person.gender) != 0))
+		return false;
+	if (want->online && strcmp(presence(c, x->row->show_online, x->row->active_at), "ONLINE") != 0)
+		return false;
+	if (want->availability.n && score_overlap(x->person.week, f->times) < 2)
+		return false;
+	return (!want->level || level_fits(f, &x->person)) &&
+	       (!want->session || session_fits(want->session, &x->person)) &&
+	       x->fit.total >= want->min_score;
+}
+
+static bool narrows(const struct partner_filter *f)
+{
+	return f->level || f->gender || f->query || f->place || f->session || f->min_age || f->max_age ||
+	       f->nations.n || f->interests.n || f->availability.n || f->online || f->min_score > 0;
+}
+
+/* ---- finding ------------------------------------------------------------------------------ */
+
+static const char *json_texts(struct ctx *c, const struct list *l)
+{
+	struct buf b = buf_new(c->arena, 256, 16384);
+
+	for (size_t i = 0; i < l->n; i++) {
+		const char *s = ((const char *const *)l->v)[i];
+
+		buf_char(&b, i ? ',' : '[');
+		buf_json(&b, s, strlen(s));
+	}
+	buf_char(&b, ']');
+	return l->n ? b.data : NULL;
+}
+
+static const char *commas(struct ctx *c, const struct list *l)
+{
+	struct buf b = buf_new(c->arena, 256, 4096);
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (i)
+			buf_char(&b, ',');
+		buf_str(&b, ((const char *const *)l->v)[i]);
+	}
+	return l->n ? b.data : NULL;
+}
+
+static bool known(const struct finding *f, size_t n, uint64_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (f->v[i].row->id == id)
+			return true;
+	return false;
+}
+
+/* One direction of the search, added to what the others found. */
+static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier,
+			const struct partner_search *s)
+{
+	struct list rows;
+	enum status st = matching_sql_search(c, tier, s, &rows);
+	const struct person_row *row = rows.v;
+	size_t before = f->n;
+
+	for (size_t i = 0; st == OK && i < rows.n && f->n < f->max; i++) {
+		struct found *x = &f->v[f->n];
+
+		if (known(f, before, row[i].id))
+			continue;
+		x->row = &row[i];
+		partners_person(&row[i], &x->person);
+		score_pair(&f->me, &x->person, c->now, &x->fit);
+		f->n += passes(c, f, x);
+	}
+	return st;
+}
+
+/*
+ * Exchange partners first. The one-sided directions are asked only when those do not fill the page,
+ * and then both of them, so that people keep their place from one page to the next.
+ */
+static enum status look_everywhere(struct ctx *c, struct finding *f, const struct partner_search *s,
+				   size_t needed)
+{
+	bool speaks = s->speaks[0], both = s->learns && speaks;
+	enum status st = both ? look(c, f, TIER_MUTUAL, s) : OK;
+
+	if (st == OK && f->n < needed && speaks && !f->filter->target)
+		st = look(c, f, TIER_TEACHES, s);
+	if (st == OK && f->n < needed && s->learns && !f->filter->native)
+		st = look(c, f, TIER_LEARNS, s);
+	/* who has not said what they speak and learn sees who is around */
+	if (st == OK && !both && f->n < needed && !f->filter->native && !f->filter->target)
+		st = look(c, f, TIER_RECENT, s);
+	return st;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+
+	if (x->row->active_at != y->row->active_at)
+		return x->row->active_at < y->row->active_at ? 1 : -1;
+	return x->row->id < y->row->id ? -1 : x->row->id > y->row->id;
+}
+
+static int best_first(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+
+	/* totals have one decimal, so equal ones are equal */
+	if (lround(x->fit.total * 10) != lround(y->fit.total * 10))
+		return x->fit.total < y->fit.total ? 1 : -1;
+	return newest_first(a, b);
+}
+
+/* ---- cards -------------------------------------------------------------------------------- */
+
+static void fill_targets(struct ctx *c, const char *text, struct list *out)
+{
+	struct list lines = lines_of(c, text);
+	struct target_language_out *v = arena_array(c->arena, struct target_language_out, lines.n);
+
+	for (size_t i = 0; i < lines.n; i++) {
+		struct list cells = split(c, ((const char *const *)lines.v)[i], '\t', TARGET_COLUMNS);
+		const char *const *s = cells.v;
+
+		if (cells.n < TARGET_COLUMNS)
+			continue;
+		v[i].languageId = strtol(s[0], NULL, 10);
+		v[i].languageName = s[1];
+		v[i].languageCode = s[2];
+		v[i].currentLevelId = strtol(s[3], NULL, 10);
+		v[i].currentLevel = *s[4] ? s[4] : NULL;
+		v[i].targetLevelId = strtol(s[5], NULL, 10);
+		v[i].targetLevel = *s[6] ? s[6] : NULL;
+	}
+	*out = (struct list){v, lines.n};
+}
+
+static const char *comma_text(struct ctx *c, const char *lines)
+{
+	struct list l = lines_of(c, lines);
+	struct buf b = buf_new(c->arena, 128, 2048);
+
+	for (size_t i = 0; i < l.n; i++) {
+		if (i)
+			buf_str(&b, ", ");
+		buf_str(&b, ((const char *const *)l.v)[i]);
+	}
+	return b.data;
+}
+
+static struct list reasons_of(struct ctx *c, const struct fit *f, const char *shared_topics)
+{
+	const char **v = arena_array(c->arena, const char *, REASONS_MAX);
+	size_t n = 0;
+
+	if (f->they_teach && f->i_teach)
+		v[n++] = say(c, "서로의 언어를 배우고 있어요", "You learn each other's language");
+	else if (f->they_teach)
+		v[n++] = say(c, "내가 배우는 언어를 모국어로 써요", "Speaks the language you learn");
+	else if (f->i_teach)
+		v[n++] = say(c, "내 모국어를 배우고 있어요", "Learns your language");
+	if (shared_topics)
+		v[n++] = arena_printf(c->arena, "%s: %s", say(c, "공통 관심사", "Shared interests"),
+				      comma_text(c, shared_topics));
+	if (f->shared_slots >= 2)
+		v[n++] = c->lang == LANG_EN
+				 ? arena_printf(c->arena, "%u free hours in common", f->shared_slots / 2)
+				 : arena_printf(c->arena, "겹치는 시간 %u개", f->shared_slots / 2);
+	if (f->shared_motivations)
+		v[n++] = say(c, "학습 목표가 비슷해요", "Similar goals");
+	if (f->personality >= 80)
+		v[n++] = say(c, "서로 원하는 파트너 조건이 잘 맞아요", "Your wishes for a partner fit");
+	return (struct list){v, n};
+}
+
+static void fill_partner(struct ctx *c, const struct card_row *card, const struct fit *fit,
+			 struct partner_out *out)
+{
+	out->userId = card->id;
+	out->englishName = card->name;
+	out->profileImageUrl = card->profile_image;
+	out->selfBio = card->bio;
+	out->age = age_of(c, card->show_age, card->birth_year, card->birth_monthday);
+	out->gender = card->gender;
+	out->location = card->place;
+	out->nativeLanguage = card->native;
+	fill_targets(c, card->targets, AS_LIST(&out->targetLanguages));
+	if (out->targetLanguages.n) {
+		out->targetLanguage = out->targetLanguages.v[0].languageName;
+		out->languageLevel = out->targetLanguages.v[0].currentLevel;
+	}
+	*AS_LIST(&out->interests) = lines_of(c, card->topics);
+	*AS_LIST(&out->commonInterests) = lines_of(c, card->shared_topics);
+	*AS_LIST(&out->partnerPersonalities) = lines_of(c, card->personalities);
+	*AS_LIST(&out->learningGoals) = lines_of(c, card->motivations);
+	out->compatibilityScore = fit->total;
+	out->compatibilityLevel = score_level(fit->total);
+	*AS_LIST(&out->reasons) = reasons_of(c, fit, card->shared_topics);
+	out->onlineStatus = presence(c, card->show_online, card->active_at);
+	out->lastActiveTime = card->show_online ? card->active_at : 0;
+}
+
+static enum status load_cards(struct ctx *c, const uint64_t *ids, size_t n, struct list *out)
+{
+	struct buf b = buf_new(c->arena, 512, 8192);
+
+	*out = (struct list){0};
+	if (!n)
+		return OK;
+	for (size_t i = 0; i < n; i++) {
+		buf_char(&b, i ? ',' : '[');
+		buf_int(&b, (int64_t)ids[i]);
+	}
+	buf_char(&b, ']');
+	return matching_sql_cards(c, c->me.user_id, b.data, n, out);
+}
+
+/* Cards of the page; who was deleted since is left out. */
+static enum status fill_page(struct ctx *c, const struct found *v, size_t n, struct partners_out *out)
+{
+	struct partner_out *items = arena_array(c->arena, struct partner_out, n);
+	uint64_t *ids = arena_array(c->arena, uint64_t, n);
+	struct list cards;
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = v[i].row->id;
+	enum status st = load_cards(c, ids, n, &cards);
+	const struct card_row *card = cards.v;
+
+	if (st != OK)
+		return st;
+	for (size_t i = 0, k = 0; i < n && k < cards.n; i++)
+		if (v[i].row->id == card[k].id)
+			fill_partner(c, &card[k], &v[i].fit, &items[k]), k++;
+	out->items.v = items;
+	out->items.n = cards.n;
+	return OK;
+}
+
+/* Which languages to look for; false: the filter names one that does not exist. */
+static bool aim(const struct partner_filter *want, const struct viewer_row *v, struct finding *f,
+		struct partner_search *s)
+{
+	s->learns = want->target ? v->want_target : (int64_t)f->me.native;
+	if (want->native)
+		s->speaks[0] = v->want_native;
+	for (size_t i = 0, n = 0; !want->native && i < f->me.tongues && n < PARTNER_TONGUES; i++)
+		if (f->me.tongue[i].learning)
+			s->speaks[n++] = f->me.tongue[i].id;
+	f->target = want->target ? (uint64_t)v->want_target : 0;
+	return !(want->native && !v->want_native) && !(want->target && !v->want_target);
+}
+
+static void person_of_viewer(const struct viewer_row *v, struct person *out)
+{
+	struct person_row row;
+
+	static_assert(offsetof(struct viewer_row, show_online) == offsetof(struct person_row, show_online),
+		      "a viewer is a person and more");
+	memcpy(&row, v, offsetof(struct person_row, has));
+	partners_person(&row, out);
+}
+
+enum status partners_find(struct ctx *c, const struct partner_filter *want, int64_t page, int64_t size,
+			  struct partners_out *out, int64_t *total)
+{
+	struct finding f = {.filter = want, .max = DIRECTIONS * (narrows(want) ? WINDOW_FILTERED : WINDOW)};
+	struct partner_search s = {
+		.me = c->me.user_id,
+		.window = (int64_t)f.max / DIRECTIONS,
+		.query = want->query,
+		.place = want->place,
+		.nations = commas(c, &want->nations),
+		.words = json_texts(c, &want->interests),
+	};
+	size_t from = (size_t)((page - 1) * size);
+	struct viewer_row v;
+	enum status st = matching_sql_viewer(c, s.me, want->native, want->target, &v);
+
+	if (st != OK)
+		return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
+	person_of_viewer(&v, &f.me);
+	f.v = arena_array(c->arena, struct found, f.max);
+	f.me.active_at = c->now;
+	if (want->availability.n)
+		wanted_times(&want->availability, clock_zone_offset(v.time_zone, c->now), f.times);
+	if (aim(want, &v, &f, &s))
+		st = look_everywhere(c, &f, &s, from + (size_t)size);
+	*total = (int64_t)f.n;
+	if (st != OK || from >= f.n)
+		return st;
+	qsort(f.v, f.n, sizeof(*f.v), want->newest_first ? newest_first : best_first);
+	return fill_page(c, f.v + from, MIN(f.n - from, (size_t)size), out);
+}
+
+/* ---- matches ------------------------------------------------------------------------------ */
+
+static struct list languages_of(struct ctx *c, const char *native, const struct list *targets)
+{
+	const struct target_language_out *t = targets->v;
+	const char **v = arena_array(c->arena, const char *, targets->n + 1);
+	size_t n = 0;
+
+	if (native)
+		v[n++] = native;
+	for (size_t i = 0; i < targets->n; i++)
+		v[n++] = t[i].languageName;
+	return (struct list){v, n};
+}
+
+static void fill_match(struct ctx *c, const struct match_row *m, const struct card_row *card,
+		       struct match_out *out)
+{
+	struct list targets;
+
+	fill_targets(c, card->targets, &targets);
+	const struct target_language_out *first = targets.n ? targets.v : NULL;
+
+	out->matchId = m->id;
+	out->partnerId = m->partner_id;
+	out->partnerName = card->name;
+	out->partnerProfileImage = card->profile_image;
+	out->location = card->place;
+	out->nativeLanguage = card->native;
+	out->bio = card->bio;
+	out->status = m->is_active ? "active" : "inactive";
+	out->matchedAt = m->matched_at;
+	out->deactivatedAt = m->deactivated_at;
+	out->roomId = m->room_id;
+	out->compatibilityScore = m->score;
+	out->compatibilityLevel = isnan(m->score) ? NULL : score_level(m->score);
+	out->onlineStatus = presence(c, card->show_online, card->active_at);
+	out->lastActiveTime = card->show_online ? card->active_at : 0;
+	*AS_LIST(&out->commonInterests) = lines_of(c, card->shared_topics);
+	*AS_LIST(&out->favoriteTopics) = lines_of(c, card->topics);
+	out->targetLanguage = first ? first->languageName : NULL;
+	out->languageLevel = first ? first->currentLevel : NULL;
+	*AS_LIST(&out->languages) = languages_of(c, card->native, &targets);
+}
+
+enum status partners_matches(struct ctx *c, bool active_only, int64_t page, int64_t size,
+			     struct list *out, int64_t *total)
+{
+	struct list rows, cards;
+	enum status st = matching_sql_matches(c, active_only, (page - 1) * size, size, &rows);
+	const struct match_row *m = rows.v;
+
+	*total = rows.n ? m[0].total : 0;
+	if (st == OK && !rows.n && page > 1) { /* past the end the rows do not tell how many there are */
+		st = matching_sql_matches(c, active_only, 0, 1, &rows);
+		*total = rows.n ? ((const struct match_row *)rows.v)->total : 0;
+		return st;
+	}
+	if (st != OK)
+		return st;
+	struct match_out *items = arena_array(c->arena, struct match_out, rows.n);
+	uint64_t *ids = arena_array(c->arena, uint64_t, rows.n);
+
+	for (size_t i = 0; i < rows.n; i++)
+		ids[i] = m[i].partner_id;
+	st = load_cards(c, ids, rows.n, &cards);
+	const struct card_row *card = cards.v;
+	size_t k = 0;
+
+	for (size_t i = 0; st == OK && i < rows.n && k < cards.n; i++)
+		if (m[i].partner_id == card[k].id)
+			fill_match(c, &m[i], &card[k], &items[k]), k++;
+	*out = (struct list){items, k};
+	return st;
+}
+
+/* ---- comparing two ------------------------------------------------------------------------ */
+
+static const struct {
+	const char *level, *ko, *en;
+} advice[] = {
+	{"HIGH", "아주 잘 맞는 파트너예요. 먼저 인사를 건네 보세요!", "A great fit. Say hello!"},
+	{"MEDIUM", "함께 공부하기 좋은 파트너예요.", "A good partner to study with."},
+	{"LOW", "공통점이 많지는 않지만 새로운 대화를 시도해 볼 수 있어요.",
+	 "Not much in common yet, but worth a conversation."},
+};
+
+static const struct {
+	const char *name;
+	size_t at; /* in struct fit */
+	const char *ko, *en;
+} categories[] = {
+	{"language", offsetof(struct fit, language), "서로의 언어와 수준", "languages and levels"},
+	{"personality", offsetof(struct fit, personality), "원하는 파트너와 학습 방식", "wishes and ways of learning"},
+	{"goals", offsetof(struct fit, goals), "학습 동기와 기대", "motivations and expectations"},
+	{"interests", offsetof(struct fit, interests), "공통 관심사", "shared interests"},
+	{"schedule", offsetof(struct fit, schedule), "겹치는 시간", "free times in common"},
+	{"activity", offsetof(struct fit, activity), "최근 활동", "recent activity"},
+};
+
+static double one_decimal(double v)
+{
+	return round(v * 10) / 10;
+}
+
+static void fill_scores(struct ctx *c, const struct fit *fit, struct compatibility_out *out)
+{
+	struct category_scores_out *s = arena_new_of(c->arena, struct category_scores_out);
+	struct category_detail_out *d = arena_array(c->arena, struct category_detail_out, COUNT(categories));
+
+	for (size_t i = 0; i < COUNT(categories); i++) {
+		d[i].category = categories[i].name;
+		d[i].score = one_decimal(*(const double *)((const char *)fit + categories[i].at));
+		d[i].description = say(c, categories[i].ko, categories[i].en);
+	}
+	s->language = d[0].score;
+	s->personality = d[1].score;
+	s->goals = d[2].score;
+	s->interests = d[3].score;
+	s->schedule = d[4].score;
+	s->activity = d[5].score;
+	out->categoryScores = s;
+	out->categoryDetails.v = d;
+	out->categoryDetails.n = COUNT(categories);
+	out->overallScore = fit->total;
+	out->compatibilityLevel = score_level(fit->total);
+	for (size_t i = 0; i < COUNT(advice); i++)
+		if (!strcmp(advice[i].level, out->compatibilityLevel))
+			out->recommendation = say(c, advice[i].ko, advice[i].en);
+}
+
+static enum status fill_insights(struct ctx *c, const struct person *me, const struct person *other,
+				 const struct fit *fit, struct compatibility_out *out)
+{
+	bool exchange = fit->they_teach && fit->i_teach;
+	uint64_t spoken = (uint64_t)1 << (me->native & 63) | (uint64_t)1 << (other->native & 63);
+	const uint64_t masks[5] = {fit->shared_topics, fit->shared_motivations, fit->shared_personalities,
+				   fit->shared_targets, exchange ? spoken : 0};
+	struct insights_out *s = arena_new_of(c->arena, struct insights_out);
+	struct list *const into[] = {AS_LIST(&s->sharedInterests), AS_LIST(&s->sharedGoals),
+				     AS_LIST(&s->personalityOverlap), AS_LIST(&s->sharedTargetLanguages),
+				     AS_LIST(&s->mutualExchangeLanguages)};
+	struct list rows;
+	enum status st = matching_sql_names(c, masks, &rows);
+	const struct names_row *names = rows.v;
+
+	if (st != OK)
+		return st;
+	for (size_t i = 0; i < rows.n && i < COUNT(into); i++)
+		*into[i] = lines_of(c, names[i].names);
+	s->sharedHours = fit->shared_slots / 2.0;
+	out->sharedInsights = s;
+	*AS_LIST(&out->reasons) = reasons_of(c, fit, rows.n ? names[0].names : NULL);
+	return OK;
+}
+
+static void person_of_pair(const struct pair_row *p, struct person *out)
+{
+	struct person_row row;
+
+	static_assert(offsetof(struct pair_row, show_online) == offsetof(struct person_row, show_online),
+		      "one of a pair is a person and more");
+	memcpy(&row, p, offsetof(struct person_row, has));
+	partners_person(&row, out);
+}
+
+enum status partners_pair(struct ctx *c, uint64_t other, struct partner_pair *out)
+{
+	struct list rows;
+	enum status st = matching_sql_pair(c, c->me.user_id, other, &rows);
+	const struct pair_row *p = rows.v;
+
+	if (st != OK)
+		return st;
+	if (rows.n != 2 || p[1].hidden)
+		return fail(c, E_MATCH_NO_USER, "user %llu", (unsigned long long)other);
+	person_of_pair(&p[0], &out->me);
+	person_of_pair(&p[1], &out->other);
+	out->private = p[1].private;
+	out->closed = p[1].private || !p[1].open;
+	score_pair(&out->me, &out->other, c->now, &out->fit);
+	return OK;
+}
+
+enum status partners_compare(struct ctx *c, uint64_t other, struct compatibility_out *out)
+{
+	struct partner_pair p;
+
+	if (other == c->me.user_id)
+		return E_MATCH_SELF_SCORE;
+	enum status st = partners_pair(c, other, &p);
+
+	if (st == OK && p.private)
+		return fail(c, E_MATCH_NO_USER, "user %llu is private", (unsigned long long)other);
+	if (st != OK)
+		return st;
+	out->partnerId = other;
+	fill_scores(c, &p.fit, out);
+	return fill_insights(c, &p.me, &p.other, &p.fit, out);
+}
