@@ -2,8 +2,10 @@
 -- seed_zones, puts the numbers in for FROM and TO and repeats what stands below the line "-- batch". Numbers come from MD5 of the
 -- user's number, so that number N is always the same person.
 
+-- unique_checks stays on: without it an empty table is filled in bulk, which loses rows beside
+-- INSERT IGNORE.
 SET NAMES utf8mb4;
-SET time_zone = '+00:00', foreign_key_checks = 0, unique_checks = 0, group_concat_max_len = 100000;
+SET time_zone = '+00:00', foreign_key_checks = 0, group_concat_max_len = 100000;
 
 -- 64 ways to be free: one to six sessions a week, evenings more than mornings.
 CREATE TEMPORARY TABLE seed_times (pattern INT NOT NULL, day INT NOT NULL, minute INT NOT NULL,

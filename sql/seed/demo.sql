@@ -16,3 +16,48 @@ INSERT INTO user_passwords (user_id, hash)
 SELECT u.id, '$argon2id$v=19$m=19456,t=2,p=1$ZGVtbyBhY2NvdW50cyAxNg$xfQ7yd9QSaI1tfyND0sU0Oj+9ysBOy2gC8uBb7owRC4'
 FROM users u
 WHERE u.id <= 4 AND NOT EXISTS (SELECT 1 FROM user_passwords p WHERE p.user_id = u.id);
+
+-- Minji (Korean, learns English) and Alex (English, learns Korean) are ready to be matched.
+UPDATE users SET onboarded_at = COALESCE(onboarded_at, CURRENT_TIMESTAMP(3)), onboarding_steps = 15,
+	communication_method = COALESCE(communication_method, 'VIDEO'),
+	daily_minute = COALESCE(daily_minute, 'MINUTES_20'), partner_gender = COALESCE(partner_gender, 'ANY')
+WHERE id IN (3, 4) AND onboarded_at IS NULL;
+
+INSERT IGNORE INTO user_languages (user_id, language_id, current_level_id, target_level_id, partner_level_id, learning)
+VALUES (3, 2, 102, 104, 202, TRUE), (4, 1, 101, 103, 201, TRUE);
+
+INSERT IGNORE INTO user_options (user_id, kind, option_id, position) VALUES
+	(3, 'motivation', 4, 1), (3, 'motivation', 7, 2), (4, 'motivation', 1, 1), (4, 'motivation', 4, 2),
+	(3, 'topic', 1, 1), (3, 'topic', 3, 2), (3, 'topic', 5, 3), (4, 'topic', 5, 1), (4, 'topic', 3, 2),
+	(4, 'topic', 9, 3), (3, 'learning_style', 2, 1), (4, 'learning_style', 3, 1),
+	(3, 'learning_expectation', 2, 1), (4, 'learning_expectation', 4, 1), (3, 'personality', 1, 1),
+	(3, 'personality', 5, 2), (4, 'personality', 5, 1), (3, 'group_size', 1, 1), (4, 'group_size', 4, 1);
+
+-- Minji's evenings are Alex's mornings.
+INSERT IGNORE INTO user_schedules (user_id, day, minute) VALUES
+	(3, 0, 1260), (3, 2, 1260), (3, 4, 1320), (3, 5, 1320), (4, 0, 420), (4, 2, 420), (4, 4, 480), (4, 5, 480);
+
+-- As matching_refresh() makes them, with New York at its winter time; only while they are missing.
+INSERT IGNORE INTO matching_profiles (user_id, native_language_id, spoken_level, topics, motivations,
+	styles, expectations, personalities, group_sizes, week)
+SELECT u.id, u.native_language_id, (SELECT MAX(l.current_level_id) FROM user_languages l WHERE l.user_id = u.id),
+	m.topics, m.motivations, m.styles, m.expectations, m.personalities, m.group_sizes, w.week
+FROM users u
+JOIN (SELECT user_id, BIT_OR(IF(kind = 'topic', 1 << option_id, 0)) AS topics,
+	BIT_OR(IF(kind = 'motivation', 1 << option_id, 0)) AS motivations,
+	BIT_OR(IF(kind = 'learning_style', 1 << option_id, 0)) AS styles,
+	BIT_OR(IF(kind = 'learning_expectation', 1 << option_id, 0)) AS expectations,
+	BIT_OR(IF(kind = 'personality', 1 << option_id, 0)) AS personalities,
+	BIT_OR(IF(kind = 'group_size', 1 << option_id, 0)) AS group_sizes
+	FROM user_options WHERE user_id IN (3, 4) GROUP BY user_id) m ON m.user_id = u.id
+JOIN (SELECT b.user_id, UNHEX(GROUP_CONCAT(LPAD(HEX(b.bits), 2, '0') ORDER BY b.m SEPARATOR '')) AS week
+	FROM (SELECT s.user_id, q.seq AS m, BIT_OR(IF(s.slot DIV 8 = q.seq, 1 << s.slot % 8, 0)) AS bits
+		FROM seq_0_to_41 q JOIN (SELECT t.user_id, ((t.day * 1440 + t.minute
+			- IF(t.user_id = 3, 540, -300)) DIV 30 + 336 + k.seq) % 336 AS slot
+			FROM user_schedules t JOIN seq_0_to_1 k WHERE t.user_id IN (3, 4)) s
+		GROUP BY s.user_id, q.seq) b
+	GROUP BY b.user_id) w ON w.user_id = u.id;
+
+INSERT IGNORE INTO matching_index (user_id, learns, speaks, visible, active_at)
+SELECT u.id, l.language_id, u.native_language_id, TRUE, u.active_at
+FROM users u JOIN user_languages l ON l.user_id = u.id AND l.learning WHERE u.id IN (3, 4);
