@@ -6,11 +6,13 @@ enum { LINE_MAX_BYTES = 16 * 1024 };
 static const char *proc_name = "studymate";
 static enum log_level lowest = LOG_INFO;
 static struct arena *scratch;
+static pid_t pid; /* asked once a process: log_init() runs after every fork */
 
 void log_init(const char *proc, enum log_level min)
 {
 	proc_name = proc;
 	lowest = min;
+	pid = getpid();
 }
 
 void log_write(enum log_level level, const char *msg, const struct log_field *fields, size_t n)
@@ -32,7 +34,7 @@ void log_write(enum log_level level, const char *msg, const struct log_field *fi
 	buf_str(&b, "\",\"proc\":\"");
 	buf_str(&b, proc_name);
 	buf_str(&b, "\",\"pid\":");
-	buf_int(&b, getpid());
+	buf_int(&b, pid);
 	buf_str(&b, ",\"msg\":");
 	buf_json(&b, msg, strlen(msg));
 	for (size_t i = 0; i < n; i++) {

@@ -21,7 +21,8 @@ enum {
 /* One caller under one limit. Guarded by its set's lock. */
 struct cell {
 	uint64_t key; /* 0: free */
-	int64_t lease_until; /* ms: tokens in hand are good until then */
+	int64_t lease_until; /* ms: tokens in hand are good until then; later they go back */
+	int64_t lease_part;  /* sub-bucket in Redis they were taken from */
 	int64_t deny_until;  /* ms: Redis has said no until then */
 	int64_t base;        /* number of the newest sub-bucket in count[] */
 	uint32_t count[SPAN];
@@ -136,20 +137,23 @@ static int64_t count_here(struct cell *c, int64_t now, int64_t part_ms, int64_t 
 }
 
 /* The same window in Redis, for all machines: takes up to ARGV[3] of ARGV[1] in sub-buckets of
- * ARGV[2] ms. One sub-bucket more than here is counted, since leased tokens are used later. */
+ * ARGV[2] ms, after giving back ARGV[4] unused ones to sub-bucket ARGV[5]. One sub-bucket more than
+ * here is counted, since leased tokens are used later. */
 static struct kv_script lease_script = {
 	.text = "local t = redis.call('TIME') "
 		"local now = t[1] * 1000 + math.floor(t[2] / 1000) "
 		"local limit, part, want = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]) "
 		"local b = math.floor(now / part) local sum, oldest = 0, b "
+		"if ARGV[4] ~= '0' and redis.call('HEXISTS', KEYS[1], ARGV[5]) == 1 then "
+		"redis.call('HINCRBY', KEYS[1], ARGV[5], -ARGV[4]) end "
 		"local h = redis.call('HGETALL', KEYS[1]) "
 		"for i = 1, #h, 2 do local k = tonumber(h[i]) "
 		"if k < b - 17 then redis.call('HDEL', KEYS[1], h[i]) "
 		"else sum = sum + tonumber(h[i + 1]) if k < oldest then oldest = k end end end "
 		"local n = math.min(want, limit - sum) "
 		"if n > 0 then redis.call('HINCRBY', KEYS[1], b, n) "
-		"redis.call('PEXPIRE', KEYS[1], part * 18) return {n, limit - sum - n, 0} end "
-		"return {0, 0, math.max((oldest + 18) * part - now, 1)}",
+		"redis.call('PEXPIRE', KEYS[1], part * 18) return {n, limit - sum - n, 0, b} end "
+		"return {0, 0, math.max((oldest + 18) * part - now, 1), b}",
 };
 
 static bool take_lease(struct cell *c, int64_t now)
@@ -172,7 +176,7 @@ bool gate_take(struct ctx *ctx, enum rate r, const char *who, struct gate_answer
 	struct gate *g = ctx->gate;
 	const struct rate_row *row = rate_row(r);
 	int64_t limit = MAX(row->limit * g->percent / 100, (int64_t)1);
-	int64_t part_ms = row->window / PARTS, now = clock_ms(), retry = 0, got[3];
+	int64_t part_ms = row->window / PARTS, now = clock_ms(), retry = 0, got[4];
 	uint64_t key = hash(r, who);
 	struct set *s = &g->sets[key % (CELLS / WAYS)];
 	bool alone = r == RATE_ADDRESS;
@@ -192,19 +196,24 @@ bool gate_take(struct ctx *ctx, enum rate r, const char *who, struct gate_answer
 		unlock(s);
 		return out->remaining >= 0 || refused(out, retry);
 	}
+	int64_t back = c->lease, from = c->lease_part;
+
+	if (!denied)
+		c->lease = 0;
 	unlock(s);
 	if (denied)
 		return refused(out, retry);
 
-	char name[300], number[3][24];
-	int64_t want = row->strict ? 1 : MAX(limit / LEASES, (int64_t)1);
+	int64_t numbers[] = {limit, part_ms, row->strict ? 1 : MAX(limit / LEASES, (int64_t)1), back, from};
+	char name[300], text[COUNT(numbers)][24];
+	const char *args[COUNT(numbers)];
 
 	(void)snprintf(name, sizeof(name), "%s" KEY_RATE, ctx->conf->redis_prefix, row->name, who);
-	(void)snprintf(number[0], sizeof(number[0]), "%lld", (long long)limit);
-	(void)snprintf(number[1], sizeof(number[1]), "%lld", (long long)part_ms);
-	(void)snprintf(number[2], sizeof(number[2]), "%lld", (long long)want);
-	bool redis = kv_script(ctx, &lease_script, name,
-			       (const char *[]){number[0], number[1], number[2]}, 3, got, 3) == OK;
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		(void)snprintf(text[i], sizeof(text[i]), "%lld", (long long)numbers[i]);
+		args[i] = text[i];
+	}
+	bool redis = kv_script(ctx, &lease_script, name, args, COUNT(args), got, COUNT(got)) == OK;
 
 	lock(s);
 	c = cell_of(s, key, now / part_ms);
@@ -213,7 +222,8 @@ bool gate_take(struct ctx *ctx, enum rate r, const char *who, struct gate_answer
 		out->remaining = count_here(c, now, part_ms, limit, &retry);
 	} else if (got[0] > 0) {
 		(void)count_here(c, now, part_ms, limit, &retry);
-		c->lease = (uint32_t)(got[0] - 1 + (now < c->lease_until ? c->lease : 0));
+		c->lease += (uint32_t)(got[0] - 1); /* another worker may have leased as well */
+		c->lease_part = got[3];
 		c->lease_until = now + part_ms;
 		out->remaining = got[1];
 	} else {

@@ -30,11 +30,6 @@ function command(file, args, options = {}) {
 fs.mkdirSync(path.join(run, 'nginx/extra'), { recursive: true });
 // every limit is checked as always, but high enough not to be met
 fs.writeFileSync(path.join(run, 'extra.env'), 'RATE_PERCENT=5000000\nSHED_AFTER_MS=0\nMAX_REQUESTS=0\n');
-fs.writeFileSync(path.join(run, 'nginx/extra/bench.conf'), `
-location /floor/ { fastcgi_pass unix:${run}/floor.sock; fastcgi_param DOCUMENT_URI $uri; include ${run}/nginx/snippets/studymate-fastcgi.conf; }
-location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header X-Request-ID $request_id; }
-`);
-
 async function main() {
   say('starting a stack of its own');
   command('scripts/stack', ['up']);
@@ -47,11 +42,16 @@ async function main() {
   const statements = new Map(command(api, ['--list-statements']).split('\n').filter(Boolean).map((l) => JSON.parse(l)).map((s) => [s.name, s.sql]));
   // the floor presents one generation for ever; the same row is locked, written and synced
   statements.set('SESSION_ROTATE', statements.get('SESSION_ROTATE').replace('generation = ?', 'generation >= ?'));
+  fs.mkdirSync(path.join(root, 'build'), { recursive: true });
   fs.writeFileSync(path.join(run, 'statements'), [...statements].map(([n, s]) => `${n}\t${s}\n`).join(''));
   command('gcc', ['-O2', '-isystem', '/usr/include/mariadb', 'tests/bench/floor.c', '-o', path.join(run, 'floor'), '-lfcgi', '-lmariadb']);
   const start = (file, args) => children.push(spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true }));
   start(path.join(run, 'floor'), [path.join(run, 'floor.sock'), '8', path.join(run, 'mysql.sock'), path.join(run, 'statements')]);
-  start(process.execPath, [path.join(root, 'tests/bench/peer.mjs'), path.join(run, 'peer.sock'), path.join(run, 'mysql.sock'), path.join(run, 'statements'), keyHex]);
+  start(process.execPath, [path.join(root, 'tests/bench/peer.mjs'), path.join(run, 'peer.sock'), path.join(run, 'mysql.sock'), path.join(run, 'statements'), keyHex, path.join(run, 'redis.sock')]);
+  fs.writeFileSync(path.join(run, 'nginx/extra/bench.conf'), `
+location /floor/ { fastcgi_pass unix:${run}/floor.sock; fastcgi_param DOCUMENT_URI $uri; include ${run}/nginx/snippets/studymate-fastcgi.conf; }
+location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header X-Request-ID $request_id; }
+`);
   const conf = path.join(run, 'nginx/nginx.conf');
   fs.writeFileSync(conf, fs.readFileSync(conf, 'utf8').replace('\n\tserver {', `\n\tupstream bench_peer { server unix:${run}/peer.sock; keepalive 64; }\n\n\tserver {`));
   command('kill', ['-HUP', fs.readFileSync(path.join(run, 'nginx.pid'), 'utf8').trim()]);
@@ -105,7 +105,7 @@ async function main() {
       ours: people.map((p) => p.refresh),
       floor: people.map((p) => `/floor/SESSION_ROTATE?${q(`s2026-11-21 00:00:00.000`, 's2036-01-01 00:00:00.000', 's0000019C00000000', `i${p.sid}`, 'i1', 's2020-01-01 00:00:00')}`),
     },
-    await (await import('./partners.mjs')).partnersCase({ sql, people, q, api: `http://127.0.0.1:${http}`, run }),
+    await (await import('./partners.mjs')).partnersCase({ sql, people, q, api: `http://127.0.0.1:${http}`, statements }),
   ].filter((c) => c && (!only || c.name.includes(only)));
 
   const load = (c, who, lines) => {
@@ -153,7 +153,6 @@ async function main() {
   const privateKb = workers.map((pid) => [...fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').matchAll(/^Private_\w+:\s+(\d+)/gm)].reduce((a, m) => a + Number(m[1]), 0));
   const memory = { worker_private_kb: median(privateKb), worker_private_kb_max: Math.max(...privateKb) };
   say(`private memory of a worker: median ${memory.worker_private_kb} kB, most ${memory.worker_private_kb_max} kB`);
-  fs.mkdirSync(path.join(root, 'build'), { recursive: true });
   fs.writeFileSync(path.join(root, 'build/bench.json'), `${JSON.stringify({ users, rounds, seconds, cpus: os.cpus().length, cpu: os.cpus()[0].model, result, memory }, null, 2)}\n`);
   say('| path | requests/s | p50 µs | p99 µs | of the floor | times the peer |\n|---|---|---|---|---|---|');
   for (const r of result) say(`| ${r.path} | ${r.rps} | ${r.p50_us} | ${r.p99_us} | ${r.to_floor?.toFixed(2) ?? '–'} | ${r.to_peer?.toFixed(2) ?? '–'} |`);

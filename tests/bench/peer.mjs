@@ -1,12 +1,14 @@
 // The peer of the bench: Fastify in a cluster of two processes at its best, with the same statements over pooled,
-// pipelining connections, a token check, and no trip to Redis either. Usage: peer.mjs SOCKET DB_SOCKET STATEMENTS KEY
+// pipelining connections, a token check, and the same duties: an exact limit per user and ended logins. Two processes
+// share no memory, so those are one pipelined call to Redis. Usage: peer.mjs SOCKET DB_SOCKET STATEMENTS KEY REDIS
 import cluster from 'node:cluster';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import Fastify from 'fastify';
+import Redis from 'ioredis';
 import mariadb from 'mariadb';
 
-const [socket, dbSocket, statements, keyHex] = process.argv.slice(2);
+const [socket, dbSocket, statements, keyHex, redisSocket] = process.argv.slice(2);
 if (cluster.isPrimary) {
   fs.rmSync(socket, { force: true });
   cluster.fork();
@@ -20,6 +22,11 @@ if (cluster.isPrimary) {
     sessionVariables: { innodb_snapshot_isolation: 'ON' },
   });
   const app = Fastify({ logger: false });
+  const redis = new Redis({ path: redisSocket, enableAutoPipelining: true });
+  redis.defineCommand('gate', {
+    numberOfKeys: 2,
+    lua: "if redis.call('EXISTS', KEYS[2]) == 1 then return -1 end local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return n",
+  });
 
   const verify = (header) => {
     const token = header?.slice(7) ?? '';
@@ -36,7 +43,10 @@ if (cluster.isPrimary) {
     method: ['GET', 'POST'],
     url: '/peer/:names',
     handler: async (request, reply) => {
-      if (!verify(request.headers.authorization)) return reply.code(401).send({ success: false });
+      const claims = verify(request.headers.authorization);
+      if (!claims) return reply.code(401).send({ success: false });
+      const used = await redis.gate(`peer:{${claims.sub}}`, `peer:ended:{${claims.sub}}:${claims.sid}`, 60000);
+      if (used < 0 || used > 30000000) return reply.code(used < 0 ? 401 : 429).send({ success: false });
       const groups = request.raw.url.split('?')[1].split('%7C').join('|').split('|')
         .map((g) => g.split('&').filter(Boolean).map((p) => value(decodeURIComponent(p.slice(2)))));
       const data = [];

@@ -1,0 +1,49 @@
+// The partners list runs several statements whose values depend on each other. What ours executes is read from
+// MariaDB's general log, so that floor and peer run the very same.
+import http from 'node:http';
+
+function fetchText(url, token) {
+  return new Promise((resolve, reject) => {
+    http.get(url, { headers: { authorization: `Bearer ${token}` } }, (res) => {
+      let text = '';
+      res.on('data', (d) => { text += d; });
+      res.on('end', () => (res.statusCode === 200 ? resolve(text) : reject(new Error(text))));
+    }).on('error', reject);
+  });
+}
+
+// The values that stand in `text` where the prepared statement has its question marks.
+function valuesOf(prepared, text) {
+  const pattern = prepared.split('?').map((s) => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join("(NULL|'(?:[^'\\\\]|\\\\.|'')*'|-?[0-9.]+)");
+  return new RegExp(`^${pattern}$`, 's').exec(text)?.slice(1)
+    .map((v) => (v === 'NULL' ? 'n' : v[0] === "'" ? `s${v.slice(1, -1)}` : `i${v}`));
+}
+
+export async function partnersCase({ sql, people, q, api, statements }) {
+  const url = `${api}/api/v1/matching/partners?page=0&size=20`;
+  const some = people.slice(0, 32);
+  for (let i = 0; i < 64; i += 1) await fetchText(url, some[i % some.length].access); // every worker has prepared
+  const same = [];
+  await sql.query("SET GLOBAL log_output = 'TABLE'");
+  for (const p of some) {
+    await sql.query('TRUNCATE mysql.general_log');
+    await sql.query('SET GLOBAL general_log = ON');
+    await fetchText(url, p.access);
+    await sql.query('SET GLOBAL general_log = OFF');
+    const rows = await sql.query("SELECT CONVERT(argument USING utf8mb4) AS text FROM mysql.general_log WHERE command_type = 'Execute' ORDER BY event_time");
+    if (process.env.DEBUG) console.log(rows.length, rows.map((r) => r.text.slice(0, 60)));
+    const calls = rows.map(({ text }) => {
+      for (const [name, prepared] of statements) {
+        const values = valuesOf(prepared, text);
+        if (values) return { name, values };
+      }
+      return undefined;
+    }).filter((c) => c && !c.name.startsWith('SESSIONS'));
+    same.push([calls.map((c) => c.name).join('+'), calls.map((c) => q(...c.values)).join('|'), p.access]);
+  }
+  return {
+    name: 'partners list (20)', least: { floor: 0.8, peer: 1.5 }, p99: 5000,
+    ours: some.map((p) => ['GET', '/api/v1/matching/partners?page=0&size=20', p.access, '']),
+    same,
+  };
+}
