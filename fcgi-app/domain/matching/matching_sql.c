@@ -235,7 +235,8 @@ WRITE_ROW(ANSWER, answered_row,
 	  " DECLARE fit DECIMAL(4, 1);"
 	  " DECLARE live, fresh BOOL DEFAULT FALSE;"
 	  FIND_REQUEST("r.id = ref")
-	  " IF req IS NULL THEN" FIND_REQUEST("r.sender_id = ref ORDER BY r.status = 'pending' DESC, r.id DESC LIMIT 1")
+	  " IF req IS NULL THEN"
+	  FIND_REQUEST("r.sender_id = ref ORDER BY r.status = 'pending' DESC, r.id DESC LIMIT 1")
 	  " END IF;"
 	  " IF req IS NULL OR (was = 'pending' AND (NOT EXISTS (SELECT 1 FROM users u WHERE u.id = who"
 	  "   AND u.status = 'ACTIVE') OR " BLOCKED("me", "who") ")) THEN"
@@ -252,7 +253,8 @@ WRITE_ROW(ANSWER, answered_row,
 	  " IF fresh AND verdict = 'accepted' THEN"
 	  "  INSERT INTO user_matches (user1_id, user2_id, compatibility_score, matched_at)"
 	  "   VALUES (LEAST(me, who), GREATEST(me, who), fit, at) ON DUPLICATE KEY UPDATE"
-	  "   matched_at = IF(is_active, matched_at, at), compatibility_score = COALESCE(fit, compatibility_score),"
+	  "   matched_at = IF(is_active, matched_at, at),"
+	  "   compatibility_score = COALESCE(fit, compatibility_score),"
 	  "   is_active = TRUE, deactivated_at = NULL, deactivated_by = NULL;"
 	  " ELSEIF fresh THEN"
 	  "  INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('match.rejected', req, me,"
