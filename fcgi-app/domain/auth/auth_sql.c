@@ -32,6 +32,7 @@ WRITE(SESSION_START,
       " INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, user_agent, ip)"
       "  VALUES (?, who, at, at, ?, ?, ?);"
       " UPDATE users SET active_at = at WHERE id = who;"
+      " UPDATE matching_index SET active_at = at WHERE user_id = who;"
       " IF new_hash IS NOT NULL THEN"
       "  UPDATE user_passwords SET hash = new_hash WHERE user_id = who ORDER BY id DESC LIMIT 1;"
       " END IF;"

@@ -283,7 +283,7 @@ static enum status list_requests(struct req *r, const struct requests_in *in, en
 				 struct list *out)
 {
 	struct ctx *c = &r->ctx;
-	int64_t page = set_paging(r, in->page, in->size), before = r->paging.total;
+	int64_t before = r->paging.total, page = set_paging(r, in->page, in->size);
 	const char *status = strcmp(in->status, "all") != 0 ? in->status : NULL;
 	struct list rows;
 	enum status st = matching_sql_requests(c, d, status, (page - 1) * in->size, in->size, &rows);

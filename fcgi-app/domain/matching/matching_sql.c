@@ -235,7 +235,8 @@ WRITE_ROW(ANSWER, answered_row,
 	  " DECLARE fit DECIMAL(4, 1);"
 	  " DECLARE live, fresh BOOL DEFAULT FALSE;"
 	  FIND_REQUEST("r.id = ref")
-	  " IF req IS NULL THEN" FIND_REQUEST("r.sender_id = ref ORDER BY r.status = 'pending' DESC, r.id DESC LIMIT 1")
+	  " IF req IS NULL THEN"
+	  FIND_REQUEST("r.sender_id = ref ORDER BY r.status = 'pending' DESC, r.id DESC LIMIT 1")
 	  " END IF;"
 	  " IF req IS NULL OR (was = 'pending' AND (NOT EXISTS (SELECT 1 FROM users u WHERE u.id = who"
 	  "   AND u.status = 'ACTIVE') OR " BLOCKED("me", "who") ")) THEN"
@@ -252,7 +253,8 @@ WRITE_ROW(ANSWER, answered_row,
 	  " IF fresh AND verdict = 'accepted' THEN"
 	  "  INSERT INTO user_matches (user1_id, user2_id, compatibility_score, matched_at)"
 	  "   VALUES (LEAST(me, who), GREATEST(me, who), fit, at) ON DUPLICATE KEY UPDATE"
-	  "   matched_at = IF(is_active, matched_at, at), compatibility_score = COALESCE(fit, compatibility_score),"
+	  "   matched_at = IF(is_active, matched_at, at),"
+	  "   compatibility_score = COALESCE(fit, compatibility_score),"
 	  "   is_active = TRUE, deactivated_at = NULL, deactivated_by = NULL;"
 	  " ELSEIF fresh THEN"
 	  "  INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('match.rejected', req, me,"
@@ -284,7 +286,7 @@ WRITE(END_MATCH,
 
 /* Pending ones past their time read as expired before any job has marked them. The words of IN and
  * the flag come from status_filter(). */
-#define REQUESTS(mine)                                                                             \
+#define REQUESTS(mine, index)                                                                      \
 	"SELECT COUNT(*) OVER () AS total, r.id, r.sender_id, r.receiver_id,"                      \
 	" IF(r.status = 'pending' AND r.expires_at <= n.at, 'expired', r.status) AS status,"       \
 	" r.message, r.response_message, r.compatibility_score AS score, r.responded_at, r.expires_at," \
@@ -292,6 +294,7 @@ WRITE(END_MATCH,
 	" s.profile_image AS sender_image, COALESCE(NULLIF(t.english_name, ''), t.name) AS receiver_name," \
 	" t.profile_image AS receiver_image"                                                       \
 	" FROM (SELECT CURRENT_TIMESTAMP(3) AS at) n STRAIGHT_JOIN matching_requests r"            \
+	" FORCE INDEX (" index ")"                                                                 \
 	" STRAIGHT_JOIN users s ON s.id = r.sender_id STRAIGHT_JOIN users t ON t.id = r.receiver_id" \
 	" WHERE r." mine " = ? AND r.status IN (?, ?, ?, ?, ?)"                                    \
 	" AND (r.status <> 'pending' OR (r.expires_at > n.at) <> ?)"                               \
@@ -299,8 +302,8 @@ WRITE(END_MATCH,
 	" AND NOT " BLOCKED("r.sender_id", "r.receiver_id")                                        \
 	" ORDER BY r.id DESC LIMIT ? OFFSET ?"
 
-READ(REQUESTS_RECEIVED, request_row, REQUESTS("receiver_id"))
-READ(REQUESTS_SENT, request_row, REQUESTS("sender_id"))
+READ(REQUESTS_RECEIVED, request_row, REQUESTS("receiver_id", "matching_requests_received"))
+READ(REQUESTS_SENT, request_row, REQUESTS("sender_id", "matching_requests_sent"))
 
 #define MATCHES_AS(me, other)                                                                      \
 	"SELECT x.id, x." other " AS partner_id, x.compatibility_score AS score, x.matched_at,"    \
@@ -309,9 +312,8 @@ READ(REQUESTS_SENT, request_row, REQUESTS("sender_id"))
 
 READ(MATCHES, match_row,
      "SELECT COUNT(*) OVER () AS total, y.* FROM (" MATCHES_AS("user1_id", "user2_id") " UNION ALL "
-     MATCHES_AS("user2_id", "user1_id") ") y STRAIGHT_JOIN (SELECT CAST(? AS UNSIGNED) AS id) v"
-     " STRAIGHT_JOIN users u ON u.id = y.partner_id"
-     " WHERE u.status <> 'DELETED' AND NOT " BLOCKED("u.id", "v.id")
+     MATCHES_AS("user2_id", "user1_id") ") y STRAIGHT_JOIN users u ON u.id = y.partner_id"
+     " WHERE u.status <> 'DELETED' AND NOT " BLOCKED("u.id", "?")
      " ORDER BY y.matched_at DESC, y.id DESC LIMIT ? OFFSET ?")
 
 #define HOW_MANY(table, column, more) "(SELECT COUNT(*) FROM " table " x WHERE x." column " = v.id" more ")"
@@ -477,7 +479,8 @@ enum status matching_sql_matches(struct ctx *c, bool active_only, int64_t offset
 	uint64_t me = c->me.user_id;
 
 	return db_list(c, &MATCHES, out, (size_t)limit,
-		       ARGS(P(me), P(active_only), P(me), P(active_only), P(me), P(limit), P(offset)));
+		       ARGS(P(me), P(active_only), P(me), P(active_only), P(me), P(me), P(limit),
+			    P(offset)));
 }
 
 enum status matching_sql_stats(struct ctx *c, struct stats_row *out)
