@@ -94,6 +94,9 @@ SHAPE(onboarding_count_out, COUNT_OUT)
 #define LANGUAGE_ID_OUT(F, S) F(S, INT, languageId, .aka = "nativeLanguageId")
 SHAPE(onboarding_language_id_out, LANGUAGE_ID_OUT)
 
+#define NATIVE_OUT(F, S) F(S, OBJ(onboarding_language_out), language, .bare = true)
+SHAPE(onboarding_native_out, NATIVE_OUT)
+
 #define LEARNING_OUT(F, S) F(S, LIST(language_choice), items, .bare = true)
 SHAPE(onboarding_learning_out, LEARNING_OUT)
 
@@ -137,17 +140,14 @@ SHAPE(onboarding_completed_out, COMPLETED_OUT)
 
 /* ---- languages ---------------------------------------------------------------------------- */
 
-HANDLER(onboarding_native, struct nothing, struct onboarding_language_out)
+HANDLER(onboarding_native, struct nothing, struct onboarding_native_out)
 {
 	struct onboarding_person_row p;
 	enum status st = onboarding_sql_person(&r->ctx, r->ctx.me.user_id, &p);
 
-	if (st != OK)
-		return st;
-	out->languageId = p.native_language_id;
-	out->languageName = p.native_name;
-	out->languageCode = p.native_code;
-	return OK;
+	if (st == OK)
+		out->language = onboarding_native_of(&r->ctx, &p);
+	return st;
 }
 
 HANDLER(onboarding_native_save, struct onboarding_native_in, struct onboarding_language_id_out)
@@ -368,10 +368,10 @@ enum { SAVE_TRIPS = 6 };
 	 .on = {__VA_ARGS__}}
 
 static const struct route routes[] = {
-	ROUTE(onboarding_native, nothing, onboarding_language_out,
+	ROUTE(onboarding_native, nothing, onboarding_native_out,
 	      .on = {"GET /onboarding/language/native-language"}, .auth = AUTH_USER, .rate = RATE_READ,
 	      .cache = CACHE_PRIVATE, .statements = 1,
-	      .doc = "My native language; its members are null when there is none.",
+	      .doc = "My native language, or null.",
 	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(onboarding_native_save, onboarding_native_in, onboarding_language_id_out,
 	      .on = {"POST,PUT,PATCH /onboarding/language/native-language"}, .auth = AUTH_USER,

@@ -376,6 +376,10 @@ HANDLER(onboarding_profile_summary, struct nothing, struct onboarding_profile_su
 #define READS(fn, out_s, trips, what, ...)                                                         \
 	ROUTE(fn, nothing, out_s, .on = __VA_ARGS__, .auth = AUTH_USER, .rate = RATE_READ,         \
 	      .cache = CACHE_PRIVATE, .statements = trips, .doc = what, .fails = {E_USER_NOT_FOUND})
+/* Lists of one's own; they never look at the account itself. */
+#define READS_LISTS(fn, out_s, what, ...)                                                          \
+	ROUTE(fn, nothing, out_s, .on = __VA_ARGS__, .auth = AUTH_USER, .rate = RATE_READ,         \
+	      .cache = CACHE_PRIVATE, .statements = 1, .doc = what)
 #define READS_OF(fn, out_s, trips, what, ...)                                                      \
 	ROUTE(fn, onboarding_user_in, out_s, .on = {__VA_ARGS__}, .auth = AUTH_USER, .rate = RATE_READ, \
 	      .cache = CACHE_PRIVATE, .statements = trips, .doc = what, .fails = {E_USER_NOT_FOUND})
@@ -392,9 +396,9 @@ static const struct route routes[] = {
 		 "GET /users/{userId}/language-info", "GET /user/{userId}/language-info"),
 	SAVES(onboarding_language_info_save, onboarding_languages_out, 2,
 	      "Change my languages; those not sent stay as they are.", SAVE3("/language-info")),
-	READS(onboarding_motivation_info, onboarding_motivation_info_out, 1, "My reasons to learn, and topics.",
-	      {"GET /users/motivation-info", "GET /user/motivation-info", "GET /users/me/motivation-info",
-	       "GET /onboarding/interests"}),
+	READS_LISTS(onboarding_motivation_info, onboarding_motivation_info_out, "My reasons to learn, and topics.",
+		    {"GET /users/motivation-info", "GET /user/motivation-info",
+		     "GET /users/me/motivation-info", "GET /onboarding/interests"}),
 	READS_OF(onboarding_motivation_info_of, onboarding_motivation_info_out, 2,
 		 "Somebody's reasons to learn, and topics.", "GET /users/{userId}/motivation-info",
 		 "GET /user/{userId}/motivation-info"),
@@ -405,8 +409,8 @@ static const struct route routes[] = {
 	       "GET /onboarding/partner-preferences"}),
 	SAVES(onboarding_partner_info_save, onboarding_partner_info_out, 2,
 	      "Change what partners I look for.", SAVE3("/partner-info")),
-	READS(onboarding_schedule_info, onboarding_schedule_info_out, 1, "My free times.",
-	      GET3("/schedule-info")),
+	READS_LISTS(onboarding_schedule_info, onboarding_schedule_info_out, "My free times.",
+		    GET3("/schedule-info")),
 	READS_OF(onboarding_schedule_info_of, onboarding_schedule_info_out, 2,
 		 "Somebody's free times, in their own time zone.", "GET /users/{userId}/schedule-info",
 		 "GET /user/{userId}/schedule-info"),
@@ -418,8 +422,8 @@ static const struct route routes[] = {
 		 "GET /onboarding/{userId}/summary"),
 	READS(onboarding_data, onboarding_data_out, 5, "All my answers, and everything there is to choose.",
 	      {"GET /onboarding/data"}),
-	READS(onboarding_language_level, onboarding_levels_out, 1, "My levels, language by language.",
-	      GET3("/language-level")),
+	READS_LISTS(onboarding_language_level, onboarding_levels_out, "My levels, language by language.",
+		    GET3("/language-level")),
 	READS(onboarding_profile_summary, onboarding_profile_summary_out, 5, "All of me at one glance.",
 	      GET3("/profile-summary")),
 };

@@ -146,20 +146,25 @@ void onboarding_fill_partners(struct ctx *c, const struct list *all, const char 
 	*out = (struct list){p, of.n};
 }
 
+const struct onboarding_language_out *onboarding_native_of(struct ctx *c, const struct onboarding_person_row *p)
+{
+	if (!p->native_language_id)
+		return NULL;
+	struct onboarding_language_out *native = arena_new_of(c->arena, struct onboarding_language_out);
+
+	native->languageId = p->native_language_id;
+	native->languageName = p->native_name;
+	native->languageCode = p->native_code;
+	return native;
+}
+
 void onboarding_fill_languages(struct ctx *c, const struct onboarding_person_row *p, const struct list *all,
 			       struct onboarding_languages_out *out)
 {
 	const struct language_choice *l = all->v;
 	size_t n = 0;
 
-	if (p->native_language_id) {
-		struct onboarding_language_out *native = arena_new_of(c->arena, struct onboarding_language_out);
-
-		native->languageId = p->native_language_id;
-		native->languageName = p->native_name;
-		native->languageCode = p->native_code;
-		out->nativeLanguage = native;
-	}
+	out->nativeLanguage = onboarding_native_of(c, p);
 	while (n < all->n && l[n].learning) /* those come first */
 		n++;
 	out->targetLanguages.v = out->languages.v = l;

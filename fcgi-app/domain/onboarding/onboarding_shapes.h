@@ -82,7 +82,7 @@ MUST_USE enum status onboarding_take_times(struct ctx *c, struct answers *a, con
 /* ---- output ------------------------------------------------------------------------------- */
 
 #define ONBOARDING_LANGUAGE_OUT(F, S)                                                              \
-	F(S, INT, languageId, .aka = "id", .zero_null = true)                                      \
+	F(S, INT, languageId, .aka = "id")                                                         \
 	F(S, STR, languageName, .aka = "name")                                                     \
 	F(S, STR, languageCode, .aka = "code")
 SHAPE_STRUCT(onboarding_language_out, ONBOARDING_LANGUAGE_OUT)
@@ -155,6 +155,8 @@ void onboarding_fill_motivations(struct ctx *c, const struct list *all, struct l
 void onboarding_fill_topics(struct ctx *c, const struct list *all, struct list *out);
 /* gender: what the person wants of any partner. */
 void onboarding_fill_partners(struct ctx *c, const struct list *all, const char *gender, struct list *out);
+/* NULL: none. */
+const struct onboarding_language_out *onboarding_native_of(struct ctx *c, const struct onboarding_person_row *p);
 void onboarding_fill_languages(struct ctx *c, const struct onboarding_person_row *p, const struct list *all,
 			       struct onboarding_languages_out *out);
 const struct onboarding_progress_out *onboarding_progress_of(struct ctx *c,
