@@ -1,6 +1,6 @@
 #include "base/arena.h"
 
-enum { FIRST_BLOCK = 32 * 1024, OUT_OF_MEMORY = 72 };
+enum { FIRST_BLOCK = 64 * 1024, OUT_OF_MEMORY = 72 };
 
 /* Under the sanitizer every allocation is a block of its own, so that it sees each overrun. */
 #ifdef __SANITIZE_ADDRESS__
@@ -86,7 +86,7 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+void *arena_alloc_raw(struct arena *a, size_t size)
 {
 	const size_t align = alignof(max_align_t);
 	struct block *b = a->current;
@@ -105,14 +105,20 @@ void *arena_alloc(struct arena *a, size_t size)
 
 	b->used += size;
 	a->used += size;
-	return memset(p, 0, size);
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	return memset(arena_alloc_raw(a, size), 0, size);
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	char *p = arena_alloc(a, n + 1);
+	char *p = arena_alloc_raw(a, n + 1);
 
 	memcpy(p, s, n);
+	p[n] = '\0';
 	return p;
 }
 
@@ -130,7 +136,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 
 	va_end(again);
 	assert(n >= 0);
-	char *p = arena_alloc(a, (size_t)n + 1);
+	char *p = arena_alloc_raw(a, (size_t)n + 1);
 
 	(void)vsnprintf(p, (size_t)n + 1, fmt, ap);
 	return p;

@@ -2,7 +2,7 @@
  * Memory that lives as long as one request or job.
  *
  * Allocation never fails: when the machine is out of memory, or one request passes the arena's
- * cap, the process says so on stderr and exits (72); prefork makes that safe. All memory is zeroed.
+ * cap, the process says so on stderr and exits (72); prefork makes that safe. Memory is zeroed unless said otherwise.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -19,6 +19,8 @@ void arena_free(struct arena *a);
 void arena_reset(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t size);
+/* The same, not zeroed: for what is filled at once. */
+void *arena_alloc_raw(struct arena *a, size_t size);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);

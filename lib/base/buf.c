@@ -3,7 +3,10 @@
 
 struct buf buf_new(struct arena *a, size_t size, size_t max)
 {
-	return (struct buf){.arena = a, .data = arena_alloc(a, size + 1), .size = size, .max = max};
+	struct buf b = {.arena = a, .data = arena_alloc_raw(a, size + 1), .size = size, .max = max};
+
+	b.data[0] = '\0';
+	return b;
 }
 
 static bool reserve(struct buf *b, size_t n)
@@ -15,7 +18,7 @@ static bool reserve(struct buf *b, size_t n)
 		return false;
 	}
 	size_t size = MIN(MAX(b->size * 2, b->len + n), b->max);
-	char *data = arena_alloc(b->arena, size + 1);
+	char *data = arena_alloc_raw(b->arena, size + 1);
 
 	memcpy(data, b->data, b->len);
 	b->data = data;
@@ -39,7 +42,10 @@ void buf_str(struct buf *b, const char *s)
 
 void buf_char(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if (!reserve(b, 1))
+		return;
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
 }
 
 void buf_int(struct buf *b, int64_t v)
@@ -54,6 +60,15 @@ void buf_int(struct buf *b, int64_t v)
 	if (v < 0)
 		*--p = '-';
 	buf_add(b, p, (size_t)(text + sizeof(text) - p));
+}
+
+void buf_again(struct buf *b, size_t from, size_t to)
+{
+	if (!reserve(b, to - from)) /* before the source is named: the data may move */
+		return;
+	memcpy(b->data + b->len, b->data + from, to - from);
+	b->len += to - from;
+	b->data[b->len] = '\0';
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)

@@ -16,6 +16,8 @@ void buf_add(struct buf *b, const void *data, size_t n);
 void buf_str(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
 void buf_int(struct buf *b, int64_t v);
+/* Adds once more what stands from `from` to `to`. */
+void buf_again(struct buf *b, size_t from, size_t to);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 
 /* Adds s as a JSON string with its quotes; bytes that are no UTF-8 become U+FFFD. */

@@ -42,6 +42,8 @@ enum { ABSENT = 0, GIVEN = 1, GIVEN_NULL = 2 };
 
 struct field {
 	const char *name;
+	const char *key; /* "name": with quotes and colon, as the writer needs it */
+	size_t key_n;
 	const char *aka; /* other names, separated by spaces: read from any, written under all */
 	enum kind kind;
 	const struct shape *of; /* OBJ, LIST */
@@ -113,6 +115,8 @@ struct list {
 #define SHAPE_HAS(S, k, nm, ...) unsigned char nm;
 #define SHAPE_ROW(S, k, nm, ...)                                                                   \
 	{.name = #nm,                                                                              \
+	 .key = "\"" #nm "\":",                                                                    \
+	 .key_n = sizeof("\"" #nm "\":") - 1,                                                      \
 	 .offset = offsetof(struct S, nm),                                                         \
 	 .has = offsetof(struct S, has.nm),                                                        \
 	 SHAPE_K_##k,                                                                              \

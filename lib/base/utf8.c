@@ -4,14 +4,23 @@
 
 size_t utf8_next(const char *s, size_t n)
 {
-	utf8proc_int32_t code;
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len = !n || p[0] < 0x80 ? MIN(n, (size_t)1)
+		     : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
+		     : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
+		     : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+						   : 0;
 
-	if (!n)
+	if (len > n)
 		return 0;
-	utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)s,
-						(utf8proc_ssize_t)MIN(n, (size_t)4), &code);
-
-	return len > 0 ? (size_t)len : 0;
+	for (size_t i = 1; i < len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	/* overlong forms, surrogates, and what is past the last character */
+	if ((len == 3 && ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f))) ||
+	    (len == 4 && ((p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))))
+		return 0;
+	return len;
 }
 
 bool utf8_valid(const char *s, size_t n)

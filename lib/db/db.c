@@ -377,8 +377,9 @@ static bool store_cell(struct ctx *c, struct prepared *p, unsigned i, char *row)
 			*(const char **)member = NULL;
 			break;
 		}
-		char *s = arena_alloc(c->arena, p->length[i] + 1);
+		char *s = arena_alloc_raw(c->arena, p->length[i] + 1);
 
+		s[p->length[i]] = '\0';
 		if (p->length[i] <= CELL_BYTES) {
 			memcpy(s, cell->s, p->length[i]);
 		} else {

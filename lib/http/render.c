@@ -124,14 +124,11 @@ static void render_member(struct buf *b, const struct field *f, const void *memb
 	}
 }
 
-static void render_name(struct buf *b, const char *name, size_t n, bool *some)
+static void comma(struct buf *b, bool *some)
 {
 	if (*some)
 		buf_char(b, ',');
 	*some = true;
-	buf_char(b, '"');
-	buf_add(b, name, n);
-	buf_add(b, "\":", 2);
 }
 
 bool render_fields(struct buf *b, const struct shape *s, const void *v)
@@ -146,18 +143,19 @@ bool render_fields(struct buf *b, const struct shape *s, const void *v)
 
 		if (f->skip_null && is_null(f, member))
 			continue;
-		render_name(b, f->name, strlen(f->name), &some);
+		comma(b, &some);
+		buf_add(b, f->key, f->key_n);
 		size_t from = b->len;
 
 		render_member(b, f, member);
 		size_t to = b->len;
 
 		while ((w = next_word(&words, &len))) {
-			render_name(b, w, len, &some);
-			if (b->over)
-				return some;
-			/* the same text again; reserve first, since the buffer may move */
-			buf_add(b, arena_strndup(b->arena, b->data + from, to - from), to - from);
+			comma(b, &some);
+			buf_char(b, '"');
+			buf_add(b, w, len);
+			buf_add(b, "\":", 2);
+			buf_again(b, from, to);
 		}
 	}
 	return some;

@@ -105,7 +105,7 @@ location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_se
       ours: people.map((p) => p.refresh),
       floor: people.map((p) => `/floor/SESSION_ROTATE?${q(`s2026-11-21 00:00:00.000`, 's2036-01-01 00:00:00.000', 's0000019C00000000', `i${p.sid}`, 'i1', 's2020-01-01 00:00:00')}`),
     },
-    await (await import('./partners.mjs')).partnersCase({ sql, people, q, api: `http://127.0.0.1:${http}`, statements }),
+    await (await import('./partners.mjs')).partnersCase({ sql, people, q, api: `http://127.0.0.1:${http}`, statements, restart: () => command('scripts/stack', ['restart-api']) }),
   ].filter((c) => c && (!only || c.name.includes(only)));
 
   const load = (c, who, lines) => {
