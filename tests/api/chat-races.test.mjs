@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, test } from 'node:test';
 import { announce } from '../harness/announce.mjs';
-import { get, person, post, unique } from '../harness/client.mjs';
+import { env, get, person, post, unique } from '../harness/client.mjs';
 import { closeDb, connect, query } from '../harness/db.mjs';
 import { sleep, startStack, until } from '../harness/stack.mjs';
 
@@ -122,15 +122,37 @@ test('the last free seat goes to one of ten, and one person takes one seat', asy
   assert.equal((await holds(wide.roomId)).members, 2);
 });
 
-test('two who open their DIRECT room at once, many times, share one, announced once', async () => {
-  for (const _ of range(5)) {
+test('two who open their DIRECT room at once, share one, and only who made it announces it', async () => {
+  const sql = connect(env.run);
+  for (const _ of range(3)) {
+    const [a, b] = [await person(), await person()];
+    const hold = await sql.getConnection(); // the one who is first; all others find no room, and queue to make it
+    await hold.beginTransaction();
+    const made = await hold.query("INSERT INTO chat_rooms (name, type, max_members, members, created_by, pair) VALUES ('', 'DIRECT', 2, 2, ?, ?)", [a.id, sorted([a.id, b.id]).join('-')]);
+    await hold.query('INSERT INTO chat_members (room_id, user_id) VALUES (?, ?), (?, ?)', [made.insertId, a.id, made.insertId, b.id]);
+    const opening = times(20, (i) => open(i % 2 ? a : b, { roomType: 'DIRECT', participantIds: [i % 2 ? b.id : a.id] }));
+    try {
+      await until(async () => {
+        await sleep(150); // the server renews this table only after 100 ms without a reader
+        return (await query("SELECT COUNT(*) AS n FROM information_schema.innodb_locks WHERE lock_index = 'pair'"))[0].n >= 3;
+      });
+    } finally {
+      await hold.commit();
+      await hold.release();
+    }
+    const all = await opening;
+    assert.deepEqual([...new Set(all.map((r) => r.roomId))], [made.insertId]);
+    assert.equal((await holds(made.insertId)).members, 2);
+    assert.deepEqual(await query("SELECT id FROM outbox WHERE event = 'chat.room_created' AND subject_id = ?", [made.insertId]), []);
+  }
+  for (const _ of range(5)) { // and without help
     const [a, b] = [await person(), await person()];
     const all = await times(20, (i) => open(i % 2 ? a : b, { roomType: 'DIRECT', participantIds: [i % 2 ? b.id : a.id] }));
-    const { roomId } = all[0];
-    assert.deepEqual([...new Set(all.map((r) => r.roomId))], [roomId]);
-    assert.equal((await holds(roomId)).members, 2);
-    assert.equal((await query("SELECT id FROM outbox WHERE event = 'chat.room_created' AND subject_id = ?", [roomId])).length, 1);
+    assert.equal(new Set(all.map((r) => r.roomId)).size, 1);
+    assert.equal((await holds(all[0].roomId)).members, 2);
+    assert.equal((await query("SELECT id FROM outbox WHERE event = 'chat.room_created' AND subject_id = ?", [all[0].roomId])).length, 1);
   }
+  await sql.end();
 });
 
 test('the owner leaves while somebody joins: either the room is gone or the owner stays', async () => {
