@@ -23,6 +23,27 @@ static enum status in_room(struct ctx *c, uint64_t room_id, enum status st)
 			      : st;
 }
 
+/* Nothing that leaves a mark: ASCII white space is trimmed before; these are the other spaces that
+ * keyboards and web pages make. */
+static bool is_blank(const char *s)
+{
+	static const char *const spaces[] = {
+		" ", "\t", "\r", "\n", "\u00A0", "\u2003", "\u200B", "\u200C", "\u200D", "\u2060", "\u3000",
+		"\u3164", "\uFEFF",
+	};
+	size_t i = 0;
+
+	while (*s && i < COUNT(spaces)) {
+		size_t n = strlen(spaces[i++]);
+
+		if (!strncmp(s, spaces[i - 1], n)) {
+			s += n;
+			i = 0;
+		}
+	}
+	return !*s;
+}
+
 /* ---- rooms -------------------------------------------------------------------------------- */
 
 /* "[1,2]" of n ids that stand `stride` bytes apart. */
@@ -164,10 +185,10 @@ static enum status create_group(struct ctx *c, struct chat_new_room *n, uint64_t
 	};
 	int64_t people = (int64_t)n->n_guests + 1;
 
-	if (!n->name)
+	if (!n->name || is_blank(n->name))
 		return refuse(c, "roomName", "required", "필수 항목입니다", "is required");
 	if (!n->seats)
-		n->seats = MAX(people, (int64_t)CHAT_SEATS_DEFAULT);
+		n->seats = MIN(MAX(people, (int64_t)CHAT_SEATS_DEFAULT), (int64_t)CHAT_SEATS_MAX);
 	if (people > n->seats)
 		return fail(c, E_CHAT_ROOM_FULL, "%lld people, %lld seats", (long long)people,
 			    (long long)n->seats);
@@ -257,27 +278,6 @@ enum status chat_messages(struct ctx *c, uint64_t room_id, const struct chat_win
 	*next = next_of(w, m, rows.n);
 	*last_seq = m->lastSeq;
 	return OK;
-}
-
-/* Nothing that leaves a mark: ASCII white space is trimmed before; these are the other spaces that
- * keyboards and web pages make. */
-static bool is_blank(const char *s)
-{
-	static const char *const spaces[] = {
-		" ", "\t", "\r", "\n", "\u00A0", "\u2003", "\u200B", "\u200C", "\u200D", "\u2060", "\u3000",
-		"\u3164", "\uFEFF",
-	};
-	size_t i = 0;
-
-	while (*s && i < COUNT(spaces)) {
-		size_t n = strlen(spaces[i++]);
-
-		if (!strncmp(s, spaces[i - 1], n)) {
-			s += n;
-			i = 0;
-		}
-	}
-	return !*s;
 }
 
 enum status chat_send(struct ctx *c, const struct chat_draft *d, struct chat_message_out *out,
