@@ -137,6 +137,7 @@ install: all docs
 		> $(DESTDIR)/lib/systemd/system/studymate-api.service
 	install -D -m 644 scripts/systemd/studymate.sysusers $(DESTDIR)/usr/lib/sysusers.d/studymate.conf
 	install -D -m 644 scripts/systemd/studymate.logrotate $(DESTDIR)/etc/logrotate.d/studymate
+	install -D -m 644 nginx/studymate-http.conf $(DESTDIR)/etc/nginx/conf.d/studymate.conf
 	install -m 644 nginx/snippets/studymate-errors.conf nginx/snippets/studymate-fastcgi.conf $(DESTDIR)$(SNIPPETS)/
 	sed -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
 		-e 's|@API_SOCKET@|/run/studymate/api.sock|g' -e 's|@LOGIN_SOCKET@|/run/studymate/login.sock|g' \

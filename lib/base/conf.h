@@ -46,7 +46,7 @@
 	  "longest statement, ms")                                                                 \
 	C(INT, request_timeout, REQUEST_TIMEOUT_MS, "8000", 200, 120000,                           \
 	  "a worker busy longer than this is ended, ms")                                           \
-	C(INT, shed_after, SHED_AFTER_MS, "40", 0, 60000,                                          \
+	C(INT, shed_after, SHED_AFTER_MS, "1000", 0, 60000,                                        \
 	  "a request that waited longer than this is answered 503 at once, ms; 0: never")          \
 	C(INT, login_shed_after, LOGIN_SHED_AFTER_MS, "3000", 0, 60000,                            \
 	  "the same for log-in and sign-up")                                                       \

@@ -45,7 +45,7 @@ test('production: make install lays out everything, and nginx takes the snippet 
   const main = path.join(snippets, 'studymate.conf');
   fs.writeFileSync(main, fs.readFileSync(main, 'utf8').replaceAll('/etc/nginx/snippets', snippets));
   const foreign = path.join(env.run, 'foreign.conf');
-  fs.writeFileSync(foreign, `pid ${env.run}/foreign.pid; error_log ${env.run}/foreign.log; events {} http { access_log off; client_body_temp_path ${env.run}/t; proxy_temp_path ${env.run}/t; fastcgi_temp_path ${env.run}/t; uwsgi_temp_path ${env.run}/t; scgi_temp_path ${env.run}/t;
+  fs.writeFileSync(foreign, `pid ${env.run}/foreign.pid; error_log ${env.run}/foreign.log; events {} http { access_log off; client_body_temp_path ${env.run}/t; proxy_temp_path ${env.run}/t; fastcgi_temp_path ${env.run}/t; uwsgi_temp_path ${env.run}/t; scgi_temp_path ${env.run}/t; include ${installed}/etc/nginx/conf.d/*.conf;
     server { listen 127.0.0.1:1; server_name shop.example.com; root /var/www; error_page 404 /mine.html; location / { try_files $uri =404; } include ${main}; } }`);
   const nginx = run('nginx', ['-t', '-e', `${env.run}/foreign.log`, '-c', foreign], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
   assert.equal(nginx.code, 0, nginx.err);
