@@ -113,10 +113,10 @@ struct list {
 
 #define SHAPE_MEMBER(S, k, nm, ...) SHAPE_C_##k nm;
 #define SHAPE_HAS(S, k, nm, ...) unsigned char nm;
+/* The name of a row written by hand. */
+#define FIELD_NAME(text) .name = (text), .key = "\"" text "\":", .key_n = sizeof("\"" text "\":") - 1
 #define SHAPE_ROW(S, k, nm, ...)                                                                   \
-	{.name = #nm,                                                                              \
-	 .key = "\"" #nm "\":",                                                                    \
-	 .key_n = sizeof("\"" #nm "\":") - 1,                                                      \
+	{FIELD_NAME(#nm),                                                                          \
 	 .offset = offsetof(struct S, nm),                                                         \
 	 .has = offsetof(struct S, has.nm),                                                        \
 	 SHAPE_K_##k,                                                                              \

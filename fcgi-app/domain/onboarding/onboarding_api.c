@@ -67,7 +67,7 @@ struct ids_arg {
 
 #define IDS(x, wire, other)                                                                        \
 	static const struct field x##_ids_fields[] = {                                             \
-		{.name = wire,                                                                     \
+		{FIELD_NAME(wire),                                                                 \
 		 .offset = offsetof(struct onboarding_ids_in, ids),                                \
 		 .has = offsetof(struct onboarding_ids_in, has.ids),                               \
 		 SHAPE_K_INTS,                                                                     \

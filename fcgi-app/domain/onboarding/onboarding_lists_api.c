@@ -16,7 +16,7 @@ SHAPE(onboarding_zone_list, ZONE_LIST)
  * over the one struct of all: ITEM() is a field of it, LIST_OF() the array.
  */
 #define ITEM(k, wire, member, ...)                                                                 \
-	{.name = wire,                                                                             \
+	{FIELD_NAME(wire),                                                                         \
 	 .offset = offsetof(struct onboarding_option_item, member),                                \
 	 .has = offsetof(struct onboarding_option_item, has.member),                               \
 	 SHAPE_K_##k,                                                                              \
@@ -26,7 +26,7 @@ SHAPE(onboarding_zone_list, ZONE_LIST)
 		"onboarding_" #x "_item", x##_item_fields, COUNT(x##_item_fields),                 \
 		sizeof(struct onboarding_option_item)};                                            \
 	static const struct field x##_list_fields[] = {                                            \
-		{.name = "items",                                                                  \
+		{FIELD_NAME("items"),                                                              \
 		 .offset = offsetof(struct onboarding_option_list, items),                         \
 		 .has = offsetof(struct onboarding_option_list, has.items),                        \
 		 .kind = K_LIST,                                                                   \
