@@ -1,0 +1,57 @@
+// Every registered read is explained on a database with thousands of people: none may scan a table that grows.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { connect } from '../harness/db.mjs';
+import { root, startStack } from '../harness/stack.mjs';
+
+const fixed = new Set(['languages', 'locations', 'options', 'schema_migrations']);
+let stack;
+let sql;
+let statements;
+
+before(async () => {
+  stack = await startStack('plans', {}, 1);
+  const seed = spawnSync('scripts/seed', [], { cwd: root, encoding: 'utf8', env: { ...process.env, RUN_DIR: stack.run, USERS: '4000' } });
+  assert.equal(seed.status, 0, seed.stderr);
+  sql = connect(stack.run);
+  await sql.query("INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, revoked_at) SELECT u.id, u.id, NOW(3), NOW(3), NOW(3), IF(u.id MOD 50, NULL, NOW(3)) FROM users u");
+  await sql.query("INSERT INTO chat_rooms (name, type, is_public, created_by, members) SELECT CONCAT('r', u.id), 'GROUP', u.id MOD 2, u.id, 1 FROM users u LIMIT 2000");
+  await sql.query('INSERT INTO chat_members (room_id, user_id) SELECT r.id, r.created_by FROM chat_rooms r');
+  await sql.query("INSERT INTO chat_messages (room_id, seq, sender_id, body) SELECT r.id, 1, r.created_by, 'x' FROM chat_rooms r");
+  await sql.query("INSERT INTO matching_requests (sender_id, receiver_id, expires_at, status) SELECT u.id, u.id + 1, NOW(3), 'rejected' FROM users u WHERE u.id + 1 IN (SELECT id FROM users)");
+  await sql.query("INSERT INTO user_matches (user1_id, user2_id, matched_at) SELECT u.id, u.id + 1, NOW(3) FROM users u WHERE u.id + 1 IN (SELECT id FROM users)");
+  const tables = await sql.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'studymate'");
+  for (const t of tables) await sql.query(`ANALYZE TABLE ${t.name}`);
+  statements = spawnSync(process.env.API_BIN, ['--list-statements'], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map((l) => JSON.parse(l));
+});
+after(async () => {
+  await sql?.end();
+  stack?.down();
+});
+
+async function scans(reads) {
+  const bad = [];
+  for (const s of reads) {
+    const real = Object.fromEntries([...s.sql.matchAll(/\b(?:FROM|JOIN)\s+([a-z_]+)\s+(?:AS\s+)?([a-z0-9_]+)/gi)].map((m) => [m[2], m[1]]));
+    const values = s.sql.split('?').slice(0, -1).map((text) => (/LIMIT\s*$/i.test(text) ? 20 : /_at >=? $/.test(text) ? '2026-01-01 00:00:00' : '2'));
+    const plan = await sql.execute(`EXPLAIN ${s.sql}`, values);
+    for (const row of plan) {
+      const table = real[row.table] ?? row.table;
+      if ((row.type === 'ALL' || row.type === 'index') && row.table && !row.table.startsWith('<') && /^[a-z_]+$/.test(table)
+        && !fixed.has(table) && Object.values(real).includes(table) && row.rows > 200) bad.push(`${s.name}: ${row.type} of ${table}, ${row.rows} rows`);
+    }
+  }
+  return bad;
+}
+
+test('the check itself finds a scan', async () => {
+  assert.deepEqual((await scans([{ name: 'X', sql: 'SELECT u.id FROM users u WHERE u.bio = ?' }])).length, 1);
+  assert.deepEqual((await scans([{ name: 'Y', sql: 'SELECT q.n FROM (SELECT COUNT(*) AS n FROM chat_messages m WHERE m.body = ?) q' }])).length, 1);
+});
+
+test('no read scans a table that grows', async () => {
+  const reads = statements.filter((s) => !s.writes && s.sql.startsWith('SELECT'));
+  assert.ok(reads.length > 20);
+  assert.deepEqual(await scans(reads), []);
+});
