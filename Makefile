@@ -151,3 +151,18 @@ bench: test-packages
 	@scripts/install-packages bench
 	@$(MAKE) --no-print-directory -j2 all docs tests/node_modules/.done
 	@node tests/bench/bench.mjs
+
+# ---- lint ----
+.PHONY: lint
+lint: test-packages all
+	@scripts/check-layers
+	@scripts/document-config --check
+	@shellcheck scripts/stack scripts/seed scripts/install-packages scripts/check-layers scripts/document-config .ci/run
+	@# cppcheck 2.10 cannot read a compound literal behind ?: (internalAstError)
+	@cppcheck -q --enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
+		--suppress=internalAstError -Ilib -Ifcgi-app lib fcgi-app
+	@echo 'lint is clean'
+
+.PHONY: help
+help:
+	@sed -n 's/^| `make \([^`]*\)`.*| \(.*\) |$$/make \1: \2/p' README.md

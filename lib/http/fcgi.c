@@ -53,7 +53,7 @@ static int64_t to_number(const char *s, int64_t otherwise)
 	errno = 0;
 	long long v = strtoll(s, &end, 10);
 
-	return *end || errno || v < 0 ? otherwise : v;
+	return *s < '0' || *s > '9' || *end || errno ? otherwise : v;
 }
 
 /* "1700000000.123" → ms */

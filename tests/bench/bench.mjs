@@ -29,7 +29,7 @@ function command(file, args, options = {}) {
 
 fs.mkdirSync(path.join(run, 'nginx/extra'), { recursive: true });
 // every limit is checked as always, but high enough not to be met
-fs.writeFileSync(path.join(run, 'extra.env'), 'RATE_PERCENT=5000000\nSHED_AFTER_MS=0\nMAX_REQUESTS=0\n');
+fs.writeFileSync(path.join(run, 'extra.env'), 'RATE_PERCENT=5000000\nMAX_REQUESTS=0\n');
 async function main() {
   say('starting a stack of its own');
   command('scripts/stack', ['up']);
@@ -147,13 +147,30 @@ location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_se
     say(`${row.path}: ${row.rps}/s, p50 ${row.p50_us} µs, p99 ${row.p99_us} µs, ${row.to_floor?.toFixed(2) ?? '-'} of the floor, ${row.to_peer?.toFixed(2) ?? '-'} times the peer${row.good ? '' : '  BELOW TARGET'}`);
   }
 
+  // ---- five times the connections ----
+  const raw = (connections) => {
+    const file = path.join(run, 'load-over');
+    fs.writeFileSync(file, `${cases[0].ours.map((l) => l.join('\t')).join('\n')}\n`);
+    const out = spawnSync('wrk', ['-t2', `-c${connections}`, `-d${seconds}`, '--latency', '-s', path.join(root, 'tests/bench/load.lua'), `http://127.0.0.1:${http}`], { encoding: 'utf8', env: { ...process.env, LOAD_FILE: file } });
+    const r = JSON.parse(/RESULT (.*)/.exec(out.stdout)[1]);
+    return { good: (r.requests - r.non2xx) / (r.us / 1e6), refused: r.non2xx / (r.us / 1e6), p99: r.p99 };
+  };
+  const overload = [];
+  if (!only) {
+    for (const n of [32, 160, 640]) {
+      const got = Array.from({ length: rounds }, () => raw(n));
+      overload.push({ connections: n, good: Math.round(median(got.map((g) => g.good))), refused: Math.round(median(got.map((g) => g.refused))), p99_us: median(got.map((g) => g.p99)) });
+    }
+    for (const o of overload) say(`${o.connections} connections: ${o.good}/s good (${(o.good / overload[0].good).toFixed(2)} of the peak), ${o.refused}/s refused, p99 ${o.p99_us} µs`);
+  }
+
   // ---- memory and start ----
   const master = fs.readFileSync(path.join(run, 'api.pid'), 'utf8').trim();
   const workers = fs.readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(' ').slice(1, 9);
   const privateKb = workers.map((pid) => [...fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').matchAll(/^Private_\w+:\s+(\d+)/gm)].reduce((a, m) => a + Number(m[1]), 0));
   const memory = { worker_private_kb: median(privateKb), worker_private_kb_max: Math.max(...privateKb) };
   say(`private memory of a worker: median ${memory.worker_private_kb} kB, most ${memory.worker_private_kb_max} kB`);
-  fs.writeFileSync(path.join(root, 'build/bench.json'), `${JSON.stringify({ users, rounds, seconds, cpus: os.cpus().length, cpu: os.cpus()[0].model, result, memory }, null, 2)}\n`);
+  fs.writeFileSync(path.join(root, 'build/bench.json'), `${JSON.stringify({ users, rounds, seconds, cpus: os.cpus().length, cpu: os.cpus()[0].model, result, overload, memory }, null, 2)}\n`);
   say('| path | requests/s | p50 µs | p99 µs | of the floor | times the peer |\n|---|---|---|---|---|---|');
   for (const r of result) say(`| ${r.path} | ${r.rps} | ${r.p50_us} | ${r.p99_us} | ${r.to_floor?.toFixed(2) ?? '–'} | ${r.to_peer?.toFixed(2) ?? '–'} |`);
   await sql.end();

@@ -1,0 +1,45 @@
+// What a broken peer on the FastCGI socket gets, and that the pool survives it.
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { env, get, unique } from '../harness/client.mjs';
+import { closeDb, query } from '../harness/db.mjs';
+import { fastcgi } from '../harness/fcgi.mjs';
+
+after(closeDb);
+const socket = path.join(env.run, 'api.sock');
+const signup = (email) => JSON.stringify({ name: '반쪽 요청', email, password: 'hunter2hunter2' });
+
+test('a body shorter than its declared length is refused, and nothing of it is kept', async () => {
+  const email = `${unique()}@test.example.com`;
+  const body = signup(email);
+  const answer = await fastcgi(socket, { uri: '/api/v1/auth/signup', body, length: Buffer.byteLength(body) + 10 });
+  assert.match(answer, /^Status: 400\r\n[\s\S]*"code":"INCOMPLETE_BODY"/);
+  assert.equal((await query('SELECT id FROM users WHERE email = ?', [email])).length, 0);
+  const whole = await fastcgi(socket, { uri: '/api/v1/auth/signup', body });
+  assert.match(whole, /^Status: 201\r\n/);
+});
+
+test('a length that is no number, negative or enormous is refused before anything is read', async () => {
+  for (const length of ['x', '-1', '99999999999999999999', '1e3', ' 5']) {
+    const answer = await fastcgi(socket, { uri: '/api/v1/auth/login', body: '{}', length });
+    assert.match(answer, /^Status: 413\r\n/, length);
+  }
+});
+
+test('an address given by the peer is no more trusted than nginx makes it', async () => {
+  const answer = await fastcgi(socket, { method: 'GET', uri: '/metrics', headers: { REMOTE_ADDR: '203.0.113.9' } });
+  assert.match(answer, /^Status: 401\r\n/);
+  const id = await fastcgi(socket, { method: 'GET', uri: '/health/live', headers: { REQUEST_ID: 'x\r\nSet-Cookie: a=b' } });
+  assert.match(id, /X-Request-ID: [0-9a-f]{32}\r\n/);
+  assert.doesNotMatch(id, /Set-Cookie/);
+});
+
+test('peers that connect and say nothing, or half of it, cost the pool nothing lasting', async () => {
+  const idle = Array.from({ length: 12 }, () => net.connect(socket));
+  await Promise.all(Array.from({ length: 6 }, () => fastcgi(socket, { uri: '/api/v1/auth/login', cut: true })));
+  const all = await Promise.all(Array.from({ length: 30 }, () => get('/users/locations')));
+  assert.deepEqual([...new Set(all.map((r) => r.status))], [200]);
+  idle.forEach((s) => s.destroy());
+});
