@@ -3,12 +3,14 @@
 
 -- up
 
--- Rebuilt from the onboarding tables whenever one of them changes. Masks: bit (option id mod 64).
+-- Rebuilt whenever one of its sources changes: a copy of all that score and filters need, so that a
+-- candidate is one read. tongues: "language:learning:level:wish …". Masks: bit (option id mod 64).
 -- week: 336 bits, one per half hour from Monday 00:00 UTC, the free times.
 CREATE TABLE IF NOT EXISTS matching_profiles (
 	user_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
 	native_language_id INT UNSIGNED NULL,
 	spoken_level INT UNSIGNED NOT NULL DEFAULT 0,
+	tongues VARCHAR(500) CHARACTER SET ascii NULL,
 	topics BIGINT UNSIGNED NOT NULL DEFAULT 0,
 	motivations BIGINT UNSIGNED NOT NULL DEFAULT 0,
 	styles BIGINT UNSIGNED NOT NULL DEFAULT 0,
@@ -16,6 +18,13 @@ CREATE TABLE IF NOT EXISTS matching_profiles (
 	personalities BIGINT UNSIGNED NOT NULL DEFAULT 0,
 	group_sizes BIGINT UNSIGNED NOT NULL DEFAULT 0,
 	week BINARY(42) NULL,
+	gender ENUM('MALE', 'FEMALE', 'OTHER', 'NONE') NULL,
+	partner_gender VARCHAR(32) NULL,
+	communication VARCHAR(32) NULL,
+	birth_year SMALLINT UNSIGNED NULL,
+	birth_monthday CHAR(5) CHARACTER SET ascii NULL,
+	show_age BOOL NOT NULL DEFAULT TRUE,
+	show_online BOOL NOT NULL DEFAULT TRUE,
 	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
 	CONSTRAINT matching_profiles_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -121,14 +121,20 @@ INSERT INTO user_schedules (user_id, day, minute)
 SELECT p.id, t.day, t.minute FROM seed_people p JOIN seed_times t ON t.pattern = p.pattern ORDER BY 1, 2, 3;
 
 INSERT INTO matching_profiles (user_id, native_language_id, spoken_level, topics, motivations, styles,
-	expectations, personalities, group_sizes, week)
+	expectations, personalities, group_sizes, week, tongues, gender, partner_gender, communication,
+	birth_year, birth_monthday)
 SELECT p.id, p.native, COALESCE((SELECT MAX(l.current_level_id) FROM user_languages l WHERE l.user_id = p.id), 0),
 	BIT_OR(IF(o.kind = 'topic', 1 << o.option_id, 0)), BIT_OR(IF(o.kind = 'motivation', 1 << o.option_id, 0)),
 	BIT_OR(IF(o.kind = 'learning_style', 1 << o.option_id, 0)),
 	BIT_OR(IF(o.kind = 'learning_expectation', 1 << o.option_id, 0)),
 	BIT_OR(IF(o.kind = 'personality', 1 << o.option_id, 0)),
-	BIT_OR(IF(o.kind = 'group_size', 1 << o.option_id, 0)), w.week
-FROM seed_people p JOIN seed_weeks w ON w.pattern = p.pattern AND w.zone = p.zone
+	BIT_OR(IF(o.kind = 'group_size', 1 << o.option_id, 0)), w.week,
+	(SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id, t.learning, COALESCE(t.current_level_id, 0),
+		COALESCE(t.partner_level_id, 0)) ORDER BY t.learning DESC, t.language_id SEPARATOR ' ')
+		FROM user_languages t WHERE t.user_id = u.id),
+	u.gender, u.partner_gender, u.communication_method, u.birth_year, u.birth_monthday
+FROM seed_people p JOIN users u ON u.id = p.id
+JOIN seed_weeks w ON w.pattern = p.pattern AND w.zone = p.zone
 JOIN user_options o ON o.user_id = p.id GROUP BY p.id ORDER BY p.id;
 
 INSERT INTO matching_index (user_id, learns, speaks, visible, active_at)

@@ -39,9 +39,14 @@ INSERT IGNORE INTO user_schedules (user_id, day, minute) VALUES
 
 -- As matching_refresh() makes them, with New York at its winter time; only while they are missing.
 INSERT IGNORE INTO matching_profiles (user_id, native_language_id, spoken_level, topics, motivations,
-	styles, expectations, personalities, group_sizes, week)
+	styles, expectations, personalities, group_sizes, week, tongues, gender, partner_gender, communication,
+	birth_year, birth_monthday)
 SELECT u.id, u.native_language_id, (SELECT MAX(l.current_level_id) FROM user_languages l WHERE l.user_id = u.id),
-	m.topics, m.motivations, m.styles, m.expectations, m.personalities, m.group_sizes, w.week
+	m.topics, m.motivations, m.styles, m.expectations, m.personalities, m.group_sizes, w.week,
+	(SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id, t.learning, COALESCE(t.current_level_id, 0),
+		COALESCE(t.partner_level_id, 0)) ORDER BY t.learning DESC, t.language_id SEPARATOR ' ')
+		FROM user_languages t WHERE t.user_id = u.id),
+	u.gender, u.partner_gender, u.communication_method, u.birth_year, u.birth_monthday
 FROM users u
 JOIN (SELECT user_id, BIT_OR(IF(kind = 'topic', 1 << option_id, 0)) AS topics,
 	BIT_OR(IF(kind = 'motivation', 1 << option_id, 0)) AS motivations,

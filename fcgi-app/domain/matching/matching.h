@@ -5,7 +5,8 @@
 #include "base/ctx.h"
 
 /* Rebuilds what matching knows of a user from the other tables. To be called in the transaction of
- * every change to languages, chosen options, schedule, time zone, privacy or status. */
+ * every change to languages, chosen options, schedule, time zone, gender, birth, wishes for a partner,
+ * privacy or status. */
 MUST_USE enum status matching_refresh(struct ctx *c, uint64_t user_id);
 
 /* A request or its answer. Ids are 0 where there is none (yet). */

@@ -14,7 +14,7 @@ SHAPE_TABLE(created_row, CREATED_ROW)
 SHAPE_TABLE(answered_row, ANSWERED_ROW)
 SHAPE_TABLE(times_row, TIMES_ROW)
 
-enum { PARAMS = 96 };
+enum { PARAMS = 32 };
 
 /* ---- rebuilding --------------------------------------------------------------------------- */
 
@@ -22,22 +22,34 @@ READ(TIMES, times_row,
      "SELECT u.time_zone, (SELECT GROUP_CONCAT(s.day * 1440 + s.minute) FROM user_schedules s"
      " WHERE s.user_id = u.id) AS slots FROM users u WHERE u.id = ? FOR UPDATE")
 
-#define MASK(kind) "COALESCE(BIT_OR(IF(o.kind = '" kind "', 1 << (o.option_id & 63), 0)), 0)"
+#define MASK(kind) "BIT_OR(IF(o.kind = '" kind "', 1 << (o.option_id & 63), 0))"
 
-/* Without START and COMMIT: it is part of the caller's transaction. */
+#define TONGUES                                                                                    \
+	"(SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id, t.learning,"                           \
+	"  COALESCE(t.current_level_id, 0), COALESCE(t.partner_level_id, 0))"                      \
+	"  ORDER BY t.learning DESC, t.language_id SEPARATOR ' ')"                                 \
+	"  FROM user_languages t WHERE t.user_id = u.id)"
+
+/* Without START and COMMIT: it is part of the caller's transaction. What LEFT cuts off lies beyond
+ * TONGUES_MAX. */
 WRITE(REBUILD,
       "BEGIN NOT ATOMIC"
       " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
       " DECLARE free_times BINARY(42) DEFAULT ?;"
-      " REPLACE INTO matching_profiles (user_id, native_language_id, spoken_level, topics, motivations,"
-      "  styles, expectations, personalities, group_sizes, week)"
+      " REPLACE INTO matching_profiles (user_id, native_language_id, spoken_level, tongues, topics,"
+      "  motivations, styles, expectations, personalities, group_sizes, week, gender, partner_gender,"
+      "  communication, birth_year, birth_monthday, show_age, show_online)"
       "  SELECT u.id, u.native_language_id,"
       "   COALESCE((SELECT MAX(l.current_level_id) FROM user_languages l WHERE l.user_id = u.id"
-      "    AND l.current_level_id BETWEEN 100 AND 199), 0),"
-      "   " MASK("topic") ", " MASK("motivation") ", " MASK("learning_style") ","
-      "   " MASK("learning_expectation") ", " MASK("personality") ", " MASK("group_size") ", free_times"
-      "  FROM users u LEFT JOIN user_options o ON o.user_id = u.id WHERE u.id = who"
-      "  GROUP BY u.id, u.native_language_id;"
+      "    AND l.current_level_id BETWEEN 100 AND 199), 0), LEFT(" TONGUES ", 500),"
+      "   k.topics, k.motivations, k.styles, k.expectations, k.personalities, k.group_sizes, free_times,"
+      "   u.gender, u.partner_gender, u.communication_method, u.birth_year, u.birth_monthday,"
+      "   COALESCE(p.show_age, TRUE), COALESCE(p.show_online_status, TRUE)"
+      "  FROM users u LEFT JOIN user_privacy p ON p.user_id = u.id"
+      "  JOIN (SELECT " MASK("topic") " AS topics, " MASK("motivation") " AS motivations,"
+      "   " MASK("learning_style") " AS styles, " MASK("learning_expectation") " AS expectations,"
+      "   " MASK("personality") " AS personalities, " MASK("group_size") " AS group_sizes"
+      "   FROM user_options o WHERE o.user_id = who) k WHERE u.id = who;"
       " DELETE FROM matching_index WHERE user_id = who;"
       " INSERT INTO matching_index (user_id, learns, speaks, visible, active_at)"
       "  SELECT u.id, COALESCE(l.language_id, 0), COALESCE(u.native_language_id, 0),"
@@ -51,11 +63,7 @@ WRITE(REBUILD,
 /* ---- people ------------------------------------------------------------------------------- */
 
 #define PERSON                                                                                     \
-	"u.id, u.native_language_id AS native,"                                                    \
-	" (SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id, t.learning,"                          \
-	"  COALESCE(t.current_level_id, 0), COALESCE(t.partner_level_id, 0))"                      \
-	"  ORDER BY t.learning DESC, t.language_id SEPARATOR ' ')"                                 \
-	"  FROM user_languages t WHERE t.user_id = u.id) AS tongues,"                              \
+	"u.id, u.native_language_id AS native, " TONGUES " AS tongues,"                            \
 	" m.topics, m.motivations, m.styles, m.expectations, m.personalities, m.group_sizes, m.week," \
 	" u.gender, u.partner_gender, u.communication_method AS communication, u.active_at,"       \
 	" u.birth_year, u.birth_monthday, COALESCE(p.show_age, TRUE) AS show_age,"                 \
@@ -66,8 +74,17 @@ WRITE(REBUILD,
 
 #define LANGUAGE_NAMED "(SELECT l.id FROM languages l WHERE ? IN (l.code, l.name_ko, l.name_en))"
 
+#define OTHERS(column, from) "(SELECT GROUP_CONCAT(" column ") FROM " from ")"
+#define OPEN " AND x.status = 'pending' AND x.expires_at > CURRENT_TIMESTAMP(3)"
+
 READ(VIEWER, viewer_row,
-     "SELECT " PERSON ", u.time_zone, " LANGUAGE_NAMED " AS want_native, " LANGUAGE_NAMED " AS want_target"
+     "SELECT " PERSON ", u.time_zone, " LANGUAGE_NAMED " AS want_native, " LANGUAGE_NAMED " AS want_target,"
+     " CONCAT_WS(',', " OTHERS("x.blocked_id", "blocks x WHERE x.user_id = u.id") ","
+     "  " OTHERS("x.user_id", "blocks x WHERE x.blocked_id = u.id") ","
+     "  " OTHERS("x.user2_id", "user_matches x WHERE x.user1_id = u.id AND x.is_active") ","
+     "  " OTHERS("x.user1_id", "user_matches x WHERE x.user2_id = u.id AND x.is_active") ","
+     "  " OTHERS("x.receiver_id", "matching_requests x WHERE x.sender_id = u.id" OPEN) ","
+     "  " OTHERS("x.sender_id", "matching_requests x WHERE x.receiver_id = u.id" OPEN) ") AS excluded"
      " FROM users u" PERSON_JOINS " WHERE u.id = ?")
 
 #define BLOCKED(a, b)                                                                              \
@@ -85,59 +102,63 @@ READ(PAIR, pair_row,
      " WHERE u.id IN (?, ?) ORDER BY u.id <> v.id")
 
 /*
- * A part takes the most recently active entries of one stretch of an index, leaving out who must
- * not be recommended, so that the window is not used up by them. Its cost is that of the window
- * plus the caller's own blocks, matches and requests, whatever the number of users.
+ * A part takes the most recently active entries of one stretch of an index. Its cost is that of the
+ * window, whatever the number of users. Who must not be recommended is left out in C: asking for
+ * each entry took as long as all the rest.
  */
 #define PART(where)                                                                                \
 	"(SELECT i.user_id, i.active_at FROM matching_index i WHERE " where " i.visible = 1"       \
-	" AND i.user_id <> ?"                                                                      \
-	" AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = i.user_id AND b.blocked_id = ?)" \
-	" AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = ? AND b.blocked_id = i.user_id)" \
-	" AND NOT EXISTS (SELECT 1 FROM user_matches x WHERE x.user1_id = LEAST(i.user_id, ?)"     \
-	"  AND x.user2_id = GREATEST(i.user_id, ?) AND x.is_active)"                               \
-	" AND NOT EXISTS (SELECT 1 FROM matching_requests r WHERE r.open_pair ="                   \
-	"  CONVERT(CONCAT(LEAST(i.user_id, ?), '-', GREATEST(i.user_id, ?)) USING ascii)"          \
-	"  AND r.expires_at > CURRENT_TIMESTAMP(3))"                                               \
 	" ORDER BY i.active_at DESC, i.user_id DESC LIMIT ?)"
-enum { PART_ME = 7 };
+#define FIVE(part) part " UNION ALL " part " UNION ALL " part " UNION ALL " part " UNION ALL " part
+#define NEWEST(parts) "(" parts " ORDER BY active_at DESC, user_id DESC LIMIT ?) w"
+/* who learns several languages stands in these parts several times */
+#define NEWEST_ONCE(parts)                                                                         \
+	"(SELECT DISTINCT q.user_id, q.active_at FROM (" parts ") q"                               \
+	"  ORDER BY q.active_at DESC, q.user_id DESC LIMIT ?) w"
+
+#define MUTUAL NEWEST(FIVE(PART("i.learns = ? AND i.speaks = ? AND")))
+#define TEACHES NEWEST_ONCE(FIVE(PART("i.speaks = ? AND")))
+#define LEARNS NEWEST(PART("i.learns = ? AND"))
+#define RECENT NEWEST_ONCE(PART(""))
+
+/* One row a candidate, by its primary key; CARDS looks at account and privacy of those shown. */
+#define SEARCH(window)                                                                             \
+	"SELECT m.user_id AS id, m.native_language_id AS native, m.tongues, m.topics, m.motivations," \
+	" m.styles, m.expectations, m.personalities, m.group_sizes, m.week, m.gender, m.partner_gender," \
+	" m.communication, w.active_at, m.birth_year, m.birth_monthday, m.show_age, m.show_online" \
+	" FROM " window " STRAIGHT_JOIN matching_profiles m ON m.user_id = w.user_id"
 
 #define TEXT "CAST(? AS CHAR(200)) COLLATE utf8mb4_unicode_ci"
-
-/* The index may be a moment behind the account and its privacy: both are looked at again. */
-#define SEARCH(parts)                                                                              \
-	"SELECT " PERSON " FROM (SELECT DISTINCT q.user_id, q.active_at FROM (" parts ") q"        \
-	"  ORDER BY q.active_at DESC, q.user_id DESC LIMIT ?) w"                                   \
+#define FILTER(window)                                                                             \
+	SEARCH(window)                                                                             \
 	" STRAIGHT_JOIN (SELECT " TEXT " AS words, " TEXT " AS place, " TEXT " AS nations,"        \
 	"  CAST(? AS UNSIGNED) AS by_topic, (SELECT BIT_OR(1 << (o.id & 63))"                      \
 	"   FROM JSON_TABLE(?, '$[*]' COLUMNS (word VARCHAR(60) PATH '$')) j JOIN options o"       \
 	"   ON o.kind = 'topic' AND LOCATE(j.word COLLATE utf8mb4_unicode_ci,"                     \
 	"    CONCAT_WS(' ', o.name_ko, o.name_en, o.code))) AS topics) f"                          \
-	" STRAIGHT_JOIN users u ON u.id = w.user_id" PERSON_JOINS                                  \
+	" STRAIGHT_JOIN users u ON u.id = w.user_id"                                               \
+	" LEFT JOIN user_privacy p ON p.user_id = u.id"                                            \
 	" LEFT JOIN locations l ON l.id = u.location_id"                                           \
-	" WHERE u.status = 'ACTIVE' AND COALESCE(p.allow_matching, TRUE)"                          \
-	" AND COALESCE(p.show_in_search, TRUE) AND COALESCE(p.profile_visibility, 'public') = 'public'" \
-	" AND (f.words IS NULL OR LOCATE(f.words, CONCAT_WS(' ', u.name, u.english_name, u.bio, u.job)))" \
+	" WHERE (f.words IS NULL"                                                                  \
+	"  OR LOCATE(f.words, CONCAT_WS(' ', u.name, u.english_name, u.bio, u.job)))"              \
 	" AND (f.place IS NULL OR (COALESCE(p.show_location, TRUE) AND LOCATE(f.place,"            \
 	"  CONCAT_WS(' ', u.residence, l.city_ko, l.city_en, l.country_ko, l.country_en))))"       \
 	" AND (f.nations IS NULL OR (COALESCE(p.show_location, TRUE)"                              \
 	"  AND (FIND_IN_SET(l.country_ko, f.nations) OR FIND_IN_SET(l.country_en, f.nations))))"   \
 	" AND (NOT f.by_topic OR m.topics & f.topics)"
 
-#define FIVE(part) part " UNION ALL " part " UNION ALL " part " UNION ALL " part " UNION ALL " part
-
-READ(SEARCH_MUTUAL, person_row, SEARCH(FIVE(PART("i.learns = ? AND i.speaks = ? AND"))))
-READ(SEARCH_TEACHES, person_row, SEARCH(FIVE(PART("i.speaks = ? AND"))))
-READ(SEARCH_LEARNS, person_row, SEARCH(PART("i.learns = ? AND")))
-READ(SEARCH_RECENT, person_row, SEARCH(PART("")))
+READ(SEARCH_MUTUAL, person_row, SEARCH(MUTUAL))
+READ(SEARCH_TEACHES, person_row, SEARCH(TEACHES))
+READ(SEARCH_LEARNS, person_row, SEARCH(LEARNS))
+READ(SEARCH_RECENT, person_row, SEARCH(RECENT))
+READ(FILTER_MUTUAL, person_row, FILTER(MUTUAL))
+READ(FILTER_TEACHES, person_row, FILTER(TEACHES))
+READ(FILTER_LEARNS, person_row, FILTER(LEARNS))
+READ(FILTER_RECENT, person_row, FILTER(RECENT))
 
 /* ---- cards -------------------------------------------------------------------------------- */
 
 #define IN_LANG(table, column) "IF(e.en, " table "." column "_en, " table "." column "_ko)"
-#define CHOSEN(kind_, more)                                                                        \
-	"(SELECT GROUP_CONCAT(" IN_LANG("o", "name") " ORDER BY c.position, c.option_id SEPARATOR '\\n')" \
-	" FROM user_options c JOIN options o ON o.kind = c.kind AND o.id = c.option_id"            \
-	" WHERE c.user_id = u.id AND c.kind = '" kind_ "'" more ")"
 #define LEVEL_NAME(column)                                                                         \
 	"COALESCE((SELECT " IN_LANG("o", "name") " FROM options o WHERE o.kind = 'level_language'" \
 	" AND o.id = t." column "), '')"
@@ -152,14 +173,17 @@ READ(CARDS, card_row,
      "  COALESCE(t.target_level_id, 0), " LEVEL_NAME("target_level_id") ") ORDER BY g.id SEPARATOR '\\n')"
      "  FROM user_languages t JOIN languages g ON g.id = t.language_id"
      "  WHERE t.user_id = u.id AND t.learning) AS targets,"
-     " " CHOSEN("topic", "") " AS topics,"
-     " " CHOSEN("topic", " AND EXISTS (SELECT 1 FROM user_options d WHERE d.user_id = e.me"
-		" AND d.kind = 'topic' AND d.option_id = c.option_id)") " AS shared_topics,"
-     " " CHOSEN("personality", "") " AS personalities, " CHOSEN("motivation", "") " AS motivations,"
+     " (SELECT GROUP_CONCAT(CONCAT_WS('\\t', c.kind, e.topics >> (c.option_id & 63) & 1,"
+     "  " IN_LANG("o", "name") ") ORDER BY c.position, c.option_id SEPARATOR '\\n')"
+     "  FROM user_options c STRAIGHT_JOIN options o ON o.kind = c.kind AND o.id = c.option_id"
+     "  WHERE c.user_id = u.id AND c.kind IN ('topic', 'personality', 'motivation')) AS chosen,"
      " u.gender, u.birth_year, u.birth_monthday, COALESCE(p.show_age, TRUE) AS show_age,"
-     " COALESCE(p.show_online_status, TRUE) AS show_online, u.active_at"
+     " COALESCE(p.show_online_status, TRUE) AS show_online, u.active_at,"
+     " u.status = 'ACTIVE' AND COALESCE(p.allow_matching, TRUE) AND COALESCE(p.show_in_search, TRUE)"
+     "  AND COALESCE(p.profile_visibility, 'public') = 'public' AND NOT " BLOCKED("u.id", "e.me") " AS listed"
      " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) w"
-     " STRAIGHT_JOIN (SELECT CAST(? AS UNSIGNED) AS en, CAST(? AS UNSIGNED) AS me) e"
+     " STRAIGHT_JOIN (SELECT CAST(? AS UNSIGNED) AS en, v.id AS me, COALESCE(m.topics, 0) AS topics"
+     "  FROM (SELECT CAST(? AS UNSIGNED) AS id) v LEFT JOIN matching_profiles m ON m.user_id = v.id) e"
      " STRAIGHT_JOIN users u ON u.id = w.id"
      " LEFT JOIN user_privacy p ON p.user_id = u.id LEFT JOIN locations l ON l.id = u.location_id"
      " LEFT JOIN languages n ON n.id = u.native_language_id"
@@ -317,7 +341,6 @@ READ(MATCHES, match_row,
      " ORDER BY y.matched_at DESC, y.id DESC LIMIT ? OFFSET ?")
 
 #define HOW_MANY(table, column, more) "(SELECT COUNT(*) FROM " table " x WHERE x." column " = v.id" more ")"
-#define OPEN " AND x.status = 'pending' AND x.expires_at > CURRENT_TIMESTAMP(3)"
 
 READ(STATS, stats_row,
      "SELECT " HOW_MANY("user_matches", "user1_id", "") " + " HOW_MANY("user_matches", "user2_id", "")
@@ -331,8 +354,8 @@ READ(STATS, stats_row,
 
 const struct stmt *const matching_stmts[] = {
 	&TIMES, &REBUILD, &VIEWER, &PAIR, &SEARCH_MUTUAL, &SEARCH_TEACHES, &SEARCH_LEARNS, &SEARCH_RECENT,
-	&CARDS, &NAMES, &CREATE, &ANSWER, &ROOM, &END_MATCH, &REQUESTS_RECEIVED, &REQUESTS_SENT, &MATCHES,
-	&STATS, NULL,
+	&FILTER_MUTUAL, &FILTER_TEACHES, &FILTER_LEARNS, &FILTER_RECENT, &CARDS, &NAMES, &CREATE, &ANSWER,
+	&ROOM, &END_MATCH, &REQUESTS_RECEIVED, &REQUESTS_SENT, &MATCHES, &STATS, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -360,19 +383,20 @@ enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t other, struct
 
 /* Which languages the parts of a tier ask for. */
 static const struct {
-	const struct stmt *stmt;
+	const struct stmt *plain, *filter;
 	size_t parts;
 	bool learns, speaks;
 } tiers[TIER_MAX] = {
-	[TIER_MUTUAL] = {&SEARCH_MUTUAL, PARTNER_TONGUES, true, true},
-	[TIER_TEACHES] = {&SEARCH_TEACHES, PARTNER_TONGUES, false, true},
-	[TIER_LEARNS] = {&SEARCH_LEARNS, 1, true, false},
-	[TIER_RECENT] = {&SEARCH_RECENT, 1, false, false},
+	[TIER_MUTUAL] = {&SEARCH_MUTUAL, &FILTER_MUTUAL, PARTNER_TONGUES, true, true},
+	[TIER_TEACHES] = {&SEARCH_TEACHES, &FILTER_TEACHES, PARTNER_TONGUES, false, true},
+	[TIER_LEARNS] = {&SEARCH_LEARNS, &FILTER_LEARNS, 1, true, false},
+	[TIER_RECENT] = {&SEARCH_RECENT, &FILTER_RECENT, 1, false, false},
 };
 
 enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const struct partner_search *s,
 				struct list *out)
 {
+	bool filter = s->query || s->place || s->nations || s->words;
 	struct db_val v[PARAMS];
 	size_t n = 0;
 
@@ -381,17 +405,17 @@ enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const str
 			v[n++] = P(s->learns);
 		if (tiers[tier].speaks)
 			v[n++] = P(s->speaks[part]);
-		for (int i = 0; i < PART_ME; i++)
-			v[n++] = P(s->me);
 		v[n++] = P(s->window);
 	}
 	v[n++] = P(s->window);
-	v[n++] = P(s->query);
-	v[n++] = P(s->place);
-	v[n++] = P(s->nations);
-	v[n++] = P(s->words != NULL);
-	v[n++] = P(s->words);
-	return db_list(c, tiers[tier].stmt, out, (size_t)s->window, v, n);
+	if (filter) {
+		v[n++] = P(s->query);
+		v[n++] = P(s->place);
+		v[n++] = P(s->nations);
+		v[n++] = P(s->words != NULL);
+		v[n++] = P(s->words);
+	}
+	return db_list(c, filter ? tiers[tier].filter : tiers[tier].plain, out, (size_t)s->window, v, n);
 }
 
 enum status matching_sql_cards(struct ctx *c, uint64_t me, const char *ids, size_t n, struct list *out)

@@ -27,12 +27,14 @@ enum { PARTNER_TONGUES = 5 };
 	F(S, BOOL, show_age)                                                                       \
 	F(S, BOOL, show_online)
 
-/* The one who looks. want_*: the language a filter named, 0: there is none of that name. */
+/* The one who looks. want_*: the language a filter named, 0: there is none of that name. excluded: ids
+ * of who is blocked either way, matched or asked, separated by commas. */
 #define VIEWER_ROW(F, S)                                                                           \
 	PERSON_ROW(F, S)                                                                           \
 	F(S, STR, time_zone)                                                                       \
 	F(S, INT, want_native)                                                                     \
-	F(S, INT, want_target)
+	F(S, INT, want_target)                                                                     \
+	F(S, STR, excluded)
 
 /* One of two people. hidden: no active account, or a block between them; private: shows the other
  * nothing; open: takes requests. */
@@ -45,7 +47,8 @@ SHAPE_STRUCT(person_row, PERSON_ROW)
 SHAPE_STRUCT(viewer_row, VIEWER_ROW)
 SHAPE_STRUCT(pair_row, PAIR_ROW)
 
-/* What a card shows. Lists are lines, targets' columns are separated by tabs. */
+/* What a card shows. targets, chosen: lines of columns separated by tabs. chosen: kind of option, 1 if
+ * who looks chose that topic too, name. listed: may still be recommended to who looks. */
 #define CARD_ROW(F, S)                                                                             \
 	F(S, ID, id)                                                                               \
 	F(S, STR, name)                                                                            \
@@ -54,16 +57,14 @@ SHAPE_STRUCT(pair_row, PAIR_ROW)
 	F(S, STR, place)                                                                           \
 	F(S, STR, native)                                                                          \
 	F(S, STR, targets)                                                                         \
-	F(S, STR, topics)                                                                          \
-	F(S, STR, shared_topics)                                                                   \
-	F(S, STR, personalities)                                                                   \
-	F(S, STR, motivations)                                                                     \
+	F(S, STR, chosen)                                                                          \
 	F(S, STR, gender)                                                                          \
 	F(S, INT, birth_year)                                                                      \
 	F(S, STR, birth_monthday)                                                                  \
 	F(S, BOOL, show_age)                                                                       \
 	F(S, BOOL, show_online)                                                                    \
-	F(S, TIME, active_at)
+	F(S, TIME, active_at)                                                                      \
+	F(S, BOOL, listed)
 SHAPE_STRUCT(card_row, CARD_ROW)
 
 #define REQUEST_ROW(F, S)                                                                          \
@@ -131,7 +132,6 @@ SHAPE_STRUCT(times_row, TIMES_ROW)
 
 /* Where to look for partners. Unused languages are 0; texts may be NULL. */
 struct partner_search {
-	uint64_t me;
 	int64_t learns, speaks[PARTNER_TONGUES];
 	int64_t window;     /* people looked at, newest activity first */
 	const char *query;  /* in name, introduction or job */
@@ -166,7 +166,7 @@ MUST_USE enum status matching_sql_viewer(struct ctx *c, uint64_t id, const char 
 					 const char *target, struct viewer_row *out);
 /* me first; one row only when other does not exist. */
 MUST_USE enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t other, struct list *out);
-/* out: struct person_row, all who may be recommended to search->me. */
+/* out: struct person_row, newest activity first, among them the caller and whom they exclude. */
 MUST_USE enum status matching_sql_search(struct ctx *c, enum partner_tier tier,
 					 const struct partner_search *search, struct list *out);
 /* ids: JSON array. out: struct card_row in that order. */

@@ -9,6 +9,7 @@
 enum {
 	WINDOW = 200,          /* people looked at in each direction */
 	WINDOW_FILTERED = 500, /* a filter leaves fewer of them */
+	WINDOW_MORE = 1000,    /* of them may turn out to be excluded */
 	DIRECTIONS = 3,
 	SLOTS_A_DAY = 48,
 	SLOT_MS = 1800000,
@@ -29,8 +30,10 @@ struct finding {
 	struct person me;
 	uint64_t target; /* language named in the filter */
 	unsigned char times[WEEK_BYTES]; /* the wanted ones, UTC */
+	const uint64_t *excluded; /* whom not to recommend, ascending */
+	size_t excluded_n;
 	struct found *v;
-	size_t n, max;
+	size_t n, window; /* people looked at in each direction */
 };
 
 /* ---- small things ------------------------------------------------------------------------- */
@@ -242,6 +245,32 @@ static bool known(const struct finding *f, size_t n, uint64_t id)
 	return false;
 }
 
+static int ascending(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The caller and everybody blocked, matched or asked. */
+static void exclude(struct ctx *c, struct finding *f, const char *ids)
+{
+	size_t n = 1;
+	char *end;
+
+	for (const char *s = ids; *s; s++)
+		n += *s == ',';
+	uint64_t *v = arena_array(c->arena, uint64_t, n + 1);
+
+	n = 0;
+	v[n++] = c->me.user_id;
+	for (const char *s = ids; *s; s = *end ? end + 1 : end)
+		v[n++] = strtoull(s, &end, 10);
+	qsort(v, n, sizeof(*v), ascending);
+	f->excluded = v;
+	f->excluded_n = n;
+}
+
 /* One direction of the search, added to what the others found. */
 static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier,
 			const struct partner_search *s)
@@ -251,9 +280,12 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 	const struct person_row *row = rows.v;
 	size_t before = f->n;
 
-	for (size_t i = 0; st == OK && i < rows.n && f->n < f->max; i++) {
+	for (size_t i = 0, seen = 0; st == OK && i < rows.n && seen < f->window; i++) {
 		struct found *x = &f->v[f->n];
 
+		if (bsearch(&row[i].id, f->excluded, f->excluded_n, sizeof(row->id), ascending))
+			continue;
+		seen++;
 		if (known(f, before, row[i].id))
 			continue;
 		x->row = &row[i];
@@ -327,20 +359,38 @@ static void fill_targets(struct ctx *c, const char *text, struct list *out)
 	*out = (struct list){v, lines.n};
 }
 
-static const char *comma_text(struct ctx *c, const char *lines)
+/* Names of the chosen options of one kind; shared: only those that the caller chose too. */
+static struct list chosen_of(struct ctx *c, const struct card_row *card, const char *kind, bool shared)
 {
-	struct list l = lines_of(c, lines);
+	struct list lines = lines_of(c, card->chosen);
+	const char *const *line = lines.v;
+	const char **v = arena_array(c->arena, const char *, lines.n);
+	size_t n = 0, len = strlen(kind);
+
+	for (size_t i = 0; i < lines.n; i++) {
+		const char *rest = line[i] + len; /* tab, mark, tab, name */
+
+		if (strncmp(line[i], kind, len) != 0 || *rest != '\t')
+			continue;
+		if (!shared || rest[1] == '1')
+			v[n++] = rest + 3;
+	}
+	return (struct list){v, n};
+}
+
+static const char *comma_text(struct ctx *c, const struct list *l)
+{
 	struct buf b = buf_new(c->arena, 128, 2048);
 
-	for (size_t i = 0; i < l.n; i++) {
+	for (size_t i = 0; i < l->n; i++) {
 		if (i)
 			buf_str(&b, ", ");
-		buf_str(&b, ((const char *const *)l.v)[i]);
+		buf_str(&b, ((const char *const *)l->v)[i]);
 	}
 	return b.data;
 }
 
-static struct list reasons_of(struct ctx *c, const struct fit *f, const char *shared_topics)
+static struct list reasons_of(struct ctx *c, const struct fit *f, struct list shared_topics)
 {
 	const char **v = arena_array(c->arena, const char *, REASONS_MAX);
 	size_t n = 0;
@@ -351,9 +401,9 @@ static struct list reasons_of(struct ctx *c, const struct fit *f, const char *sh
 		v[n++] = say(c, "내가 배우는 언어를 모국어로 써요", "Speaks the language you learn");
 	else if (f->i_teach)
 		v[n++] = say(c, "내 모국어를 배우고 있어요", "Learns your language");
-	if (shared_topics)
+	if (shared_topics.n)
 		v[n++] = arena_printf(c->arena, "%s: %s", say(c, "공통 관심사", "Shared interests"),
-				      comma_text(c, shared_topics));
+				      comma_text(c, &shared_topics));
 	if (f->shared_slots >= 2)
 		v[n++] = c->lang == LANG_EN
 				 ? arena_printf(c->arena, "%u free hours in common", f->shared_slots / 2)
@@ -381,13 +431,13 @@ static void fill_partner(struct ctx *c, const struct card_row *card, const struc
 		out->targetLanguage = out->targetLanguages.v[0].languageName;
 		out->languageLevel = out->targetLanguages.v[0].currentLevel;
 	}
-	*AS_LIST(&out->interests) = lines_of(c, card->topics);
-	*AS_LIST(&out->commonInterests) = lines_of(c, card->shared_topics);
-	*AS_LIST(&out->partnerPersonalities) = lines_of(c, card->personalities);
-	*AS_LIST(&out->learningGoals) = lines_of(c, card->motivations);
+	*AS_LIST(&out->interests) = chosen_of(c, card, "topic", false);
+	*AS_LIST(&out->commonInterests) = chosen_of(c, card, "topic", true);
+	*AS_LIST(&out->partnerPersonalities) = chosen_of(c, card, "personality", false);
+	*AS_LIST(&out->learningGoals) = chosen_of(c, card, "motivation", false);
 	out->compatibilityScore = fit->total;
 	out->compatibilityLevel = score_level(fit->total);
-	*AS_LIST(&out->reasons) = reasons_of(c, fit, card->shared_topics);
+	*AS_LIST(&out->reasons) = reasons_of(c, fit, *AS_LIST(&out->commonInterests));
 	out->onlineStatus = presence(c, card->show_online, card->active_at);
 	out->lastActiveTime = card->show_online ? card->active_at : 0;
 }
@@ -407,7 +457,8 @@ static enum status load_cards(struct ctx *c, const uint64_t *ids, size_t n, stru
 	return matching_sql_cards(c, c->me.user_id, b.data, n, out);
 }
 
-/* Cards of the page; who was deleted since is left out. */
+/* Cards of the page. Whose account, privacy or tie to the caller the search knew too little of is
+ * left out here. */
 static enum status fill_page(struct ctx *c, const struct found *v, size_t n, struct partners_out *out)
 {
 	struct partner_out *items = arena_array(c->arena, struct partner_out, n);
@@ -421,11 +472,14 @@ static enum status fill_page(struct ctx *c, const struct found *v, size_t n, str
 
 	if (st != OK)
 		return st;
-	for (size_t i = 0, k = 0; i < n && k < cards.n; i++)
-		if (v[i].row->id == card[k].id)
-			fill_partner(c, &card[k], &v[i].fit, &items[k]), k++;
 	out->items.v = items;
-	out->items.n = cards.n;
+	for (size_t i = 0, k = 0; i < n && k < cards.n; i++) {
+		if (v[i].row->id != card[k].id)
+			continue;
+		if (card[k].listed)
+			fill_partner(c, &card[k], &v[i].fit, &items[out->items.n++]);
+		k++;
+	}
 	return OK;
 }
 
@@ -456,10 +510,8 @@ static void person_of_viewer(const struct viewer_row *v, struct person *out)
 enum status partners_find(struct ctx *c, const struct partner_filter *want, int64_t page, int64_t size,
 			  struct partners_out *out, int64_t *total)
 {
-	struct finding f = {.filter = want, .max = DIRECTIONS * (narrows(want) ? WINDOW_FILTERED : WINDOW)};
+	struct finding f = {.filter = want, .window = narrows(want) ? WINDOW_FILTERED : WINDOW};
 	struct partner_search s = {
-		.me = c->me.user_id,
-		.window = (int64_t)f.max / DIRECTIONS,
 		.query = want->query,
 		.place = want->place,
 		.nations = commas(c, &want->nations),
@@ -467,12 +519,15 @@ enum status partners_find(struct ctx *c, const struct partner_filter *want, int6
 	};
 	size_t from = (size_t)((page - 1) * size);
 	struct viewer_row v;
-	enum status st = matching_sql_viewer(c, s.me, want->native, want->target, &v);
+	enum status st = matching_sql_viewer(c, c->me.user_id, want->native, want->target, &v);
 
 	if (st != OK)
 		return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
 	person_of_viewer(&v, &f.me);
-	f.v = arena_array(c->arena, struct found, f.max);
+	exclude(c, &f, v.excluded);
+	/* more by as many, so that they do not use it up */
+	s.window = (int64_t)(f.window + MIN(f.excluded_n, (size_t)WINDOW_MORE));
+	f.v = arena_array(c->arena, struct found, DIRECTIONS * f.window);
 	f.me.active_at = c->now;
 	if (want->availability.n)
 		wanted_times(&want->availability, clock_zone_offset(v.time_zone, c->now), f.times);
@@ -523,8 +578,8 @@ static void fill_match(struct ctx *c, const struct match_row *m, const struct ca
 	out->compatibilityLevel = isnan(m->score) ? NULL : score_level(m->score);
 	out->onlineStatus = presence(c, card->show_online, card->active_at);
 	out->lastActiveTime = card->show_online ? card->active_at : 0;
-	*AS_LIST(&out->commonInterests) = lines_of(c, card->shared_topics);
-	*AS_LIST(&out->favoriteTopics) = lines_of(c, card->topics);
+	*AS_LIST(&out->commonInterests) = chosen_of(c, card, "topic", true);
+	*AS_LIST(&out->favoriteTopics) = chosen_of(c, card, "topic", false);
 	out->targetLanguage = first ? first->languageName : NULL;
 	out->languageLevel = first ? first->currentLevel : NULL;
 	*AS_LIST(&out->languages) = languages_of(c, card->native, &targets);
@@ -637,7 +692,7 @@ static enum status fill_insights(struct ctx *c, const struct person *me, const s
 		*into[i] = lines_of(c, names[i].names);
 	s->sharedHours = fit->shared_slots / 2.0;
 	out->sharedInsights = s;
-	*AS_LIST(&out->reasons) = reasons_of(c, fit, rows.n ? names[0].names : NULL);
+	*AS_LIST(&out->reasons) = reasons_of(c, fit, *AS_LIST(&s->sharedInterests));
 	return OK;
 }
 

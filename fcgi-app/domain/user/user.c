@@ -26,6 +26,13 @@ enum status user_visible(struct ctx *c, uint64_t id)
 	return st;
 }
 
+/* Whether it changes something that matching keeps a copy of. */
+static bool matters(const struct user_patch *p)
+{
+	return p->location_id || p->native_language_id || p->gender || p->birth_year || p->birth_monthday ||
+	       p->communication_method || p->partner_gender;
+}
+
 static enum status save(struct ctx *c, void *arg)
 {
 	const struct user_patch *p = arg;
@@ -38,7 +45,7 @@ static enum status save(struct ctx *c, void *arg)
 			   say(c, "존재하지 않는 항목입니다", "does not exist"));
 		return E_VALIDATION;
 	}
-	if (st != OK || (!p->location_id && !p->native_language_id))
+	if (st != OK || !matters(p))
 		return st;
 	return matching_refresh(c, c->me.user_id);
 }
@@ -47,7 +54,7 @@ enum status user_save(struct ctx *c, const struct user_patch *p)
 {
 	struct user_patch copy = *p;
 
-	if (!p->location_id && !p->native_language_id)
+	if (!matters(p))
 		return save(c, &copy);
 	return db_tx(c, save, &copy);
 }
