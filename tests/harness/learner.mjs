@@ -3,10 +3,16 @@ import assert from 'node:assert/strict';
 import { get, person, post, send } from './client.mjs';
 import { query } from './db.mjs';
 
-export const LANGUAGES = ['', '한국어', '영어', '일본어', '중국어', '프랑스어', '독일어', '스페인어', '러시아어', '베트남어', '태국어', '아랍어', '포르투갈어'];
-
 // An account that went through the wizard. learning: ids of languages or [id, level]; the rest only when given.
-export async function learner(name, native, learning, { topics, motivations, personalities, groups, method, wants, schedules, profile } = {}) {
+// One after another: what is tested is not how well sign-ups race.
+let last = Promise.resolve();
+export function learner(...args) {
+  const made = last.then(() => make(...args));
+  last = made.catch(() => {});
+  return made;
+}
+
+async function make(name, native, learning, { topics, motivations, personalities, groups, method, wants, schedules, profile } = {}) {
   const p = await person(name);
   const save = async (target, body) => {
     const res = await post(target, body, { token: p.access });
@@ -14,7 +20,7 @@ export async function learner(name, native, learning, { topics, motivations, per
   };
   if (profile) assert.equal((await send('PUT', '/user/profile', { token: p.access, body: profile })).status, 200);
   await save('/onboarding/language/native-language', { languageId: native });
-  const levels = [learning].flat(1).map((l) => (Array.isArray(l) ? l : [l, 102]));
+  const levels = [learning].flat().map((l) => (Array.isArray(l) ? l : [l, 102]));
   await save('/onboarding/language/learning-language', { languages: levels.map(([languageId, level]) => ({ languageId, currentLevelId: level, targetLevelId: 106 })) });
   if (topics) await save('/onboarding/interest/topic', { topicIds: topics });
   if (motivations) await save('/onboarding/interest/motivation', { motivationIds: motivations });
