@@ -113,6 +113,13 @@ static int64_t set_paging(struct req *r, int64_t page, int64_t size)
 	return r->paging.page;
 }
 
+/* A failure has no pages. */
+static enum status paged(struct req *r, enum status st)
+{
+	r->paging.set = st == OK;
+	return st;
+}
+
 /* ---- recommendations ---------------------------------------------------------------------- */
 
 static const char *unless_any(const char *word)
@@ -131,8 +138,8 @@ HANDLER(matching_partners, struct partners_in, struct partners_out)
 		.max_age = in->maxAge,
 	};
 
-	return partners_find(&r->ctx, &f, set_paging(r, in->page, in->size), in->size, out,
-			     &r->paging.total);
+	return paged(r, partners_find(&r->ctx, &f, set_paging(r, in->page, in->size), in->size, out,
+				      &r->paging.total));
 }
 
 HANDLER(matching_partners_advanced, struct partners_advanced_in, struct partners_out)
@@ -155,8 +162,8 @@ HANDLER(matching_partners_advanced, struct partners_advanced_in, struct partners
 		.min_score = in->minCompatibilityScore,
 	};
 
-	return partners_find(&r->ctx, &f, set_paging(r, in->page, in->size), in->size, out,
-			     &r->paging.total);
+	return paged(r, partners_find(&r->ctx, &f, set_paging(r, in->page, in->size), in->size, out,
+				      &r->paging.total));
 }
 
 HANDLER(matching_compatibility, struct partner_id_in, struct compatibility_out)
@@ -298,7 +305,7 @@ static enum status list_requests(struct req *r, const struct requests_in *in, en
 		q = rows.v;
 	}
 	r->paging.total = before + (rows.n ? q[0].total : 0);
-	return st;
+	return paged(r, st);
 }
 
 HANDLER(matching_requests_received, struct requests_in, struct requests_out)
@@ -326,20 +333,20 @@ HANDLER(matching_requests, struct requests_in, struct both_requests_out)
 
 HANDLER(matching_matches, struct match_page_in, struct matches_out)
 {
-	return partners_matches(&r->ctx, true, set_paging(r, in->page, in->size), in->size,
-				AS_LIST(&out->items), &r->paging.total);
+	return paged(r, partners_matches(&r->ctx, true, set_paging(r, in->page, in->size), in->size,
+					 AS_LIST(&out->items), &r->paging.total));
 }
 
 HANDLER(matching_my_matches, struct match_page_in, struct my_matches_out)
 {
-	return partners_matches(&r->ctx, true, set_paging(r, in->page, in->size), in->size,
-				AS_LIST(&out->matches), &r->paging.total);
+	return paged(r, partners_matches(&r->ctx, true, set_paging(r, in->page, in->size), in->size,
+					 AS_LIST(&out->matches), &r->paging.total));
 }
 
 HANDLER(matching_history, struct match_page_in, struct my_matches_out)
 {
-	return partners_matches(&r->ctx, false, set_paging(r, in->page, in->size), in->size,
-				AS_LIST(&out->matches), &r->paging.total);
+	return paged(r, partners_matches(&r->ctx, false, set_paging(r, in->page, in->size), in->size,
+					 AS_LIST(&out->matches), &r->paging.total));
 }
 
 HANDLER(matching_match_end, struct match_id_in, struct match_ended_out)

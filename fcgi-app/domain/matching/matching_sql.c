@@ -221,7 +221,8 @@ WRITE_ROW(CREATE, created_row,
 	  "  FROM matching_requests r WHERE r.open_pair ="
 	  "   CONVERT(CONCAT(LEAST(me, other), '-', GREATEST(me, other)) USING ascii);"
 	  " IF open_until <= at THEN"
-	  "  UPDATE matching_requests SET status = 'expired' WHERE id = open_id AND status = 'pending';"
+	  "  UPDATE matching_requests FORCE INDEX (PRIMARY) SET status = 'expired'"
+	  "   WHERE id = open_id AND status = 'pending';"
 	  "  SET open_id = NULL;"
 	  " END IF;"
 	  " IF open_id IS NULL AND closed THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_NO_USER';"
@@ -246,7 +247,10 @@ WRITE_ROW(CREATE, created_row,
 	" SELECT r.id, r.sender_id, r.status, r.expires_at > at, r.compatibility_score"            \
 	"  INTO req, who, was, live, fit FROM matching_requests r WHERE r.receiver_id = me AND " where ";"
 
-/* Request ids start where no user id will ever be, so that ref can be either. */
+/*
+ * Request ids start where no user id will ever be, so that ref can be either. The index is named: in a
+ * small table that of (status, expires_at) may look as good, and would lock strangers' requests.
+ */
 WRITE_ROW(ANSWER, answered_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
@@ -267,7 +271,8 @@ WRITE_ROW(ANSWER, answered_row,
 	  "  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_NO_REQUEST';"
 	  " END IF;"
 	  " IF was = 'pending' AND live THEN"
-	  "  UPDATE matching_requests SET status = verdict, response_message = reply, responded_at = at"
+	  "  UPDATE matching_requests FORCE INDEX (PRIMARY)"
+	  "   SET status = verdict, response_message = reply, responded_at = at"
 	  "   WHERE id = req AND receiver_id = me AND status = 'pending' AND expires_at > at;"
 	  "  IF ROW_COUNT() = 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'CONFLICT_RETRY'; END IF;"
 	  "  SET fresh = TRUE;"
