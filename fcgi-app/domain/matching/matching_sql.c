@@ -3,6 +3,7 @@
 #include "domain/registry.h"
 
 SHAPE_TABLE(person_row, PERSON_ROW)
+SHAPE_TABLE(candidate_row, CANDIDATE_ROW)
 SHAPE_TABLE(viewer_row, VIEWER_ROW)
 SHAPE_TABLE(pair_row, PAIR_ROW)
 SHAPE_TABLE(card_row, CARD_ROW)
@@ -123,10 +124,8 @@ READ(PAIR, pair_row,
 
 /* One row a candidate, by its primary key; CARDS looks at account and privacy of those shown. */
 #define SEARCH(window)                                                                             \
-	"SELECT m.user_id AS id, m.native_language_id AS native, m.tongues, m.topics, m.motivations," \
-	" m.styles, m.expectations, m.personalities, m.group_sizes, m.week, m.gender, m.partner_gender," \
-	" m.communication, w.active_at, m.birth_year, m.birth_monthday, m.show_age, m.show_online" \
-	" FROM " window " STRAIGHT_JOIN matching_profiles m ON m.user_id = w.user_id"
+	"SELECT m.user_id AS id, w.active_at, m.facts, m.week FROM " window                        \
+	" STRAIGHT_JOIN matching_profiles m ON m.user_id = w.user_id"
 
 #define TEXT "CAST(? AS CHAR(200)) COLLATE utf8mb4_unicode_ci"
 #define FILTER(window)                                                                             \
@@ -147,14 +146,14 @@ READ(PAIR, pair_row,
 	"  AND (FIND_IN_SET(l.country_ko, f.nations) OR FIND_IN_SET(l.country_en, f.nations))))"   \
 	" AND (NOT f.by_topic OR m.topics & f.topics)"
 
-READ(SEARCH_MUTUAL, person_row, SEARCH(MUTUAL))
-READ(SEARCH_TEACHES, person_row, SEARCH(TEACHES))
-READ(SEARCH_LEARNS, person_row, SEARCH(LEARNS))
-READ(SEARCH_RECENT, person_row, SEARCH(RECENT))
-READ(FILTER_MUTUAL, person_row, FILTER(MUTUAL))
-READ(FILTER_TEACHES, person_row, FILTER(TEACHES))
-READ(FILTER_LEARNS, person_row, FILTER(LEARNS))
-READ(FILTER_RECENT, person_row, FILTER(RECENT))
+READ(SEARCH_MUTUAL, candidate_row, SEARCH(MUTUAL))
+READ(SEARCH_TEACHES, candidate_row, SEARCH(TEACHES))
+READ(SEARCH_LEARNS, candidate_row, SEARCH(LEARNS))
+READ(SEARCH_RECENT, candidate_row, SEARCH(RECENT))
+READ(FILTER_MUTUAL, candidate_row, FILTER(MUTUAL))
+READ(FILTER_TEACHES, candidate_row, FILTER(TEACHES))
+READ(FILTER_LEARNS, candidate_row, FILTER(LEARNS))
+READ(FILTER_RECENT, candidate_row, FILTER(RECENT))
 
 /* ---- cards -------------------------------------------------------------------------------- */
 

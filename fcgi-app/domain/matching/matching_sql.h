@@ -27,6 +27,14 @@ enum { PARTNER_TONGUES = 5 };
 	F(S, BOOL, show_age)                                                                       \
 	F(S, BOOL, show_online)
 
+/* A person found. facts: numbers and texts separated by tabs, see partners.c. */
+#define CANDIDATE_ROW(F, S)                                                                        \
+	F(S, ID, id)                                                                               \
+	F(S, TIME, active_at)                                                                      \
+	F(S, STR, facts)                                                                           \
+	F(S, STR, week)
+SHAPE_STRUCT(candidate_row, CANDIDATE_ROW)
+
 /* The one who looks. want_*: the language a filter named, 0: there is none of that name. excluded: ids
  * of who is blocked either way, matched or asked, separated by commas. */
 #define VIEWER_ROW(F, S)                                                                           \
@@ -166,7 +174,7 @@ MUST_USE enum status matching_sql_viewer(struct ctx *c, uint64_t id, const char 
 					 const char *target, struct viewer_row *out);
 /* me first; one row only when other does not exist. */
 MUST_USE enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t other, struct list *out);
-/* out: struct person_row, newest activity first, among them the caller and whom they exclude. */
+/* out: struct candidate_row, newest activity first, among them the caller and whom they exclude. */
 MUST_USE enum status matching_sql_search(struct ctx *c, enum partner_tier tier,
 					 const struct partner_search *search, struct list *out);
 /* ids: JSON array. out: struct card_row in that order. */

@@ -20,7 +20,7 @@ enum {
 };
 
 struct found {
-	const struct person_row *row;
+	struct person_row row;
 	struct person person;
 	struct fit fit;
 };
@@ -186,7 +186,7 @@ static bool passes(struct ctx *c, const struct finding *f, const struct found *x
 	const struct partner_filter *want = f->filter;
 
 	if (want->min_age || want->max_age) {
-		int64_t age = age_of(c, x->row->show_age, x->row->birth_year, x->row->birth_monthday);
+		int64_t age = age_of(c, x->row.show_age, x->row.birth_year, x->row.birth_monthday);
 
 		if (!age || age < want->min_age || (want->max_age && age > want->max_age))
 			return false;
@@ -194,7 +194,7 @@ static bool passes(struct ctx *c, const struct finding *f, const struct found *x
 	if (want->gender && strcmp(want->gender, "ANY") != 0 &&
 	    (!x->person.gender || strcmp(want->gender, x->person.gender) != 0))
 		return false;
-	if (want->online && strcmp(presence(c, x->row->show_online, x->row->active_at), "ONLINE") != 0)
+	if (want->online && strcmp(presence(c, x->row.show_online, x->row.active_at), "ONLINE") != 0)
 		return false;
 	if (want->availability.n && score_overlap(x->person.week, f->times) < 2)
 		return false;
@@ -240,7 +240,7 @@ static const char *commas(struct ctx *c, const struct list *l)
 static bool known(const struct finding *f, size_t n, uint64_t id)
 {
 	for (size_t i = 0; i < n; i++)
-		if (f->v[i].row->id == id)
+		if (f->v[i].row.id == id)
 			return true;
 	return false;
 }
@@ -271,13 +271,50 @@ static void exclude(struct ctx *c, struct finding *f, const char *ids)
 	f->excluded_n = n;
 }
 
+/* The column facts of matching_profiles, in its order. */
+static void unpack(const struct candidate_row *in, struct person_row *out)
+{
+	uint64_t n[10];
+	const char *text[5];
+	char *p = NULL;
+
+	for (size_t i = 0; i < COUNT(n); i++)
+		n[i] = strtoull(i ? p + 1 : in->facts, &p, 10);
+	p += *p == '\t';
+	for (size_t i = 0; i < COUNT(text); i++) {
+		text[i] = strsep(&p, "\t");
+		if (text[i] && !*text[i])
+			text[i] = NULL;
+	}
+	*out = (struct person_row){
+		.id = in->id,
+		.active_at = in->active_at,
+		.week = in->week,
+		.native = (int64_t)n[0],
+		.topics = n[1],
+		.motivations = n[2],
+		.styles = n[3],
+		.expectations = n[4],
+		.personalities = n[5],
+		.group_sizes = n[6],
+		.birth_year = (int64_t)n[7],
+		.show_age = n[8],
+		.show_online = n[9],
+		.birth_monthday = text[0],
+		.gender = text[1],
+		.partner_gender = text[2],
+		.communication = text[3],
+		.tongues = text[4],
+	};
+}
+
 /* One direction of the search, added to what the others found. */
 static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier,
 			const struct partner_search *s)
 {
 	struct list rows;
 	enum status st = matching_sql_search(c, tier, s, &rows);
-	const struct person_row *row = rows.v;
+	const struct candidate_row *row = rows.v;
 	size_t before = f->n;
 
 	for (size_t i = 0, seen = 0; st == OK && i < rows.n && seen < f->window; i++) {
@@ -288,8 +325,8 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 		seen++;
 		if (known(f, before, row[i].id))
 			continue;
-		x->row = &row[i];
-		partners_person(&row[i], &x->person);
+		unpack(&row[i], &x->row);
+		partners_person(&x->row, &x->person);
 		score_pair(&f->me, &x->person, c->now, &x->fit);
 		f->n += passes(c, f, x);
 	}
@@ -320,9 +357,9 @@ static int newest_first(const void *a, const void *b)
 {
 	const struct found *x = a, *y = b;
 
-	if (x->row->active_at != y->row->active_at)
-		return x->row->active_at < y->row->active_at ? 1 : -1;
-	return x->row->id < y->row->id ? -1 : x->row->id > y->row->id;
+	if (x->row.active_at != y->row.active_at)
+		return x->row.active_at < y->row.active_at ? 1 : -1;
+	return x->row.id < y->row.id ? -1 : x->row.id > y->row.id;
 }
 
 static int best_first(const void *a, const void *b)
@@ -466,7 +503,7 @@ static enum status fill_page(struct ctx *c, const struct found *v, size_t n, str
 	struct list cards;
 
 	for (size_t i = 0; i < n; i++)
-		ids[i] = v[i].row->id;
+		ids[i] = v[i].row.id;
 	enum status st = load_cards(c, ids, n, &cards);
 	const struct card_row *card = cards.v;
 
@@ -474,7 +511,7 @@ static enum status fill_page(struct ctx *c, const struct found *v, size_t n, str
 		return st;
 	out->items.v = items;
 	for (size_t i = 0, k = 0; i < n && k < cards.n; i++) {
-		if (v[i].row->id != card[k].id)
+		if (v[i].row.id != card[k].id)
 			continue;
 		if (card[k].listed)
 			fill_partner(c, &card[k], &v[i].fit, &items[out->items.n++]);
