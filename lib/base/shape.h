@@ -38,6 +38,7 @@ enum fmt {
 	FMT_HALFHOUR, /* HH:MM on the half-hour grid */
 	FMT_MAX
 };
+enum place { EVERYWHERE, IN_DATA, AT_TOP };
 enum { ABSENT = 0, GIVEN = 1, GIVEN_NULL = 2 };
 
 struct field {
@@ -54,7 +55,7 @@ struct field {
 	bool zero_null;  /* INT: 0 is null */
 	bool as_number;  /* ID: a JSON number (bodies of the dating app) */
 	bool skip_null;  /* left out instead of null */
-	bool empty_list; /* documentation only: never null (lists never are) */
+	enum place place; /* FLAT answers: where the field stands */
 
 	/* input */
 	enum from from;

@@ -536,10 +536,11 @@ static void clean_up(struct db *db, const struct stmt *s, unsigned err)
 		disconnect(db);
 }
 
-static void pause_before_retry(int try)
+static void pause_before_retry(struct ctx *c, int try)
 {
 	uint64_t us = 500 + random_u64() % (2000U << try);
 
+	c->retries++;
 	(void)usleep((useconds_t)us);
 }
 
@@ -578,7 +579,7 @@ static enum status run(struct ctx *c, const struct stmt *s, const struct db_val 
 			return st;
 		}
 		if (lost_race(err))
-			pause_before_retry(try);
+			pause_before_retry(c, try);
 		else if (!must_prepare_again(err) && !(err == CR_SERVER_GONE_ERROR && try == 0))
 			return st;
 	}
@@ -670,7 +671,7 @@ enum status db_tx(struct ctx *c, enum status (*fn)(struct ctx *c, void *arg), vo
 			disconnect(db);
 		if (st != E_CONFLICT_RETRY)
 			return st;
-		pause_before_retry(try);
+		pause_before_retry(c, try);
 	}
 	return st;
 }

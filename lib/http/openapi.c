@@ -150,7 +150,8 @@ static void property(struct buf *b, struct seen *seen, const struct field *f, co
 	value_schema(b, seen, f, input);
 }
 
-static void properties(struct buf *b, struct seen *seen, const struct shape *s, bool input)
+static void properties(struct buf *b, struct seen *seen, const struct shape *s, bool input,
+		       enum place place)
 {
 	bool some = false;
 	size_t len;
@@ -160,7 +161,7 @@ static void properties(struct buf *b, struct seen *seen, const struct shape *s, 
 		const struct field *f = &s->fields[i];
 		const char *words = f->aka, *w;
 
-		if (input && f->from != FROM_BODY)
+		if (input ? f->from != FROM_BODY : f->place && f->place != place)
 			continue;
 		property(b, seen, f, f->name, strlen(f->name), input, &some);
 		while (!input && (w = next_word(&words, &len)))
@@ -180,7 +181,7 @@ static void required(struct buf *b, const struct shape *s, bool input)
 		const char *words = f->aka, *w;
 
 		/* an input with other names may come under any of them */
-		if (input ? !f->required || f->from != FROM_BODY || f->aka : f->skip_null)
+		if (input ? !f->required || f->from != FROM_BODY || f->aka : f->skip_null || f->place == AT_TOP)
 			continue;
 		comma(b, &some);
 		json(b, f->name);
@@ -204,7 +205,7 @@ static void shape_schema(struct buf *b, struct seen *seen, const struct shape *s
 		return;
 	}
 	buf_str(b, "{\"type\":\"object\",");
-	properties(b, seen, s, input);
+	properties(b, seen, s, input, IN_DATA);
 	required(b, s, input);
 	if (!input)
 		buf_str(b, ",\"additionalProperties\":false");
@@ -284,7 +285,7 @@ static void success_schema(struct buf *b, struct seen *seen, const struct route 
 	if (r->envelope == FLAT && !is_bare_list(r->out)) {
 		struct buf inner = buf_new(b->arena, 1024, (size_t)1 << 20);
 
-		properties(&inner, seen, r->out, false);
+		properties(&inner, seen, r->out, false, AT_TOP);
 		/* the fields again at the top, without the braces around them */
 		const char *open = strchr(inner.data, '{');
 

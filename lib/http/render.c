@@ -131,7 +131,7 @@ static void comma(struct buf *b, bool *some)
 	*some = true;
 }
 
-bool render_fields(struct buf *b, const struct shape *s, const void *v)
+bool render_fields(struct buf *b, const struct shape *s, const void *v, enum place place)
 {
 	bool some = false;
 
@@ -141,7 +141,7 @@ bool render_fields(struct buf *b, const struct shape *s, const void *v)
 		const char *words = f->aka, *w;
 		size_t len;
 
-		if (f->skip_null && is_null(f, member))
+		if ((f->place && f->place != place) || (f->skip_null && is_null(f, member)))
 			continue;
 		comma(b, &some);
 		buf_add(b, f->key, f->key_n);
@@ -168,6 +168,6 @@ void render_value(struct buf *b, const struct shape *s, const void *v)
 		return;
 	}
 	buf_char(b, '{');
-	(void)render_fields(b, s, v);
+	(void)render_fields(b, s, v, IN_DATA);
 	buf_char(b, '}');
 }

@@ -8,8 +8,9 @@
 /* The value of a whole struct: an object, or the value itself when its one field is bare. */
 void render_value(struct buf *b, const struct shape *s, const void *v);
 
-/* The fields alone, without braces: "\"a\":1,\"b\":2". False if there were none. */
-bool render_fields(struct buf *b, const struct shape *s, const void *v);
+/* The fields that stand in that place alone, without braces: "\"a\":1,\"b\":2". False if there were
+ * none. */
+bool render_fields(struct buf *b, const struct shape *s, const void *v, enum place place);
 
 void render_time(struct buf *b, int64_t ms); /* "…Z", null for 0 */
 #endif

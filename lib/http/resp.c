@@ -43,7 +43,7 @@ static void flat_fields(struct req *r, const struct shape *s, const void *out)
 	if (s->count == 0 || (s->count == 1 && s->fields[0].bare))
 		return;
 	buf_char(b, ',');
-	(void)render_fields(b, s, out);
+	(void)render_fields(b, s, out, AT_TOP);
 }
 
 void resp_common_headers(struct req *r)
@@ -161,6 +161,7 @@ void resp_failure(struct req *r, enum status st)
 				    r->ctx.bad_fields->text);
 	b->len = 0;
 	b->over = false;
+	r->paging.set = false;
 	r->http_status = row->http;
 	if (bare) {
 		/* the dating app's documents word `error` in English; `message` is for people */

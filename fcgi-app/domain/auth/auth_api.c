@@ -40,9 +40,12 @@ SHAPE(refresh_in, REFRESH_IN)
 	F(S, STR, name)
 SHAPE(account_out, ACCOUNT_OUT)
 
+/* The dating app reads snake_case, at the top only. */
 #define LOGIN_OUT(F, S)                                                                            \
-	F(S, STR, accessToken, .aka = "access_token token")                                        \
-	F(S, STR, refreshToken, .aka = "refresh_token")                                            \
+	F(S, STR, accessToken)                                                                     \
+	F(S, STR, refreshToken)                                                                    \
+	F(S, STR, access_token, .aka = "token", .place = AT_TOP)                                   \
+	F(S, STR, refresh_token, .place = AT_TOP)                                                  \
 	F(S, INT, expiresIn, .doc = "life of the access token, s")                                 \
 	F(S, STR, tokenType)                                                                       \
 	F(S, ID, userId)                                                                           \
@@ -50,8 +53,10 @@ SHAPE(account_out, ACCOUNT_OUT)
 SHAPE(login_out, LOGIN_OUT)
 
 #define TOKENS_OUT(F, S)                                                                           \
-	F(S, STR, accessToken, .aka = "access_token")                                              \
-	F(S, STR, refreshToken, .aka = "refresh_token")                                            \
+	F(S, STR, accessToken)                                                                     \
+	F(S, STR, refreshToken)                                                                    \
+	F(S, STR, access_token, .place = AT_TOP)                                                   \
+	F(S, STR, refresh_token, .place = AT_TOP)                                                  \
 	F(S, INT, expiresIn, .doc = "life of the access token, s")                                 \
 	F(S, STR, tokenType)
 SHAPE(tokens_out, TOKENS_OUT)
@@ -109,8 +114,8 @@ static const struct account_out *account_of(struct req *r, const struct login *l
 
 static void fill_login(struct req *r, const struct login *l, struct login_out *out)
 {
-	out->accessToken = l->access;
-	out->refreshToken = l->refresh;
+	out->accessToken = out->access_token = l->access;
+	out->refreshToken = out->refresh_token = l->refresh;
 	out->expiresIn = l->expires_in;
 	out->tokenType = "Bearer";
 	out->userId = l->user_id;
@@ -214,8 +219,8 @@ HANDLER(auth_refresh_post, struct refresh_in, struct tokens_out)
 	st = auth_refresh(&r->ctx, token, &l);
 	if (st != OK)
 		return st;
-	out->accessToken = l.access;
-	out->refreshToken = l.refresh;
+	out->accessToken = out->access_token = l.access;
+	out->refreshToken = out->refresh_token = l.refresh;
 	out->expiresIn = l.expires_in;
 	out->tokenType = "Bearer";
 	return OK;

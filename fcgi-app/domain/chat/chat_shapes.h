@@ -18,7 +18,7 @@ SHAPE_STRUCT(chat_person_out, CHAT_PERSON_OUT)
 	F(S, BOOL, isPublic)                                                                       \
 	F(S, INT, maxParticipants)                                                                 \
 	F(S, INT, participantCount)                                                                \
-	F(S, LIST(chat_person_out), participants, .empty_list = true)                              \
+	F(S, LIST(chat_person_out), participants)                              \
 	F(S, ID, createdBy)                                                                        \
 	F(S, BOOL, isOwner, .doc = "always false in a DIRECT room: nobody owns it")                \
 	F(S, BOOL, isMember)                                                                       \
@@ -49,10 +49,10 @@ SHAPE_STRUCT(chat_file_out, CHAT_FILE_OUT)
 	F(S, OBJ(chat_person_out), sender)                                                         \
 	F(S, ID, senderId)                                                                         \
 	F(S, STR, message, .aka = "content")                                                       \
-	F(S, STRS, imageUrls, .empty_list = true)                                                  \
+	F(S, STRS, imageUrls)                                                  \
 	F(S, STR, audioUrl)                                                                        \
 	F(S, INT, audioDuration, .zero_null = true, .doc = "s")                                    \
-	F(S, LIST(chat_file_out), files, .empty_list = true)                                       \
+	F(S, LIST(chat_file_out), files)                                       \
 	F(S, STR, messageType, .doc = "TEXT, IMAGE, AUDIO or FILE")                                \
 	F(S, STR, clientMessageId, .skip_null = true, .doc = "as it was sent; to its sender only") \
 	F(S, TIME, sentAt, .aka = "createdAt")
