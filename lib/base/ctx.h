@@ -49,7 +49,7 @@ struct ctx {
 
 	/* counted for the log, the metrics and the statement budget of a route */
 	unsigned db_trips, kv_trips;
-	unsigned retries; /* lost races that were run again */
+	unsigned retries; /* statements and transactions that were run again */
 	int64_t db_us, kv_us;
 };
 

@@ -536,11 +536,10 @@ static void clean_up(struct db *db, const struct stmt *s, unsigned err)
 		disconnect(db);
 }
 
-static void pause_before_retry(struct ctx *c, int try)
+static void pause_before_retry(int try)
 {
 	uint64_t us = 500 + random_u64() % (2000U << try);
 
-	c->retries++;
 	(void)usleep((useconds_t)us);
 }
 
@@ -555,6 +554,7 @@ static enum status run(struct ctx *c, const struct stmt *s, const struct db_val 
 		struct prepared *p;
 		unsigned err;
 
+		c->retries += try > 0;
 		if (start > c->deadline)
 			return fail(c, E_DEADLINE, "no time left for %s", s->name);
 		if (!db->mysql) {
@@ -579,7 +579,7 @@ static enum status run(struct ctx *c, const struct stmt *s, const struct db_val 
 			return st;
 		}
 		if (lost_race(err))
-			pause_before_retry(c, try);
+			pause_before_retry(try);
 		else if (!must_prepare_again(err) && !(err == CR_SERVER_GONE_ERROR && try == 0))
 			return st;
 	}
@@ -646,6 +646,7 @@ enum status db_tx(struct ctx *c, enum status (*fn)(struct ctx *c, void *arg), vo
 	if (db->tx_depth)
 		return fn(c, arg);
 	for (int try = 0; try < TRIES; try++) {
+		c->retries += try > 0;
 		if (!db->mysql && (st = db_ready(c)) != OK)
 			return st;
 		st = control(c, "START TRANSACTION");
@@ -671,7 +672,7 @@ enum status db_tx(struct ctx *c, enum status (*fn)(struct ctx *c, void *arg), vo
 			disconnect(db);
 		if (st != E_CONFLICT_RETRY)
 			return st;
-		pause_before_retry(c, try);
+		pause_before_retry(try);
 	}
 	return st;
 }

@@ -131,6 +131,7 @@ test('query filters narrow, empty ones and "any" do not', async () => {
     learner('나이숨김', 6, [[5, 106]], { profile: { birthday: `${year - 21}-01-01` } }),
   ]);
   await query('INSERT INTO user_privacy (user_id, show_age) VALUES (?, FALSE)', [hidden.id]);
+  await refresh(hidden);
   const all = [young, old, hidden];
   const who = async (search) => {
     const found = ids(await partners(me, search));
@@ -189,6 +190,7 @@ test('the advanced search knows every filter the search page has', async () => {
   assert.equal(ids(await advanced(me, { query: '요리사' })).includes(one.id), true);
   assert.deepEqual(await advanced(me, { query: `${tag}%` }), []); // no wildcards
   await query('UPDATE users SET active_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR WHERE id = ?', [one.id]);
+  await query('UPDATE matching_index SET active_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR WHERE user_id = ?', [one.id]);
   assert.deepEqual(await who({ onlineOnly: true }), ['둘']);
   assert.deepEqual(ids(await advanced(me, { query: tag, sortBy: 'lastActive' })), [two.id, one.id]);
   await query('INSERT INTO user_privacy (user_id, show_location) VALUES (?, FALSE)', [two.id]);

@@ -66,4 +66,5 @@ export async function events(a, b) {
     + " AND JSON_VALUE(payload, '$.receiverId') IN (?, ?) GROUP BY event", [a.id, b.id, a.id, b.id]);
   return Object.fromEntries(rows.map((r) => [r.event, r.n]));
 }
-export const roomsOf = async (p) => (await get('/chat/rooms', { token: p.access })).body.data;
+// The rooms a person is in: the list goes on with public rooms, which other suites open.
+export const roomsOf = async (p) => (await get('/chat/rooms', { token: p.access })).body.data.filter((r) => r.isMember);
