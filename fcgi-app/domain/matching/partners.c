@@ -276,10 +276,13 @@ static void unpack(const struct candidate_row *in, struct person_row *out)
 {
 	uint64_t n[10];
 	const char *text[5];
-	char *p = NULL;
+	const char *at = in->facts;
+	char *p;
 
-	for (size_t i = 0; i < COUNT(n); i++)
-		n[i] = strtoull(i ? p + 1 : in->facts, &p, 10);
+	for (size_t i = 0; i < COUNT(n); i++) {
+		n[i] = strtoull(at, &p, 10);
+		at = p + (*p == '\t');
+	}
 	p += *p == '\t';
 	for (size_t i = 0; i < COUNT(text); i++) {
 		text[i] = strsep(&p, "\t");
@@ -689,7 +692,7 @@ static void fill_scores(struct ctx *c, const struct fit *fit, struct compatibili
 
 	for (size_t i = 0; i < COUNT(categories); i++) {
 		d[i].category = categories[i].name;
-		d[i].score = one_decimal(*(const double *)((const char *)fit + categories[i].at));
+		d[i].score = one_decimal(*(const double *)(const void *)((const char *)fit + categories[i].at));
 		d[i].description = say(c, categories[i].ko, categories[i].en);
 	}
 	s->language = d[0].score;
