@@ -12,15 +12,16 @@
 
 #include <signal.h>
 
-enum { ARENA_CAP = 32 << 20, OUT_MAX = 16 << 20, WAIT_MS = 1000 };
+enum { ARENA_CAP = 32 << 20, OUT_MAX = 16 << 20 };
 
 unsigned worker_index;
-static volatile sig_atomic_t stopping;
-
-static void on_stop(int sig)
+/* Signals are blocked all the time, see http/fcgi.h. */
+static bool told_to_stop(void)
 {
-	(void)sig;
-	stopping = 1;
+	sigset_t pending;
+
+	(void)sigpending(&pending);
+	return sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT);
 }
 
 static void mark(enum score_state state)
@@ -110,16 +111,12 @@ static void serve(struct ctx *base)
 
 int worker_run(const struct conf *conf, struct gate *gate, int listen_fd, unsigned index)
 {
-	struct sigaction stop = {.sa_handler = on_stop};
-	sigset_t waiting;
 	struct ctx base = {.conf = conf, .gate = gate};
 	uint64_t served = 0, share = 0;
 
 	worker_index = index;
 	score()->worker[index].pid = getpid();
 	mark(SCORE_STARTING);
-	(void)sigaction(SIGTERM, &stop, NULL);
-	(void)sigaction(SIGINT, &stop, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
 	fcgi_init(listen_fd);
 	token_init(conf);
@@ -129,12 +126,9 @@ int worker_run(const struct conf *conf, struct gate *gate, int listen_fd, unsign
 	/* replaced one by one, not all at the same moment */
 	if (conf->max_requests)
 		share = (uint64_t)conf->max_requests + random_u64() % ((uint64_t)conf->max_requests / 4 + 1);
-	(void)pthread_sigmask(SIG_SETMASK, NULL, &waiting);
-	(void)sigdelset(&waiting, SIGTERM);
-	(void)sigdelset(&waiting, SIGINT);
 	mark(SCORE_IDLE);
-	while (!stopping && (!share || served < share))
-		if (fcgi_accept(&waiting, WAIT_MS)) {
+	while (!told_to_stop() && (!share || served < share))
+		if (fcgi_accept()) {
 			serve(&base);
 			served++;
 		}

@@ -1,47 +1,38 @@
 #include "http/fcgi.h"
 
 #include <fcgiapp.h>
-#include <fcntl.h>
-#include <sys/epoll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
-enum { LOOK_UP_EVERY = 32 }; /* requests in a row before signals are let in without a pause */
+enum { WAIT_US = 250 * 1000 };
 
 static FCGX_Request request;
-static int listener, poller;
 
 void fcgi_init(int listen_fd)
 {
 	static const int ours[] = {SIGPIPE, SIGUSR1, SIGTERM};
 	struct sigaction saved[COUNT(ours)];
-	struct epoll_event ev = {.events = EPOLLIN | EPOLLEXCLUSIVE};
-	int flags = fcntl(listen_fd, F_GETFL);
+	struct timeval wait = {.tv_usec = WAIT_US};
 
 	for (size_t i = 0; i < COUNT(ours); i++)
 		(void)sigaction(ours[i], NULL, &saved[i]);
 	/* a peer that connects and says nothing holds a worker this long, ms */
 	(void)setenv("LIBFCGI_IS_AF_UNIX_KEEPER_POLL_TIMEOUT", "200", 0);
 	(void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "200", 0);
-	listener = listen_fd;
-	poller = epoll_create1(EPOLL_CLOEXEC);
-	/* EPOLLEXCLUSIVE: a connection wakes one worker, not all */
-	if (flags < 0 || fcntl(listen_fd, F_SETFL, flags | O_NONBLOCK) < 0 || poller < 0 ||
-	    epoll_ctl(poller, EPOLL_CTL_ADD, listen_fd, &ev) < 0 || FCGX_Init() != 0 ||
-	    FCGX_InitRequest(&request, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+	/* A blocking accept with a timeout: the kernel wakes one worker for a connection, and one that
+	 * another has taken meanwhile goes back to sleep there. Waiting with epoll cost a third of the
+	 * requests a wake-up for nothing. */
+	if (setsockopt(listen_fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) != 0 || FCGX_Init() != 0 ||
+	    FCGX_InitRequest(&request, listen_fd, 0) != 0)
 		abort();
 	for (size_t i = 0; i < COUNT(ours); i++)
 		(void)sigaction(ours[i], &saved[i], NULL);
 }
 
-bool fcgi_accept(const sigset_t *waiting, int timeout_ms)
+bool fcgi_accept(void)
 {
-	static unsigned in_a_row;
-	struct epoll_event ev;
-
-	/* under load the next connection is there already: one system call less */
-	if (++in_a_row % LOOK_UP_EVERY && FCGX_Accept_r(&request) == 0)
-		return true;
-	in_a_row = 0;
-	return epoll_pwait(poller, &ev, 1, timeout_ms, waiting) > 0 && FCGX_Accept_r(&request) == 0;
+	return FCGX_Accept_r(&request) == 0;
 }
 
 static int64_t to_number(const char *s, int64_t otherwise)
