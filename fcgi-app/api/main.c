@@ -9,6 +9,7 @@
 #include "db/db.h"
 #include "domain/registry.h"
 #include "http/openapi.h"
+#include "sec/token.h"
 
 #include <signal.h>
 #include <sys/socket.h>
@@ -101,6 +102,7 @@ static int serve(const struct conf *conf)
 	struct gate *gate = gate_new(conf);
 
 	(void)score(); /* mapped before the first fork */
+	token_share();
 	if (is_listening(STDIN_FILENO)) { /* spawn-fcgi gave us its socket */
 		sigset_t stop;
 

@@ -1,5 +1,6 @@
 #include "api/migrate.h"
 #include "base/buf.h"
+#include "base/hex.h"
 #include "base/clock.h"
 #include "db/db.h"
 #include "sec/digest.h"
@@ -70,8 +71,7 @@ static bool load_one(struct ctx *c, const char *dir, const char *file)
 		return false;
 	}
 	sha256(text, strlen(text), sum);
-	for (size_t i = 0; i < SHA256_BYTES; i++)
-		(void)snprintf(m->sum + 2 * i, 3, "%02x", sum[i]);
+	hex_encode(m->sum, sum, SHA256_BYTES);
 	*down = '\0';
 	m->version = strtol(file, NULL, 10);
 	m->name = arena_strndup(c->arena, file, strcspn(file, "."));

@@ -8,7 +8,6 @@
 #include <poll.h>
 
 enum {
-	PARAMS_MAX = 96,
 	COLUMNS_MAX = 96,
 	PREPARED_MAX = 1024, /* a power of two, well above the number of statements */
 	CELL_BYTES = 256,
@@ -483,11 +482,11 @@ static enum status execute(struct ctx *c, struct prepared *p, const struct db_va
 			   struct list *rows, size_t max, int64_t *affected, unsigned *err)
 {
 	struct db *db = c->db;
-	MYSQL_BIND bind[PARAMS_MAX] = {0};
-	MYSQL_TIME times[PARAMS_MAX];
+	MYSQL_BIND *bind = arena_array(c->arena, MYSQL_BIND, n);
+	MYSQL_TIME *times = arena_array(c->arena, MYSQL_TIME, n);
 	enum status st = OK;
 
-	if (mysql_stmt_param_count(p->handle) != n || n > PARAMS_MAX)
+	if (mysql_stmt_param_count(p->handle) != n)
 		return fail(c, E_INTERNAL, "%s: %zu values for %lu placeholders", p->stmt->name, n,
 			    mysql_stmt_param_count(p->handle));
 	for (size_t i = 0; i < n; i++)

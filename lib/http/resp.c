@@ -1,4 +1,5 @@
 #include "http/resp.h"
+#include "base/hex.h"
 #include "http/render.h"
 #include "sec/digest.h"
 
@@ -72,8 +73,7 @@ static void cache_headers(struct req *r, size_t from, size_t to)
 	if (cache == CACHE_NO || from >= to)
 		return;
 	sha256(r->out.data + from, to - from, sum);
-	for (int i = 0; i < 12; i++)
-		(void)snprintf(tag + 1 + (ptrdiff_t)2 * i, 3, "%02x", sum[i]);
+	hex_encode(tag + 1, sum, 12);
 	memcpy(tag + 25, "\"", 2);
 	req_header(r, "ETag", tag);
 	req_header(r, "Vary", "Accept-Language, Authorization");

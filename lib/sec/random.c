@@ -1,4 +1,5 @@
 #include "sec/random.h"
+#include "base/hex.h"
 
 #include <sys/random.h>
 
@@ -23,13 +24,9 @@ uint64_t random_u64(void)
 
 void random_hex(char *out, size_t n)
 {
-	static const char hex[] = "0123456789abcdef";
-	unsigned char b;
+	unsigned char b[64];
 
-	for (size_t i = 0; i < n; i++) {
-		random_bytes(&b, 1);
-		out[2 * i] = hex[b >> 4];
-		out[2 * i + 1] = hex[b & 15];
-	}
-	out[2 * n] = '\0';
+	assert(n <= sizeof(b));
+	random_bytes(b, n);
+	hex_encode(out, b, n);
 }

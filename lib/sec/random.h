@@ -8,6 +8,6 @@
 void random_bytes(void *p, size_t n);
 uint64_t random_u64(void);
 
-/* n random bytes as lower-case hex; out holds 2n + 1. */
+/* n (at most 64) random bytes as lower-case hex; out holds 2n + 1. */
 void random_hex(char *out, size_t n);
 #endif

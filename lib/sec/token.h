@@ -25,6 +25,10 @@ struct claims {
 /* Once a process; aborts on keys that conf_load() would have refused. */
 void token_init(const struct conf *conf);
 
+/* Maps the memory in which a pool remembers tokens it has verified; before fork. Without it every
+ * token is verified anew. */
+void token_share(void);
+
 /* The same claims always give the same text, so a token need not be stored to be sent again. */
 const char *token_make(struct arena *a, const struct claims *c);
 

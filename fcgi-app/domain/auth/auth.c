@@ -1,5 +1,6 @@
 #include "domain/auth/auth.h"
 #include "base/clock.h"
+#include "base/hex.h"
 #include "domain/auth/auth_sql.h"
 #include "domain/once/once.h"
 #include "kv/gate.h"
@@ -69,9 +70,8 @@ static bool made_by_key(const struct account_row *a, const unsigned char key[32]
 {
 	char hex[65];
 
-	for (size_t i = 0; i < 32; i++)
-		(void)snprintf(hex + 2 * i, 3, "%02X", key[i]);
-	return a->created_by_key && !strcmp(a->created_by_key, hex);
+	hex_encode(hex, key, 32);
+	return a->created_by_key && !strcasecmp(a->created_by_key, hex);
 }
 
 /* The e-mail is taken: by this very request, sent again? Then its first answer stands. */
