@@ -40,8 +40,6 @@ async function main() {
 
   // ---- contestants ----
   const statements = new Map(command(api, ['--list-statements']).split('\n').filter(Boolean).map((l) => JSON.parse(l)).map((s) => [s.name, s.sql]));
-  // the floor presents one generation for ever; the same row is locked, written and synced
-  statements.set('SESSION_ROTATE', statements.get('SESSION_ROTATE').replace('generation = ?', 'generation >= ?'));
   fs.mkdirSync(path.join(root, 'build'), { recursive: true });
   fs.writeFileSync(path.join(run, 'statements'), [...statements].map(([n, s]) => `${n}\t${s}\n`).join(''));
   command('gcc', ['-O2', '-isystem', '/usr/include/mariadb', 'tests/bench/floor.c', '-o', path.join(run, 'floor'), '-lfcgi', '-lmariadb']);
@@ -65,12 +63,13 @@ location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_se
     const text = `${b64({ alg: 'HS256', kid, typ: 'JWT' })}.${b64({ aud: 'studymate-api', iss: 'studymate', role: 'USER', ...claims })}`;
     return `${text}.${crypto.createHmac('sha256', Buffer.from(keyHex, 'hex')).update(text).digest('base64url')}`;
   };
-  await sql.query("DELETE FROM sessions WHERE id < 100000");
+  // logins to be refreshed: each token is presented once a round
+  const logins = 60000;
+  await sql.query('DELETE FROM sessions WHERE id < 1000000');
+  await sql.query(`INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at) SELECT 100000 + seq, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 7 DAY FROM seq_1_to_${logins}`, [people[0].id]);
   await sql.batch('INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at) VALUES (?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 7 DAY)', people.map((p, i) => [i + 1, p.id]));
   for (const [i, p] of people.entries()) {
     p.access = sign({ sub: String(p.id), sid: String(i + 1), typ: 'access', iat: now - 5, exp: now + 86000 });
-    p.refresh = sign({ sub: String(p.id), sid: String(i + 1), typ: 'refresh', iat: now - 5, exp: now + 600000, gen: 1 });
-    p.sid = i + 1;
   }
   const rooms = [];
   for (let i = 0; i + 1 < people.length; i += 2) {
@@ -101,9 +100,10 @@ location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_se
       same: rooms.map((r) => ['CHAT_SEND', q(`i${r.id}`, `i${r.me.id}`, 's안녕하세요! 내일 저녁에 시간 괜찮으세요?', 'k'), r.me.access]),
     },
     {
-      name: 'token refresh', least: { floor: 0.75 }, p99: 15000, script: 'refresh.lua',
-      ours: people.map((p) => p.refresh),
-      floor: people.map((p) => `/floor/SESSION_ROTATE?${q(`s2026-11-21 00:00:00.000`, 's2036-01-01 00:00:00.000', 's0000019C00000000', `i${p.sid}`, 'i1', 's2020-01-01 00:00:00')}`),
+      name: 'token refresh', least: { floor: 0.75 }, p99: 15000,
+      before: () => sql.query("UPDATE sessions SET generation = 1, rotations = '' WHERE id > 100000 AND id < 1000000 AND generation > 1"),
+      ours: Array.from({ length: logins }, (_, k) => ['POST', '/api/v1/auth/refresh', sign({ sub: String(people[0].id), sid: String(100001 + k), typ: 'refresh', iat: now - 5, exp: now + 600000, gen: 1 }), '']),
+      floor: Array.from({ length: logins }, (_, k) => ['GET', `/floor/SESSION_ROTATE?${q('s2026-11-21 00:00:00.000', 's2036-01-01 00:00:00.000', 's0000019C00000000', `i${100001 + k}`, 'i1', 's2020-01-01 00:00:00')}`, '', '']),
     },
     await (await import('./partners.mjs')).partnersCase({ sql, people, q, api: `http://127.0.0.1:${http}`, statements, restart: () => command('scripts/stack', ['restart-api']) }),
   ].filter((c) => c && (!only || c.name.includes(only)));
@@ -111,8 +111,8 @@ location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_se
   const load = (c, who, lines) => {
     const file = path.join(run, `load-${who}`);
     fs.writeFileSync(file, `${lines.join('\n')}\n`);
-    const out = spawnSync('wrk', ['-t2', '-c32', `-d${seconds}`, '--latency', '-s', path.join(root, 'tests/bench', c.script ?? 'load.lua'), `http://127.0.0.1:${http}`], {
-      encoding: 'utf8', env: { ...process.env, LOAD_FILE: file, ...(who === 'floor' && { FLOOR: '1' }) },
+    const out = spawnSync('wrk', ['-t2', '-c32', `-d${seconds}`, '--latency', '-s', path.join(root, 'tests/bench/load.lua'), `http://127.0.0.1:${http}`], {
+      encoding: 'utf8', env: { ...process.env, LOAD_FILE: file },
     });
     const r = JSON.parse(/RESULT (.*)/.exec(out.stdout)?.[1] ?? 'null');
     if (!r) throw new Error(out.stdout + out.stderr);
@@ -120,8 +120,7 @@ location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_se
     return { rps: r.requests / (r.us / 1e6), p50: r.p50, p99: r.p99 };
   };
   const linesOf = (c, who) => {
-    if (c.script) return who === 'ours' ? c.ours : c[who];
-    if (who === 'ours') return c.ours.map((l) => l.join('\t'));
+    if (who === 'ours' || c[who]) return c[who].map((l) => l.join('\t'));
     return c.same?.map(([names, values, token]) => ['GET', `/${who}/${names}?${values}`, token, ''].join('\t'));
   };
   const median = (a) => a.toSorted((x, y) => x - y)[Math.floor(a.length / 2)];
@@ -130,12 +129,9 @@ location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_se
     const whos = ['ours', 'floor', 'peer'].filter((w) => linesOf(c, w));
     const got = Object.fromEntries(whos.map((w) => [w, []]));
     for (const w of whos) load(c, w, linesOf(c, w)); // warm
-    if (c.script) { // tokens were used up: begin again
-      await sql.query('UPDATE sessions SET generation = 1, rotations = \'\' WHERE id < 100000');
-    }
     for (let i = 0; i < rounds; i += 1) {
       for (const w of i % 2 ? whos.toReversed() : whos) {
-        if (c.script) await sql.query("UPDATE sessions SET generation = 1, rotations = '' WHERE id < 100000");
+        await c.before?.();
         got[w].push(load(c, w, linesOf(c, w)));
       }
     }
