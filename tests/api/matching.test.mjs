@@ -78,7 +78,7 @@ test('a card holds every name the clients read, in the language asked for', asyn
   });
   const en = find(await partners(me, '', { 'accept-language': 'en' }));
   assert.deepEqual([en.nativeLanguage, en.targetLanguage, en.interests, en.reasons], ['Russian', 'Spanish', ['IT', 'Travel', 'Drama and film'],
-    ["You learn each other's language", 'Shared interests: IT, Travel', '1 free hours in common', 'Similar goals']]);
+    ["You learn each other's language", 'Shared interests: IT, Travel', '1 free hour in common', 'Similar goals']]);
   await query('INSERT INTO user_privacy (user_id, show_age, show_location, show_online_status) VALUES (?, FALSE, FALSE, FALSE)', [other.id]);
   const shy = find(await partners(me));
   assert.deepEqual([shy.age, shy.location, shy.onlineStatus, shy.lastActiveTime], [null, null, 'OFFLINE', null]);

@@ -446,7 +446,8 @@ static struct list reasons_of(struct ctx *c, const struct fit *f, struct list sh
 				      comma_text(c, &shared_topics));
 	if (f->shared_slots >= 2)
 		v[n++] = c->lang == LANG_EN
-				 ? arena_printf(c->arena, "%u free hours in common", f->shared_slots / 2)
+				 ? arena_printf(c->arena, "%u free hour%s in common", f->shared_slots / 2,
+						f->shared_slots / 2 == 1 ? "" : "s")
 				 : arena_printf(c->arena, "겹치는 시간 %u개", f->shared_slots / 2);
 	if (f->shared_motivations)
 		v[n++] = say(c, "학습 목표가 비슷해요", "Similar goals");
