@@ -11,6 +11,7 @@ import { freePort } from './harness/stack.mjs';
 const root = path.resolve(import.meta.dirname, '..');
 const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const totals = { passed: 0, failed: 0 };
+let running; // the test runner, while it runs
 const say = (s) => process.stdout.write(`${s}\n`);
 
 function unit() {
@@ -29,7 +30,7 @@ function unit() {
 
 function nodeTests(files, env) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout',
+    const child = running = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout',
       '--test-reporter=tap', `--test-reporter-destination=${env.TEST_RUN_DIR}/tap`, ...files], { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' });
     child.on('exit', (code) => {
       const tap = fs.readFileSync(`${env.TEST_RUN_DIR}/tap`, 'utf8');
@@ -54,6 +55,17 @@ async function api() {
   // cheap password hashes and wide limits; the limits have a suite of their own
   fs.writeFileSync(path.join(runDir, 'extra.env'), 'ARGON2_MEMORY_KIB=64\nARGON2_PASSES=1\nRATE_PERCENT=5000\nSHED_AFTER_MS=0\n'
     + 'CORS_ORIGINS=https://app.example.com,http://localhost:3000\nREQUEST_TIMEOUT_MS=20000\nSTATEMENT_TIMEOUT_MS=10000\n');
+  // an interrupted run takes its stacks along, those of single suites too
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => {
+      running?.kill('SIGKILL');
+      const own = path.join(runDir, 'stacks');
+      for (const dir of [runDir, ...(fs.existsSync(own) ? fs.readdirSync(own).map((d) => path.join(own, d)) : [])]) {
+        spawnSync(path.join(root, 'scripts/stack'), ['down'], { cwd: root, env: { ...process.env, ...env, RUN_DIR: dir } });
+      }
+      process.exit(1);
+    });
+  }
   const up = stack('up');
   if (up.status !== 0) {
     say(up.stdout + up.stderr);

@@ -21,8 +21,7 @@ void fcgi_init(int listen_fd)
 	(void)setenv("LIBFCGI_IS_AF_UNIX_KEEPER_POLL_TIMEOUT", "200", 0);
 	(void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "200", 0);
 	/* A blocking accept with a timeout: the kernel wakes one worker for a connection, and one that
-	 * another has taken meanwhile goes back to sleep there. Waiting with epoll cost a third of the
-	 * requests a wake-up for nothing. */
+	 * another has taken meanwhile goes back to sleep there, without a way through our code. */
 	if (setsockopt(listen_fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) != 0 || FCGX_Init() != 0 ||
 	    FCGX_InitRequest(&request, listen_fd, 0) != 0)
 		abort();

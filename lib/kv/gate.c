@@ -40,7 +40,7 @@ struct gate {
 		_Atomic uint64_t session_id;
 		_Atomic int64_t until;
 	} revoked[REVOKED];
-	_Atomic bool revoked_full; /* something did not fit: trust nothing */
+	_Atomic bool revoked_full; /* something did not fit: workers ask MariaDB until a restart */
 	_Atomic int64_t current;   /* monotonic µs of the keeper's last look */
 	int64_t percent;
 };

@@ -172,14 +172,23 @@ location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_se
   await sql.end();
 }
 
-try {
-  await main();
-} finally {
-  for (const c of children) {
+function cleanUp() {
+  for (const c of children.splice(0)) {
     try {
       process.kill(-c.pid, 'SIGTERM');
     } catch { /* ended already */ }
   }
   command('scripts/stack', ['down']);
   if (!process.env.BENCH_DIR) fs.rmSync(run, { recursive: true, force: true });
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    cleanUp();
+    process.exit(1);
+  });
+}
+try {
+  await main();
+} finally {
+  cleanUp();
 }
