@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/score.h"
 #include "db/db.h"
+#include "domain/live/live.h"
 #include "domain/registry.h"
 #include "http/fcgi.h"
 #include "kv/kv.h"
@@ -101,6 +102,7 @@ static void serve(struct ctx *base)
 	st = pipeline_run(r);
 	fcgi_answer(r);
 	fcgi_finish();
+	live_flush(&r->ctx);
 	int64_t us = clock_mono() - start;
 
 	count(r, us);

@@ -3,6 +3,7 @@
 #define DOMAIN_REGISTRY_H
 
 #include "db/db.h"
+#include "domain/job.h"
 #include "http/route.h"
 
 struct domain {
@@ -11,6 +12,8 @@ struct domain {
 	const struct route *routes;
 	size_t n_routes;
 	const struct stmt *const *stmts; /* ends with NULL; may be NULL */
+	const struct job *jobs;		 /* ends with an empty one; may be NULL */
+	const struct schedule *schedules; /* the same */
 };
 
 /* Ends with NULL. */

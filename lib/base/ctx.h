@@ -30,6 +30,13 @@ struct bad_field {
 	const char *text;  /* for people, in the caller's language */
 };
 
+/* A message for other processes, sent when the work is done; see domain/live/live.h. */
+struct ctx_post {
+	struct ctx_post *next;
+	const char *text;
+	size_t n;
+};
+
 struct ctx {
 	struct arena *arena;
 	const struct conf *conf;
@@ -46,6 +53,8 @@ struct ctx {
 	const char *why;
 	struct bad_field *bad_fields;
 	int retry_after; /* seconds, for the Retry-After header; 0: the default */
+
+	struct ctx_post *posts, *last_post;
 
 	/* counted for the log, the metrics and the statement budget of a route */
 	unsigned db_trips, kv_trips;

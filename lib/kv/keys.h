@@ -10,4 +10,12 @@
 #define KV_KEYS_H
 
 #define KEY_RATE "rl:{%s:%s}"
+
+/*
+ * Channels (the prefix goes before these too):
+ *
+ *	live	what sockets shall see, to all gateways: JSON, see domain/live/live.h. Without Redis
+ *		nothing arrives; the gateways catch up by sequence numbers when it is back.
+ */
+#define CHANNEL_LIVE "live"
 #endif

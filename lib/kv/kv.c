@@ -8,9 +8,11 @@ enum { CONNECT_MS = 100, COMMAND_MS = 100, BREAKER_US = 200 * 1000, ARGS_MAX = 1
 
 struct kv {
 	redisContext *redis; /* NULL: not connected */
+	redisContext *posts; /* CLIENT REPLY OFF; the same */
 	const struct conf *conf;
 	pid_t owner;
-	int64_t next_try; /* monotonic µs */
+	int64_t next_try, next_post; /* monotonic µs */
+	bool collecting;
 };
 
 static void disconnect(struct kv *kv)
@@ -36,31 +38,41 @@ static redisReply *command(struct kv *kv, int argc, const char **argv)
 	return r;
 }
 
+static void free_context(redisContext **r)
+{
+	if (*r)
+		redisFree(*r);
+}
+
+static redisContext *connect_to(const struct conf *conf)
+{
+	struct timeval t = {.tv_usec = CONNECT_MS * 1000};
+	AUTO(free_context) redisContext *redis =
+		*conf->redis_socket ? redisConnectUnixWithTimeout(conf->redis_socket, t)
+				    : redisConnectWithTimeout(conf->redis_host, (int)conf->redis_port, t);
+
+	t.tv_usec = COMMAND_MS * 1000;
+	if (!redis || redis->err || redisSetTimeout(redis, t) != REDIS_OK)
+		return NULL;
+	if (*conf->redis_password) {
+		const char *argv[] = {"AUTH", conf->redis_password};
+		AUTO(free_reply) redisReply *r = redisCommandArgv(redis, 2, argv, NULL);
+
+		if (!r || r->type == REDIS_REPLY_ERROR)
+			return NULL;
+	}
+	redisContext *ready = redis;
+
+	redis = NULL;
+	return ready;
+}
+
 static bool connect_now(struct kv *kv)
 {
-	const struct conf *conf = kv->conf;
-	struct timeval t = {.tv_usec = CONNECT_MS * 1000};
-
-	kv->redis = *conf->redis_socket
-			    ? redisConnectUnixWithTimeout(conf->redis_socket, t)
-			    : redisConnectWithTimeout(conf->redis_host, (int)conf->redis_port, t);
-	t.tv_usec = COMMAND_MS * 1000;
-	if (!kv->redis || kv->redis->err || redisSetTimeout(kv->redis, t) != REDIS_OK) {
+	kv->redis = connect_to(kv->conf);
+	if (!kv->redis)
 		disconnect(kv);
-		return false;
-	}
-	if (*conf->redis_password) {
-		AUTO(free_reply) redisReply *r =
-			command(kv, 2, (const char *[]){"AUTH", conf->redis_password});
-
-		if (!r)
-			return false;
-		if (r->type == REDIS_REPLY_ERROR) {
-			disconnect(kv);
-			return false;
-		}
-	}
-	return true;
+	return kv->redis;
 }
 
 struct kv *kv_open(const struct conf *conf)
@@ -78,9 +90,17 @@ void kv_close(struct kv *kv)
 {
 	if (!kv)
 		return;
-	if (kv->redis)
-		redisFree(kv->redis);
+	free_context(&kv->redis);
+	free_context(&kv->posts);
 	free(kv);
+}
+
+/* An idle connection that has something to read has come to its end. */
+static bool is_quiet(const redisContext *redis)
+{
+	struct pollfd p = {.fd = redis->fd, .events = POLLIN | POLLRDHUP};
+
+	return poll(&p, 1, 0) == 0;
 }
 
 bool kv_ready(struct ctx *c)
@@ -90,9 +110,7 @@ bool kv_ready(struct ctx *c)
 	if (kv->owner != getpid())
 		abort();
 	if (kv->redis) {
-		struct pollfd p = {.fd = kv->redis->fd, .events = POLLIN | POLLRDHUP};
-
-		if (poll(&p, 1, 0) == 0)
+		if (is_quiet(kv->redis))
 			return true;
 		disconnect(kv);
 		kv->next_try = 0; /* it ended in order: try again at once */
@@ -154,4 +172,57 @@ enum status kv_script(struct ctx *c, struct kv_script *s, const char *key, const
 		return OK;
 	}
 	return E_UNAVAILABLE;
+}
+
+/* ---- posts -------------------------------------------------------------------------------- */
+
+static void drop_posts(struct kv *kv)
+{
+	free_context(&kv->posts);
+	kv->posts = NULL;
+	kv->next_post = clock_mono() + BREAKER_US;
+}
+
+static bool can_post(struct kv *kv)
+{
+	if (kv->owner != getpid())
+		abort();
+	if (kv->posts && is_quiet(kv->posts))
+		return true;
+	if (kv->posts) {
+		drop_posts(kv);
+		kv->next_post = 0;
+	}
+	if (clock_mono() < kv->next_post)
+		return false;
+	kv->posts = connect_to(kv->conf);
+	if (kv->posts && redisAppendCommand(kv->posts, "CLIENT REPLY OFF") == REDIS_OK)
+		return true;
+	drop_posts(kv);
+	return false;
+}
+
+void kv_post(struct ctx *c, const char *channel, const char *text, size_t n)
+{
+	struct kv *kv = c->kv;
+	const char *name = arena_printf(c->arena, "%s%s", kv->conf->redis_prefix, channel);
+	const char *argv[] = {"PUBLISH", name, text};
+
+	/* asked once a flush: what is collected stands in the buffer of the connection */
+	if ((!kv->collecting && !can_post(kv)) || !kv->posts)
+		return;
+	kv->collecting = true;
+	if (redisAppendCommandArgv(kv->posts, 3, argv, (const size_t[]){7, strlen(name), n}) != REDIS_OK)
+		drop_posts(kv);
+}
+
+void kv_post_flush(struct ctx *c)
+{
+	struct kv *kv = c->kv;
+	int done = 0;
+
+	kv->collecting = false;
+	while (kv->posts && !done)
+		if (redisBufferWrite(kv->posts, &done) != REDIS_OK)
+			drop_posts(kv);
 }

@@ -18,6 +18,11 @@ bool kv_ready(struct ctx *c);
 /* PING; E_UNAVAILABLE if it is not answered. */
 MUST_USE enum status kv_ping(struct ctx *c);
 
+/* PUBLISH without waiting for an answer, over a connection of its own that gets none: collected by
+ * kv_post(), sent by kv_post_flush(). What Redis does not take is lost. */
+void kv_post(struct ctx *c, const char *channel, const char *text, size_t n);
+void kv_post_flush(struct ctx *c);
+
 /* Runs a script that returns up to max integers. keys and args are NUL-terminated texts. */
 struct kv_script {
 	const char *text;

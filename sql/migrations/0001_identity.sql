@@ -129,7 +129,9 @@ CREATE TABLE IF NOT EXISTS request_keys (
 	KEY request_keys_created (created_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
--- What must happen outside SQL, written in the transaction of its cause.
+-- What must happen outside SQL, written in the transaction of its cause; also the queue of the jobs.
+-- Whoever takes a row moves due_at into the future (its lease) and deletes the row when all is done.
+-- No due_at: given up after too many tries, until an operator requeues it.
 CREATE TABLE IF NOT EXISTS outbox (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 	event VARCHAR(40) CHARACTER SET ascii NOT NULL,
@@ -137,8 +139,12 @@ CREATE TABLE IF NOT EXISTS outbox (
 	actor_id BIGINT UNSIGNED NOT NULL,
 	payload JSON NOT NULL,
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-	delivered_at DATETIME(3) NULL,
-	KEY outbox_open (delivered_at, id)
+	due_at DATETIME(3) NULL DEFAULT CURRENT_TIMESTAMP(3),
+	tries INT UNSIGNED NOT NULL DEFAULT 0,
+	-- how far a job that works in pieces has come
+	progress BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	error VARCHAR(200) NULL,
+	KEY outbox_due (due_at, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- down

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "domain/chat/chat_sql.h"
+#include "domain/live/live.h"
 #include "domain/once/once.h"
 
 enum { ID_BYTES = 24 }; /* of one id in a JSON array */
@@ -280,6 +281,15 @@ enum status chat_messages(struct ctx *c, uint64_t room_id, const struct chat_win
 	return OK;
 }
 
+/* Also when it had been sent before: the first time, its sender's worker may have died too early. */
+static void tell_room(struct ctx *c, uint64_t room_id, const struct chat_message_out *m)
+{
+	struct chat_message_out told = *m;
+
+	told.clientMessageId = NULL;
+	live_post(c, (struct live){LIVE_ROOM, room_id, "chat.message", m->seq}, &chat_message_out_shape, &told);
+}
+
 enum status chat_send(struct ctx *c, const struct chat_draft *d, struct chat_message_out *out,
 		      bool *again)
 {
@@ -310,6 +320,7 @@ enum status chat_send(struct ctx *c, const struct chat_draft *d, struct chat_mes
 	out->messageType = "TEXT";
 	out->clientMessageId = d->client_message_id;
 	out->sentAt = row.sentAt;
+	tell_room(c, d->room_id, out);
 	return OK;
 }
 

@@ -1,0 +1,43 @@
+/*
+ * Work that follows an event of the outbox, or the clock. Rows of these stand in x_jobs.c of a
+ * domain; studymate-jobs runs them.
+ *
+ * An event is run at least once: a job must leave the same behind however often it runs (a unique
+ * key on the event's id, INSERT IGNORE). All jobs of an event run one after the other; if one fails,
+ * all are run again later, with growing pauses, and after `tries` the event becomes a dead letter.
+ */
+#ifndef DOMAIN_JOB_H
+#define DOMAIN_JOB_H
+
+#include "base/ctx.h"
+
+struct jval;
+
+struct event {
+	uint64_t id;	     /* of the outbox row */
+	const char *name;    /* "chat.message" */
+	uint64_t subject_id; /* what it happened to */
+	uint64_t actor_id;   /* who did it; 0: nobody */
+	const struct jval *payload;
+	int64_t created_at; /* ms */
+	unsigned tries;	    /* this one counts */
+
+	/* A job with much to do handles a piece of at most a second, sets progress to where the next
+	 * piece starts and more to true; it is called again after others had their turn. Of an event
+	 * whose job does that, no other job may. progress is 0 at first. */
+	uint64_t progress;
+	bool more;
+};
+
+struct job {
+	const char *event;
+	enum status (*run)(struct ctx *c, struct event *e);
+};
+
+/* Run by one process at a time. How late or early it may be is up to the rule: it looks at what is due. */
+struct schedule {
+	const char *name;
+	unsigned every_s;
+	enum status (*run)(struct ctx *c);
+};
+#endif

@@ -1,0 +1,30 @@
+/*
+ * What open sockets shall see. A rule says it after its transaction; it leaves for Redis when the
+ * answer is out, without waiting, and the gateways pass it on. It may be lost: whatever must not be
+ * is in MariaDB, and sockets find out by sequence numbers or ask again.
+ */
+#ifndef DOMAIN_LIVE_H
+#define DOMAIN_LIVE_H
+
+#include "base/ctx.h"
+#include "base/shape.h"
+
+enum live_to {
+	LIVE_USER, /* every socket of a user */
+	LIVE_ROOM, /* whoever has subscribed to a chat room */
+	LIVE_ALL,
+};
+
+struct live {
+	enum live_to to;
+	uint64_t id;	   /* of the user or room */
+	const char *event; /* "chat.message"; the gateway knows which destination or name that is */
+	int64_t seq;	   /* number within the room, or 0 */
+};
+
+/* data is rendered by its shape at once. Outside any db_tx() function: those may run twice. */
+void live_post(struct ctx *c, struct live l, const struct shape *s, const void *data);
+
+/* Sends what was posted. At the end of a request or job. */
+void live_flush(struct ctx *c);
+#endif
