@@ -28,22 +28,32 @@ LINK_cov := --coverage
 CPPFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilib -Ifcgi-app -isystem /usr/include/mariadb
 CFLAGS := $(MODE_$(V)) $(WARN) $(HARDEN)
 LDFLAGS := $(LINK_$(V)) -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
-LIBS := -lfcgi -ljson-c -lmariadb -lhiredis -ljwt -largon2 -lutf8proc -lcrypto -lm
+LIBS := -lfcgi -ljson-c -lmariadb -lhiredis -ljwt -largon2 -lutf8proc -luv -lcrypto -lm
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))
 DOMAIN_SRC := $(sort $(wildcard fcgi-app/domain/*.c fcgi-app/domain/*/*.c))
 API_SRC := $(sort $(wildcard fcgi-app/api/*.c))
+JOBS_SRC := $(sort $(wildcard fcgi-app/jobs/*.c))
+RT_SRC := $(sort $(wildcard fcgi-app/realtime/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 LIB_OBJ := $(call obj,$(LIB_SRC))
 DOMAIN_OBJ := $(call obj,$(DOMAIN_SRC))
 API_OBJ := $(call obj,$(API_SRC))
+JOBS_OBJ := $(call obj,$(JOBS_SRC))
+RT_OBJ := $(call obj,$(RT_SRC))
 UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 
+PROGRAMS := $(B)/studymate-api $(B)/studymate-jobs $(B)/studymate-realtime
+
 .PHONY: all
-all: $(B)/studymate-api
+all: $(PROGRAMS)
 
 $(B)/studymate-api: $(API_OBJ) $(DOMAIN_OBJ) $(LIB_OBJ)
+$(B)/studymate-jobs: $(JOBS_OBJ) $(DOMAIN_OBJ) $(LIB_OBJ)
+$(B)/studymate-realtime: $(RT_OBJ) $(LIB_OBJ)
+$(B)/studymate-realtime: LIBS += -lwebsockets
+$(PROGRAMS):
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -64,7 +74,7 @@ FORCE:
 
 # ---- unit tests ----
 UNIT_LIBS := -lcmocka $(LIBS)
-$(B)/unit/%: $(B)/tests/unit/%.o $(DOMAIN_OBJ) $(LIB_OBJ)
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/fcgi-app/realtime/stomp.o $(DOMAIN_OBJ) $(LIB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
@@ -138,9 +148,11 @@ install: all docs
 	install -D -m 644 scripts/systemd/studymate.sysusers $(DESTDIR)/usr/lib/sysusers.d/studymate.conf
 	install -D -m 644 scripts/systemd/studymate.logrotate $(DESTDIR)/etc/logrotate.d/studymate
 	install -D -m 644 nginx/studymate-http.conf $(DESTDIR)/etc/nginx/conf.d/studymate.conf
-	install -m 644 nginx/snippets/studymate-errors.conf nginx/snippets/studymate-fastcgi.conf $(DESTDIR)$(SNIPPETS)/
+	install -m 644 nginx/snippets/studymate-errors.conf nginx/snippets/studymate-fastcgi.conf \
+		nginx/snippets/studymate-websocket.conf $(DESTDIR)$(SNIPPETS)/
 	sed -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
 		-e 's|@API_SOCKET@|/run/studymate/api.sock|g' -e 's|@LOGIN_SOCKET@|/run/studymate/login.sock|g' \
+		-e 's|@REALTIME_SOCKET@|/run/studymate-realtime/realtime.sock|g' \
 		nginx/snippets/studymate.conf.in > $(DESTDIR)$(SNIPPETS)/studymate.conf
 	@test -e $(DESTDIR)/etc/studymate/studymate.env || \
 		sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate.env > $(DESTDIR)/etc/studymate/studymate.env
@@ -158,9 +170,9 @@ lint: test-packages all
 	@scripts/check-layers
 	@scripts/document-config --check
 	@shellcheck scripts/stack scripts/seed scripts/install-packages scripts/check-layers scripts/document-config .ci/run
-	@# cppcheck 2.10 cannot read a compound literal behind ?: (internalAstError)
+	@# cppcheck 2.10 cannot read a compound literal behind ?: (internalAstError), nor uthash's macros
 	@cppcheck -q --enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
-		--suppress=internalAstError -Ilib -Ifcgi-app lib fcgi-app
+		--suppress=internalAstError --suppress=unknownMacro -Ilib -Ifcgi-app lib fcgi-app
 	@echo 'lint is clean'
 
 .PHONY: help

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// Runs everything: unit programs, then the API suites against a private stack of sanitizer builds, then the oracle.
+// Runs everything: unit programs, then the suites against a private stack of sanitizer builds, then the oracle.
 // The last line is "N passed, M failed".
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { keepEvents } from './harness/db.mjs';
 import { judge } from './harness/oracle.mjs';
 import { freePort } from './harness/stack.mjs';
 
@@ -72,8 +73,9 @@ async function api() {
     totals.failed += 1;
     return;
   }
-  const files = fs.readdirSync(path.join(root, 'tests/api')).filter((f) => f.endsWith('.test.mjs'))
-    .filter((f) => !only.length || only.some((o) => f.includes(o))).map((f) => path.join('tests/api', f)).sort();
+  await keepEvents(runDir);
+  const files = ['api', 'realtime', 'jobs'].flatMap((dir) => fs.readdirSync(path.join(root, 'tests', dir)).map((f) => `tests/${dir}/${f}`))
+    .filter((f) => f.endsWith('.test.mjs') && (!only.length || only.some((o) => f.includes(o)))).sort();
   await nodeTests(files, env);
   const down = stack('down');
   if (down.status !== 0) say(down.stdout + down.stderr);

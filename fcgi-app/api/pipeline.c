@@ -52,21 +52,11 @@ static bool waited_too_long(const struct req *r)
 	       r->ctx.now - r->received < 3600 * 1000;
 }
 
-static bool origin_allowed(const struct req *r)
-{
-	size_t n = strlen(r->origin);
-
-	for (const char *p = r->ctx.conf->cors_origins; *p; p += strcspn(p, ","), p += *p == ',')
-		if (strcspn(p, ",") == n && !strncmp(p, r->origin, n))
-			return true;
-	return false;
-}
-
 /* Origins on the list may call us, with credentials; others get no CORS headers at all, and the
  * browser keeps the answer from them. */
 static void cors_headers(struct req *r)
 {
-	if (!r->origin || strlen(r->origin) > 300 || !origin_allowed(r))
+	if (!r->origin || strlen(r->origin) > 300 || !conf_lists_origin(r->ctx.conf, r->origin))
 		return;
 	req_header(r, "Access-Control-Allow-Origin", r->origin);
 	req_header(r, "Access-Control-Allow-Credentials", "true");
@@ -78,7 +68,7 @@ static void cors_headers(struct req *r)
 
 static enum status preflight(struct req *r)
 {
-	if (r->origin && origin_allowed(r)) {
+	if (r->origin && conf_lists_origin(r->ctx.conf, r->origin)) {
 		req_header(r, "Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
 		req_header(r, "Access-Control-Allow-Headers",
 			   "Authorization, Content-Type, X-Request-ID, Idempotency-Key, If-None-Match, "

@@ -291,6 +291,16 @@ bool conf_load(struct conf *c, const char *file, FILE *err)
 	return good;
 }
 
+bool conf_lists_origin(const struct conf *c, const char *origin)
+{
+	size_t n = strlen(origin);
+
+	for (const char *p = c->cors_origins; *p; p += strcspn(p, ","), p += *p == ',')
+		if (strcspn(p, ",") == n && !strncmp(p, origin, n))
+			return true;
+	return false;
+}
+
 void conf_print(const struct conf *c, FILE *out)
 {
 	for (size_t i = 0; i < COUNT(rows); i++) {

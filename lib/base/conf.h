@@ -20,6 +20,12 @@
 	C(INT, login_workers, LOGIN_WORKERS, "2", 1, 50, "worker processes of that socket")        \
 	C(INT, max_requests, MAX_REQUESTS, "200000", 0, 100000000,                                 \
 	  "requests after which a worker is replaced; 0: never")                                   \
+	C(STR, realtime_listen, REALTIME_LISTEN, "run/realtime.sock", 1, 107,                      \
+	  "unix socket of the WebSocket gateway")                                                  \
+	C(INT, sockets_per_user, SOCKETS_PER_USER, "20", 1, 1000,                                  \
+	  "WebSockets one user may have open on one gateway")                                      \
+	C(INT, sockets_per_address, SOCKETS_PER_ADDRESS, "500", 1, 1000000,                        \
+	  "WebSockets from one client address on one gateway")                                     \
 	C(STR, db_socket, DB_SOCKET, "", 0, 107, "unix socket of MariaDB; empty: DB_HOST")         \
 	C(STR, db_host, DB_HOST, "127.0.0.1", 1, 255, "MariaDB host")                              \
 	C(INT, db_port, DB_PORT, "3306", 1, 65535, "MariaDB port")                                 \
@@ -70,6 +76,9 @@ struct conf {
 /* file may be NULL. Returns false after writing one line per mistake to err. Strings live as long
  * as the process. */
 MUST_USE bool conf_load(struct conf *c, const char *file, FILE *err);
+
+/* Whether CORS_ORIGINS has it. */
+bool conf_lists_origin(const struct conf *c, const char *origin);
 
 /* KEY=VALUE lines with secrets as "(set)" or "(empty)". */
 void conf_print(const struct conf *c, FILE *out);

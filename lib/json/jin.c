@@ -358,6 +358,17 @@ int64_t jin_int(const struct jval *v)
 	return json_object_get_int64(obj(v));
 }
 
+uint64_t jin_id(const struct jval *v)
+{
+	size_t n = 0;
+
+	if (jin_type(v) == J_INT)
+		return (uint64_t)MAX(jin_int(v), INT64_C(0));
+	const char *s = jin_type(v) == J_STR ? jin_str(v, &n) : "";
+
+	return n && n < 20 && strspn(s, "0123456789") == n ? strtoull(s, NULL, 10) : 0;
+}
+
 double jin_num(const struct jval *v)
 {
 	return json_object_get_double(obj(v));

@@ -23,6 +23,7 @@ const struct jval *jin_parse(struct arena *a, const char *text, size_t n, const 
 enum jtype jin_type(const struct jval *v);
 bool jin_bool(const struct jval *v);
 int64_t jin_int(const struct jval *v); /* J_INT only; values past 64 bits have type J_NUM */
+uint64_t jin_id(const struct jval *v); /* J_INT, or J_STR of digits; 0: neither */
 double jin_num(const struct jval *v);  /* J_INT and J_NUM */
 const char *jin_str(const struct jval *v, size_t *len);
 size_t jin_len(const struct jval *v); /* elements of an array */

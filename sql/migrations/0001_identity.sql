@@ -147,8 +147,16 @@ CREATE TABLE IF NOT EXISTS outbox (
 	KEY outbox_due (due_at, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- Who runs what the clock asks for: whoever moves due_at on.
+CREATE TABLE IF NOT EXISTS schedules (
+	name VARCHAR(40) CHARACTER SET ascii NOT NULL PRIMARY KEY,
+	due_at DATETIME(3) NOT NULL,
+	ran_at DATETIME(3) NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 -- down
 
+DROP TABLE IF EXISTS schedules;
 DROP TABLE IF EXISTS outbox;
 DROP TABLE IF EXISTS request_keys;
 DROP TABLE IF EXISTS blocks;

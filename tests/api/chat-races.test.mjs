@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { after, test } from 'node:test';
 import { announce } from '../harness/announce.mjs';
 import { env, get, person, post, unique } from '../harness/client.mjs';
-import { closeDb, connect, query } from '../harness/db.mjs';
+import { closeDb, connect, keepEvents, query } from '../harness/db.mjs';
 import { sleep, startStack, until } from '../harness/stack.mjs';
 
 after(closeDb);
@@ -85,7 +85,7 @@ test('20 parallel identical sends are one message', async () => {
     assert.deepEqual([...new Set(all.map((r) => r.status))], [201]);
     assert.deepEqual([new Set(all.map((r) => JSON.stringify(r.body.data))).size, all.filter((r) => r.headers['idempotent-replay']).length], [1, 19]);
     assert.equal((await holds(roomId)).last_seq, 1);
-    const events = await query("SELECT id FROM outbox WHERE event = 'chat.message' AND subject_id = ?", [all[0].body.data.messageId]);
+    const events = await query("SELECT id FROM outbox_seen WHERE event = 'chat.message' AND subject_id = ?", [all[0].body.data.messageId]);
     assert.equal(events.length, 1);
   }
 });
@@ -143,14 +143,14 @@ test('two who open their DIRECT room at once, share one, and only who made it an
     const all = await opening;
     assert.deepEqual([...new Set(all.map((r) => r.roomId))], [made.insertId]);
     assert.equal((await holds(made.insertId)).members, 2);
-    assert.deepEqual(await query("SELECT id FROM outbox WHERE event = 'chat.room_created' AND subject_id = ?", [made.insertId]), []);
+    assert.deepEqual(await query("SELECT id FROM outbox_seen WHERE event = 'chat.room_created' AND subject_id = ?", [made.insertId]), []);
   }
   for (const _ of range(5)) { // and without help
     const [a, b] = [await person(), await person()];
     const all = await times(20, (i) => open(i % 2 ? a : b, { roomType: 'DIRECT', participantIds: [i % 2 ? b.id : a.id] }));
     assert.equal(new Set(all.map((r) => r.roomId)).size, 1);
     assert.equal((await holds(all[0].roomId)).members, 2);
-    assert.equal((await query("SELECT id FROM outbox WHERE event = 'chat.room_created' AND subject_id = ?", [all[0].roomId])).length, 1);
+    assert.equal((await query("SELECT id FROM outbox_seen WHERE event = 'chat.room_created' AND subject_id = ?", [all[0].roomId])).length, 1);
   }
   await sql.end();
 });
@@ -208,6 +208,7 @@ test('people who join, leave, send, read and open at random leave rooms in order
 test('D1, D8: workers and MariaDB are killed while four send: what was acknowledged is there once, in one order', async () => {
   for (const text of ['a worker died', 'recv() failed (104', 'upstream prematurely closed', 'connect() to unix:']) announce(text);
   const stack = await startStack('chat', {}, 6);
+  await keepEvents(stack.run);
   try {
     const people = await times(5, () => person('전송', {}, { base: stack.base }));
     const { roomId } = await open(people[0], { participantIds: people.map((p) => p.id) }, stack.base);
@@ -260,7 +261,7 @@ test('D1, D8: workers and MariaDB are killed while four send: what was acknowled
     const sql = connect(stack.run);
     const rows = await sql.query('SELECT id, seq, sender_id AS sender, body AS text FROM chat_messages WHERE room_id = ? ORDER BY seq', [roomId]);
     await holds(roomId, (...args) => sql.query(...args));
-    const [{ n }] = await sql.query("SELECT COUNT(*) AS n FROM outbox WHERE event = 'chat.message'");
+    const [{ n }] = await sql.query("SELECT COUNT(*) AS n FROM outbox_seen WHERE event = 'chat.message'");
     await sql.end();
     assert.deepEqual(rows.map((r) => ({ ...r, sender: String(r.sender) })), acked.sort((x, y) => x.seq - y.seq));
     assert.equal(n, rows.length);

@@ -428,6 +428,25 @@ test('the largest page there can be is served whole', async () => {
   assert.ok(res.body.data.every((m) => m.message.length === 10000));
 });
 
+test('/chat/seats tells where a client sits and where each room stands', async () => {
+  const [me, other] = [await person('앉은 이'), await person()];
+  assert.deepEqual((await get('/chat/seats', as(me))).body.data, { userId: me.id, name: '앉은 이', profileImage: null, rooms: [] });
+  const { roomId } = await open(me, { participantIds: [other.id] });
+  for (const t of ['하나', '둘']) await say(other, roomId, t);
+  assert.deepEqual((await get('/chat/seats', as(me))).body.data.rooms, [{ roomId, lastSeq: 2 }]);
+  assert.equal((await get('/chat/seats')).status, 401);
+});
+
+test('ended logins are for the gateways: with the operator’s token or from this machine', async () => {
+  const me = await person();
+  const since = Date.now() - 60000;
+  await post('/auth/logout', undefined, as(me));
+  const { data } = (await get(`/internal/ended-logins?since=${since}`)).body;
+  const { sid } = JSON.parse(Buffer.from(me.access.split('.')[1], 'base64url'));
+  assert.ok(data.ended.includes(sid), JSON.stringify([sid, data]));
+  assert.ok(data.upTo <= Date.now() + 1000 && data.upTo > since);
+});
+
 /* ---- read marks --------------------------------------------------------------------------- */
 
 test('read marks move forward only, by number, by message, or to the end', async () => {
@@ -445,20 +464,20 @@ test('read marks move forward only, by number, by message, or to the end', async
   const read = (body) => post(`/chat/rooms/${roomId}/read`, body, as(me));
   assert.deepEqual(await counts(me), [4, 5, 4, false]);
   assert.deepEqual(await counts(other), [0, 0, 0, true]);
-  assert.deepEqual((await read({ seq: 2 })).body.data, { roomId, lastReadSeq: 2, unreadCount: 2 });
-  assert.deepEqual((await read({ lastReadSeq: '1' })).body.data, { roomId, lastReadSeq: 2, unreadCount: 2 });
+  assert.deepEqual((await read({ seq: 2 })).body.data, { roomId, lastReadSeq: 2, lastReadMessageId: sent[1].messageId, unreadCount: 2 });
+  assert.deepEqual((await read({ lastReadSeq: '1' })).body.data, { roomId, lastReadSeq: 2, lastReadMessageId: sent[1].messageId, unreadCount: 2 });
   assert.deepEqual((await read({ messageId: sent[0].messageId })).body.data.lastReadSeq, 2);
-  assert.deepEqual((await read({ messageId: String(sent[2].messageId), seq: 4 })).body.data, { roomId, lastReadSeq: 3, unreadCount: 1 });
+  assert.deepEqual((await read({ messageId: String(sent[2].messageId), seq: 4 })).body.data, { roomId, lastReadSeq: 3, lastReadMessageId: sent[2].messageId, unreadCount: 1 });
   assert.deepEqual(await counts(me), [1, 2, 1, false]);
   for (const [body, field, rule] of [[{ messageId: stray }, 'messageId', 'unknown'], [{ messageId: 999999999 }, 'messageId', 'unknown'], [{ seq: 0 }, 'seq', 'min'], [{ seq: 'x' }, 'seq', 'type']]) {
     assert.deepEqual(wrongField(await read(body)), [400, 'VALIDATION_ERROR', field, rule]);
   }
-  assert.deepEqual((await read({ seq: 4000 })).body.data, { roomId, lastReadSeq: 4, unreadCount: 0 });
-  assert.equal((await say(other, roomId, '다섯')).status, 201);
+  assert.deepEqual((await read({ seq: 4000 })).body.data, { roomId, lastReadSeq: 4, lastReadMessageId: sent[3].messageId, unreadCount: 0 });
+  const fifth = (await say(other, roomId, '다섯')).body.data.messageId;
   assert.deepEqual(await counts(me), [1, 2, 1, false]); // not read in advance
-  assert.deepEqual((await read({})).body.data, { roomId, lastReadSeq: 5, unreadCount: 0 });
-  await say(other, roomId, '여섯');
-  assert.deepEqual((await post(`/chat/read-status/rooms/${roomId}/read-all`, undefined, as(me))).body.data, { roomId, lastReadSeq: 6, unreadCount: 0 });
+  assert.deepEqual((await read({})).body.data, { roomId, lastReadSeq: 5, lastReadMessageId: fifth, unreadCount: 0 });
+  const sixth = (await say(other, roomId, '여섯')).body.data.messageId;
+  assert.deepEqual((await post(`/chat/read-status/rooms/${roomId}/read-all`, undefined, as(me))).body.data, { roomId, lastReadSeq: 6, lastReadMessageId: sixth, unreadCount: 0 });
   assert.deepEqual(await counts(me), [0, 1, 0, true]); // the other room's is left
   assert.equal((await say(me, roomId, '나도')).status, 201);
   assert.deepEqual([await counts(me), await counts(other)], [[0, 1, 0, true], [1, 1, 1, false]]);

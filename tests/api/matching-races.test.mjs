@@ -169,6 +169,6 @@ test('one person asked by ten at once, asking them all back, has ten matches', a
   assert.deepEqual(list.data.map((m) => m.partnerId).sort(), them.map((p) => p.id).sort());
   assert.equal(list.meta.total, ROUNDS);
   assert.equal(new Set(list.data.map((m) => m.roomId)).size, ROUNDS);
-  const [n] = await query("SELECT COUNT(*) AS n FROM outbox WHERE event = 'match.accepted' AND ? IN (JSON_VALUE(payload, '$.senderId'), JSON_VALUE(payload, '$.receiverId'))", [me.id]);
+  const [n] = await query("SELECT COUNT(*) AS n FROM outbox_seen WHERE event = 'match.accepted' AND ? IN (JSON_VALUE(payload, '$.senderId'), JSON_VALUE(payload, '$.receiverId'))", [me.id]);
   assert.equal(n.n, ROUNDS);
 });

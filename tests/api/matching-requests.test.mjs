@@ -41,7 +41,7 @@ test('a request waits with the receiver for seven days, with everything both lis
   assert.deepEqual(await sent(a), [{ ...item, partner: B }]);
   assert.deepEqual([await received(a), await sent(b)], [[], []]);
   assert.deepEqual(await events(a, b), { 'match.requested': 1 });
-  const [row] = await query("SELECT actor_id, payload FROM outbox WHERE event = 'match.requested' AND subject_id = ?", [requestId]);
+  const [row] = await query("SELECT actor_id, payload FROM outbox_seen WHERE event = 'match.requested' AND subject_id = ?", [requestId]);
   assert.equal(row.actor_id, Number(a.id));
   const payload = typeof row.payload === 'string' ? JSON.parse(row.payload) : row.payload;
   assert.deepEqual(Object.entries(payload).map(([k, v]) => [k, String(v)]), [['requestId', requestId], ['senderId', a.id], ['receiverId', b.id]]);

@@ -62,7 +62,7 @@ export const roomRows = (a, b) => query("SELECT id FROM chat_rooms WHERE pair = 
 // How often each event about these two was written: { 'match.requested': 1, … }.
 export async function events(a, b) {
   const rows = await query(
-    "SELECT event, COUNT(*) AS n FROM outbox WHERE event LIKE 'match.%' AND JSON_VALUE(payload, '$.senderId') IN (?, ?)"
+    "SELECT event, COUNT(*) AS n FROM outbox_seen WHERE event LIKE 'match.%' AND JSON_VALUE(payload, '$.senderId') IN (?, ?)"
     + " AND JSON_VALUE(payload, '$.receiverId') IN (?, ?) GROUP BY event", [a.id, b.id, a.id, b.id]);
   return Object.fromEntries(rows.map((r) => [r.event, r.n]));
 }

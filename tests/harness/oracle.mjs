@@ -81,7 +81,7 @@ export function judge({ document, runDir, checkCoverage = true }) {
 
   const stacks = path.join(runDir, 'stacks');
   const dirs = [runDir, ...(fs.existsSync(stacks) ? fs.readdirSync(stacks).map((d) => path.join(stacks, d)) : [])];
-  const log = dirs.flatMap((d) => jsonLines(path.join(d, 'log/api.log')));
+  const log = dirs.flatMap((d) => ['api', 'jobs', 'realtime'].flatMap((p) => jsonLines(path.join(d, `log/${p}.log`))));
   const announced = jsonLines(path.join(runDir, 'announced.jsonl')).map((a) => a.text);
   const ops = Object.values(document.paths).flatMap((item) => Object.values(item)).filter((o) => !o.deprecated);
   const byHandler = new Map(ops.map((o) => [o['x-handler'], o]));

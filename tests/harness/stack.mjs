@@ -34,6 +34,7 @@ export async function startStack(name, settings = {}, workers = 4) {
     if (res.status !== 0) throw new Error(res.stdout + res.stderr);
   };
   call('up');
+  const logOf = (name_) => fs.readFileSync(path.join(run, `log/${name_}.log`), 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l));
   const pid = (process_) => Number(fs.readFileSync(path.join(run, `${process_}.pid`), 'utf8'));
   return {
     run,
@@ -41,9 +42,17 @@ export async function startStack(name, settings = {}, workers = 4) {
     https: `https://127.0.0.1:${https}`,
     pid,
     kill: (process_, signal) => process.kill(pid(process_), signal),
+    // kill -9, and wait until it is gone, so that up() starts another
+    die: async (process_) => {
+      const id = pid(process_);
+      process.kill(id, 'SIGKILL');
+      await until(() => !fs.existsSync(`/proc/${id}/exe`) || !/^State:\s+[^ZX]/m.test(fs.readFileSync(`/proc/${id}/status`, 'utf8')));
+      fs.rmSync(path.join(run, `${process_}.pid`), { force: true });
+    },
     up: () => call('up'),
     down: () => call('down'),
-    log: () => fs.readFileSync(path.join(run, 'log/api.log'), 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l)),
+    log: () => logOf('api'),
+    logOf,
   };
 }
 

@@ -238,3 +238,20 @@ enum status auth_sync_revoked(struct ctx *c, int64_t since)
 	} while (st == OK && rows.n == REVOKED_BATCH);
 	return st;
 }
+
+enum status auth_ended(struct ctx *c, int64_t since, struct list *ids, int64_t *up_to)
+{
+	struct list rows;
+	enum status st = auth_sql_revoked_since(c, since, &rows, REVOKED_BATCH);
+
+	if (st != OK)
+		return st;
+	const struct session_row *s = rows.v;
+	const char **texts = arena_array(c->arena, const char *, rows.n);
+
+	for (size_t i = 0; i < rows.n; i++)
+		texts[i] = arena_printf(c->arena, "%llu", (unsigned long long)s[i].id);
+	*ids = (struct list){.v = texts, .n = rows.n};
+	*up_to = rows.n == REVOKED_BATCH ? s[rows.n - 1].revoked_at : c->now;
+	return OK;
+}

@@ -3,6 +3,7 @@
 #define DOMAIN_AUTH_H
 
 #include "base/ctx.h"
+#include "base/shape.h"
 
 struct new_account {
 	const char *email, *password, *name;
@@ -47,4 +48,7 @@ MUST_USE enum status auth_session_alive(struct ctx *c, uint64_t session_id);
 
 /* Puts logins ended since `since` (ms) into the gate. */
 MUST_USE enum status auth_sync_revoked(struct ctx *c, int64_t since);
+
+/* The same as a list of ids (texts). up_to: what is before that time is among them, ms. */
+MUST_USE enum status auth_ended(struct ctx *c, int64_t since, struct list *ids, int64_t *up_to);
 #endif

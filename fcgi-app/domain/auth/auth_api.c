@@ -249,6 +249,21 @@ HANDLER(auth_verify, struct nothing, struct verify_out)
 	return OK;
 }
 
+/* For gateways, which hold sockets and must end those of ended logins. */
+#define ENDED_IN(F, S)                                                                             \
+	F(S, INT, since, .from = FROM_QUERY, .max = INT64_MAX / 2, .dflt = "0", .doc = "ms since 1970")
+SHAPE(ended_in, ENDED_IN)
+
+#define ENDED_OUT(F, S)                                                                            \
+	F(S, STRS, ended, .doc = "ids of logins that ended since; those are all, or the oldest of them") \
+	F(S, INT, upTo, .doc = "everything before is among them: the next since, less what clocks differ")
+SHAPE(ended_out, ENDED_OUT)
+
+HANDLER(ended_logins, struct ended_in, struct ended_out)
+{
+	return auth_ended(&r->ctx, in->since, AS_LIST(&out->ended), &out->upTo);
+}
+
 static const struct route routes[] = {
 	ROUTE(auth_signup_post, signup_in, login_out, .on = {"POST /auth/signup"}, .rate = RATE_SIGNUP,
 	      .envelope = FLAT, .ok = 201, .own_once = true, .statements = 3,
@@ -275,6 +290,8 @@ static const struct route routes[] = {
 	ROUTE(auth_verify, nothing, verify_out, .on = {"GET /auth/verify"}, .auth = AUTH_USER,
 	      .rate = RATE_READ, .statements = 1, .doc = "Whether the token is good, and whose it is.",
 	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(ended_logins, ended_in, ended_out, .on = {"GET /internal/ended-logins"}, .auth = AUTH_OPERATOR,
+	      .statements = 1, .doc = "Logins that ended lately, for the gateways."),
 };
 
 extern const struct stmt *const auth_stmts[];

@@ -14,6 +14,10 @@ SHAPE_TABLE(chat_file_out, CHAT_FILE_OUT)
 SHAPE_TABLE(chat_message_out, CHAT_MESSAGE_OUT)
 SHAPE_TABLE(chat_messages_out, CHAT_MESSAGES_OUT)
 SHAPE_TABLE(chat_read_out, CHAT_READ_OUT)
+SHAPE_TABLE(chat_read_told, CHAT_READ_TOLD)
+SHAPE_TABLE(chat_room_told, CHAT_ROOM_TOLD)
+SHAPE_TABLE(chat_seat_out, CHAT_SEAT_OUT)
+SHAPE_TABLE(chat_seats_out, CHAT_SEATS_OUT)
 SHAPE_TABLE(chat_count_out, CHAT_COUNT_OUT)
 SHAPE_TABLE(chat_left_out, CHAT_LEFT_OUT)
 
@@ -327,11 +331,23 @@ enum status chat_send(struct ctx *c, const struct chat_draft *d, struct chat_mes
 enum status chat_read(struct ctx *c, uint64_t room_id, int64_t seq, uint64_t message_id,
 		      struct chat_read_out *out)
 {
-	enum status st = chat_sql_read(c, room_id, seq, message_id, out);
+	struct chat_read_row row;
+	enum status st = chat_sql_read(c, room_id, seq, message_id, &row);
 
-	return st == E_NO_ROW ? refuse(c, "messageId", "unknown", "이 채팅방의 메시지가 아닙니다",
-				       "is no message of this room")
-			      : st;
+	if (st == E_NO_ROW)
+		return refuse(c, "messageId", "unknown", "이 채팅방의 메시지가 아닙니다", "is no message of this room");
+	if (st != OK)
+		return st;
+	*out = (struct chat_read_out){.roomId = row.roomId, .lastReadSeq = row.lastReadSeq,
+				      .lastReadMessageId = row.lastReadMessageId, .unreadCount = row.unreadCount};
+	if (row.moved) {
+		struct chat_read_told told = {.roomId = row.roomId, .userId = c->me.user_id,
+					      .lastReadSeq = row.lastReadSeq,
+					      .lastReadMessageId = row.lastReadMessageId, .readAt = c->now};
+
+		live_post(c, (struct live){LIVE_ROOM, room_id, "chat.read", 0}, &chat_read_told_shape, &told);
+	}
+	return OK;
 }
 
 enum status chat_unread(struct ctx *c, uint64_t room_id, int64_t *count)
@@ -342,4 +358,101 @@ enum status chat_unread(struct ctx *c, uint64_t room_id, int64_t *count)
 enum status chat_unread_total(struct ctx *c, int64_t *count)
 {
 	return chat_sql_unread_total(c, count);
+}
+
+/* ---- for gateways ------------------------------------------------------------------------- */
+
+enum status chat_seats(struct ctx *c, struct chat_seats_out *out)
+{
+	struct list rows;
+	enum status st = chat_sql_my_seats(c, &rows);
+
+	if (st != OK || !rows.n)
+		return st == OK ? E_USER_NOT_FOUND : st;
+	const struct chat_my_seat_row *row = rows.v;
+	struct chat_seat_out *seats = arena_array(c->arena, struct chat_seat_out, rows.n);
+
+	out->userId = c->me.user_id;
+	out->name = row->name;
+	out->profileImage = row->profileImage;
+	for (size_t i = 0; i < rows.n; i++)
+		if (row[i].roomId)
+			seats[out->rooms.n++] = (struct chat_seat_out){.roomId = row[i].roomId, .lastSeq = row[i].lastSeq};
+	out->rooms.v = seats;
+	return OK;
+}
+
+static enum status room_told(struct ctx *c, uint64_t room_id, struct chat_room_told *out)
+{
+	int64_t id = (int64_t)room_id;
+	struct list rows;
+	enum status st = chat_sql_room_told(c, room_id, out);
+
+	if (st == OK)
+		st = chat_sql_seats(c, id_array(c, &id, 1, sizeof(id)), &rows);
+	if (st != OK)
+		return st;
+	const struct chat_seat_row *seat = rows.v;
+	struct chat_person_out *people = arena_array(c->arena, struct chat_person_out, rows.n);
+
+	for (size_t i = 0; i < rows.n; i++)
+		people[i] = *person(c, seat[i].userId, seat[i].name, seat[i].profileImage);
+	out->participants.v = people;
+	out->participants.n = rows.n;
+	return OK;
+}
+
+/* As the member sees it: a room of two is named after the other. */
+static void tell_member(struct ctx *c, const struct chat_room_told *room, uint64_t user_id)
+{
+	const struct chat_person_out *people = room->participants.v;
+	struct chat_room_told mine = *room;
+
+	for (size_t i = 0; i < room->participants.n && !strcmp(room->roomType, "DIRECT"); i++)
+		if (people[i].userId != user_id)
+			mine.roomName = people[i].name;
+	live_post(c, (struct live){LIVE_USER, user_id, "chat.joined", 0}, &chat_room_told_shape, &mine);
+}
+
+enum status chat_tell_opened(struct ctx *c, uint64_t room_id)
+{
+	struct chat_room_told room = {0};
+	enum status st = room_told(c, room_id, &room);
+
+	if (st != OK)
+		return st == E_NO_ROW ? OK : st; /* it is gone again */
+	const struct chat_person_out *people = room.participants.v;
+
+	for (size_t i = 0; i < room.participants.n; i++)
+		tell_member(c, &room, people[i].userId);
+	if (room.isPublic)
+		live_post(c, (struct live){LIVE_ALL, 0, "chat.public_room", 0}, &chat_room_told_shape, &room);
+	return OK;
+}
+
+enum status chat_tell_joined(struct ctx *c, uint64_t room_id, uint64_t user_id)
+{
+	struct chat_room_told room = {0};
+	enum status st = room_told(c, room_id, &room);
+
+	if (st == OK)
+		tell_member(c, &room, user_id);
+	return st == E_NO_ROW ? OK : st;
+}
+
+void chat_tell_left(struct ctx *c, uint64_t room_id, uint64_t user_id)
+{
+	struct chat_left_out left = {.roomId = (int64_t)room_id};
+
+	live_post(c, (struct live){LIVE_USER, user_id, "chat.left", 0}, &chat_left_out_shape, &left);
+}
+
+void chat_tell_newest(struct ctx *c, uint64_t room_id, int64_t seq)
+{
+	live_post(c, (struct live){LIVE_ROOM, room_id, "chat.newest", seq}, &nothing_shape, &(struct nothing){0});
+}
+
+enum status chat_clear(struct ctx *c, uint64_t room_id, bool *left)
+{
+	return chat_sql_clear(c, room_id, left);
 }

@@ -59,4 +59,16 @@ MUST_USE enum status chat_read(struct ctx *c, uint64_t room_id, int64_t seq, uin
 			       struct chat_read_out *out);
 MUST_USE enum status chat_unread(struct ctx *c, uint64_t room_id, int64_t *count);
 MUST_USE enum status chat_unread_total(struct ctx *c, int64_t *count);
+
+/* Who I am and where I sit, with the newest number of each room: what a gateway needs to know. */
+MUST_USE enum status chat_seats(struct ctx *c, struct chat_seats_out *out);
+
+/* What sockets are told when an event of the outbox is carried out. */
+MUST_USE enum status chat_tell_opened(struct ctx *c, uint64_t room_id);
+MUST_USE enum status chat_tell_joined(struct ctx *c, uint64_t room_id, uint64_t user_id);
+void chat_tell_left(struct ctx *c, uint64_t room_id, uint64_t user_id);
+void chat_tell_newest(struct ctx *c, uint64_t room_id, int64_t seq);
+
+/* Deletes a piece of what an emptied room held; *left: call again. */
+MUST_USE enum status chat_clear(struct ctx *c, uint64_t room_id, bool *left);
 #endif

@@ -139,6 +139,11 @@ HANDLER(chat_unread_total_get, struct nothing, struct chat_count_out)
 	return chat_unread_total(&r->ctx, &out->count);
 }
 
+HANDLER(chat_seats_get, struct nothing, struct chat_seats_out)
+{
+	return chat_seats(&r->ctx, out);
+}
+
 static const struct route routes[] = {
 	ROUTE(chat_rooms_get, nothing, chat_rooms_out, .on = {"GET /chat/rooms"}, .auth = AUTH_USER,
 	      .rate = RATE_READ, .statements = 2,
@@ -191,7 +196,14 @@ static const struct route routes[] = {
 	ROUTE(chat_unread_total_get, nothing, chat_count_out,
 	      .on = {"GET /chat/read-status/total-unread-count"}, .auth = AUTH_USER, .rate = RATE_READ,
 	      .statements = 1, .doc = "How many messages of all my rooms I have not read."),
+	ROUTE(chat_seats_get, nothing, chat_seats_out, .on = {"GET /chat/seats"}, .auth = AUTH_USER,
+	      .rate = RATE_READ, .statements = 1,
+	      .doc = "The rooms I am in, at most 1,000, with the number of the newest message of each: tells "
+		     "a client that was away where it must catch up.",
+	      .fails = {E_USER_NOT_FOUND}),
 };
+
+extern const struct job chat_jobs[];
 
 extern const struct stmt *const chat_stmts[];
 const struct domain chat_domain = {
@@ -200,4 +212,5 @@ const struct domain chat_domain = {
 	.routes = routes,
 	.n_routes = COUNT(routes),
 	.stmts = chat_stmts,
+	.jobs = chat_jobs,
 };

@@ -64,8 +64,41 @@ SHAPE_STRUCT(chat_messages_out, CHAT_MESSAGES_OUT)
 #define CHAT_READ_OUT(F, S)                                                                        \
 	F(S, INT, roomId)                                                                          \
 	F(S, INT, lastReadSeq)                                                                     \
+	F(S, INT, lastReadMessageId, .zero_null = true)                                            \
 	F(S, INT, unreadCount)
 SHAPE_STRUCT(chat_read_out, CHAT_READ_OUT)
+
+/* What others are told of it. */
+#define CHAT_READ_TOLD(F, S)                                                                       \
+	F(S, INT, roomId)                                                                          \
+	F(S, ID, userId)                                                                           \
+	F(S, INT, lastReadSeq)                                                                     \
+	F(S, INT, lastReadMessageId)                                                               \
+	F(S, TIME, readAt)
+SHAPE_STRUCT(chat_read_told, CHAT_READ_TOLD)
+
+/* A room as its members are told of it; of a DIRECT room the name is the other person's. */
+#define CHAT_ROOM_TOLD(F, S)                                                                       \
+	F(S, INT, roomId, .aka = "id")                                                             \
+	F(S, STR, roomName)                                                                        \
+	F(S, STR, roomType)                                                                        \
+	F(S, BOOL, isPublic)                                                                       \
+	F(S, INT, maxParticipants)                                                                 \
+	F(S, LIST(chat_person_out), participants)                                                  \
+	F(S, TIME, createdAt)
+SHAPE_STRUCT(chat_room_told, CHAT_ROOM_TOLD)
+
+#define CHAT_SEAT_OUT(F, S)                                                                        \
+	F(S, INT, roomId)                                                                          \
+	F(S, INT, lastSeq, .doc = "number of the newest message")
+SHAPE_STRUCT(chat_seat_out, CHAT_SEAT_OUT)
+
+#define CHAT_SEATS_OUT(F, S)                                                                       \
+	F(S, ID, userId)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, profileImage)                                                                    \
+	F(S, LIST(chat_seat_out), rooms)
+SHAPE_STRUCT(chat_seats_out, CHAT_SEATS_OUT)
 
 #define CHAT_COUNT_OUT(F, S) F(S, INT, count, .bare = true)
 SHAPE_STRUCT(chat_count_out, CHAT_COUNT_OUT)

@@ -4,6 +4,8 @@
 SHAPE_TABLE(chat_seat_row, CHAT_SEAT_ROW)
 SHAPE_TABLE(chat_message_row, CHAT_MESSAGE_ROW)
 SHAPE_TABLE(chat_sent_row, CHAT_SENT_ROW)
+SHAPE_TABLE(chat_read_row, CHAT_READ_ROW)
+SHAPE_TABLE(chat_my_seat_row, CHAT_MY_SEAT_ROW)
 SHAPE_TABLE(chat_id_row, CHAT_ID_ROW)
 
 /* Two people who must not reach each other: one has blocked the other. */
@@ -239,6 +241,7 @@ WRITE_ROW(CHAT_SEND, chat_sent_row,
 	  "    INSERT IGNORE INTO chat_members (room_id, user_id, last_read_seq)"
 	  "     VALUES (room, peer, nth - 1);"
 	  "    UPDATE chat_rooms SET members = 2 WHERE id = room;"
+	  EVENT("chat.joined", "room", "'roomId', room, 'userId', peer")
 	  "   END IF;"
 	  EVENT("chat.message", "got", "'roomId', room, 'seq', nth")
 	  "   COMMIT;"
@@ -250,7 +253,7 @@ WRITE_ROW(CHAT_SEND, chat_sent_row,
 
 /* Written only when it moves on: most rooms are opened with nothing new in them. The room is read
  * without a lock, so readers do not stand in the senders' queue. */
-WRITE_ROW(CHAT_READ, chat_read_out,
+WRITE_ROW(CHAT_READ, chat_read_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE room BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
@@ -271,7 +274,8 @@ WRITE_ROW(CHAT_READ, chat_read_out,
 	  "   WHERE room_id = room AND user_id = me AND last_read_seq < upto;"
 	  " END IF;"
 	  " SELECT room AS roomId, GREATEST(upto, seen) AS lastReadSeq,"
-	  "  newest - GREATEST(upto, seen) AS unreadCount;"
+	  "  (SELECT c.id FROM chat_messages c WHERE c.room_id = room AND c.seq = GREATEST(upto, seen))"
+	  "   AS lastReadMessageId, newest - GREATEST(upto, seen) AS unreadCount, upto > seen AS moved;"
 	  " END")
 
 READ(CHAT_UNREAD, chat_count_out,
@@ -281,10 +285,36 @@ READ(CHAT_UNREAD_TOTAL, chat_count_out,
      "SELECT CAST(COALESCE(SUM(r.last_seq - m.last_read_seq), 0) AS SIGNED) AS count"
      " FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE m.user_id = ?")
 
+/* ---- for gateways and jobs ---------------------------------------------------------------- */
+
+READ(CHAT_MY_SEATS, chat_my_seat_row,
+     "SELECT u.name, u.profile_image AS profileImage, r.id AS roomId, r.last_seq AS lastSeq"
+     " FROM users u LEFT JOIN chat_members m ON m.user_id = u.id LEFT JOIN chat_rooms r ON r.id = m.room_id"
+     " WHERE u.id = ? AND u.status <> 'DELETED' LIMIT 1000")
+READ(CHAT_ROOM_TOLD_ROW, chat_room_told,
+     "SELECT id AS roomId, name AS roomName, type AS roomType, is_public AS isPublic,"
+     " max_members AS maxParticipants, created_at AS createdAt FROM chat_rooms WHERE id = ?")
+
+/* Only of a room that nobody is in: its number is known, and it may have been joined again. */
+WRITE_ROW(CHAT_CLEAR, chat_count_out,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE room BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE gone INT DEFAULT 0;"
+	  " START TRANSACTION;"
+	  " IF (SELECT members FROM chat_rooms WHERE id = room FOR UPDATE) = 0 THEN"
+	  "  DELETE FROM chat_messages WHERE room_id = room ORDER BY seq LIMIT 2000;"
+	  "  SET gone = ROW_COUNT();"
+	  "  IF gone = 0 THEN DELETE FROM chat_rooms WHERE id = room; END IF;"
+	  " END IF;"
+	  " COMMIT;"
+	  " SELECT gone AS count;"
+	  " END")
+
 const struct stmt *const chat_stmts[] = {
 	&CHAT_OPEN_DIRECT, &CHAT_CREATE, &CHAT_ROOMS, &CHAT_ROOMS_PUBLIC, &CHAT_ROOM,
 	&CHAT_SEATS,	   &CHAT_JOIN,	 &CHAT_LEAVE, &CHAT_MESSAGES,	  &CHAT_SEND,
-	&CHAT_READ,	   &CHAT_UNREAD, &CHAT_UNREAD_TOTAL, &CHAT_LAST_SEQ,	  NULL,
+	&CHAT_READ,	   &CHAT_UNREAD, &CHAT_UNREAD_TOTAL, &CHAT_LAST_SEQ,	  &CHAT_MY_SEATS,
+	&CHAT_ROOM_TOLD_ROW, &CHAT_CLEAR, NULL,
 };
 
 enum status chat_sql_open_direct(struct ctx *c, uint64_t other, uint64_t *room_id)
@@ -363,7 +393,7 @@ enum status chat_sql_send(struct ctx *c, const struct chat_draft *d, const unsig
 }
 
 enum status chat_sql_read(struct ctx *c, uint64_t room_id, int64_t seq, uint64_t message_id,
-			  struct chat_read_out *out)
+			  struct chat_read_row *out)
 {
 	return db_one(c, &CHAT_READ, out,
 		      ARGS(P(room_id), P(c->me.user_id), db_id((uint64_t)seq), db_id(message_id)));
@@ -392,4 +422,23 @@ enum status chat_sql_unread(struct ctx *c, uint64_t room_id, int64_t *out)
 enum status chat_sql_unread_total(struct ctx *c, int64_t *out)
 {
 	return count(c, &CHAT_UNREAD_TOTAL, ARGS(P(c->me.user_id)), out);
+}
+
+enum status chat_sql_my_seats(struct ctx *c, struct list *out)
+{
+	return db_list(c, &CHAT_MY_SEATS, out, 1000, ARGS(P(c->me.user_id)));
+}
+
+enum status chat_sql_room_told(struct ctx *c, uint64_t room_id, struct chat_room_told *out)
+{
+	return db_one(c, &CHAT_ROOM_TOLD_ROW, out, ARGS(P(room_id)));
+}
+
+enum status chat_sql_clear(struct ctx *c, uint64_t room_id, bool *left)
+{
+	int64_t gone = 0;
+	enum status st = count(c, &CHAT_CLEAR, ARGS(P(room_id)), &gone);
+
+	*left = gone > 0;
+	return st;
 }

@@ -33,6 +33,21 @@ SHAPE_STRUCT(chat_message_row, CHAT_MESSAGE_ROW)
 	F(S, BOOL, same)
 SHAPE_STRUCT(chat_sent_row, CHAT_SENT_ROW)
 
+#define CHAT_READ_ROW(F, S)                                                                        \
+	F(S, INT, roomId)                                                                          \
+	F(S, INT, lastReadSeq)                                                                     \
+	F(S, INT, lastReadMessageId)                                                               \
+	F(S, INT, unreadCount)                                                                     \
+	F(S, BOOL, moved)
+SHAPE_STRUCT(chat_read_row, CHAT_READ_ROW)
+
+#define CHAT_MY_SEAT_ROW(F, S)                                                                     \
+	F(S, STR, name)                                                                            \
+	F(S, STR, profileImage)                                                                    \
+	F(S, INT, roomId)                                                                          \
+	F(S, INT, lastSeq)
+SHAPE_STRUCT(chat_my_seat_row, CHAT_MY_SEAT_ROW)
+
 #define CHAT_ID_ROW(F, S) F(S, ID, id)
 SHAPE_STRUCT(chat_id_row, CHAT_ID_ROW)
 
@@ -59,10 +74,17 @@ MUST_USE enum status chat_sql_send(struct ctx *c, const struct chat_draft *d, co
 
 /* E_NO_ROW: no such message in the room. */
 MUST_USE enum status chat_sql_read(struct ctx *c, uint64_t room_id, int64_t seq, uint64_t message_id,
-				   struct chat_read_out *out);
+				   struct chat_read_row *out);
 
 /* E_NO_ROW: not a member. */
 MUST_USE enum status chat_sql_last_seq(struct ctx *c, uint64_t room_id, int64_t *out);
 MUST_USE enum status chat_sql_unread(struct ctx *c, uint64_t room_id, int64_t *out);
 MUST_USE enum status chat_sql_unread_total(struct ctx *c, int64_t *out);
+
+/* At least one row, without a room if there is none. */
+MUST_USE enum status chat_sql_my_seats(struct ctx *c, struct list *out);
+MUST_USE enum status chat_sql_room_told(struct ctx *c, uint64_t room_id, struct chat_room_told *out);
+
+/* A piece of an emptied room's messages; *left: some remain. The room goes with the last of them. */
+MUST_USE enum status chat_sql_clear(struct ctx *c, uint64_t room_id, bool *left);
 #endif

@@ -1,0 +1,109 @@
+/* studymate-jobs: what follows events and the clock, and its tools. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "db/db.h"
+#include "domain/outbox/outbox.h"
+#include "jobs/runner.h"
+
+enum { ARENA_CAP = 16 << 20, TOOL_US = 10 * 1000 * 1000, USAGE = 64, FATAL = 2 };
+
+static const char usage[] =
+	"studymate-jobs [--config FILE] [COMMAND]\n"
+	"  (none)             run jobs until SIGTERM; any number of these may run\n"
+	"  --status           what waits, how late it is, and the dead letters\n"
+	"  --requeue [ID]     make dead letters due again: one, or all\n"
+	"  --version, --help\n";
+
+static int failed(const struct ctx *c, enum status st)
+{
+	fprintf(stderr, "studymate-jobs: %s: %s\n", error_row(st)->name, c->why ? c->why : "");
+	return 1;
+}
+
+static int status(struct ctx *c)
+{
+	struct outbox_state now;
+	struct list dead;
+	enum status st = outbox_state(c, &now);
+
+	if (st == OK)
+		st = outbox_dead(c, &dead);
+	if (st != OK)
+		return failed(c, st);
+	printf("waiting  %lld\nretrying %lld\nlag      %lld ms\ndead     %lld\n", (long long)now.waiting,
+	       (long long)now.retrying, (long long)now.lag_ms, (long long)now.dead);
+	const struct outbox_dead *d = dead.v;
+
+	for (size_t i = 0; i < dead.n; i++) {
+		char since[32];
+
+		clock_iso(d[i].created_at, since);
+		printf("  %llu %s %s after %lld tries: %s\n", (unsigned long long)d[i].id, d[i].event, since,
+		       (long long)d[i].tries, d[i].error ? d[i].error : "");
+	}
+	if (dead.n)
+		puts("when the cause is gone: studymate-jobs --requeue");
+	return 0;
+}
+
+static int requeue(struct ctx *c, const char *id)
+{
+	char *end = NULL;
+	uint64_t which = id ? strtoull(id, &end, 10) : 0;
+	int64_t n = 0;
+
+	if (id && (!which || *end)) {
+		fprintf(stderr, "studymate-jobs: %s is no id; --status lists them\n", id);
+		return USAGE;
+	}
+	enum status st = outbox_requeue(c, which, &n);
+
+	if (st != OK)
+		return failed(c, st);
+	printf("%lld due again\n", (long long)n);
+	return id && !n;
+}
+
+static int tool(const struct conf *conf, const char *command, const char *arg)
+{
+	struct ctx c = {.conf = conf, .arena = arena_new(ARENA_CAP), .request_id = "tool", .now = clock_ms()};
+	int code = USAGE;
+
+	c.deadline = clock_mono() + TOOL_US;
+	c.db = db_open(conf);
+	enum status st = db_ready(&c);
+
+	if (st != OK)
+		code = failed(&c, st);
+	else if (!strcmp(command, "--status"))
+		code = status(&c);
+	else if (!strcmp(command, "--requeue"))
+		code = requeue(&c, arg);
+	else
+		fputs(usage, stderr);
+	db_close(c.db);
+	arena_free(c.arena);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	static struct conf conf; /* its texts live as long as the process */
+	const char *file = getenv("STUDYMATE_CONFIG");
+	int i = 1;
+
+	if (argc > 2 && !strcmp(argv[1], "--config")) {
+		file = argv[2];
+		i = 3;
+	}
+	const char *command = i < argc ? argv[i] : NULL;
+
+	if (command && !strcmp(command, "--help"))
+		return fputs(usage, stdout) < 0;
+	if (command && !strcmp(command, "--version"))
+		return puts(VERSION) < 0;
+	if (!conf_load(&conf, file && *file ? file : NULL, stderr))
+		return FATAL;
+	log_init("jobs", LOG_INFO);
+	return command ? tool(&conf, command, i + 1 < argc ? argv[i + 1] : NULL) : runner_run(&conf);
+}

@@ -1,0 +1,203 @@
+#include "jobs/runner.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "db/db.h"
+#include "domain/live/live.h"
+#include "domain/outbox/outbox.h"
+#include "domain/registry.h"
+#include "json/jin.h"
+#include "kv/kv.h"
+
+#include <poll.h>
+#include <signal.h>
+
+enum {
+	ARENA_CAP = 64 << 20,
+	IDLE_MS = 100, /* what an event waits at most when there is nothing else to do */
+	AWAY_MS = 500, /* before MariaDB is tried again */
+	JOB_US = 10 * 1000 * 1000,
+	TRIES_MAX = 10, /* with pauses of 2, 4, … 512 s: a quarter of an hour */
+};
+
+static volatile sig_atomic_t stopping;
+
+static void on_stop(int sig)
+{
+	(void)sig;
+	stopping = 1;
+}
+
+/* A context for one piece of work, with an arena of its own that ends with it. */
+static struct ctx begin(const struct ctx *base, const char *id)
+{
+	struct ctx c = *base;
+
+	arena_reset(base->arena);
+	c.request_id = id;
+	c.now = clock_ms();
+	c.deadline = clock_mono() + JOB_US;
+	return c;
+}
+
+/* ---- events ------------------------------------------------------------------------------- */
+
+static enum status run_jobs(struct ctx *c, struct event *e)
+{
+	for (const struct domain *const *d = domains; *d; d++)
+		for (const struct job *j = (*d)->jobs; j && j->event; j++) {
+			if (strcmp(j->event, e->name) != 0)
+				continue;
+			enum status st = j->run(c, e);
+
+			if (st != OK)
+				return st;
+		}
+	return OK;
+}
+
+static enum status finish(struct ctx *c, const struct event *e, enum status st)
+{
+	if (st == OK)
+		return e->more ? outbox_continue(c, e->id, e->progress) : outbox_done(c, e->id);
+	bool dead = e->tries >= TRIES_MAX;
+	const char *why = c->why ? c->why : error_row(st)->name;
+
+	LOG(dead ? LOG_ERROR : LOG_WARN, dead ? "an event is given up; see studymate-jobs --status" : "an event failed",
+	    LOG_TEXT("event", e->name), LOG_NUM("id", e->id), LOG_NUM("tries", e->tries),
+	    LOG_TEXT("code", error_row(st)->name), LOG_TEXT("why", why));
+	return outbox_failed(c, e->id, dead ? -1 : (int64_t)1 << e->tries, why);
+}
+
+static enum status handle(const struct ctx *base, const struct outbox_row *row)
+{
+	struct ctx c = begin(base, arena_printf(base->arena, "event-%llu", (unsigned long long)row->id));
+	struct event e = {.id = row->id, .name = row->event, .subject_id = row->subject_id,
+			  .actor_id = row->actor_id, .created_at = row->created_at,
+			  .tries = (unsigned)row->tries, .progress = (uint64_t)row->progress};
+	const char *why = "";
+	size_t at;
+	enum status st;
+
+	e.payload = jin_parse(c.arena, row->payload, strlen(row->payload), &why, &at);
+	st = e.payload ? run_jobs(&c, &e) : fail(&c, E_INTERNAL, "payload: %s", why);
+	/* MariaDB away is nobody's failure: the lease ends, and it is tried again */
+	if (st == E_UNAVAILABLE && !db_connected(c.db))
+		return st;
+	if (st == OK)
+		live_flush(&c);
+	return finish(&c, &e, st);
+}
+
+/* How many there were; what is not begun when the process must stop is given back. */
+static enum status take_and_handle(const struct ctx *base, struct arena *batch, size_t *n)
+{
+	struct list rows;
+	struct ctx c = begin(base, "take");
+
+	arena_reset(batch);
+	c.arena = batch; /* the rows outlive the arena of each event */
+	enum status st = outbox_take(&c, &rows);
+
+	if (st != OK)
+		return st;
+	*n = rows.n;
+	for (size_t i = 0; i < rows.n && st == OK; i++) {
+		const struct outbox_row *row = (const struct outbox_row *)rows.v + i;
+
+		st = stopping ? outbox_give_back(&c, row->id) : handle(base, row);
+	}
+	return st;
+}
+
+/* ---- schedules ---------------------------------------------------------------------------- */
+
+static enum status each_schedule(const struct ctx *base, enum status (*fn)(struct ctx *, const struct schedule *))
+{
+	for (const struct domain *const *d = domains; *d; d++)
+		for (const struct schedule *s = (*d)->schedules; s && s->name && !stopping; s++) {
+			struct ctx c = begin(base, s->name);
+			enum status st = fn(&c, s);
+
+			if (st == E_UNAVAILABLE)
+				return st;
+			if (st != OK)
+				LOG(LOG_WARN, "a schedule failed", LOG_TEXT("schedule", s->name),
+				    LOG_TEXT("code", error_row(st)->name), LOG_TEXT("why", c.why));
+		}
+	return OK;
+}
+
+static enum status announce(struct ctx *c, const struct schedule *s)
+{
+	return outbox_schedule(c, s->name);
+}
+
+static enum status run_if_due(struct ctx *c, const struct schedule *s)
+{
+	bool mine = false;
+	enum status st = outbox_turn(c, s->name, s->every_s, &mine);
+
+	if (st == OK && mine) {
+		st = s->run(c);
+		live_flush(c);
+	}
+	return st;
+}
+
+/* ---- the loop ----------------------------------------------------------------------------- */
+
+static void rest(int64_t ms, const sigset_t *mask)
+{
+	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+	if (!stopping) /* the signals are blocked but here, so none is missed */
+		(void)ppoll(NULL, 0, &t, mask);
+}
+
+int runner_run(const struct conf *conf)
+{
+	struct sigaction stop = {.sa_handler = on_stop};
+	struct ctx base = {.conf = conf, .arena = arena_new(ARENA_CAP), .lang = LANG_KO};
+	struct arena *batch = arena_new(ARENA_CAP);
+	int64_t next_look = 0; /* at the schedules, monotonic µs */
+	bool known = false, away = false;
+	sigset_t blocked, mask;
+
+	(void)sigemptyset(&blocked);
+	(void)sigaddset(&blocked, SIGTERM);
+	(void)sigaddset(&blocked, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &blocked, &mask);
+	(void)sigaction(SIGTERM, &stop, NULL);
+	(void)sigaction(SIGINT, &stop, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	base.db = db_open(conf);
+	base.kv = kv_open(conf);
+	LOG(LOG_INFO, "jobs started", LOG_TEXT("version", VERSION));
+	while (!stopping) {
+		size_t n = 0;
+		struct ctx c = begin(&base, "jobs");
+		enum status st = db_ready(&c);
+
+		if (st == OK && !known)
+			st = each_schedule(&base, announce);
+		known = known || st == OK;
+		if (st == OK && clock_mono() >= next_look) {
+			next_look = clock_mono() + 1000000;
+			st = each_schedule(&base, run_if_due);
+		}
+		if (st == OK)
+			st = take_and_handle(&base, batch, &n);
+		if (away != (st != OK))
+			LOG(st == OK ? LOG_INFO : LOG_WARN, st == OK ? "MariaDB is back" : "MariaDB is away",
+			    LOG_TEXT("code", error_row(st)->name));
+		away = st != OK;
+		/* given the chance, the signals come through here also when there is no pause */
+		rest(away ? AWAY_MS : n ? 0 : IDLE_MS, &mask);
+	}
+	LOG(LOG_INFO, "jobs stopped");
+	db_close(base.db);
+	kv_close(base.kv);
+	arena_free(batch);
+	arena_free(base.arena);
+	return 0;
+}

@@ -1,0 +1,51 @@
+/*
+ * studymate-realtime: holds sockets, owns no data. What clients say becomes requests to the API pool
+ * (pool.h); what happens comes over Redis (kv/bus.h) and is handed on by the hub (hub.h). One loop, one
+ * thread; any number of these may run, on any machines.
+ */
+#ifndef REALTIME_GATEWAY_H
+#define REALTIME_GATEWAY_H
+
+#include "base/conf.h"
+#include "kv/gate.h"
+
+#include <uv.h>
+
+enum { WHEEL = 32, BEAT_S = 20, SILENT_S = 65 };
+
+struct address;
+struct bus;
+struct hub;
+struct lws_context;
+struct pool;
+struct sock;
+
+struct gateway {
+	const struct conf *conf;
+	uv_loop_t loop;
+	struct lws_context *lws;
+	struct pool *pool;
+	struct bus *bus;
+	struct hub *hub;
+	struct gate *gate;	   /* this process's own: its set of ended logins */
+	struct arena *arena;	   /* of one callback, reset by whoever is outermost in it */
+	struct sock *wheel[WHEEL]; /* sockets by the second in which they are looked at */
+	struct address *addresses; /* how many sockets each client address has */
+	size_t n_socks;
+	size_t in_bytes, out_bytes; /* of all incomplete frames; of all that waits to be sent */
+	int64_t second;	 /* monotonic */
+	bool draining;
+};
+
+/* Until SIGTERM; returns the exit code. */
+int gateway_run(const struct conf *conf);
+
+/* Of sock.c: */
+bool sock_listen(struct gateway *gw);  /* false: it says why on stderr */
+void sock_second(struct gateway *gw);  /* once a second */
+void sock_drain(struct gateway *gw, size_t n); /* closes up to n of them */
+void sock_stop(struct gateway *gw);
+
+/* The protocols; ends with NULL. */
+extern const struct skin *const skins[];
+#endif

@@ -1,0 +1,91 @@
+/*
+ * Who hears what. Knows the users that are connected here, the rooms they sit in and the newest number
+ * of each room; hands on what comes over the bus, messages of a room in order and without a gap.
+ */
+#ifndef REALTIME_HUB_H
+#define REALTIME_HUB_H
+
+#include "realtime/gateway.h"
+#include "realtime/sock.h"
+
+#include <uthash.h>
+
+struct call;
+struct room;
+struct seat;
+
+/* Somebody with at least one socket here. */
+struct user {
+	uint64_t id;
+	struct gateway *gw;
+	struct sock *socks;
+	unsigned n_socks;
+	struct seat *seats; /* rooms they sit in; known once `loaded` */
+	bool loaded, ask_again;
+	struct call *loading;
+	uint64_t asked_at; /* number of the bus message after which the seats were asked for */
+	char *name, *picture; /* as JSON, known once `loaded` */
+	UT_hash_handle hh;
+};
+
+/* What a subscription is about. */
+enum topic {
+	/* of a room; only for those who sit in it */
+	T_MESSAGES, T_TYPING, T_READS,
+	/* of a user */
+	T_ROOMS, T_LEFT, T_ERRORS, T_NOTES, T_MATCHING, T_SESSIONS, T_CHATS,
+	/* of all */
+	T_PUBLIC_ROOMS, T_SYSTEM, T_URGENT,
+	TOPICS,
+};
+
+enum sub_state {
+	SUB_WAITS,	/* whether they sit in the room is being asked */
+	SUB_DENIED,	/* they do not */
+	SUB_CATCHES_UP, /* what they missed is being fetched */
+	SUB_LIVE,
+};
+
+/* Made and freed by the skin. */
+struct sub {
+	struct sock *sock;
+	enum topic topic;
+	uint64_t room_id; /* 0: not of a room */
+	int64_t after;	  /* the last number it has seen; -1: it asks for nothing that is past */
+
+	/* of the hub */
+	enum sub_state state;
+	struct room *room;
+	struct call *call;
+	struct sub *prev_of_room, *next_of_room;
+
+	/* of the socket and the skin */
+	struct sub *next; /* of the socket */
+	char *id, *head, *receipt; /* of the protocol */
+};
+
+struct hub *hub_open(struct gateway *gw);
+void hub_close(struct hub *h);
+
+/* The socket has said who it is (s->who). False: that user has too many. */
+bool hub_enter(struct sock *s);
+void hub_leave(struct sock *s);
+
+/* sub stands in its socket's list. A subscription to a room one does not sit in stays silent. */
+void hub_subscribe(struct sub *sub);
+void hub_unsubscribe(struct sub *sub);
+
+/* Whether the user is known to sit in the room. */
+bool hub_sits_in(const struct user *u, uint64_t room_id);
+
+/* A message over the bus (see hub_compose()), or the same from the pool's answer while the bus is down. */
+void hub_hear(struct hub *h, const char *text, size_t n);
+void hub_bus_changed(struct hub *h, bool up);
+
+/* The sending of a message was answered: while the bus is down, that is how others here hear of it. */
+void hub_sent(struct hub *h, uint64_t room_id, int64_t seq, const char *data, size_t n);
+
+/* Closes the sockets of ended logins. */
+void hub_login_ended(struct hub *h, uint64_t session_id);
+void hub_second(struct hub *h);
+#endif

@@ -1,0 +1,379 @@
+// STOMP on /ws/chat: what one says the others hear, in order and once; what is not allowed stays silent.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { WebSocket } from 'ws';
+import { get, person, post } from '../harness/client.mjs';
+import { closeAll, connect, raw, wsUrl } from '../harness/stomp.mjs';
+import { until } from '../harness/stack.mjs';
+import { sign } from '../harness/token.mjs';
+
+after(closeAll);
+
+const room = async (owner, guests, fields = {}) => {
+  const res = await post('/chat/rooms', { roomName: '방', participantIds: guests.map((g) => g.id), isPublic: false, ...fields }, { token: owner.access });
+  assert.equal(res.status, 201, res.text);
+  return res.body.data.roomId;
+};
+const say = (conn, roomId, message, more = {}) => conn.send('/pub/chat/message', { roomId, message, imageUrls: [], messageType: 'TEXT', ...more });
+
+test('what one sends, everybody in the room hears, its sender too', async () => {
+  const [a, b, outsider] = [await person('가가'), await person('나나'), await person('다다')];
+  const id = await room(a, [b]);
+  const [ca, cb, co] = [await connect(a.access), await connect(b.access), await connect(outsider.access)];
+  assert.equal(ca.connected.version, '1.2');
+  assert.equal(ca.connected['user-name'], a.id);
+  const [sa, sb, so] = await Promise.all([ca, cb, co].map((c) => c.subscribe(`/sub/chat/room/${id}`)));
+  await say(ca, id, '안녕: 하세요\n"둘째 줄"');
+  const [m] = await sb.count(1);
+  assert.deepEqual(m.sender, { userId: a.id, name: '가가', profileImage: null });
+  assert.equal(m.message, '안녕: 하세요\n"둘째 줄"');
+  assert.equal(m.seq, 1);
+  assert.equal(m.messageType, 'TEXT');
+  assert.deepEqual(m.imageUrls, []);
+  assert.deepEqual((await sa.count(1))[0], m);
+  const stored = await get(`/chat/rooms/${id}/messages`, { token: b.access });
+  assert.deepEqual(stored.body.data, [m]);
+  assert.equal(sb.frames[0].headers['content-type'], 'application/json');
+  // REST ends in the same place
+  await post(`/chat/rooms/${id}/messages`, { message: '둘', clientMessageId: 'mine' }, { token: b.access });
+  const second = (await sa.count(2))[1];
+  assert.equal(second.message, '둘');
+  assert.equal(second.clientMessageId, undefined);
+  assert.equal(so.messages.length, 0);
+});
+
+test('a hundred messages of five senders come to each in one order', async () => {
+  const people = await Promise.all([1, 2, 3, 4, 5].map((i) => person(`사람${i}`)));
+  const id = await room(people[0], people.slice(1), { maxParticipants: 5 });
+  const conns = await Promise.all(people.map((p) => connect(p.access)));
+  const subs = await Promise.all(conns.map((c) => c.subscribe(`/sub/chat/room/${id}`)));
+  await Promise.all(conns.map(async (c, who) => {
+    for (let i = 0; i < 20; i += 1) await say(c, id, `${who}-${i}`);
+  }));
+  const lists = await Promise.all(subs.map((s) => s.count(100)));
+  const want = Array.from({ length: 100 }, (_, i) => i + 1);
+  for (const list of lists) {
+    assert.deepEqual(list.map((m) => m.seq), want);
+    assert.deepEqual(list.map((m) => m.message), lists[0].map((m) => m.message));
+  }
+  // and of each sender in the order they were sent
+  for (let who = 0; who < 5; who += 1) {
+    assert.deepEqual(lists[0].filter((m) => m.message.startsWith(`${who}-`)).map((m) => Number(m.message.split('-')[1])), Array.from({ length: 20 }, (_, i) => i));
+  }
+});
+
+test('typing goes to the room, with a name nobody can choose', async () => {
+  const [a, b] = [await person('타자'), await person('상대')];
+  const id = await room(a, [b]);
+  const [ca, cb] = [await connect(a.access), await connect(b.access)];
+  const typing = await cb.subscribe(`/sub/chat/room/${id}/typing`);
+  await ca.subscribe(`/sub/chat/room/${id}`);
+  await ca.send('/pub/chat/typing', { roomId: id, isTyping: true, timestamp: '2020-01-01T00:00:00Z', userId: b.id, userName: 'x' });
+  await ca.send('/pub/chat/typing', { roomId: String(id), isTyping: false });
+  const [on, off] = await typing.count(2);
+  assert.equal(on.userId, a.id);
+  assert.equal(on.userName, '타자');
+  assert.equal(on.userProfileImage, null);
+  assert.equal(on.isTyping, true);
+  assert.equal(off.isTyping, false);
+  assert.ok(Date.now() - Date.parse(on.timestamp) < 60000);
+});
+
+test('reading is told to the room, whichever way it is said', async () => {
+  const [a, b] = [await person(), await person()];
+  const id = await room(a, [b]);
+  const [ca, cb] = [await connect(a.access), await connect(b.access)];
+  const reads = await ca.subscribe(`/sub/chat/room/${id}/read`);
+  await say(ca, id, '하나');
+  await cb.send('/pub/chat/read', { roomId: id });
+  const [first] = await reads.count(1);
+  assert.equal(first.userId, b.id);
+  assert.equal(first.lastReadSeq, 1);
+  assert.equal(first.roomId, id);
+  assert.ok(first.lastReadMessageId > 0);
+  await say(ca, id, '둘');
+  await post(`/chat/read-status/rooms/${id}/read-all`, undefined, { token: b.access });
+  await post(`/chat/read-status/rooms/${id}/read-all`, undefined, { token: b.access }); // nothing new: nothing said
+  await say(ca, id, '셋');
+  await cb.send('/pub/chat/read', { roomId: id });
+  assert.deepEqual((await reads.count(3)).map((m) => m.lastReadSeq), [1, 2, 3]);
+});
+
+test('rooms that open, are joined and are left reach those they concern', async () => {
+  const [a, b, c] = [await person('연 사람'), await person('부른 사람'), await person('지나가던 사람')];
+  const [ca, cb, cc] = [await connect(a.access), await connect(b.access), await connect(c.access)];
+  const [rooms, publicRooms, joined, left] = [await cb.subscribe('/user/queue/rooms'), await cc.subscribe('/sub/chat/public-rooms'),
+    await cc.subscribe('/user/queue/rooms'), await cc.subscribe('/user/queue/rooms/leave')];
+  const mine = await ca.subscribe('/user/queue/rooms');
+  const direct = (await post('/chat/rooms', { roomType: 'DIRECT', participantIds: [b.id] }, { token: a.access })).body.data.roomId;
+  const [told] = await rooms.count(1);
+  assert.equal(told.roomId, direct);
+  assert.equal(told.roomName, '연 사람'); // for the one it is told to, the room is the other person
+  assert.equal((await mine.count(1))[0].roomName, '부른 사람');
+  assert.deepEqual(told.participants.map((p) => p.userId).sort(), [a.id, b.id].sort());
+  const open = await room(a, [], { roomName: '모두의 방', isPublic: true });
+  await until(() => publicRooms.messages.some((m) => m.roomId === open && m.isPublic));
+  assert.ok(!publicRooms.messages.some((m) => m.roomId === direct));
+  // join, and hear at once
+  await post(`/chat/rooms/${open}/join`, undefined, { token: c.access });
+  const heard = await cc.subscribe(`/sub/chat/room/${open}`);
+  assert.equal((await joined.count(1))[0].roomId, open);
+  await say(ca, open, '어서 와요');
+  assert.equal((await heard.count(1))[0].message, '어서 와요');
+  // leave, and hear no more
+  await post(`/chat/rooms/${open}/leave`, undefined, { token: c.access });
+  assert.equal((await left.count(1))[0].roomId, open);
+  const own = await ca.subscribe(`/sub/chat/room/${open}`);
+  await say(ca, open, '갔네요');
+  await own.count(1);
+  assert.equal(heard.messages.length, 1);
+});
+
+test('somebody else’s room stays silent, and the connection stays open', async () => {
+  const [a, b, x] = [await person(), await person(), await person('남남')];
+  const id = await room(a, [b]);
+  const cx = await connect(x.access);
+  const errors = await cx.subscribe('/user/queue/errors');
+  const [messages, typing] = [await cx.subscribe(`/sub/chat/room/${id}`), await cx.subscribe(`/sub/chat/room/${id}/typing`)];
+  const ca = await connect(a.access);
+  const own = await ca.subscribe(`/sub/chat/room/${id}`);
+  const ownTyping = await ca.subscribe(`/sub/chat/room/${id}/typing`);
+  cx.cast('/pub/chat/message', { roomId: id, message: '끼어들기' });
+  cx.cast('/pub/chat/typing', { roomId: id, isTyping: true });
+  cx.cast('/pub/chat/read', { roomId: id });
+  cx.cast('/pub/chat/message', { roomId: 999999999, message: 'x' });
+  const got = await errors.count(5); // two subscriptions, three sends; typing is dropped
+  assert.deepEqual(got.map((e) => e.code), ['CHAT_ROOM_NOT_FOUND', 'CHAT_ROOM_NOT_FOUND', ...[2, 3, 4].map(() => got[2].code)]);
+  assert.equal(got[2].code, 'CHAT_001');
+  await say(ca, id, '우리끼리');
+  await own.count(1);
+  assert.equal(own.messages[0].message, '우리끼리');
+  assert.equal(messages.messages.length + typing.messages.length + ownTyping.messages.length, 0);
+});
+
+test('what cannot be sent is said on /user/queue/errors and ends nothing', async () => {
+  const [a, b] = [await person(), await person()];
+  const id = await room(a, [b]);
+  const ca = await connect(a.access);
+  const errors = await ca.subscribe('/user/queue/errors');
+  const own = await ca.subscribe(`/sub/chat/room/${id}`);
+  ca.cast('/pub/chat/message', { roomId: id, message: '   ' });
+  ca.cast('/pub/chat/message', 'not json');
+  ca.cast('/pub/chat/message', '[]');
+  ca.cast('/pub/chat/message', { message: 'no room' });
+  ca.cast('/pub/nowhere', {});
+  ca.cast('/pub/chat/message', { roomId: id, message: 'x'.repeat(5001) });
+  const codes = (await errors.count(6)).map((e) => e.code);
+  assert.deepEqual(codes, ['EMPTY_MESSAGE', 'INVALID_JSON', 'INVALID_JSON', 'VALIDATION_ERROR', 'UNKNOWN_DESTINATION', 'VALIDATION_ERROR']);
+  const more = await ca.subscribe('/topic/of/nothing');
+  assert.equal((await errors.count(7))[6].code, 'UNKNOWN_DESTINATION');
+  await say(ca, id, 'still here');
+  assert.equal((await own.count(1))[0].message, 'still here');
+  assert.equal(more.messages.length, 0);
+});
+
+test('a client that comes back with the last number it saw gets what it missed, once', async () => {
+  const [a, b] = [await person(), await person()];
+  const id = await room(a, [b]);
+  const texts = Array.from({ length: 30 }, (_, i) => `m${i + 1}`);
+  for (const t of texts.slice(0, 20)) await post(`/chat/rooms/${id}/messages`, { message: t }, { token: a.access });
+  const cb = await connect(b.access);
+  const sub = await cb.subscribe(`/sub/chat/room/${id}`, { after: '5' });
+  for (const t of texts.slice(20)) await post(`/chat/rooms/${id}/messages`, { message: t }, { token: a.access });
+  const got = await sub.count(25);
+  assert.deepEqual(got.map((m) => m.seq), Array.from({ length: 25 }, (_, i) => i + 6));
+  assert.deepEqual(got.map((m) => m.message), texts.slice(5));
+  // with the newest: nothing; without any: nothing of the past
+  const none = await cb.subscribe(`/sub/chat/room/${id}`, { after: '30' });
+  const fresh = await cb.subscribe(`/sub/chat/room/${id}`);
+  await post(`/chat/rooms/${id}/messages`, { message: 'new' }, { token: a.access });
+  assert.deepEqual((await none.count(1)).map((m) => m.seq), [31]);
+  assert.deepEqual((await fresh.count(1)).map((m) => m.seq), [31]);
+});
+
+test('who is too far behind is told to reload', async () => {
+  const [a, b] = [await person(), await person()];
+  const id = await room(a, [b]);
+  for (let i = 0; i < 105; i += 5) {
+    await Promise.all([1, 2, 3, 4, 5].map((k) => post(`/chat/rooms/${id}/messages`, { message: `${i + k}` }, { token: a.access })));
+  }
+  const cb = await connect(b.access);
+  const sub = await cb.subscribe(`/sub/chat/room/${id}`, { after: '0' });
+  const [told] = await sub.count(1);
+  assert.deepEqual(told, { type: 'RELOAD', roomId: id, lastSeq: 105 });
+  assert.equal(sub.frames[0].headers.reload, 'true');
+  await post(`/chat/rooms/${id}/messages`, { message: 'new' }, { token: a.access });
+  assert.equal((await sub.count(2))[1].seq, 106);
+});
+
+test('two subscriptions to one room on one connection both hear; a cancelled one does not', async () => {
+  const [a, b] = [await person(), await person()];
+  const id = await room(a, [b]);
+  const ca = await connect(a.access);
+  const [one, two] = [await ca.subscribe(`/sub/chat/room/${id}`), await ca.subscribe(`/topic/chat/${id}`)];
+  await ca.send(`/app/chat/${id}/send`, { message: 'eins' });
+  await Promise.all([one.count(1), two.count(1)]);
+  assert.notEqual(one.frames[0].headers.subscription, two.frames[0].headers.subscription);
+  one.unsubscribe();
+  await say(ca, id, 'zwei');
+  await two.count(2);
+  assert.equal(one.messages.length, 1);
+});
+
+test('the token may come by header or query, and nothing else opens a connection', async () => {
+  const a = await person();
+  const byQuery = await connect(undefined, { path: `/ws/notifications?token=${a.access}` });
+  assert.equal(byQuery.connected['user-name'], a.id);
+  const any = await connect(a.access, { path: '/ws' });
+  assert.equal(any.connected['user-name'], a.id);
+  const foreign = sign({ sub: a.id });
+  for (const headers of ['', 'Authorization:Bearer nonsense\n', `Authorization:Bearer ${foreign}\n`, `Authorization:Bearer ${a.refresh}\n`, `Authorization:Bearer ${'x'.repeat(5000)}\n`]) {
+    const s = await raw('/ws/chat', { options: { headers: { Cookie: `token=${a.access}; next-auth.session-token=${a.access}` } } });
+    s.send(`CONNECT\naccept-version:1.2\n${headers}\n\0`);
+    assert.match(await s.until('ERROR'), /^ERROR\nmessage:Unauthorized\n\n\0$/);
+    assert.equal(await s.closed(), 1008);
+  }
+});
+
+test('broken frames and frames out of turn end with ERROR and a close code', async () => {
+  const a = await person();
+  const hello = `CONNECT\naccept-version:1.2\nAuthorization:Bearer ${a.access}\n\n\0`;
+  const cases = [
+    ['SEND\ndestination:/pub/chat/message\n\n{}\0', 'CONNECT first'],
+    ['GET / HTTP/1.1\nHost: x\n\n\0', 'CONNECT first'],
+    ['CONNECT\naccept-version:2.0\n\n\0', 'Supported versions are 1.0 to 1.2'],
+    [`${hello}${hello}`, 'Already connected'],
+    [`${hello}FLY\n\n\0`, 'Unknown command'],
+    [`${hello}SEND\n\n{}\0`, 'SEND needs a destination'],
+    [`${hello}SUBSCRIBE\ndestination:/user/queue/rooms\n\n\0`, 'SUBSCRIBE needs id and destination'],
+    [`${hello}SEND\nbroken\n\n\0`, 'a header without a colon'],
+    [`${hello}SEND\na:\\t\n\n\0`, 'an unknown escape in a header'],
+    [`${hello}SEND\ncontent-length:x\n\n\0`, 'no number in content-length'],
+    [`${hello}SEND\ncontent-length:99999999\n\n`, 'too large a body'],
+    [`${hello}${'x'.repeat(20000)}`, 'too long a head'],
+    [`${hello}${Array.from({ length: 65 }, (_, i) => `SUBSCRIBE\nid:${i}\ndestination:/user/queue/rooms\n\n\0`).join('')}`, 'Too many subscriptions'],
+  ];
+  for (const [text, why] of cases) {
+    const s = await raw();
+    s.send(text);
+    assert.ok((await s.until('ERROR')).includes(`message:${why}`), why);
+    assert.equal(await s.closed(), 1008, why);
+  }
+});
+
+test('frames may come in pieces, together, as STOMP or in binary', async () => {
+  const a = await person();
+  const s = await raw();
+  const frame = Buffer.from(`\n\nSTOMP\naccept-version:1.1\nAuthorization:Bearer ${a.access}\nheart-beat:0,0\n\n\0\nSUBSCRIBE\nid:a:b\nreceipt:one\ndestination:/user/queue/rooms\n\n\0\n`.replace('a:b', 'a\\cb'));
+  for (let i = 0; i < frame.length; i += 7) s.ws.send(frame.subarray(i, i + 7), { binary: i % 2 === 1 });
+  assert.match(await s.until('CONNECTED'), /version:1.1\nheart-beat:0,0\n/);
+  await s.until('RECEIPT\nreceipt-id:one\n\n\0');
+  s.send('UNSUBSCRIBE\nid:a\\cb\nreceipt:two\n\n\0ACK\nid:1\nreceipt:three\n\n\0DISCONNECT\nreceipt:close-1\n\n\0');
+  await s.until('receipt-id:two');
+  await s.until('receipt-id:three');
+  await s.until('receipt-id:close-1');
+  assert.equal(await s.closed(), 1000);
+});
+
+test('the handshake names no protocol unasked, and a STOMP version when asked', async () => {
+  const plain = new WebSocket(wsUrl('/ws/chat'));
+  const answered = await new Promise((ok) => { plain.on('upgrade', (res) => ok(res.headers)); });
+  assert.equal(answered['sec-websocket-protocol'], undefined);
+  assert.equal(answered['sec-websocket-extensions'], undefined);
+  plain.terminate();
+  const asked = new WebSocket(wsUrl('/ws/chat'), ['v12.stomp', 'v11.stomp']);
+  const got = await new Promise((ok) => { asked.on('upgrade', (res) => ok(res.headers)); });
+  assert.equal(got['sec-websocket-protocol'], 'v12.stomp');
+  asked.terminate();
+});
+
+test('pages of other origins are refused, those on the list and our own are not', async () => {
+  const status = (headers, path = '/ws/chat') => new Promise((ok) => {
+    const ws = new WebSocket(wsUrl(path), { headers });
+    ws.on('unexpected-response', (req, res) => ok(res.statusCode));
+    ws.on('open', () => { ws.terminate(); ok(101); });
+    ws.on('error', () => {});
+  });
+  const host = new URL(wsUrl('/')).host;
+  assert.equal(await status({ Origin: 'https://evil.example.com' }), 403);
+  assert.equal(await status({ Origin: 'null' }), 403);
+  assert.equal(await status({ Origin: `http://${host}.evil.example.com` }), 403);
+  assert.equal(await status({ Origin: 'https://app.example.com' }), 101);
+  assert.equal(await status({ Origin: `http://${host}` }), 101);
+  assert.equal(await status({}), 101);
+  assert.equal(await status({}, '/ws/elsewhere'), 404);
+});
+
+test('a login that ends takes its sockets along within a second, other logins stay', async () => {
+  const a = await person();
+  const again = (await post('/auth/login', { email: a.email, password: a.password })).body.data.accessToken;
+  const [one, two] = [await connect(a.access), await connect(again)];
+  const rooms = await two.subscribe('/user/queue/rooms');
+  const start = Date.now();
+  await post('/auth/logout', undefined, { token: a.access });
+  assert.equal((await one.closed()).code, 1008);
+  assert.ok(Date.now() - start < 2000);
+  const s = await raw();
+  s.send(`CONNECT\naccept-version:1.2\nAuthorization:Bearer ${a.access}\n\n\0`);
+  await s.until('Unauthorized');
+  await post('/chat/rooms', { roomName: 'x', isPublic: false }, { token: again });
+  await rooms.count(1);
+});
+
+test('one user has at most twenty sockets', async () => {
+  const a = await person();
+  const conns = [];
+  for (let i = 0; i < 20; i += 1) conns.push(await connect(a.access));
+  await assert.rejects(connect(a.access), /Too many connections/);
+  await conns[0].close();
+  await until(async () => connect(a.access).then(() => true, () => false));
+});
+
+test('a flood is slowed down, not lost', async () => {
+  const a = await person();
+  const s = await raw();
+  s.send(`CONNECT\naccept-version:1.2\nAuthorization:Bearer ${a.access}\n\n\0`);
+  await s.until('CONNECTED');
+  for (let i = 0; i < 400; i += 1) s.send(`ACK\nid:1\nreceipt:n${i}\n\n\0`);
+  await s.until('receipt-id:n399\n', 15000);
+  assert.equal(s.texts.filter((t) => t.startsWith('RECEIPT')).length, 400);
+});
+
+test('a frame of sixteen megabytes is taken, a larger one ends the connection', async () => {
+  const a = await person();
+  const s = await raw();
+  s.send(`CONNECT\naccept-version:1.2\nAuthorization:Bearer ${a.access}\n\n\0`);
+  await s.until('CONNECTED');
+  s.send(`SEND\nreceipt:big\ndestination:/pub/nowhere\n\n${JSON.stringify({ audioData: 'A'.repeat(16 << 20) })}\0`);
+  s.send('ACK\nid:1\nreceipt:after\n\n\0');
+  await s.until('receipt-id:after', 20000);
+  s.send(`SEND\ndestination:/pub/nowhere\n\n${'A'.repeat(18 << 20)}\0`);
+  assert.equal(await s.closed(), 1009);
+  const n = await raw('/ws/notifications');
+  n.send(`SEND\ndestination:/pub/nowhere\n\n${'A'.repeat(2 << 20)}\0`);
+  assert.equal(await n.closed(), 1009);
+});
+
+test('who does not read is cut, and the others notice nothing', async () => {
+  const [a, b, c] = [await person(), await person('느림'), await person()];
+  const id = await room(a, [b, c]);
+  const slow = await raw();
+  slow.send(`CONNECT\naccept-version:1.2\nAuthorization:Bearer ${b.access}\n\n\0SUBSCRIBE\nid:1\nreceipt:r\ndestination:/sub/chat/room/${id}\n\n\0`);
+  await slow.until('receipt-id:r');
+  slow.ws._socket.pause();
+  const cc = await connect(c.access);
+  const sub = await cc.subscribe(`/sub/chat/room/${id}`);
+  const text = '가'.repeat(4900);
+  const n = 900; // × 15 kB: more than the queue and all buffers on the way
+  for (let i = 0; i < n; i += 30) {
+    const res = await Promise.all(Array.from({ length: 30 }, () => post(`/chat/rooms/${id}/messages`, { message: text }, { token: a.access })));
+    assert.ok(res.every((r) => r.status === 201), res.find((r) => r.status !== 201)?.text);
+  }
+  await sub.count(n, 20000);
+  slow.ws._socket.resume();
+  assert.equal(await slow.closed(), 1013);
+  assert.ok(slow.texts.length < n);
+  // what it has is without a gap, so it knows where to go on
+  const seqs = slow.texts.filter((t) => t.startsWith('MESSAGE')).map((t) => Number(/"seq":(\d+)/.exec(t)[1]));
+  assert.deepEqual(seqs, seqs.map((_, i) => i + 1));
+});
