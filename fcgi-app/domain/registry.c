@@ -1,7 +1,8 @@
 #include "domain/registry.h"
 
-extern const struct domain system_domain, auth_domain, user_domain, onboarding_lists_domain, onboarding_domain,
-	onboarding_info_domain, matching_domain, chat_domain, notification_domain, once_domain, outbox_domain;
+extern const struct domain system_domain, auth_domain, user_domain, onboarding_lists_domain,
+	onboarding_domain, onboarding_info_domain, matching_domain, chat_domain, notification_domain, once_domain,
+	outbox_domain;
 
 const struct domain *const domains[] = {
 	&system_domain,	  &auth_domain, &user_domain, &onboarding_lists_domain, &onboarding_domain,

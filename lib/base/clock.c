@@ -101,7 +101,8 @@ bool clock_parse(const char *s, int64_t *ms)
 	if (!part(&s, 0, 100, &century) || !part(&s, 0, 100, &year) || !part(&s, '-', 13, &month) ||
 	    !part(&s, '-', 32, &day) ||
 	    !clock_valid_date(century * 100 + year, (unsigned)month, (unsigned)day) ||
-	    !part(&s, 'T', 24, &hour) || !part(&s, ':', 60, &minute) || (*s == ':' && !part(&s, ':', 60, &second)))
+	    !part(&s, 'T', 24, &hour) || !part(&s, ':', 60, &minute) ||
+	    (*s == ':' && !part(&s, ':', 60, &second)))
 		return false;
 	if (*s == '.') {
 		int unit = 100;
@@ -113,7 +114,8 @@ bool clock_parse(const char *s, int64_t *ms)
 
 	if (sign == 'Z')
 		s++;
-	else if ((sign != '+' && sign != '-') || !part(&s, sign, 24, &off_hour) || !part(&s, ':', 60, &off_minute))
+	else if ((sign != '+' && sign != '-') || !part(&s, sign, 24, &off_hour) ||
+		 !part(&s, ':', 60, &off_minute))
 		return false;
 	int64_t offset = (int64_t)(off_hour * 60 + off_minute) * 60000;
 

@@ -65,12 +65,13 @@ struct field {
 	bool nullable; /* null is a value; otherwise null and "" count as absent */
 	bool keep_empty; /* "" is a value */
 	bool secret;     /* never logged, refused in output shapes */
-	bool lax;        /* INT, NUM, BOOL also as a string; ID also as a number; STRS also one string */
+	bool lax;        /* INT, NUM, BOOL also as a string; ID also as a number; STRS also one alone */
 	bool trim, lower, upper;
 	bool lines;     /* STR may hold line breaks and tabs */
 	bool bare;      /* this LIST may also be the whole body; output: the only field is the value */
 	bool scalar;    /* in the shape of a LIST: an element that is no object is this field */
-	int64_t min, max; /* INT, NUM: value; STR: characters; RAW: bytes; lists: elements. 0, 0: the kind's own */
+	int64_t min, max; /* INT, NUM: value; STR: characters; RAW: bytes; lists: elements. 0, 0: the
+			   * kind's own */
 	enum fmt fmt;
 	const char *one_of; /* accepted words, upper or lower case; "OLD>NEW" maps a synonym */
 	const char *dflt;   /* used when absent, read like a query parameter */

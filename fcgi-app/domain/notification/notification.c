@@ -46,7 +46,7 @@ const char *notification_text(struct ctx *c, const char *text, const struct noti
 			break;
 		word = strcspn(++text, "}");
 		buf_str(&b, value_of(params, text, word));
-		text += word + 1;
+		text += word + (text[word] == '}');
 	}
 	return b.len ? b.data : "";
 }
@@ -193,12 +193,14 @@ static const char *category_of(const char *type)
 	static const struct {
 		const char *start, *category;
 	} rows[] = {
-		{"chat", "chat"}, {"match_", "matching"}, {"friend_request", "matching"}, {"session_", "session"},
+		{"chat", "chat"}, {"match_", "matching"}, {"friend_request", "matching"},
+		{"session_", "session"},
 		{"level_test_", "level_test"}, {"achievement", "achievement"},
 		{"learning_milestone", "achievement"}, {"daily_streak", "goal"}, {"weekly_summary", "goal"},
 		{"system_", "system"}, {"account_security", "system"}, {"password_changed", "system"},
 		{"feature_announcement", "system"}, {"promotional_offer", "marketing"},
-		{"newsletter", "marketing"}, {"urgent", "urgent"}, {"test", "test"}, {"scheduled", "scheduled"},
+		{"newsletter", "marketing"}, {"urgent", "urgent"}, {"test", "test"},
+		{"scheduled", "scheduled"},
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
@@ -260,12 +262,12 @@ int64_t notification_next(const struct repetition *r, int64_t after)
 	bool monthly = !strcmp(r->type, "monthly");
 	int64_t step = r->every * (strcmp(r->type, "weekly") ? 1 : 7);
 	int64_t local = r->from + clock_zone_offset(r->zone, r->from);
-	int64_t first = local / DAY_MS, minute = local % DAY_MS / MINUTE_MS, passed = (after - r->from) / DAY_MS - 1;
-	int64_t day, at;
+	int64_t first = local / DAY_MS, minute = local % DAY_MS / MINUTE_MS, day, at;
+	/* not one by one from the start: it may be years ago; a day less, since some have 25 hours */
+	int64_t passed = (after - r->from) / DAY_MS - 1;
 
 	if (r->at)
 		minute = strtol(r->at, NULL, 10) * 60 + strtol(r->at + 3, NULL, 10);
-	/* not one by one from the start: it may be years ago; a day less, since some have 25 hours */
 	for (int64_t k = MAX(passed / (monthly ? 31 * step : step), (int64_t)1);; k++) {
 		day = monthly ? add_months(first, k * step) : first + k * step;
 		at = to_utc(r->zone, day * DAY_MS + minute * MINUTE_MS);

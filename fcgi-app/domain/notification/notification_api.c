@@ -36,7 +36,8 @@ SHAPE_TABLE(subscribe_in, SUBSCRIBE_IN)
 	F(S, STR, type, .from = FROM_QUERY, .max = 40)                                             \
 	F(S, BOOL, isRead, .from = FROM_QUERY)                                                     \
 	F(S, BOOL, unreadOnly, .from = FROM_QUERY)                                                 \
-	F(S, STR, cursor, .from = FROM_QUERY, .max = 40, .doc = "X-Next-Cursor of the page before; wins over page")
+	F(S, STR, cursor, .from = FROM_QUERY, .max = 40,                                           \
+	  .doc = "X-Next-Cursor of the page before; wins over page")
 #define LIST_IN(F, S) PAGE_IN(F, S, "20") FILTER_IN(F, S, FROM_QUERY)
 SHAPE(notifications_in, LIST_IN)
 #define OF_CATEGORY_IN(F, S) PAGE_IN(F, S, "20") FILTER_IN(F, S, FROM_PATH)
@@ -85,9 +86,11 @@ SHAPE(topics_in, TOPICS_IN)
 SHAPE(push_token_drop_in, TOKEN_IN)
 
 #define URGENT_IN(F, S)                                                                            \
-	F(S, STRS, recipients, .required = true, .lax = true, .max = 1000, .doc = "ids of users, or \"all\"") \
+	F(S, STRS, recipients, .required = true, .lax = true, .max = 1000,                         \
+	  .doc = "ids of users, or \"all\"")                                                       \
 	F(S, STR, title, .required = true, .min = 1, .max = 200, .trim = true)                               \
-	F(S, STR, message, .aka = "content", .required = true, .min = 1, .max = 1000, .trim = true, .lines = true) \
+	F(S, STR, message, .aka = "content", .required = true, .min = 1, .max = 1000, .trim = true, \
+	  .lines = true)                                                                           \
 	F(S, STR, type, .one_of = NOTIFICATION_TYPES, .dflt = "urgent")                            \
 	F(S, STR, priority, .lax = true, .one_of = PRIORITIES, .dflt = "4")                        \
 	F(S, STR, clickUrl, .aka = "actionUrl", .max = 500)                                        \
@@ -153,7 +156,8 @@ static enum status list(struct req *r, const struct paged *p, struct notificatio
 	if (p->cursor) {
 		w.offset = 0;
 		if (!read_cursor(p->cursor, &w))
-			return refuse(c, "cursor", "format", "형식이 올바르지 않습니다", "is no cursor of ours");
+			return refuse(c, "cursor", "format", "형식이 올바르지 않습니다",
+				      "is no cursor of ours");
 	}
 	enum status st = notification_sql_list(c, &p->filter, &w, &rows);
 
@@ -253,7 +257,9 @@ HANDLER(notification_stats, struct nothing, struct notification_stats_out)
 
 static enum status mine(struct ctx *c, uint64_t id, enum status st)
 {
-	return st == E_NO_ROW ? fail(c, E_NOTIFICATION_NONE, "notification %llu", (unsigned long long)id) : st;
+	if (st == E_NO_ROW)
+		return fail(c, E_NOTIFICATION_NONE, "notification %llu", (unsigned long long)id);
+	return st;
 }
 
 HANDLER(notification_get, struct notification_id_in, struct notification_out)
@@ -361,7 +367,8 @@ HANDLER(notification_templates, struct nothing, struct templates_out)
 }
 
 /* Every parameter of the template must be given. */
-static enum status check_variables(struct ctx *c, const struct template_row *t, const struct notify_param *given)
+static enum status check_variables(struct ctx *c, const struct template_row *t,
+				   const struct notify_param *given)
 {
 	struct list want = notification_params(c, t);
 	const char *const *names = want.v;
@@ -424,7 +431,8 @@ HANDLER(notification_schedule, struct schedule_in, struct notification_out)
 	struct new_notification n = NEW_NOTIFICATION(in);
 
 	if (in->scheduledAt <= r->ctx.now)
-		return refuse(&r->ctx, "scheduledAt", "min", "미래의 시각이어야 합니다", "must be in the future");
+		return refuse(&r->ctx, "scheduledAt", "min", "미래의 시각이어야 합니다",
+			      "must be in the future");
 	n.scheduled_at = in->scheduledAt;
 	if (!n.type)
 		n.type = "scheduled";
@@ -434,8 +442,8 @@ HANDLER(notification_schedule, struct schedule_in, struct notification_out)
 		n.repeat_time = again->time;
 		n.repeat_until = again->endDate ? end_day(&r->ctx, again->endDate) : NULL;
 		if (again->endDate && !n.repeat_until)
-			return refuse(&r->ctx, "recurring.endDate", "format", "날짜 형식이 올바르지 않습니다",
-				      "must be a date");
+			return refuse(&r->ctx, "recurring.endDate", "format",
+				      "날짜 형식이 올바르지 않습니다", "must be a date");
 	}
 	return notification_create(&r->ctx, &n, out);
 }
@@ -466,7 +474,8 @@ HANDLER(notification_cancel, struct notification_id_in, struct notification_done
 
 	out->success = true;
 	if (st == OK && !out->count)
-		return fail(&r->ctx, E_SCHEDULED_NONE, "scheduled %llu", (unsigned long long)in->notificationId);
+		return fail(&r->ctx, E_SCHEDULED_NONE, "scheduled %llu",
+			    (unsigned long long)in->notificationId);
 	return st;
 }
 
@@ -556,7 +565,9 @@ HANDLER(notification_subscribe, struct subscribe_in, struct topics_out)
 
 HANDLER(notification_unsubscribe, struct topics_in, struct topics_out)
 {
-	return change_topics(&r->ctx, NULL, notification_json_words(&r->ctx, in->topics.v, in->topics.n), out);
+	const char *drop = notification_json_words(&r->ctx, in->topics.v, in->topics.n);
+
+	return change_topics(&r->ctx, NULL, drop, out);
 }
 
 /* ---- settings ----------------------------------------------------------------------------- */
@@ -645,7 +656,8 @@ HANDLER(notification_urgent, struct urgent_in, struct urgent_out)
 		return refuse(c, "recipients", "type", "사용자 ID 배열 또는 \"all\"이어야 합니다",
 			      "must be ids of users or \"all\"");
 	if (in->clickUrl && !notify_page_exists(in->clickUrl))
-		return refuse(c, "clickUrl", "one_of", "존재하지 않는 화면입니다", "is no page of the client");
+		return refuse(c, "clickUrl", "one_of", "존재하지 않는 화면입니다",
+			      "is no page of the client");
 	if (ids)
 		st = notification_sql_recipients(c, ids, &out->delivered);
 	if (st == OK && ids && !out->delivered)
@@ -672,7 +684,8 @@ HANDLER(notification_urgent, struct urgent_in, struct urgent_out)
 static const struct route routes[] = {
 	ROUTE(notification_list, notifications_in, notifications_out,
 	      .on = {BOTH("GET", ""), BOTH("GET", "/list")}, READS, .paged = true, .statements = 2,
-	      .doc = "What I was told, newest first, by page or on from a cursor. unreadCount counts all of mine."),
+	      .doc = "What I was told, newest first, by page or on from a cursor. unreadCount "
+		     "counts all of mine."),
 	ROUTE(notification_unread, notifications_in, notifications_out, .on = {BOTH("GET", "/unread")}, READS,
 	      .paged = true, .statements = 2, .doc = "The same, unread ones only."),
 	ROUTE(notification_of_category, notifications_of_category_in, notifications_out,
@@ -681,17 +694,17 @@ static const struct route routes[] = {
 	ROUTE(notification_history, notification_history_in, notification_history_out,
 	      .on = {BOTH("GET", "/history")}, READS, .paged = true, .statements = 2,
 	      .doc = "The same in larger pages, also as `data`."),
-	ROUTE(notification_unread_count, nothing, unread_count_out, .on = {BOTH("GET", "/unread-count")}, READS,
-	      .statements = 1, .doc = "How many I have not read."),
-	ROUTE(notification_categories, nothing, category_counts_out, .on = {BOTH("GET", "/categories")}, READS,
-	      .statements = 1, .doc = "How many of each category there are."),
+	ROUTE(notification_unread_count, nothing, unread_count_out,
+	      .on = {BOTH("GET", "/unread-count")}, READS, .statements = 1, .doc = "How many I have not read."),
+	ROUTE(notification_categories, nothing, category_counts_out, .on = {BOTH("GET", "/categories")},
+	      READS, .statements = 1, .doc = "How many of each category there are."),
 	ROUTE(notification_stats, nothing, notification_stats_out, .on = {BOTH("GET", "/stats")}, READS,
 	      .statements = 2, .doc = "My notifications in numbers."),
-	ROUTE(notification_get, notification_id_in, notification_out, .on = {BOTH("GET", "/{notificationId}")},
-	      READS, .statements = 1, .doc = "One of mine.", .fails = {E_NOTIFICATION_NONE}),
+	ROUTE(notification_get, notification_id_in, notification_out,
+	      .on = {BOTH("GET", "/{notificationId}")}, READS, .statements = 1, .doc = "One of mine.", .fails = {E_NOTIFICATION_NONE}),
 	ROUTE(notification_read, notification_id_in, notification_done_out,
-	      .on = {BOTH("PATCH,POST", "/{notificationId}/read"), BOTH("POST,PATCH", "/read/{notificationId}")},
-	      WRITES, .statements = 1, .doc = "Mark one as read; again changes nothing.",
+	      .on = {BOTH("PATCH,POST", "/{notificationId}/read"),
+		     BOTH("POST,PATCH", "/read/{notificationId}")}, WRITES, .statements = 1, .doc = "Mark one as read; again changes nothing.",
 	      .fails = {E_NOTIFICATION_NONE}),
 	ROUTE(notification_read_all, nothing, notification_done_out,
 	      .on = {BOTH("PATCH,POST", "/read-all"), BOTH("POST,PATCH", "/mark-all-read")}, WRITES,
@@ -704,15 +717,15 @@ static const struct route routes[] = {
 	      .doc = "Delete several; those that are not mine are passed over."),
 	ROUTE(notification_delete_all, nothing, notification_done_out, .on = {BOTH("DELETE", "/all")}, WRITES,
 	      .statements = 1, .doc = "Delete all but the scheduled ones."),
-	ROUTE(notification_post, notification_in, notification_out, .on = {BOTH("POST", "")}, WRITES, .ok = 201,
-	      .once = true, .statements = 1, .doc = "Leave a note to myself."),
-	ROUTE(notification_test, notification_test_in, notification_out, .on = {BOTH("POST", "/test")}, WRITES,
-	      .ok = 201, .once = true, .statements = 1, .doc = "Send myself one to see what it looks like."),
+	ROUTE(notification_post, notification_in, notification_out, .on = {BOTH("POST", "")}, WRITES,
+	      .ok = 201, .once = true, .statements = 1, .doc = "Leave a note to myself."),
+	ROUTE(notification_test, notification_test_in, notification_out, .on = {BOTH("POST", "/test")},
+	      WRITES, .ok = 201, .once = true, .statements = 1, .doc = "Send myself one to see what it looks like."),
 	ROUTE(notification_templates, nothing, templates_out, .on = {BOTH("GET", "/templates")}, READS,
 	      .statements = 0, .doc = "The texts notifications are made from, in the caller's language."),
 	ROUTE(notification_template_post, template_in, notification_out,
-	      .on = {BOTH("POST", "/template/{templateId}")}, WRITES, .ok = 201, .once = true, .statements = 2,
-	      .doc = "Send myself one made from a template.", .fails = {E_TEMPLATE_NONE}),
+	      .on = {BOTH("POST", "/template/{templateId}")}, WRITES, .ok = 201, .once = true,
+	      .statements = 2, .doc = "Send myself one made from a template.", .fails = {E_TEMPLATE_NONE}),
 	ROUTE(notification_push_token_post, push_token_in, notification_done_out,
 	      .on = {BOTH("POST", "/push-token")}, WRITES, .statements = 1,
 	      .doc = "Register a device; it belongs to whoever did so last."),
@@ -731,14 +744,15 @@ static const struct route routes[] = {
 	ROUTE(notification_schedule, schedule_in, notification_out, .on = {BOTH("POST", "/schedule")}, WRITES,
 	      .ok = 201, .once = true, .statements = 1,
 	      .doc = "Leave a note to myself for later, once or again and again."),
-	ROUTE(notification_scheduled, scheduled_in, notification_history_out, .on = {BOTH("GET", "/scheduled")},
-	      READS, .paged = true, .statements = 3, .doc = "What waits for its time, soonest first."),
+	ROUTE(notification_scheduled, scheduled_in, notification_history_out,
+	      .on = {BOTH("GET", "/scheduled")}, READS, .paged = true, .statements = 3, .doc = "What waits for its time, soonest first."),
 	ROUTE(notification_cancel, notification_id_in, notification_done_out,
 	      .on = {BOTH("DELETE", "/scheduled/{notificationId}")}, WRITES, .statements = 1,
 	      .doc = "Cancel one that waits, and its repetitions.", .fails = {E_SCHEDULED_NONE}),
 	ROUTE(notification_urgent, urgent_in, urgent_out, .on = {BOTH("POST", "/urgent")}, .auth = AUTH_ADMIN,
 	      .rate = RATE_WRITE, .ok = 201, .once = true, .statements = 4,
-	      .doc = "Tell people at once, whatever they switched off; the rows are written in the background.",
+	      .doc = "Tell people at once, whatever they switched off; the rows are written in the "
+		     "background.",
 	      .fails = {E_USER_NOT_FOUND}),
 };
 

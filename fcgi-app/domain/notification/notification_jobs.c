@@ -22,10 +22,14 @@ static const char *member_text(struct ctx *c, const struct event *e, const char 
 	return jin_type(v) == J_STR ? arena_strdup(c->arena, jin_str(v, &n)) : NULL;
 }
 
+/* A number, or a text of digits: as such MariaDB writes the variables of a compound statement. */
 static int64_t member_int(const struct event *e, const char *name)
 {
 	const struct jval *v = member(e, name);
+	size_t n;
 
+	if (jin_type(v) == J_STR)
+		return strtoll(jin_str(v, &n), NULL, 10);
 	return jin_type(v) == J_INT ? jin_int(v) : 0;
 }
 
@@ -41,7 +45,8 @@ static enum notify_template match_template(const char *event)
 /* To the one of the two who did not do it. */
 static enum status on_match(struct ctx *c, struct event *e)
 {
-	uint64_t sender = (uint64_t)member_int(e, "senderId"), receiver = (uint64_t)member_int(e, "receiverId");
+	uint64_t sender = (uint64_t)member_int(e, "senderId");
+	uint64_t receiver = (uint64_t)member_int(e, "receiverId");
 	struct user_brief actor;
 	enum status st = user_brief(c, e->actor_id, &actor);
 

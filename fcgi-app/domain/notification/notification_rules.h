@@ -23,7 +23,8 @@ struct list notification_params(struct ctx *c, const struct template_row *t);
 const char *notification_text(struct ctx *c, const char *text, const struct notify_param *params);
 
 /* type may be NULL: custom. category NULL: that of the type. */
-MUST_USE enum status notification_create(struct ctx *c, struct new_notification *n, struct notification_out *out);
+MUST_USE enum status notification_create(struct ctx *c, struct new_notification *n,
+					 struct notification_out *out);
 
 /* JSON arrays. */
 const char *notification_json_ids(struct ctx *c, const int64_t *v, size_t n);
@@ -31,5 +32,4 @@ const char *notification_json_words(struct ctx *c, const char *const *v, size_t 
 
 /* What became new is told to the open sockets of its people: rows of notification_push. */
 void notification_push_all(struct ctx *c, const struct list *rows);
-
 #endif

@@ -155,7 +155,8 @@ SHAPE_STRUCT(topics_out, TOPICS_OUT)
 
 #define NOTIFICATION_IN(F, S)                                                                      \
 	F(S, STR, title, .required = true, .min = 1, .max = 200, .trim = true)                               \
-	F(S, STR, message, .aka = "content", .required = true, .min = 1, .max = 1000, .trim = true, .lines = true) \
+	F(S, STR, message, .aka = "content", .required = true, .min = 1, .max = 1000, .trim = true, \
+	  .lines = true)                                                                           \
 	F(S, STR, type, .one_of = NOTIFICATION_TYPES)                                              \
 	F(S, STR, category, .one_of = NOTIFICATION_CATEGORIES, .doc = "absent: that of the type")  \
 	F(S, STR, priority, .lax = true, .one_of = PRIORITIES, .doc = "or low, normal, high, urgent") \
@@ -169,7 +170,7 @@ SHAPE_STRUCT(notification_in, NOTIFICATION_IN)
 #define RECURRING_IN(F, S)                                                                         \
 	F(S, STR, type, .required = true, .one_of = "daily weekly monthly")                        \
 	F(S, INT, interval, .lax = true, .dflt = "1", .min = 1, .max = 365)                        \
-	F(S, STR, endDate, .max = 30, .doc = "last day, in the user's zone; a time after it is ignored") \
+	F(S, STR, endDate, .max = 30, .doc = "last day, in the user's zone; a time in it is ignored") \
 	F(S, STR, time, .fmt = FMT_MINUTE, .doc = "in the user's zone; absent: that of scheduledAt")
 SHAPE_STRUCT(recurring_in, RECURRING_IN)
 

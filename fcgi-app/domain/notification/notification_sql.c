@@ -14,17 +14,21 @@ enum { PAGE_MAX = 100, CATEGORIES_MAX = 100, DUE_MAX = 100 };
 /* A cursor beyond all rows: the last moment a DATETIME can hold. */
 #define FOREVER_MS 253402300799000
 
-#define ITEM                                                                                       \
-	"n.id AS notificationId, n.type, n.category, n.title, n.message, n.status = 'READ' AS isRead," \
-	" n.status, n.priority, n.priority >= 3 AS highPriority, n.created_at AS createdAt,"       \
-	" n.read_at AS readAt, n.scheduled_at AS scheduledAt, n.expires_at AS expiresAt,"          \
-	" COALESCE(n.expires_at <= CURRENT_TIMESTAMP(3), FALSE) AS expired, n.click_url AS clickUrl," \
-	" COALESCE(n.data, '{}') AS data, n.image_url AS imageUrl, n.icon_url AS iconUrl,"         \
-	" IF(n.repeats IS NULL, NULL, JSON_OBJECT('type', n.repeats, 'interval', n.repeat_every,"  \
-	" 'endDate', n.repeat_until, 'time', n.repeat_time)) AS recurring"
+/* The columns of notification_out; of: "n." or nothing. */
+#define ITEM(of)                                                                                   \
+	of "id AS notificationId, " of "type, " of "category, " of "title, " of "message,"         \
+	" " of "status = 'READ' AS isRead, " of "status, " of "priority,"                          \
+	" " of "priority >= 3 AS highPriority, " of "created_at AS createdAt,"                     \
+	" " of "read_at AS readAt, " of "scheduled_at AS scheduledAt,"                             \
+	" " of "expires_at AS expiresAt,"                                                          \
+	" COALESCE(" of "expires_at <= CURRENT_TIMESTAMP(3), FALSE) AS expired,"                   \
+	" " of "click_url AS clickUrl, COALESCE(" of "data, '{}') AS data,"                        \
+	" " of "image_url AS imageUrl, " of "icon_url AS iconUrl, IF(" of "repeats IS NULL, NULL," \
+	" JSON_OBJECT('type', " of "repeats, 'interval', " of "repeat_every,"                      \
+	" 'endDate', " of "repeat_until, 'time', " of "repeat_time)) AS recurring"
 
 #define PUSH                                                                                       \
-	ITEM ", n.user_id AS userId, CURRENT_TIMESTAMP(3) AS timestamp, (SELECT COUNT(*)"          \
+	ITEM("n.") ", n.user_id AS userId, CURRENT_TIMESTAMP(3) AS timestamp, (SELECT COUNT(*)"          \
 	" FROM notifications x WHERE x.user_id = n.user_id AND x.status = 'UNREAD') AS unreadCount"
 
 #define SHOWN " AND n.status IN ('UNREAD', 'READ')"
@@ -38,7 +42,7 @@ enum { PAGE_MAX = 100, CATEGORIES_MAX = 100, DUE_MAX = 100 };
 	"n.user_id = ? AND n.status IN (?, ?) AND (? IS NULL OR n.category = ?) AND (? IS NULL OR n.type = ?)"
 
 READ(NOTIFICATION_LIST, notification_out,
-     "SELECT " ITEM " FROM notifications n FORCE INDEX (notifications_newest) WHERE " FILTER
+     "SELECT " ITEM("n.") " FROM notifications n FORCE INDEX (notifications_newest) WHERE " FILTER
      " AND n.created_at <= ? AND (n.created_at < ? OR n.id < ?)"
      " ORDER BY n.created_at DESC, n.id DESC LIMIT ? OFFSET ?")
 READ(NOTIFICATION_TOTALS, notification_totals_row,
@@ -48,7 +52,8 @@ READ(NOTIFICATION_UNREAD, unread_count_out,
      "SELECT COUNT(*) AS unreadCount FROM notifications n WHERE n.user_id = ? AND n.status = 'UNREAD'")
 READ(NOTIFICATION_COUNTS, category_count_out,
      "SELECT n.category, COUNT(*) AS total, CAST(SUM(n.status = 'UNREAD') AS SIGNED) AS unread"
-     " FROM notifications n WHERE n.user_id = ?" SHOWN " GROUP BY n.category ORDER BY n.category LIMIT 100")
+     " FROM notifications n WHERE n.user_id = ?" SHOWN
+     " GROUP BY n.category ORDER BY n.category LIMIT 100")
 READ(NOTIFICATION_STATS, notification_stats_out,
      "SELECT CAST(COALESCE(SUM(k.n), 0) AS SIGNED) AS total,"
      " CAST(COALESCE(SUM(k.unread), 0) AS SIGNED) AS unread,"
@@ -59,11 +64,12 @@ READ(NOTIFICATION_STATS, notification_stats_out,
      " FROM (SELECT n.category, COUNT(*) AS n, SUM(n.status = 'UNREAD') AS unread FROM notifications n"
      "  WHERE n.user_id = ?" SHOWN " GROUP BY n.category) k")
 READ(NOTIFICATION_ONE, notification_out,
-     "SELECT " ITEM " FROM notifications n WHERE n.id = ? AND n.user_id = ?")
+     "SELECT " ITEM("n.") " FROM notifications n WHERE n.id = ? AND n.user_id = ?")
 
 #define WAITING "n.user_id = ? AND n.status = 'SCHEDULED'"
 READ(SCHEDULED, notification_out,
-     "SELECT " ITEM " FROM notifications n WHERE " WAITING " ORDER BY n.scheduled_at, n.id LIMIT ? OFFSET ?")
+     "SELECT " ITEM("n.") " FROM notifications n WHERE " WAITING
+     " ORDER BY n.scheduled_at, n.id LIMIT ? OFFSET ?")
 READ(SCHEDULED_TOTAL, recipients_row, "SELECT COUNT(*) AS count FROM notifications n WHERE " WAITING)
 
 READ(ZONE, zone_row,
@@ -72,16 +78,12 @@ READ(ZONE, zone_row,
 
 /* ---- changing ----------------------------------------------------------------------------- */
 
+/* Answered from what was written: by the time it were read, it may have been deleted. */
 WRITE_ROW(NOTIFICATION_CREATE, notification_out,
-	  "BEGIN NOT ATOMIC"
-	  " DECLARE wait_for DATETIME(3) DEFAULT ?;"
-	  " INSERT INTO notifications (user_id, type, category, title, message, data, click_url, image_url,"
-	  "  icon_url, priority, expires_at, repeats, repeat_every, repeat_until, repeat_time, status,"
-	  "  scheduled_at, repeat_from)"
-	  "  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(wait_for IS NULL, 'UNREAD', 'SCHEDULED'),"
-	  "   wait_for, wait_for);"
-	  " SELECT " ITEM " FROM notifications n WHERE n.id = LAST_INSERT_ID();"
-	  " END")
+	  "INSERT INTO notifications (user_id, type, category, title, message, data, click_url, image_url,"
+	  " icon_url, priority, expires_at, repeats, repeat_every, repeat_until, repeat_time, status,"
+	  " scheduled_at, repeat_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	  " RETURNING " ITEM(""))
 
 WRITE(NOTIFICATION_READ,
       "UPDATE notifications n SET n.read_at = IF(n.status = 'UNREAD', ?, n.read_at), n.status = 'READ'"
@@ -114,17 +116,20 @@ WRITE(SCHEDULED_CANCEL,
 	" " ON("matching") " AS matchingNotifications, " ON("chat") " AS chatNotifications,"     \
 	" " ON("level_test") " AS levelTestNotifications, " ON("`system`") " AS systemNotifications," \
 	" " OFF("marketing") " AS marketingNotifications, " OFF("quiet") " AS quietHoursEnabled,"  \
-	" " SET("quiet_start", "'22:00'") " AS quietHoursStart, " SET("quiet_end", "'08:00'") " AS quietHoursEnd,"       \
-	" COALESCE(s.time_zone, u.time_zone) AS timezone, " SET("language", "'ko'") " AS notificationLanguage," \
-	" " OFF("digest") " AS digestEnabled, " SET("digest_frequency", "'DAILY'") " AS digestFrequency,"     \
-	" " SET("digest_time", "'09:00'") " AS digestTime, " MY_TOPICS("u.id") " AS topics"                   \
+	" " SET("quiet_start", "'22:00'") " AS quietHoursStart,"                                   \
+	" " SET("quiet_end", "'08:00'") " AS quietHoursEnd,"                                       \
+	" COALESCE(s.time_zone, u.time_zone) AS timezone,"                                         \
+	" " SET("language", "'ko'") " AS notificationLanguage, " OFF("digest") " AS digestEnabled," \
+	" " SET("digest_frequency", "'DAILY'") " AS digestFrequency,"                              \
+	" " SET("digest_time", "'09:00'") " AS digestTime, " MY_TOPICS("u.id") " AS topics"        \
 	" FROM users u LEFT JOIN notification_settings s ON s.user_id = u.id WHERE u.id = " me
 
 READ(SETTINGS_FIND, notification_settings_row, SETTINGS("?"))
 
+#define WORDS(json) "JSON_TABLE(" json ", '$[*]' COLUMNS (topic VARCHAR(40) CHARACTER SET ascii PATH '$'))"
 #define ADD_TOPICS                                                                                 \
 	" INSERT IGNORE INTO notification_topics (user_id, topic) SELECT me, j.topic"              \
-	"  FROM JSON_TABLE(plus, '$[*]' COLUMNS (topic VARCHAR(40) CHARACTER SET ascii PATH '$')) j;"
+	"  FROM " WORDS("plus") " j;"
 
 #define KEEP(column) column " = COALESCE(?, " column ")"
 
@@ -135,9 +140,10 @@ WRITE_ROW(SETTINGS_SAVE, notification_settings_row,
 	  " START TRANSACTION;"
 	  " INSERT INTO notification_settings (user_id) VALUES (me) ON DUPLICATE KEY UPDATE user_id = me;"
 	  " UPDATE notification_settings SET " KEEP("enabled") ", " KEEP("push") ", " KEEP("email") ","
-	  "  " KEEP("sms") ", " KEEP("session") ", " KEEP("reminders") ", " KEEP("matching") ", " KEEP("chat") ","
-	  "  " KEEP("level_test") ", " KEEP("`system`") ", " KEEP("marketing") ", " KEEP("quiet") ","
-	  "  " KEEP("quiet_start") ", " KEEP("quiet_end") ", " KEEP("time_zone") ", " KEEP("language") ","
+	  "  " KEEP("sms") ", " KEEP("session") ", " KEEP("reminders") ", " KEEP("matching") ","
+	  "  " KEEP("chat") ", " KEEP("level_test") ", " KEEP("`system`") ", " KEEP("marketing") ","
+	  "  " KEEP("quiet") ", " KEEP("quiet_start") ", " KEEP("quiet_end") ", " KEEP("time_zone") ","
+	  "  " KEEP("language") ","
 	  "  " KEEP("digest") ", " KEEP("digest_frequency") ", " KEEP("digest_time") " WHERE user_id = me;"
 	  " IF plus IS NOT NULL THEN"
 	  "  DELETE FROM notification_topics WHERE user_id = me;"
@@ -153,13 +159,14 @@ WRITE_ROW(TOPICS_CHANGE, topics_row,
 	  " DECLARE plus TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
 	  " DECLARE minus TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
 	  ADD_TOPICS
-	  " DELETE t FROM JSON_TABLE(minus, '$[*]' COLUMNS (topic VARCHAR(40) CHARACTER SET ascii PATH '$')) j"
+	  " DELETE t FROM " WORDS("minus") " j"
 	  "  STRAIGHT_JOIN notification_topics t ON t.user_id = me AND t.topic = j.topic;"
 	  " SELECT " MY_TOPICS("me") " AS topics;"
 	  " END")
 
 WRITE(PUSH_SAVE,
-      "INSERT INTO push_subscriptions (user_id, token_hash, token, device, user_agent) VALUES (?, ?, ?, ?, ?)"
+      "INSERT INTO push_subscriptions (user_id, token_hash, token, device, user_agent)"
+      " VALUES (?, ?, ?, ?, ?)"
       " ON DUPLICATE KEY UPDATE user_id = VALUES(user_id), device = VALUES(device),"
       " user_agent = VALUES(user_agent)")
 WRITE(PUSH_DROP, "DELETE FROM push_subscriptions WHERE token_hash = ? AND user_id = ?")
@@ -195,14 +202,15 @@ WRITE_ROW(NOTIFY, notification_push,
 	  " DECLARE area VARCHAR(20) CHARACTER SET ascii DEFAULT ?;"
 	  " DECLARE weight TINYINT UNSIGNED DEFAULT ?;"
 	  " DECLARE takers LONGTEXT CHARACTER SET utf8mb4;"
-	  " SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('id', u.id, 'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0))),"
-	  "  '[]') INTO takers"
+	  " SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('id', u.id,"
+	  "   'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0))), '[]') INTO takers"
 	  "  FROM " IDS("?") " j STRAIGHT_JOIN users u ON u.id = j.id AND u.status = 'ACTIVE'"
 	  "  LEFT JOIN notification_settings s ON s.user_id = u.id"
 	  "  WHERE (area = 'urgent' OR weight = 4 OR " WANTED ") AND NOT " BLOCKED("u.id", "actor") ";"
 	  " INSERT IGNORE INTO notifications (user_id, source_id, type, category, priority, title, message,"
 	  "  data, click_url, expires_at)"
-	  "  SELECT t.id, source, kind, area, weight, IF(t.ko, ?, ?), IF(t.ko, ?, ?), ?, ?, ? FROM " TAKERS " t;"
+	  "  SELECT t.id, source, kind, area, weight, IF(t.ko, ?, ?), IF(t.ko, ?, ?), ?, ?, ?"
+	  "  FROM " TAKERS " t;"
 	  " SELECT " PUSH " FROM " TAKERS " t STRAIGHT_JOIN notifications n"
 	  "  ON n.user_id = t.id AND n.source_id = source;"
 	  " END")
@@ -222,7 +230,8 @@ READ(CHAT_NEWS, chat_news_row,
 
 READ(DUE, due_row,
      "SELECT n.id, n.scheduled_at, n.repeats, n.repeat_every, n.repeat_from, n.repeat_until, n.repeat_time,"
-     " COALESCE(s.time_zone, u.time_zone) AS zone FROM notifications n JOIN users u ON u.id = n.user_id"
+     " COALESCE(s.time_zone, u.time_zone) AS zone FROM notifications n FORCE INDEX (notifications_due)"
+     " STRAIGHT_JOIN users u ON u.id = n.user_id"
      " LEFT JOIN notification_settings s ON s.user_id = u.id WHERE n.due_at <= ?"
      " ORDER BY n.due_at, n.id LIMIT 100")
 
@@ -315,11 +324,14 @@ enum status notification_sql_one(struct ctx *c, uint64_t id, struct notification
 enum status notification_sql_create(struct ctx *c, const struct new_notification *n,
 				    struct notification_out *out)
 {
+	const char *status = n->scheduled_at ? "SCHEDULED" : "UNREAD";
+
 	return db_one(c, &NOTIFICATION_CREATE, out,
-		      ARGS(db_time(n->scheduled_at), P(c->me.user_id), P(n->type), P(n->category), P(n->title),
-			   P(n->message), P(n->data), P(n->click_url), P(n->image_url), P(n->icon_url),
-			   P(n->priority), db_time(n->expires_at), P(n->repeats),
-			   db_id((uint64_t)n->repeat_every), P(n->repeat_until), P(n->repeat_time)));
+		      ARGS(P(c->me.user_id), P(n->type), P(n->category), P(n->title), P(n->message),
+			   P(n->data), P(n->click_url), P(n->image_url), P(n->icon_url), P(n->priority),
+			   db_time(n->expires_at), P(n->repeats), db_id((uint64_t)n->repeat_every),
+			   P(n->repeat_until), P(n->repeat_time), P(status), db_time(n->scheduled_at),
+			   db_time(n->repeats ? n->scheduled_at : 0)));
 }
 
 enum status notification_sql_read(struct ctx *c, uint64_t id, int64_t *n)
@@ -357,7 +369,8 @@ enum status notification_sql_scheduled(struct ctx *c, int64_t size, int64_t offs
 	return db_list(c, &SCHEDULED, out, PAGE_MAX, ARGS(P(c->me.user_id), P(size), P(offset)));
 }
 
-static enum status count(struct ctx *c, const struct stmt *s, const struct db_val *args, size_t n, int64_t *out)
+static enum status count(struct ctx *c, const struct stmt *s, const struct db_val *args, size_t n,
+			 int64_t *out)
 {
 	struct recipients_row row = {0};
 	enum status st = db_one(c, s, &row, args, n);
@@ -426,8 +439,8 @@ enum status notification_sql_recipients(struct ctx *c, const char *ids, int64_t 
 	return count(c, &RECIPIENTS, ARGS(P(ids)), out);
 }
 
-enum status notification_sql_notify(struct ctx *c, uint64_t source, const char *people, const struct notice *n,
-				    struct list *out)
+enum status notification_sql_notify(struct ctx *c, uint64_t source, const char *people,
+				    const struct notice *n, struct list *out)
 {
 	return db_list(c, &NOTIFY, out, NOTIFY_BATCH,
 		       ARGS(P(source), P(n->actor_id), P(n->type), P(n->category), P(n->priority), P(people),

@@ -72,7 +72,8 @@ MUST_USE enum status notification_sql_totals(struct ctx *c, const struct notific
 					     struct notification_totals_row *out);
 MUST_USE enum status notification_sql_unread(struct ctx *c, int64_t *out);
 MUST_USE enum status notification_sql_categories(struct ctx *c, struct list *out);
-MUST_USE enum status notification_sql_stats(struct ctx *c, int64_t since, struct notification_stats_out *out);
+MUST_USE enum status notification_sql_stats(struct ctx *c, int64_t since,
+					    struct notification_stats_out *out);
 MUST_USE enum status notification_sql_one(struct ctx *c, uint64_t id, struct notification_out *out);
 MUST_USE enum status notification_sql_create(struct ctx *c, const struct new_notification *n,
 					     struct notification_out *out);
@@ -85,7 +86,8 @@ MUST_USE enum status notification_sql_delete_batch(struct ctx *c, const char *id
 MUST_USE enum status notification_sql_delete_all(struct ctx *c, int64_t *n);
 MUST_USE enum status notification_sql_cancel(struct ctx *c, uint64_t id, int64_t *n);
 
-MUST_USE enum status notification_sql_scheduled(struct ctx *c, int64_t size, int64_t offset, struct list *out);
+MUST_USE enum status notification_sql_scheduled(struct ctx *c, int64_t size, int64_t offset,
+						struct list *out);
 MUST_USE enum status notification_sql_scheduled_total(struct ctx *c, int64_t *out);
 
 /* The caller's own zone. */
@@ -93,13 +95,16 @@ MUST_USE enum status notification_sql_zone(struct ctx *c, const char **zone);
 
 /* topics: a JSON array, or NULL to leave them. */
 MUST_USE enum status notification_sql_settings(struct ctx *c, struct notification_settings_row *out);
-MUST_USE enum status notification_sql_settings_save(struct ctx *c, const struct notification_settings_in *in,
-						    const char *topics, struct notification_settings_row *out);
+MUST_USE enum status notification_sql_settings_save(struct ctx *c,
+						    const struct notification_settings_in *in,
+						    const char *topics,
+						    struct notification_settings_row *out);
 MUST_USE enum status notification_sql_topics(struct ctx *c, const char *add, const char *drop,
 					     const char **topics);
 
-MUST_USE enum status notification_sql_push_save(struct ctx *c, const unsigned char hash[32], const char *token,
-						const char *device, const char *user_agent);
+MUST_USE enum status notification_sql_push_save(struct ctx *c, const unsigned char hash[32],
+						const char *token, const char *device,
+						const char *user_agent);
 MUST_USE enum status notification_sql_push_drop(struct ctx *c, const unsigned char hash[32], int64_t *n);
 
 /* How many of a JSON array of ids are people with an active account. */
@@ -113,10 +118,12 @@ MUST_USE enum status notification_sql_notify(struct ctx *c, uint64_t source, con
 					     const struct notice *n, struct list *out);
 
 /* Active accounts with greater ids, at most NOTIFY_BATCH: of the array, or all. */
-MUST_USE enum status notification_sql_audience(struct ctx *c, const char *ids, uint64_t after, struct list *out);
+MUST_USE enum status notification_sql_audience(struct ctx *c, const char *ids, uint64_t after,
+					       struct list *out);
 
 /* A message and the room's other members; E_NO_ROW when it is gone. */
-MUST_USE enum status notification_sql_chat_news(struct ctx *c, uint64_t message_id, struct chat_news_row *out);
+MUST_USE enum status notification_sql_chat_news(struct ctx *c, uint64_t message_id,
+						struct chat_news_row *out);
 
 /* What is due, and showing it. plan: [{"id":1,"next":ms}], next where it repeats. */
 MUST_USE enum status notification_sql_due(struct ctx *c, struct list *out);
