@@ -1,13 +1,14 @@
 #include "domain/registry.h"
 
 extern const struct domain system_domain, auth_domain, user_domain, onboarding_lists_domain,
-	onboarding_domain, onboarding_info_domain, matching_domain, chat_domain, notification_domain, once_domain,
-	outbox_domain;
+	onboarding_domain, onboarding_info_domain, matching_domain, chat_domain, notification_domain,
+	notification_settings_domain, once_domain, outbox_domain;
 
 const struct domain *const domains[] = {
 	&system_domain,	  &auth_domain, &user_domain, &onboarding_lists_domain, &onboarding_domain,
 	&onboarding_info_domain,
-	&matching_domain, &chat_domain, &notification_domain, &once_domain, &outbox_domain, NULL,
+	&matching_domain, &chat_domain, &notification_domain, &notification_settings_domain,
+	&once_domain, &outbox_domain, NULL,
 };
 
 const struct route *registry_route(size_t i, const struct domain **of)

@@ -209,7 +209,8 @@ static const char *category_of(const char *type)
 	return "general";
 }
 
-static enum status refuse(struct ctx *c, const char *field, const char *rule, const char *ko, const char *en)
+enum status notification_refuse(struct ctx *c, const char *field, const char *rule, const char *ko,
+				const char *en)
 {
 	fail_field(c, field, rule, say(c, ko, en));
 	return E_VALIDATION;
@@ -218,7 +219,8 @@ static enum status refuse(struct ctx *c, const char *field, const char *rule, co
 enum status notification_create(struct ctx *c, struct new_notification *n, struct notification_out *out)
 {
 	if (n->click_url && !notify_page_exists(n->click_url))
-		return refuse(c, "clickUrl", "one_of", "존재하지 않는 화면입니다", "is no page of the client");
+		return notification_refuse(c, "clickUrl", "one_of", "존재하지 않는 화면입니다",
+					   "is no page of the client");
 	if (!n->type)
 		n->type = "custom";
 	if (!n->category)

@@ -5,7 +5,6 @@
 #include "domain/outbox/outbox.h"
 #include "domain/registry.h"
 #include "http/validate.h"
-#include "sec/digest.h"
 
 SHAPE_TABLE(notification_out, NOTIFICATION_OUT)
 SHAPE_TABLE(notification_pages_out, NOTIFICATION_PAGES_OUT)
@@ -15,18 +14,11 @@ SHAPE_TABLE(unread_count_out, UNREAD_COUNT_OUT)
 SHAPE_TABLE(category_count_out, CATEGORY_COUNT_OUT)
 SHAPE_TABLE(category_counts_out, CATEGORY_COUNTS_OUT)
 SHAPE_TABLE(notification_stats_out, NOTIFICATION_STATS_OUT)
-SHAPE_TABLE(notification_settings_out, NOTIFICATION_SETTINGS_OUT)
-SHAPE_TABLE(quiet_hours_in, QUIET_HOURS_IN)
-SHAPE_TABLE(notification_settings_in, NOTIFICATION_SETTINGS_IN)
-SHAPE_TABLE(topics_out, TOPICS_OUT)
+SHAPE_TABLE(notification_done_out, NOTIFICATION_DONE_OUT)
 SHAPE_TABLE(notification_in, NOTIFICATION_IN)
 SHAPE_TABLE(recurring_in, RECURRING_IN)
 SHAPE_TABLE(schedule_in, SCHEDULE_IN)
 SHAPE_TABLE(template_variables_in, TEMPLATE_VARIABLES_IN)
-SHAPE_TABLE(push_keys_in, PUSH_KEYS_IN)
-SHAPE_TABLE(push_subscription_in, PUSH_SUBSCRIPTION_IN)
-SHAPE_TABLE(push_token_in, PUSH_TOKEN_IN)
-SHAPE_TABLE(subscribe_in, SUBSCRIBE_IN)
 
 #define PAGE_IN(F, S, dflt_)                                                                       \
 	F(S, INT, page, .from = FROM_QUERY, .dflt = "1", .min = -1, .max = 10000, .doc = "from 1") \
@@ -52,11 +44,6 @@ SHAPE(notification_id_in, ID_IN)
 #define IDS_IN(F, S)                                                                               \
 	F(S, INTS, notificationIds, .aka = "ids", .bare = true, .required = true, .lax = true, .max = 500)
 SHAPE(notification_ids_in, IDS_IN)
-#define DONE_OUT(F, S)                                                                             \
-	F(S, BOOL, success)                                                                        \
-	F(S, INT, count, .doc = "how many there were")
-SHAPE(notification_done_out, DONE_OUT)
-
 #define TEST_IN(F, S)                                                                              \
 	F(S, STR, type, .one_of = NOTIFICATION_TYPES, .dflt = "test")                              \
 	F(S, STR, title, .max = 200, .trim = true)                                                 \
@@ -80,11 +67,6 @@ SHAPE(templates_out, TEMPLATES_OUT)
 	F(S, OBJ(template_variables_in), variables, .aka = "params")
 SHAPE(template_in, TEMPLATE_IN)
 
-#define TOPICS_IN(F, S) F(S, STRS, topics, .required = true, .max = 20, .one_of = TOPICS)
-SHAPE(topics_in, TOPICS_IN)
-#define TOKEN_IN(F, S) F(S, STR, token, .required = true, .max = 4000)
-SHAPE(push_token_drop_in, TOKEN_IN)
-
 #define URGENT_IN(F, S)                                                                            \
 	F(S, STRS, recipients, .required = true, .lax = true, .max = 1000,                         \
 	  .doc = "ids of users, or \"all\"")                                                       \
@@ -100,13 +82,7 @@ SHAPE(urgent_in, URGENT_IN)
 	F(S, INT, delivered, .zero_null = true, .doc = "how many are told; null: everybody")
 SHAPE(urgent_out, URGENT_OUT)
 
-enum { ID_BASE = 10, PAYLOAD_MAX = 60000, USER_AGENT_MAX = 255 };
-
-static enum status refuse(struct ctx *c, const char *field, const char *rule, const char *ko, const char *en)
-{
-	fail_field(c, field, rule, say(c, ko, en));
-	return E_VALIDATION;
-}
+enum { ID_BASE = 10, PAYLOAD_MAX = 60000 };
 
 /* ---- lists -------------------------------------------------------------------------------- */
 
@@ -156,8 +132,8 @@ static enum status list(struct req *r, const struct paged *p, struct notificatio
 	if (p->cursor) {
 		w.offset = 0;
 		if (!read_cursor(p->cursor, &w))
-			return refuse(c, "cursor", "format", "형식이 올바르지 않습니다",
-				      "is no cursor of ours");
+			return notification_refuse(c, "cursor", "format", "형식이 올바르지 않습니다",
+						   "is no cursor of ours");
 	}
 	enum status st = notification_sql_list(c, &p->filter, &w, &rows);
 
@@ -379,8 +355,8 @@ static enum status check_variables(struct ctx *c, const struct template_row *t,
 		while (p->name && strcmp(p->name, names[i]) != 0)
 			p++;
 		if (!p->value)
-			return refuse(c, arena_printf(c->arena, "variables.%s", names[i]), "required",
-				      "필수 항목입니다", "is required");
+			return notification_refuse(c, arena_printf(c->arena, "variables.%s", names[i]),
+						   "required", "필수 항목입니다", "is required");
 	}
 	return OK;
 }
@@ -431,8 +407,8 @@ HANDLER(notification_schedule, struct schedule_in, struct notification_out)
 	struct new_notification n = NEW_NOTIFICATION(in);
 
 	if (in->scheduledAt <= r->ctx.now)
-		return refuse(&r->ctx, "scheduledAt", "min", "미래의 시각이어야 합니다",
-			      "must be in the future");
+		return notification_refuse(&r->ctx, "scheduledAt", "min", "미래의 시각이어야 합니다",
+					   "must be in the future");
 	n.scheduled_at = in->scheduledAt;
 	if (!n.type)
 		n.type = "scheduled";
@@ -442,8 +418,8 @@ HANDLER(notification_schedule, struct schedule_in, struct notification_out)
 		n.repeat_time = again->time;
 		n.repeat_until = again->endDate ? end_day(&r->ctx, again->endDate) : NULL;
 		if (again->endDate && !n.repeat_until)
-			return refuse(&r->ctx, "recurring.endDate", "format",
-				      "날짜 형식이 올바르지 않습니다", "must be a date");
+			return notification_refuse(&r->ctx, "recurring.endDate", "format",
+						   "날짜 형식이 올바르지 않습니다", "must be a date");
 	}
 	return notification_create(&r->ctx, &n, out);
 }
@@ -476,141 +452,6 @@ HANDLER(notification_cancel, struct notification_id_in, struct notification_done
 	if (st == OK && !out->count)
 		return fail(&r->ctx, E_SCHEDULED_NONE, "scheduled %llu",
 			    (unsigned long long)in->notificationId);
-	return st;
-}
-
-/* ---- where to push, and what about -------------------------------------------------------- */
-
-static void split_topics(struct ctx *c, const char *words, struct list *out)
-{
-	const char **all = arena_array(c->arena, const char *, words ? strlen(words) / 2 + 1 : 0), *w;
-	size_t n = 0, len;
-
-	while ((w = next_word(&words, &len)))
-		all[n++] = arena_strndup(c->arena, w, len);
-	*out = (struct list){all, n};
-}
-
-static enum status change_topics(struct ctx *c, const char *add, const char *drop, struct topics_out *out)
-{
-	const char *topics;
-	enum status st = notification_sql_topics(c, add, drop, &topics);
-
-	split_topics(c, topics, AS_LIST(&out->topics));
-	return st;
-}
-
-static enum status save_push(struct ctx *c, const char *token, const char *device, const char *user_agent)
-{
-	unsigned char hash[SHA256_BYTES];
-
-	sha256(token, strlen(token), hash);
-	if (user_agent && strlen(user_agent) > USER_AGENT_MAX)
-		user_agent = NULL; /* it only helps to tell devices apart */
-	return notification_sql_push_save(c, hash, token, device, user_agent);
-}
-
-HANDLER(notification_push_token_post, struct push_token_in, struct notification_done_out)
-{
-	out->success = true;
-	out->count = 1;
-	return save_push(&r->ctx, in->token, in->deviceType, in->userAgent);
-}
-
-HANDLER(notification_push_token_delete, struct push_token_drop_in, struct notification_done_out)
-{
-	unsigned char hash[SHA256_BYTES];
-
-	sha256(in->token, strlen(in->token), hash);
-	out->success = true;
-	return notification_sql_push_drop(&r->ctx, hash, &out->count);
-}
-
-/* As browsers write it, so that it is the same device as in push-token. */
-static const char *subscription_text(struct ctx *c, const char *endpoint, const struct push_keys_in *keys)
-{
-	struct buf b = buf_new(c->arena, 512, PAYLOAD_MAX);
-
-	buf_str(&b, "{\"endpoint\":");
-	buf_json(&b, endpoint, strlen(endpoint));
-	buf_str(&b, ",\"expirationTime\":null,\"keys\":{\"p256dh\":");
-	buf_json(&b, keys->p256dh, strlen(keys->p256dh));
-	buf_str(&b, ",\"auth\":");
-	buf_json(&b, keys->auth, strlen(keys->auth));
-	buf_str(&b, "}}");
-	return b.data;
-}
-
-/* The guide sends a push subscription, the client topics: whatever is there counts. */
-HANDLER(notification_subscribe, struct subscribe_in, struct topics_out)
-{
-	struct ctx *c = &r->ctx;
-	const char *token = in->token, *topics = NULL;
-
-	if (in->subscription)
-		token = subscription_text(c, in->subscription->endpoint, in->subscription->keys);
-	else if (in->endpoint && in->keys)
-		token = subscription_text(c, in->endpoint, in->keys);
-	else if (in->endpoint)
-		return refuse(c, "keys", "required", "필수 항목입니다", "is required");
-	if (in->topics.n)
-		topics = notification_json_words(c, in->topics.v, in->topics.n);
-	if (!token && !topics)
-		return refuse(c, "topics", "required", "topics 또는 푸시 구독이 필요합니다",
-			      "topics or a push subscription must be given");
-	enum status st = token ? save_push(c, token, in->deviceType, in->userAgent) : OK;
-
-	return st == OK ? change_topics(c, topics, NULL, out) : st;
-}
-
-HANDLER(notification_unsubscribe, struct topics_in, struct topics_out)
-{
-	const char *drop = notification_json_words(&r->ctx, in->topics.v, in->topics.n);
-
-	return change_topics(&r->ctx, NULL, drop, out);
-}
-
-/* ---- settings ----------------------------------------------------------------------------- */
-
-static void fill_settings(struct ctx *c, const struct notification_settings_row *row,
-			  struct notification_settings_out *out)
-{
-	static_assert(offsetof(struct notification_settings_out, subscriptionTopics) ==
-			      offsetof(struct notification_settings_row, topics),
-		      "the row is the answer but for the topics");
-	memcpy(out, row, offsetof(struct notification_settings_row, topics));
-	split_topics(c, row->topics, AS_LIST(&out->subscriptionTopics));
-}
-
-HANDLER(notification_settings_get, struct nothing, struct notification_settings_out)
-{
-	struct notification_settings_row row;
-	enum status st = notification_sql_settings(&r->ctx, &row);
-
-	if (st == OK)
-		fill_settings(&r->ctx, &row, out);
-	return st;
-}
-
-HANDLER(notification_settings_patch, struct notification_settings_in, struct notification_settings_out)
-{
-	static const char zone[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/+-";
-	struct notification_settings_in s = *in;
-	struct notification_settings_row row;
-	const char *topics = NULL;
-
-	if (s.timezone && s.timezone[strspn(s.timezone, zone)])
-		return refuse(&r->ctx, "timezone", "format", "형식이 올바르지 않습니다", "is no IANA time zone");
-	if (s.quietHours && !s.quietHoursStart)
-		s.quietHoursStart = s.quietHours->start;
-	if (s.quietHours && !s.quietHoursEnd)
-		s.quietHoursEnd = s.quietHours->end;
-	if (s.has.subscriptionTopics)
-		topics = notification_json_words(&r->ctx, s.subscriptionTopics.v, s.subscriptionTopics.n);
-	enum status st = notification_sql_settings_save(&r->ctx, &s, topics, &row);
-
-	if (st == OK)
-		fill_settings(&r->ctx, &row, out);
 	return st;
 }
 
@@ -653,11 +494,11 @@ HANDLER(notification_urgent, struct urgent_in, struct urgent_out)
 	enum status st = OK;
 
 	if (!all && !ids)
-		return refuse(c, "recipients", "type", "사용자 ID 배열 또는 \"all\"이어야 합니다",
-			      "must be ids of users or \"all\"");
+		return notification_refuse(c, "recipients", "type", "사용자 ID 배열 또는 \"all\"이어야 합니다",
+					   "must be ids of users or \"all\"");
 	if (in->clickUrl && !notify_page_exists(in->clickUrl))
-		return refuse(c, "clickUrl", "one_of", "존재하지 않는 화면입니다",
-			      "is no page of the client");
+		return notification_refuse(c, "clickUrl", "one_of", "존재하지 않는 화면입니다",
+					   "is no page of the client");
 	if (ids)
 		st = notification_sql_recipients(c, ids, &out->delivered);
 	if (st == OK && ids && !out->delivered)
@@ -673,14 +514,6 @@ HANDLER(notification_urgent, struct urgent_in, struct urgent_out)
 	return db_tx(c, broadcast, b.data);
 }
 
-/* ---- routes ------------------------------------------------------------------------------- */
-
-/* The guide says /notification, PRD and client say /notifications. */
-#define BOTH(methods, path) methods " /notifications" path, methods " /notification" path
-
-#define READS .auth = AUTH_USER, .rate = RATE_READ
-#define WRITES .auth = AUTH_USER, .rate = RATE_WRITE
-
 static const struct route routes[] = {
 	ROUTE(notification_list, notifications_in, notifications_out,
 	      .on = {BOTH("GET", ""), BOTH("GET", "/list")}, READS, .paged = true, .statements = 2,
@@ -695,16 +528,19 @@ static const struct route routes[] = {
 	      .on = {BOTH("GET", "/history")}, READS, .paged = true, .statements = 2,
 	      .doc = "The same in larger pages, also as `data`."),
 	ROUTE(notification_unread_count, nothing, unread_count_out,
-	      .on = {BOTH("GET", "/unread-count")}, READS, .statements = 1, .doc = "How many I have not read."),
+	      .on = {BOTH("GET", "/unread-count")}, READS, .statements = 1,
+	      .doc = "How many I have not read."),
 	ROUTE(notification_categories, nothing, category_counts_out, .on = {BOTH("GET", "/categories")},
 	      READS, .statements = 1, .doc = "How many of each category there are."),
 	ROUTE(notification_stats, nothing, notification_stats_out, .on = {BOTH("GET", "/stats")}, READS,
 	      .statements = 2, .doc = "My notifications in numbers."),
 	ROUTE(notification_get, notification_id_in, notification_out,
-	      .on = {BOTH("GET", "/{notificationId}")}, READS, .statements = 1, .doc = "One of mine.", .fails = {E_NOTIFICATION_NONE}),
+	      .on = {BOTH("GET", "/{notificationId}")}, READS, .statements = 1,
+	      .doc = "One of mine.", .fails = {E_NOTIFICATION_NONE}),
 	ROUTE(notification_read, notification_id_in, notification_done_out,
 	      .on = {BOTH("PATCH,POST", "/{notificationId}/read"),
-		     BOTH("POST,PATCH", "/read/{notificationId}")}, WRITES, .statements = 1, .doc = "Mark one as read; again changes nothing.",
+		     BOTH("POST,PATCH", "/read/{notificationId}")}, WRITES,
+	      .statements = 1, .doc = "Mark one as read; again changes nothing.",
 	      .fails = {E_NOTIFICATION_NONE}),
 	ROUTE(notification_read_all, nothing, notification_done_out,
 	      .on = {BOTH("PATCH,POST", "/read-all"), BOTH("POST,PATCH", "/mark-all-read")}, WRITES,
@@ -720,32 +556,19 @@ static const struct route routes[] = {
 	ROUTE(notification_post, notification_in, notification_out, .on = {BOTH("POST", "")}, WRITES,
 	      .ok = 201, .once = true, .statements = 1, .doc = "Leave a note to myself."),
 	ROUTE(notification_test, notification_test_in, notification_out, .on = {BOTH("POST", "/test")},
-	      WRITES, .ok = 201, .once = true, .statements = 1, .doc = "Send myself one to see what it looks like."),
+	      WRITES, .ok = 201, .once = true, .statements = 1,
+	      .doc = "Send myself one to see what it looks like."),
 	ROUTE(notification_templates, nothing, templates_out, .on = {BOTH("GET", "/templates")}, READS,
 	      .statements = 0, .doc = "The texts notifications are made from, in the caller's language."),
 	ROUTE(notification_template_post, template_in, notification_out,
 	      .on = {BOTH("POST", "/template/{templateId}")}, WRITES, .ok = 201, .once = true,
 	      .statements = 2, .doc = "Send myself one made from a template.", .fails = {E_TEMPLATE_NONE}),
-	ROUTE(notification_push_token_post, push_token_in, notification_done_out,
-	      .on = {BOTH("POST", "/push-token")}, WRITES, .statements = 1,
-	      .doc = "Register a device; it belongs to whoever did so last."),
-	ROUTE(notification_push_token_delete, push_token_drop_in, notification_done_out,
-	      .on = {BOTH("DELETE", "/push-token")}, WRITES, .statements = 1,
-	      .doc = "Forget a device of mine; again changes nothing."),
-	ROUTE(notification_subscribe, subscribe_in, topics_out, .on = {BOTH("POST", "/subscribe")}, WRITES,
-	      .statements = 2, .doc = "Subscribe to topics, or register a browser for push."),
-	ROUTE(notification_unsubscribe, topics_in, topics_out, .on = {BOTH("POST", "/unsubscribe")}, WRITES,
-	      .statements = 1, .doc = "Leave topics."),
-	ROUTE(notification_settings_get, nothing, notification_settings_out, .on = {BOTH("GET", "/settings")},
-	      READS, .statements = 1, .doc = "What I want to be told."),
-	ROUTE(notification_settings_patch, notification_settings_in, notification_settings_out,
-	      .on = {BOTH("PATCH,PUT", "/settings")}, WRITES, .statements = 1,
-	      .doc = "Change what is given; the answer is all of it."),
 	ROUTE(notification_schedule, schedule_in, notification_out, .on = {BOTH("POST", "/schedule")}, WRITES,
 	      .ok = 201, .once = true, .statements = 1,
 	      .doc = "Leave a note to myself for later, once or again and again."),
 	ROUTE(notification_scheduled, scheduled_in, notification_history_out,
-	      .on = {BOTH("GET", "/scheduled")}, READS, .paged = true, .statements = 3, .doc = "What waits for its time, soonest first."),
+	      .on = {BOTH("GET", "/scheduled")}, READS, .paged = true,
+	      .statements = 3, .doc = "What waits for its time, soonest first."),
 	ROUTE(notification_cancel, notification_id_in, notification_done_out,
 	      .on = {BOTH("DELETE", "/scheduled/{notificationId}")}, WRITES, .statements = 1,
 	      .doc = "Cancel one that waits, and its repetitions.", .fails = {E_SCHEDULED_NONE}),

@@ -32,4 +32,14 @@ const char *notification_json_words(struct ctx *c, const char *const *v, size_t 
 
 /* What became new is told to the open sockets of its people: rows of notification_push. */
 void notification_push_all(struct ctx *c, const struct list *rows);
+
+/* E_VALIDATION, and which field it was. */
+enum status notification_refuse(struct ctx *c, const char *field, const char *rule, const char *ko,
+				const char *en);
+
+/* The guide says /notification, PRD and client say /notifications. */
+#define BOTH(methods, path) methods " /notifications" path, methods " /notification" path
+
+#define READS .auth = AUTH_USER, .rate = RATE_READ
+#define WRITES .auth = AUTH_USER, .rate = RATE_WRITE
 #endif

@@ -78,6 +78,11 @@ SHAPE_STRUCT(category_counts_out, CATEGORY_COUNTS_OUT)
 	F(S, RAW, categories, .doc = "how many of each category")
 SHAPE_STRUCT(notification_stats_out, NOTIFICATION_STATS_OUT)
 
+#define NOTIFICATION_DONE_OUT(F, S)                                                                \
+	F(S, BOOL, success)                                                                        \
+	F(S, INT, count, .doc = "how many there were")
+SHAPE_STRUCT(notification_done_out, NOTIFICATION_DONE_OUT)
+
 /* In the database the same, with the topics as one text. */
 #define NOTIFICATION_SETTINGS(F, S)                                                                \
 	F(S, BOOL, notificationsEnabled)                                                           \
