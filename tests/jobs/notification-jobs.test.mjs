@@ -169,7 +169,7 @@ test('a scheduled one comes when it is due, and leaves its successor, in the zon
   const at = new Date(Date.now() + 3600000).toISOString();
   const plan = async (recurring, past) => {
     const { id } = (await post('/notifications/schedule', { title: 't', message: 'm', scheduledAt: at, recurring, data: { x: 1 } }, as(p))).body.data;
-    await query('UPDATE notifications SET scheduled_at = ?, repeat_from = IF(repeats IS NULL, NULL, ?) WHERE id = ?', [past, past, id]);
+    await query('UPDATE notifications SET scheduled_at = ?, repeat_from = IF(repeats IS NULL, NULL, ?), expires_at = ? + INTERVAL 2 HOUR WHERE id = ?', [past, past, past, id]);
     return id;
   };
   const once = await plan(undefined, new Date(Date.now() - 1000));
@@ -191,6 +191,7 @@ test('a scheduled one comes when it is due, and leaves its successor, in the zon
   const berlin = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', hour: '2-digit', minute: '2-digit' }).format(new Date(next.scheduledAt));
   const ahead = Date.parse(next.scheduledAt) - Date.now();
   assert.deepEqual([berlin, ahead > 0 && ahead <= 86400000, next.title, next.data], ['08:30', true, 't', { x: 1 }]);
+  assert.equal(Date.parse(next.expiresAt) - Date.parse(next.scheduledAt), 2 * 3600000);
 });
 
 test('D5: urgent to all, while the jobs are killed again and again: everybody is told once', async () => {
@@ -200,7 +201,7 @@ test('D5: urgent to all, while the jobs are killed again and again: everybody is
     await sql.query("INSERT INTO users (email, name, status) SELECT CONCAT('u', seq, '@test.example.com'), 'u', IF(seq MOD 10, 'ACTIVE', 'SUSPENDED') FROM seq_1_to_6000");
     const login = await post('/auth/login', { email: 'admin@example.com', password: 'password123' }, { base: stack.base });
     const res = await post('/notifications/urgent', { recipients: 'all', title: '긴급', message: '모두' }, { token: login.body.accessToken, base: stack.base });
-    assert.equal(res.status, 201);
+    assert.deepEqual([res.status, res.body.data], [201, { delivered: null }]);
     const count = async () => (await sql.query('SELECT COUNT(*) AS n FROM notifications'))[0].n;
     const waiting = async () => (await sql.query("SELECT id FROM outbox WHERE event = 'notification.broadcast'")).length > 0;
     let interrupted = 0;

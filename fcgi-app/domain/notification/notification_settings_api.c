@@ -86,14 +86,18 @@ static const char *subscription_text(struct ctx *c, const char *endpoint, const 
 HANDLER(notification_subscribe, struct subscribe_in, struct topics_out)
 {
 	struct ctx *c = &r->ctx;
+	const char *endpoint = in->subscription ? in->subscription->endpoint : in->endpoint;
+	const struct push_keys_in *keys = in->subscription ? in->subscription->keys : in->keys;
 	const char *token = in->token, *topics = NULL;
 
-	if (in->subscription)
-		token = subscription_text(c, in->subscription->endpoint, in->subscription->keys);
-	else if (in->endpoint && in->keys)
-		token = subscription_text(c, in->endpoint, in->keys);
-	else if (in->endpoint)
+	/* pushing will mean to call it */
+	if (endpoint && strncmp(endpoint, "https://", 8) != 0)
+		return notification_refuse(c, "endpoint", "format", "https 주소여야 합니다",
+					   "must be an https address");
+	if (endpoint && !keys)
 		return notification_refuse(c, "keys", "required", "필수 항목입니다", "is required");
+	if (endpoint)
+		token = subscription_text(c, endpoint, keys);
 	if (in->topics.n)
 		topics = notification_json_words(c, in->topics.v, in->topics.n);
 	if (!token && !topics)

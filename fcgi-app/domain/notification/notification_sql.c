@@ -236,6 +236,7 @@ READ(DUE, due_row,
      " ORDER BY n.due_at, n.id LIMIT 100")
 
 #define PLAN "JSON_TABLE(plan, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$.id', next BIGINT PATH '$.next')) p"
+#define NEXT "CAST('1970-01-01' AS DATETIME(3)) + INTERVAL p.next DIV 1000 SECOND"
 #define PLANNED PLAN " STRAIGHT_JOIN notifications n ON n.id = p.id"
 
 /* One cancelled meanwhile stays so: the rows are locked before they are looked at. */
@@ -250,9 +251,9 @@ WRITE_ROW(SHOW, notification_push,
 	  "  icon_url, priority, expires_at, status, scheduled_at, repeats, repeat_every, repeat_from,"
 	  "  repeat_until, repeat_time)"
 	  "  SELECT n.user_id, n.type, n.category, n.title, n.message, n.data, n.click_url, n.image_url,"
-	  "   n.icon_url, n.priority, n.expires_at, n.status,"
-	  "   CAST('1970-01-01' AS DATETIME(3)) + INTERVAL p.next DIV 1000 SECOND, n.repeats, n.repeat_every,"
-	  "   n.repeat_from, n.repeat_until, n.repeat_time"
+	  "   n.icon_url, n.priority,"
+	  "   n.expires_at + INTERVAL TIMESTAMPDIFF(SECOND, n.scheduled_at, " NEXT ") SECOND,"
+	  "   n.status, " NEXT ", n.repeats, n.repeat_every, n.repeat_from, n.repeat_until, n.repeat_time"
 	  "  FROM " PLANNED " WHERE n.status = 'SCHEDULED' AND p.next IS NOT NULL;"
 	  " UPDATE " PLANNED " SET n.status = 'UNREAD', n.created_at = at WHERE n.status = 'SCHEDULED';"
 	  " COMMIT;"
