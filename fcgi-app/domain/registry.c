@@ -1,12 +1,14 @@
 #include "domain/registry.h"
 
-extern const struct domain system_domain, auth_domain, user_domain, onboarding_lists_domain, onboarding_domain,
-	onboarding_info_domain, matching_domain, chat_domain, once_domain, outbox_domain;
+extern const struct domain system_domain, auth_domain, user_domain, onboarding_lists_domain,
+	onboarding_domain, onboarding_info_domain, matching_domain, chat_domain, notification_domain,
+	notification_settings_domain, once_domain, outbox_domain;
 
 const struct domain *const domains[] = {
 	&system_domain,	  &auth_domain, &user_domain, &onboarding_lists_domain, &onboarding_domain,
 	&onboarding_info_domain,
-	&matching_domain, &chat_domain, &once_domain, &outbox_domain, NULL,
+	&matching_domain, &chat_domain, &notification_domain, &notification_settings_domain,
+	&once_domain, &outbox_domain, NULL,
 };
 
 const struct route *registry_route(size_t i, const struct domain **of)
@@ -123,7 +125,7 @@ bool registry_check(FILE *out)
 			breach(&c, "incomplete row", NULL);
 		if (!r->doc || !*r->doc)
 			breach(&c, "no documentation", NULL);
-		if (r->once && r->auth != AUTH_USER)
+		if (r->once && r->auth != AUTH_USER && r->auth != AUTH_ADMIN)
 			breach(&c, "Idempotency-Key needs a user", NULL);
 		check_output(&c, r->out, true);
 		FOR_EACH_PATH(r, p)

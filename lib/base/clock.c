@@ -82,6 +82,48 @@ void clock_iso(int64_t ms, char out[32])
 	*p = '\0';
 }
 
+/* Takes two digits below limit from *s and the character before them, if there is to be one. */
+static bool part(const char **s, char before, int limit, int *out)
+{
+	const char *p = *s;
+
+	if ((before && *p++ != before) || p[0] < '0' || p[0] > '9' || p[1] < '0' || p[1] > '9')
+		return false;
+	*out = (p[0] - '0') * 10 + p[1] - '0';
+	*s = p + 2;
+	return *out < limit;
+}
+
+bool clock_parse(const char *s, int64_t *ms)
+{
+	int century, year, month, day, hour, minute, second = 0, milli = 0, off_hour = 0, off_minute = 0;
+
+	if (!part(&s, 0, 100, &century) || !part(&s, 0, 100, &year) || !part(&s, '-', 13, &month) ||
+	    !part(&s, '-', 32, &day) ||
+	    !clock_valid_date(century * 100 + year, (unsigned)month, (unsigned)day) ||
+	    !part(&s, 'T', 24, &hour) || !part(&s, ':', 60, &minute) ||
+	    (*s == ':' && !part(&s, ':', 60, &second)))
+		return false;
+	if (*s == '.') {
+		int unit = 100;
+
+		for (s++; *s >= '0' && *s <= '9'; s++, unit /= 10)
+			milli += unit * (*s - '0');
+	}
+	char sign = *s;
+
+	if (sign == 'Z')
+		s++;
+	else if ((sign != '+' && sign != '-') || !part(&s, sign, 24, &off_hour) ||
+		 !part(&s, ':', 60, &off_minute))
+		return false;
+	int64_t offset = (int64_t)(off_hour * 60 + off_minute) * 60000;
+
+	*ms = clock_days(century * 100 + year, (unsigned)month, (unsigned)day) * 86400000 +
+	      ((hour * 60 + minute) * 60 + second) * 1000 + milli - (sign == '-' ? -offset : offset);
+	return !*s;
+}
+
 /* The C library knows zones only through TZ, which is put back: one process, one thread. */
 int64_t clock_zone_offset(const char *zone, int64_t ms)
 {

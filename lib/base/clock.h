@@ -10,6 +10,10 @@ int64_t clock_mono(void); /* monotonic, microseconds */
 /* "2026-01-31T09:00:00.000Z" for ms; out holds 32 bytes. */
 void clock_iso(int64_t ms, char out[32]);
 
+/* Reads "2026-01-31T09:00:00.000Z"; seconds and their fraction may be missing, "+09:00" may stand for Z.
+ * False for anything else: a time without its zone is none. */
+bool clock_parse(const char *s, int64_t *ms);
+
 /* Days since 1970-01-01 of a proleptic Gregorian date, and back. month and day count from 1. */
 int64_t clock_days(int64_t year, unsigned month, unsigned day);
 void clock_civil(int64_t days, int64_t *year, unsigned *month, unsigned *day);

@@ -108,7 +108,14 @@
 	  "Nothing can be sent to this room")                                                      \
 	E(CHAT_OWNER_STAYS, 409, "ROOM_CREATOR_CANNOT_LEAVE", INFO,                                \
 	  "다른 참여자가 있는 동안 방장은 나갈 수 없습니다",                                       \
-	  "The owner cannot leave while others are in the room")
+	  "The owner cannot leave while others are in the room")                                   \
+	/* notifications */                                                                        \
+	E(NOTIFICATION_NONE, 404, "NOTIFICATION_NOT_FOUND", INFO, "알림을 찾을 수 없습니다",       \
+	  "No such notification")                                                                  \
+	E(SCHEDULED_NONE, 404, "SCHEDULED_NOTIFICATION_NOT_FOUND", INFO,                           \
+	  "예약된 알림을 찾을 수 없습니다", "No such scheduled notification")                      \
+	E(TEMPLATE_NONE, 404, "TEMPLATE_NOT_FOUND", INFO, "알림 템플릿을 찾을 수 없습니다",        \
+	  "No such template")
 
 #define ERROR_ENUM(name, ...) E_##name,
 enum status { ERROR_TABLE(ERROR_ENUM) E_MAX };

@@ -17,6 +17,7 @@
  *	INT    int64_t                        ID    uint64_t, "123" in JSON, 0 is null
  *	NUM    double, NaN is null            BOOL  bool
  *	RAW    const char *, JSON as it is    INTS, STRS  struct { v, n }
+ *	       (input: an object's text)
  *	OBJ(s) const struct s *               LIST(s)     struct { v, n } of struct s
  *
  * `has.x` tells for an input whether x was in the request (1) or null (2, only if .nullable).
@@ -36,6 +37,7 @@ enum fmt {
 	FMT_DATE,     /* YYYY-MM-DD, an existing date */
 	FMT_MONTHDAY, /* MM-DD */
 	FMT_HALFHOUR, /* HH:MM on the half-hour grid */
+	FMT_MINUTE,   /* HH:MM */
 	FMT_MAX
 };
 enum place { EVERYWHERE, IN_DATA, AT_TOP };
@@ -63,12 +65,13 @@ struct field {
 	bool nullable; /* null is a value; otherwise null and "" count as absent */
 	bool keep_empty; /* "" is a value */
 	bool secret;     /* never logged, refused in output shapes */
-	bool lax;        /* INT, NUM, BOOL also as a string; ID also as a number */
+	bool lax;        /* INT, NUM, BOOL also as a string; ID also as a number; STRS also one alone */
 	bool trim, lower, upper;
 	bool lines;     /* STR may hold line breaks and tabs */
 	bool bare;      /* this LIST may also be the whole body; output: the only field is the value */
 	bool scalar;    /* in the shape of a LIST: an element that is no object is this field */
-	int64_t min, max; /* INT, NUM: value; STR: characters; lists: elements. 0, 0: the kind's own */
+	int64_t min, max; /* INT, NUM: value; STR: characters; RAW: bytes; lists: elements. 0, 0: the
+			   * kind's own */
 	enum fmt fmt;
 	const char *one_of; /* accepted words, upper or lower case; "OLD>NEW" maps a synonym */
 	const char *dflt;   /* used when absent, read like a query parameter */

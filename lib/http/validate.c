@@ -91,6 +91,12 @@ static bool is_halfhour(const char *s)
 	       small(s, 2) < 24 && (s[3] == '0' || s[3] == '3') && s[4] == '0';
 }
 
+static bool is_minute(const char *s)
+{
+	return strlen(s) == 5 && is_digits(s, 2) && s[2] == ':' && is_digits(s + 3, 2) && small(s, 2) < 24 &&
+	       small(s + 3, 2) < 60;
+}
+
 static const struct {
 	const char *name, *pattern;
 	bool (*matches)(const char *s);
@@ -100,6 +106,7 @@ static const struct {
 	[FMT_DATE] = {"date", NULL, is_date},
 	[FMT_MONTHDAY] = {NULL, "^[0-9]{2}-[0-9]{2}$", is_monthday},
 	[FMT_HALFHOUR] = {NULL, "^([01][0-9]|2[0-3]):[03]0$", is_halfhour},
+	[FMT_MINUTE] = {NULL, "^([01][0-9]|2[0-3]):[0-5][0-9]$", is_minute},
 };
 
 bool fmt_matches(enum fmt fmt, const char *s)
@@ -373,6 +380,37 @@ static bool read_bool(struct reader *rd, const struct field *f, const struct at 
 	return true;
 }
 
+static bool read_time(struct reader *rd, const struct field *f, const struct at *at,
+		      const struct input *in, void *member)
+{
+	const char *s = as_text(rd, f, in);
+
+	if (s && clock_parse(s, member))
+		return true;
+	bad(rd, f, at, "format", say(rd->c, "ISO-8601 시각이어야 합니다 (예: 2026-01-31T09:00:00Z)",
+				     "must be a time like 2026-01-31T09:00:00Z"));
+	return false;
+}
+
+static bool read_raw(struct reader *rd, const struct field *f, const struct at *at,
+		     const struct input *in, void *member)
+{
+	int64_t max = f->max ? f->max : STR_MAX;
+
+	if (in->kind != IN_JSON || jin_type(in->json) != J_OBJ) {
+		bad_type(rd, f, at, "객체여야 합니다", "must be an object");
+		return false;
+	}
+	const char *s = jin_text(rd->c->arena, in->json);
+
+	if ((int64_t)strlen(s) > max) {
+		bad_range(rd, f, at, "max", "최대 바이트 수", "most bytes allowed", max);
+		return false;
+	}
+	*(const char **)member = s;
+	return true;
+}
+
 static void read_shape(struct reader *rd, const struct shape *s, const struct jval *obj,
 		       const struct at *at, void *out);
 
@@ -404,12 +442,13 @@ static bool read_list(struct reader *rd, const struct field *f, const struct at 
 {
 	struct arena *a = rd->c->arena;
 	int64_t max = f->max ? f->max : LIST_MAX;
+	bool alone = f->kind == K_STRS && f->lax && in->kind == IN_JSON && jin_type(in->json) == J_STR;
 
-	if (in->kind != IN_JSON || jin_type(in->json) != J_ARR) {
+	if (!alone && (in->kind != IN_JSON || jin_type(in->json) != J_ARR)) {
 		bad_type(rd, f, at, "배열이어야 합니다", "must be an array");
 		return false;
 	}
-	size_t n = jin_len(in->json);
+	size_t n = alone ? 1 : jin_len(in->json);
 
 	if ((int64_t)n > max) {
 		bad_range(rd, f, at, "max", "최대 개수", "most elements allowed", max);
@@ -429,7 +468,7 @@ static bool read_list(struct reader *rd, const struct field *f, const struct at 
 	one.kind = f->kind == K_INTS ? K_INT : K_STR;
 	for (size_t i = 0; i < n; i++) {
 		struct at here = {.up = at, .i = i};
-		struct input el = {.kind = IN_JSON, .json = jin_at(in->json, i)};
+		struct input el = {.kind = IN_JSON, .json = alone ? in->json : jin_at(in->json, i)};
 
 		if (f->kind == K_LIST)
 			read_element(rd, f, &here, el.json, items + i * size);
@@ -479,8 +518,10 @@ static void read_value(struct reader *rd, const struct field *f, const struct at
 		good = read_list(rd, f, at, in, member);
 		break;
 	case K_TIME:
+		good = read_time(rd, f, at, in, member);
+		break;
 	case K_RAW:
-		bad_type(rd, f, at, "지원하지 않는 형식입니다", "cannot be read");
+		good = read_raw(rd, f, at, in, member);
 		break;
 	}
 	*((unsigned char *)out + f->has) = good ? GIVEN : ABSENT;

@@ -380,6 +380,12 @@ const char *jin_str(const struct jval *v, size_t *len)
 	return json_object_get_string(obj(v));
 }
 
+const char *jin_text(struct arena *a, const struct jval *v)
+{
+	return arena_strdup(a, json_object_to_json_string_ext(obj(v), JSON_C_TO_STRING_PLAIN |
+								      JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
 size_t jin_len(const struct jval *v)
 {
 	return json_object_array_length(obj(v));

@@ -26,6 +26,7 @@ int64_t jin_int(const struct jval *v); /* J_INT only; values past 64 bits have t
 uint64_t jin_id(const struct jval *v); /* J_INT, or J_STR of digits; 0: neither */
 double jin_num(const struct jval *v);  /* J_INT and J_NUM */
 const char *jin_str(const struct jval *v, size_t *len);
+const char *jin_text(struct arena *a, const struct jval *v); /* the value written as JSON again */
 size_t jin_len(const struct jval *v); /* elements of an array */
 const struct jval *jin_at(const struct jval *v, size_t i);
 

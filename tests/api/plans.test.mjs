@@ -21,6 +21,9 @@ before(async () => {
   await sql.query("INSERT INTO chat_messages (room_id, seq, sender_id, body) SELECT r.id, 1, r.created_by, 'x' FROM chat_rooms r");
   await sql.query("INSERT INTO matching_requests (sender_id, receiver_id, expires_at, status) SELECT u.id, u.id + 1, NOW(3), 'rejected' FROM users u WHERE u.id + 1 IN (SELECT id FROM users)");
   await sql.query("INSERT INTO user_matches (user1_id, user2_id, matched_at) SELECT u.id, u.id + 1, NOW(3) FROM users u WHERE u.id + 1 IN (SELECT id FROM users)");
+  await sql.query("INSERT INTO notifications (user_id, type, category, title, message, status, scheduled_at) SELECT u.id, 'custom', 'general', 't', 'm', IF(u.id MOD 9, 'READ', 'SCHEDULED'), IF(u.id MOD 9, NULL, '2030-01-01') FROM users u JOIN seq_1_to_3");
+  await sql.query('INSERT INTO notification_settings (user_id) SELECT u.id FROM users u LIMIT 2000');
+  await sql.query("INSERT INTO notification_topics (user_id, topic) SELECT u.id, 'chats' FROM users u LIMIT 2000");
   const tables = await sql.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'studymate'");
   for (const t of tables) await sql.query(`ANALYZE TABLE ${t.name}`);
   statements = spawnSync(process.env.API_BIN, ['--list-statements'], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map((l) => JSON.parse(l));

@@ -36,7 +36,11 @@ SHAPE(item, ITEM)
 	F(S, LIST(item), items, .bare = true, .max = 3)                                            \
 	F(S, STR, q, .from = FROM_QUERY)                                                           \
 	F(S, INT, page, .from = FROM_QUERY, .dflt = "1", .min = 1, .max = 100)                     \
-	F(S, STR, when, .fmt = FMT_DATE, .fail = E_EMAIL_FORMAT)
+	F(S, STR, when, .fmt = FMT_DATE, .fail = E_EMAIL_FORMAT)                                   \
+	F(S, TIME, moment)                                                                         \
+	F(S, STR, minute, .fmt = FMT_MINUTE)                                                       \
+	F(S, RAW, data, .max = 30)                                                                 \
+	F(S, STRS, words, .lax = true, .max = 2, .one_of = "A B")
 SHAPE(in, IN)
 
 static enum status read_in(const char *body, const char *query, struct in *out)
@@ -88,6 +92,32 @@ static void reads_every_kind(void **state)
 	assert_string_equal(v.items.v[1].level, "x");
 	assert_string_equal(v.q, "last");
 	assert_int_equal(v.page, 7);
+}
+
+static void reads_moments_objects_and_lone_words(void **state)
+{
+	struct in v;
+
+	(void)state;
+	assert_int_equal(read_in("{\"moment\":\"1970-01-01T00:00:02Z\",\"minute\":\"23:59\",\"words\":\"a\","
+				 "\"data\":{\"a\": [1, {\"b\":\"x/y\"}]}}", "", &v), OK);
+	assert_int_equal(v.moment, 2000);
+	assert_string_equal(v.minute, "23:59");
+	assert_int_equal(v.words.n, 1);
+	assert_string_equal(v.words.v[0], "A");
+	assert_string_equal(v.data, "{\"a\":[1,{\"b\":\"x/y\"}]}");
+	assert_int_equal(read_in("{\"words\":[\"b\",\"a\"],\"data\":{}}", "", &v), OK);
+	assert_int_equal(v.words.n, 2);
+	assert_string_equal(v.data, "{}");
+	wants("{\"moment\":\"2026-01-01\"}", "moment", "format");
+	wants("{\"moment\":5}", "moment", "format");
+	wants("{\"minute\":\"24:00\"}", "minute", "format");
+	wants("{\"data\":\"{}\"}", "data", "type");
+	wants("{\"data\":[]}", "data", "type");
+	wants("{\"data\":{\"a\":\"0123456789012345678901234\"}}", "data", "max");
+	wants("{\"words\":\"c\"}", "words[0]", "one_of");
+	wants("{\"words\":7}", "words", "type");
+	wants("{\"words\":[\"a\",\"a\",\"a\"]}", "words", "max");
 }
 
 static void absent_null_and_empty(void **state)
@@ -190,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_every_kind),	cmocka_unit_test(absent_null_and_empty),
+cmocka_unit_test(reads_moments_objects_and_lone_words),	cmocka_unit_test(absent_null_and_empty),
 		cmocka_unit_test(a_bare_array_is_its_list), cmocka_unit_test(names_what_is_wrong),
 		cmocka_unit_test(formats),		cmocka_unit_test(url_decoding),
 	};

@@ -1,0 +1,99 @@
+/*
+ * Notifications: telling people what happened. A domain that wants somebody told consumes an event
+ * of the outbox (domain/job.h), fills a notice from a template and calls notify_user() and the like:
+ * a row in the person's list, once per event and person however often the job runs, in the person's
+ * language, unless they switched that category off or a block stands between them and who did it;
+ * then the row goes to their open sockets. Quiet hours do not matter here: they silence push and mail.
+ */
+#ifndef DOMAIN_NOTIFICATION_H
+#define DOMAIN_NOTIFICATION_H
+
+#include "base/ctx.h"
+#include "base/shape.h"
+#include "domain/job.h"
+
+/* T(name, id, type, category, priority, page, Korean title and message, English title and message).
+ * {words} are parameters. */
+#define NOTIFY_TEMPLATES(T)                                                                        \
+	T(MATCH_REQUEST, "match_request", "match_request", "matching", 2, "/matching/requests/received", \
+	  "새로운 매칭 요청", "{name}님이 매칭을 요청했습니다",                                    \
+	  "New match request", "{name} would like to be your partner")                             \
+	T(MATCH_ACCEPTED, "match_accepted", "match_accepted", "matching", 3, "/matching",          \
+	  "매칭 성사", "{name}님과 매칭되었습니다", "It is a match", "You and {name} are partners now") \
+	T(MATCH_REJECTED, "match_rejected", "match_rejected", "matching", 1, "/matching/requests/sent", \
+	  "매칭 요청 결과", "{name}님이 매칭 요청을 거절했습니다",                                 \
+	  "Match request declined", "{name} declined your request")                                \
+	T(CHAT_TEXT, "chat_text", "chat", "chat", 2, "/chat", "{room}", "{name}: {text}", "{room}", \
+	  "{name}: {text}")                                                                        \
+	T(CHAT_IMAGE, "chat_image", "chat", "chat", 2, "/chat", "{room}", "{name}: 사진을 보냈습니다", \
+	  "{room}", "{name}: sent a photo")                                                        \
+	T(CHAT_AUDIO, "chat_audio", "chat", "chat", 2, "/chat", "{room}",                          \
+	  "{name}: 음성 메시지를 보냈습니다", "{room}", "{name}: sent a voice message")            \
+	T(CHAT_FILE, "chat_file", "chat", "chat", 2, "/chat", "{room}", "{name}: 파일을 보냈습니다", \
+	  "{room}", "{name}: sent a file")                                                         \
+	T(SESSION_REMINDER, "session_reminder", "session_reminder", "session", 3, "/schedule",     \
+	  "세션 알림", "'{title}' 세션이 {time}에 시작합니다",                                     \
+	  "Session reminder", "\"{title}\" starts at {time}")                                      \
+	T(SESSION_CANCELLED, "session_cancelled", "session_cancelled", "session", 3, "/schedule",  \
+	  "세션 취소", "'{title}' 세션이 취소되었습니다",                                          \
+	  "Session cancelled", "\"{title}\" has been cancelled")                                   \
+	T(LEVEL_TEST_RESULT, "level_test_result", "level_test_result", "level_test", 2, "/profile", \
+	  "레벨 테스트 결과", "레벨 테스트 결과는 {level}입니다",                                  \
+	  "Level test result", "Your level is {level}")                                            \
+	T(ACHIEVEMENT, "achievement", "achievement", "achievement", 2, "/achievements",            \
+	  "업적 달성", "'{title}' 업적을 달성했습니다", "Achievement", "You have earned \"{title}\"") \
+	T(DAILY_STREAK, "daily_streak", "daily_streak", "goal", 2, "/analytics",                   \
+	  "연속 학습", "{count}일 연속으로 학습했습니다", "Streak", "{count} days in a row")       \
+	T(PASSWORD_CHANGED, "password_changed", "password_changed", "system", 4, "/settings",      \
+	  "비밀번호 변경", "비밀번호가 변경되었습니다. 본인이 아니라면 바로 알려 주세요",          \
+	  "Password changed", "Your password was changed. If that was not you, tell us at once")   \
+	T(SYSTEM_MAINTENANCE, "system_maintenance", "system_maintenance", "system", 3, "/notifications", \
+	  "점검 안내", "{time}에 서비스 점검이 있습니다", "Maintenance", "The service pauses at {time}") \
+	T(TEST, "test", "test", "test", 2, "/notifications", "테스트 알림", "알림이 정상적으로 동작합니다", \
+	  "Test notification", "Notifications work")
+
+#define NOTIFY_ENUM(name, ...) NOTIFY_##name,
+enum notify_template { NOTIFY_TEMPLATES(NOTIFY_ENUM) NOTIFY_MAX };
+#undef NOTIFY_ENUM
+
+/* One per template, by its number. */
+struct template_row {
+	const char *id, *type, *category;
+	int64_t priority;
+	const char *page;
+	const char *title[2], *message[2]; /* by enum lang */
+};
+extern const struct template_row notify_templates[NOTIFY_MAX];
+
+struct notify_param {
+	const char *name, *value;
+};
+
+struct notice {
+	const char *type, *category;
+	int64_t priority; /* 1 to 4; 4 and the category urgent pass by what people switched off */
+	const char *title[2], *message[2]; /* by enum lang */
+	const char *click_url; /* NULL, or a page that notify_page_exists() */
+	const char *data;      /* a JSON object, or NULL; rooms and sessions not under roomId or sessionId */
+	uint64_t actor_id;     /* whose doing it is, for blocks; 0: nobody's */
+	int64_t expires_at;
+};
+
+/* params: up to one without a name. */
+struct notice notify_notice(struct ctx *c, enum notify_template t, const struct notify_param *params);
+
+/* Tells one person, or the people of a JSON array of at most NOTIFY_BATCH ids. One statement. */
+enum { NOTIFY_BATCH = 500 };
+MUST_USE enum status notify_user(struct ctx *c, uint64_t event_id, uint64_t user_id, const struct notice *n);
+MUST_USE enum status notify_people(struct ctx *c, uint64_t event_id, const char *ids, const struct notice *n);
+
+/* Tells as many as there are, a batch each time the job is called. next: the ids greater than
+ * e->progress, ascending, at most NOTIFY_BATCH of them, as rows of notify_id. */
+#define NOTIFY_ID(F, S) F(S, ID, id)
+SHAPE_STRUCT(notify_id, NOTIFY_ID)
+MUST_USE enum status notify_many(struct ctx *c, struct event *e, const struct notice *n,
+				 enum status (*next)(struct ctx *c, const struct event *e, struct list *ids));
+
+/* Whether the web client has that page: others would show as blank. */
+bool notify_page_exists(const char *path);
+#endif

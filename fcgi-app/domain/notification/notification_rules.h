@@ -1,0 +1,45 @@
+/* What the endpoints and jobs of notifications share. */
+#ifndef DOMAIN_NOTIFICATION_RULES_H
+#define DOMAIN_NOTIFICATION_RULES_H
+
+#include "domain/notification/notification_sql.h"
+
+/* The next time of a repeating notification after `after`; 0: that was the last. from: the first
+ * time; until: last day or NULL; at: "HH:MM" or NULL for that of `from`; both in zone. */
+struct repetition {
+	const char *type; /* daily, weekly, monthly */
+	int64_t every, from;
+	const char *until, *at, *zone;
+};
+int64_t notification_next(const struct repetition *r, int64_t after);
+
+/* A template by its id; NULL: none. */
+const struct template_row *notification_template(const char *id);
+
+/* Names of the parameters a template uses, in the arena. */
+struct list notification_params(struct ctx *c, const struct template_row *t);
+
+/* {name}s replaced by values; a missing one by nothing. */
+const char *notification_text(struct ctx *c, const char *text, const struct notify_param *params);
+
+/* type may be NULL: custom. category NULL: that of the type. */
+MUST_USE enum status notification_create(struct ctx *c, struct new_notification *n,
+					 struct notification_out *out);
+
+/* JSON arrays. */
+const char *notification_json_ids(struct ctx *c, const int64_t *v, size_t n);
+const char *notification_json_words(struct ctx *c, const char *const *v, size_t n);
+
+/* What became new is told to the open sockets of its people: rows of notification_push. */
+void notification_push_all(struct ctx *c, const struct list *rows);
+
+/* E_VALIDATION, and which field it was. */
+enum status notification_refuse(struct ctx *c, const char *field, const char *rule, const char *ko,
+				const char *en);
+
+/* The guide says /notification, PRD and client say /notifications. */
+#define BOTH(methods, path) methods " /notifications" path, methods " /notification" path
+
+#define READS .auth = AUTH_USER, .rate = RATE_READ
+#define WRITES .auth = AUTH_USER, .rate = RATE_WRITE
+#endif

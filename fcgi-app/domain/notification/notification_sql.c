@@ -1,0 +1,471 @@
+#include "domain/notification/notification_sql.h"
+#include "domain/registry.h"
+
+SHAPE_TABLE(notification_totals_row, NOTIFICATION_TOTALS_ROW)
+SHAPE_TABLE(notification_settings_row, NOTIFICATION_SETTINGS_ROW)
+SHAPE_TABLE(topics_row, TOPICS_ROW)
+SHAPE_TABLE(zone_row, ZONE_ROW)
+SHAPE_TABLE(recipients_row, RECIPIENTS_ROW)
+SHAPE_TABLE(due_row, DUE_ROW)
+SHAPE_TABLE(chat_news_row, CHAT_NEWS_ROW)
+
+enum { PAGE_MAX = 100, CATEGORIES_MAX = 100, DUE_MAX = 100 };
+
+/* A cursor beyond all rows: the last moment a DATETIME can hold. */
+#define FOREVER_MS 253402300799000
+
+/* The columns of notification_out; of: "n." or nothing. */
+#define ITEM(of)                                                                                   \
+	of "id AS notificationId, " of "type, " of "category, " of "title, " of "message,"         \
+	" " of "status = 'READ' AS isRead, " of "status, " of "priority,"                          \
+	" " of "priority >= 3 AS highPriority, " of "created_at AS createdAt,"                     \
+	" " of "read_at AS readAt, " of "scheduled_at AS scheduledAt,"                             \
+	" " of "expires_at AS expiresAt,"                                                          \
+	" COALESCE(" of "expires_at <= CURRENT_TIMESTAMP(3), FALSE) AS expired,"                   \
+	" " of "click_url AS clickUrl, COALESCE(" of "data, '{}') AS data,"                        \
+	" " of "image_url AS imageUrl, " of "icon_url AS iconUrl, IF(" of "repeats IS NULL, NULL," \
+	" JSON_OBJECT('type', " of "repeats, 'interval', " of "repeat_every,"                      \
+	" 'endDate', " of "repeat_until, 'time', " of "repeat_time)) AS recurring"
+
+#define PUSH                                                                                       \
+	ITEM("n.") ", n.user_id AS userId, CURRENT_TIMESTAMP(3) AS timestamp, (SELECT COUNT(*)"          \
+	" FROM notifications x WHERE x.user_id = n.user_id AND x.status = 'UNREAD') AS unreadCount"
+
+#define SHOWN " AND n.status IN ('UNREAD', 'READ')"
+
+#define IDS(json) "JSON_TABLE(" json ", '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$'))"
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+/* The words of IN come from statuses(). */
+#define FILTER                                                                                     \
+	"n.user_id = ? AND n.status IN (?, ?) AND (? IS NULL OR n.category = ?) AND (? IS NULL OR n.type = ?)"
+
+READ(NOTIFICATION_LIST, notification_out,
+     "SELECT " ITEM("n.") " FROM notifications n FORCE INDEX (notifications_newest) WHERE " FILTER
+     " AND n.created_at <= ? AND (n.created_at < ? OR n.id < ?)"
+     " ORDER BY n.created_at DESC, n.id DESC LIMIT ? OFFSET ?")
+READ(NOTIFICATION_TOTALS, notification_totals_row,
+     "SELECT COUNT(*) AS total, (SELECT COUNT(*) FROM notifications x WHERE x.user_id = ?"
+     "  AND x.status = 'UNREAD') AS unread FROM notifications n WHERE " FILTER)
+READ(NOTIFICATION_UNREAD, unread_count_out,
+     "SELECT COUNT(*) AS unreadCount FROM notifications n WHERE n.user_id = ? AND n.status = 'UNREAD'")
+READ(NOTIFICATION_COUNTS, category_count_out,
+     "SELECT n.category, COUNT(*) AS total, CAST(SUM(n.status = 'UNREAD') AS SIGNED) AS unread"
+     " FROM notifications n WHERE n.user_id = ?" SHOWN
+     " GROUP BY n.category ORDER BY n.category LIMIT 100")
+READ(NOTIFICATION_STATS, notification_stats_out,
+     "SELECT CAST(COALESCE(SUM(k.n), 0) AS SIGNED) AS total,"
+     " CAST(COALESCE(SUM(k.unread), 0) AS SIGNED) AS unread,"
+     " CAST(COALESCE(SUM(k.n - k.unread), 0) AS SIGNED) AS `read`,"
+     " (SELECT COUNT(*) FROM notifications n FORCE INDEX (notifications_newest)"
+     "  WHERE n.user_id = ?" SHOWN " AND n.created_at >= ?) AS today,"
+     " COALESCE(JSON_OBJECTAGG(k.category, k.n), '{}') AS categories"
+     " FROM (SELECT n.category, COUNT(*) AS n, SUM(n.status = 'UNREAD') AS unread FROM notifications n"
+     "  WHERE n.user_id = ?" SHOWN " GROUP BY n.category) k")
+READ(NOTIFICATION_ONE, notification_out,
+     "SELECT " ITEM("n.") " FROM notifications n WHERE n.id = ? AND n.user_id = ?")
+
+#define WAITING "n.user_id = ? AND n.status = 'SCHEDULED'"
+READ(SCHEDULED, notification_out,
+     "SELECT " ITEM("n.") " FROM notifications n WHERE " WAITING
+     " ORDER BY n.scheduled_at, n.id LIMIT ? OFFSET ?")
+READ(SCHEDULED_TOTAL, recipients_row, "SELECT COUNT(*) AS count FROM notifications n WHERE " WAITING)
+
+READ(ZONE, zone_row,
+     "SELECT COALESCE(s.time_zone, u.time_zone) AS zone FROM users u"
+     " LEFT JOIN notification_settings s ON s.user_id = u.id WHERE u.id = ?")
+
+/* ---- changing ----------------------------------------------------------------------------- */
+
+/* Answered from what was written: by the time it were read, it may have been deleted. */
+WRITE_ROW(NOTIFICATION_CREATE, notification_out,
+	  "INSERT INTO notifications (user_id, type, category, title, message, data, click_url, image_url,"
+	  " icon_url, priority, expires_at, repeats, repeat_every, repeat_until, repeat_time, status,"
+	  " scheduled_at, repeat_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	  " RETURNING " ITEM(""))
+
+WRITE(NOTIFICATION_READ,
+      "UPDATE notifications n SET n.read_at = IF(n.status = 'UNREAD', ?, n.read_at), n.status = 'READ'"
+      " WHERE n.id = ? AND n.user_id = ?" SHOWN)
+WRITE(NOTIFICATION_READ_ALL,
+      "UPDATE notifications SET read_at = ?, status = 'READ' WHERE user_id = ? AND status = 'UNREAD'")
+WRITE(NOTIFICATION_DELETE, "DELETE n FROM notifications n WHERE n.id = ? AND n.user_id = ?" SHOWN)
+WRITE(NOTIFICATION_DELETE_BATCH,
+      "DELETE n FROM " IDS("?") " j STRAIGHT_JOIN notifications n ON n.id = j.id WHERE n.user_id = ?" SHOWN)
+WRITE(NOTIFICATION_DELETE_ALL, "DELETE n FROM notifications n WHERE n.user_id = ?" SHOWN)
+WRITE(SCHEDULED_CANCEL,
+      "UPDATE notifications SET status = 'CANCELLED' WHERE id = ? AND user_id = ? AND status = 'SCHEDULED'")
+
+/* ---- settings ----------------------------------------------------------------------------- */
+
+/* What holds for a person: their row, or else the defaults of the table, since DEFAULT() of a row
+ * that is not there gives NULL. */
+#define SET(column, otherwise) "COALESCE(s." column ", " otherwise ")"
+#define ON(column) SET(column, "TRUE")
+#define OFF(column) SET(column, "FALSE")
+
+#define MY_TOPICS(me)                                                                              \
+	"(SELECT GROUP_CONCAT(t.topic ORDER BY t.topic SEPARATOR ' ') FROM notification_topics t"  \
+	" WHERE t.user_id = " me ")"
+
+#define SETTINGS(me)                                                                               \
+	"SELECT " ON("enabled") " AS notificationsEnabled, " ON("push") " AS pushEnabled,"       \
+	" " ON("email") " AS emailEnabled, " OFF("sms") " AS smsEnabled,"                         \
+	" " ON("session") " AS sessionNotifications, " ON("reminders") " AS sessionReminders,"   \
+	" " ON("matching") " AS matchingNotifications, " ON("chat") " AS chatNotifications,"     \
+	" " ON("level_test") " AS levelTestNotifications, " ON("`system`") " AS systemNotifications," \
+	" " OFF("marketing") " AS marketingNotifications, " OFF("quiet") " AS quietHoursEnabled,"  \
+	" " SET("quiet_start", "'22:00'") " AS quietHoursStart,"                                   \
+	" " SET("quiet_end", "'08:00'") " AS quietHoursEnd,"                                       \
+	" COALESCE(s.time_zone, u.time_zone) AS timezone,"                                         \
+	" " SET("language", "'ko'") " AS notificationLanguage, " OFF("digest") " AS digestEnabled," \
+	" " SET("digest_frequency", "'DAILY'") " AS digestFrequency,"                              \
+	" " SET("digest_time", "'09:00'") " AS digestTime, " MY_TOPICS("u.id") " AS topics"        \
+	" FROM users u LEFT JOIN notification_settings s ON s.user_id = u.id WHERE u.id = " me
+
+READ(SETTINGS_FIND, notification_settings_row, SETTINGS("?"))
+
+#define WORDS(json) "JSON_TABLE(" json ", '$[*]' COLUMNS (topic VARCHAR(40) CHARACTER SET ascii PATH '$'))"
+#define ADD_TOPICS                                                                                 \
+	" INSERT IGNORE INTO notification_topics (user_id, topic) SELECT me, j.topic"              \
+	"  FROM " WORDS("plus") " j;"
+
+#define KEEP(column) column " = COALESCE(?, " column ")"
+
+WRITE_ROW(SETTINGS_SAVE, notification_settings_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE plus TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+	  " START TRANSACTION;"
+	  " INSERT INTO notification_settings (user_id) VALUES (me) ON DUPLICATE KEY UPDATE user_id = me;"
+	  " UPDATE notification_settings SET " KEEP("enabled") ", " KEEP("push") ", " KEEP("email") ","
+	  "  " KEEP("sms") ", " KEEP("session") ", " KEEP("reminders") ", " KEEP("matching") ","
+	  "  " KEEP("chat") ", " KEEP("level_test") ", " KEEP("`system`") ", " KEEP("marketing") ","
+	  "  " KEEP("quiet") ", " KEEP("quiet_start") ", " KEEP("quiet_end") ", " KEEP("time_zone") ","
+	  "  " KEEP("language") ","
+	  "  " KEEP("digest") ", " KEEP("digest_frequency") ", " KEEP("digest_time") " WHERE user_id = me;"
+	  " IF plus IS NOT NULL THEN"
+	  "  DELETE FROM notification_topics WHERE user_id = me;"
+	  ADD_TOPICS
+	  " END IF;"
+	  " COMMIT;"
+	  " " SETTINGS("me") ";"
+	  " END")
+
+WRITE_ROW(TOPICS_CHANGE, topics_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE plus TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+	  " DECLARE minus TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+	  ADD_TOPICS
+	  " DELETE t FROM " WORDS("minus") " j"
+	  "  STRAIGHT_JOIN notification_topics t ON t.user_id = me AND t.topic = j.topic;"
+	  " SELECT " MY_TOPICS("me") " AS topics;"
+	  " END")
+
+WRITE(PUSH_SAVE,
+      "INSERT INTO push_subscriptions (user_id, token_hash, token, device, user_agent)"
+      " VALUES (?, ?, ?, ?, ?)"
+      " ON DUPLICATE KEY UPDATE user_id = VALUES(user_id), device = VALUES(device),"
+      " user_agent = VALUES(user_agent)")
+WRITE(PUSH_DROP, "DELETE FROM push_subscriptions WHERE token_hash = ? AND user_id = ?")
+
+READ(RECIPIENTS, recipients_row,
+     "SELECT COUNT(DISTINCT u.id) AS count FROM " IDS("?") " j STRAIGHT_JOIN users u ON u.id = j.id"
+     " WHERE u.status = 'ACTIVE'")
+
+/* ---- jobs --------------------------------------------------------------------------------- */
+
+#define BLOCKED(a, b)                                                                              \
+	"(EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = " a " AND b.blocked_id = " b ")"        \
+	" OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = " b " AND b.blocked_id = " a "))"
+
+/* Whether a person takes notifications of that kind and area. */
+#define WANTED                                                                                     \
+	"(" ON("enabled") " AND (RIGHT(kind, 9) <> '_reminder' OR " ON("reminders") ")"          \
+	" AND CASE area WHEN 'chat' THEN " ON("chat") " WHEN 'matching' THEN " ON("matching")    \
+	"  WHEN 'session' THEN " ON("session") " WHEN 'level_test' THEN " ON("level_test")       \
+	"  WHEN 'system' THEN " ON("`system`") " WHEN 'marketing' THEN " OFF("marketing") " ELSE TRUE END)"
+
+#define TAKERS "JSON_TABLE(takers, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$.id', ko INT PATH '$.ko'))"
+
+/*
+ * Who shall be told is found without locks first: INSERT … SELECT would lock what it reads, and
+ * people who change their settings would wait. The unique key drops who was told before.
+ */
+WRITE_ROW(NOTIFY, notification_push,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE source BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE actor BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE kind VARCHAR(40) CHARACTER SET ascii DEFAULT ?;"
+	  " DECLARE area VARCHAR(20) CHARACTER SET ascii DEFAULT ?;"
+	  " DECLARE weight TINYINT UNSIGNED DEFAULT ?;"
+	  " DECLARE takers LONGTEXT CHARACTER SET utf8mb4;"
+	  " SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('id', u.id,"
+	  "   'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0))), '[]') INTO takers"
+	  "  FROM " IDS("?") " j STRAIGHT_JOIN users u ON u.id = j.id AND u.status = 'ACTIVE'"
+	  "  LEFT JOIN notification_settings s ON s.user_id = u.id"
+	  "  WHERE (area = 'urgent' OR weight = 4 OR " WANTED ") AND NOT " BLOCKED("u.id", "actor") ";"
+	  " INSERT IGNORE INTO notifications (user_id, source_id, type, category, priority, title, message,"
+	  "  data, click_url, expires_at)"
+	  "  SELECT t.id, source, kind, area, weight, IF(t.ko, ?, ?), IF(t.ko, ?, ?), ?, ?, ?"
+	  "  FROM " TAKERS " t;"
+	  " SELECT " PUSH " FROM " TAKERS " t STRAIGHT_JOIN notifications n"
+	  "  ON n.user_id = t.id AND n.source_id = source;"
+	  " END")
+
+READ(AUDIENCE_ALL, notify_id,
+     "SELECT u.id FROM users u WHERE u.id > ? AND u.status = 'ACTIVE' ORDER BY u.id LIMIT 500")
+READ(AUDIENCE_SOME, notify_id,
+     "SELECT DISTINCT u.id FROM " IDS("?") " j STRAIGHT_JOIN users u ON u.id = j.id"
+     " WHERE u.id > ? AND u.status = 'ACTIVE' ORDER BY u.id LIMIT 500")
+
+READ(CHAT_NEWS, chat_news_row,
+     "SELECT c.room_id, c.sender_id, u.name AS sender, IF(r.type = 'DIRECT', NULL, r.name) AS room, c.type,"
+     " LEFT(c.body, 50) AS text, (SELECT COALESCE(JSON_ARRAYAGG(m.user_id), '[]') FROM chat_members m"
+     "  WHERE m.room_id = c.room_id AND m.user_id <> c.sender_id) AS people"
+     " FROM chat_messages c JOIN chat_rooms r ON r.id = c.room_id JOIN users u ON u.id = c.sender_id"
+     " WHERE c.id = ?")
+
+READ(DUE, due_row,
+     "SELECT n.id, n.scheduled_at, n.repeats, n.repeat_every, n.repeat_from, n.repeat_until, n.repeat_time,"
+     " COALESCE(s.time_zone, u.time_zone) AS zone FROM notifications n FORCE INDEX (notifications_due)"
+     " STRAIGHT_JOIN users u ON u.id = n.user_id"
+     " LEFT JOIN notification_settings s ON s.user_id = u.id WHERE n.due_at <= ?"
+     " ORDER BY n.due_at, n.id LIMIT 100")
+
+#define PLAN "JSON_TABLE(plan, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$.id', next BIGINT PATH '$.next')) p"
+#define NEXT "CAST('1970-01-01' AS DATETIME(3)) + INTERVAL p.next DIV 1000 SECOND"
+#define PLANNED PLAN " STRAIGHT_JOIN notifications n ON n.id = p.id"
+
+/* One cancelled meanwhile stays so: the rows are locked before they are looked at. */
+WRITE_ROW(SHOW, notification_push,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE plan LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+	  " DECLARE at DATETIME(3) DEFAULT ?;"
+	  " DECLARE held INT;"
+	  " START TRANSACTION;"
+	  " SELECT COUNT(*) INTO held FROM " PLANNED " FOR UPDATE;"
+	  " INSERT INTO notifications (user_id, type, category, title, message, data, click_url, image_url,"
+	  "  icon_url, priority, expires_at, status, scheduled_at, repeats, repeat_every, repeat_from,"
+	  "  repeat_until, repeat_time)"
+	  "  SELECT n.user_id, n.type, n.category, n.title, n.message, n.data, n.click_url, n.image_url,"
+	  "   n.icon_url, n.priority,"
+	  "   n.expires_at + INTERVAL TIMESTAMPDIFF(SECOND, n.scheduled_at, " NEXT ") SECOND,"
+	  "   n.status, " NEXT ", n.repeats, n.repeat_every, n.repeat_from, n.repeat_until, n.repeat_time"
+	  "  FROM " PLANNED " WHERE n.status = 'SCHEDULED' AND p.next IS NOT NULL;"
+	  " UPDATE " PLANNED " SET n.status = 'UNREAD', n.created_at = at WHERE n.status = 'SCHEDULED';"
+	  " COMMIT;"
+	  " SELECT " PUSH " FROM " PLANNED " WHERE n.status = 'UNREAD';"
+	  " END")
+
+const struct stmt *const notification_stmts[] = {
+	&NOTIFICATION_LIST, &NOTIFICATION_TOTALS, &NOTIFICATION_UNREAD, &NOTIFICATION_COUNTS,
+	&NOTIFICATION_STATS, &NOTIFICATION_ONE, &SCHEDULED, &SCHEDULED_TOTAL, &ZONE, &NOTIFICATION_CREATE,
+	&NOTIFICATION_READ, &NOTIFICATION_READ_ALL, &NOTIFICATION_DELETE, &NOTIFICATION_DELETE_BATCH,
+	&NOTIFICATION_DELETE_ALL, &SCHEDULED_CANCEL, &SETTINGS_FIND, &SETTINGS_SAVE, &TOPICS_CHANGE,
+	&PUSH_SAVE, &PUSH_DROP, &RECIPIENTS, &NOTIFY, &AUDIENCE_ALL, &AUDIENCE_SOME, &CHAT_NEWS, &DUE, &SHOW,
+	NULL,
+};
+
+/* ---- functions ---------------------------------------------------------------------------- */
+
+/* The two words of IN. */
+static const char *status_word(const struct notification_filter *f, int nth)
+{
+	if (f->unread == f->read)
+		return nth ? "READ" : "UNREAD";
+	return f->read ? "READ" : "UNREAD";
+}
+
+enum status notification_sql_list(struct ctx *c, const struct notification_filter *f,
+				  const struct notification_window *w, struct list *out)
+{
+	struct db_val at = db_time(w->at ? w->at : FOREVER_MS);
+
+	return db_list(c, &NOTIFICATION_LIST, out, PAGE_MAX,
+		       ARGS(P(c->me.user_id), P(status_word(f, 0)), P(status_word(f, 1)), P(f->category),
+			    P(f->category), P(f->type), P(f->type), at, at, P(w->id), P(w->size),
+			    P(w->offset)));
+}
+
+enum status notification_sql_totals(struct ctx *c, const struct notification_filter *f,
+				    struct notification_totals_row *out)
+{
+	return db_one(c, &NOTIFICATION_TOTALS, out,
+		      ARGS(P(c->me.user_id), P(c->me.user_id), P(status_word(f, 0)), P(status_word(f, 1)),
+			   P(f->category), P(f->category), P(f->type), P(f->type)));
+}
+
+enum status notification_sql_unread(struct ctx *c, int64_t *out)
+{
+	struct unread_count_out row = {0};
+	enum status st = db_one(c, &NOTIFICATION_UNREAD, &row, ARGS(P(c->me.user_id)));
+
+	*out = row.unreadCount;
+	return st;
+}
+
+enum status notification_sql_categories(struct ctx *c, struct list *out)
+{
+	return db_list(c, &NOTIFICATION_COUNTS, out, CATEGORIES_MAX, ARGS(P(c->me.user_id)));
+}
+
+enum status notification_sql_stats(struct ctx *c, int64_t since, struct notification_stats_out *out)
+{
+	return db_one(c, &NOTIFICATION_STATS, out, ARGS(P(c->me.user_id), db_time(since), P(c->me.user_id)));
+}
+
+enum status notification_sql_one(struct ctx *c, uint64_t id, struct notification_out *out)
+{
+	return db_one(c, &NOTIFICATION_ONE, out, ARGS(P(id), P(c->me.user_id)));
+}
+
+enum status notification_sql_create(struct ctx *c, const struct new_notification *n,
+				    struct notification_out *out)
+{
+	const char *status = n->scheduled_at ? "SCHEDULED" : "UNREAD";
+
+	return db_one(c, &NOTIFICATION_CREATE, out,
+		      ARGS(P(c->me.user_id), P(n->type), P(n->category), P(n->title), P(n->message),
+			   P(n->data), P(n->click_url), P(n->image_url), P(n->icon_url), P(n->priority),
+			   db_time(n->expires_at), P(n->repeats), db_id((uint64_t)n->repeat_every),
+			   P(n->repeat_until), P(n->repeat_time), P(status), db_time(n->scheduled_at),
+			   db_time(n->repeats ? n->scheduled_at : 0)));
+}
+
+enum status notification_sql_read(struct ctx *c, uint64_t id, int64_t *n)
+{
+	return db_exec(c, &NOTIFICATION_READ, n, ARGS(db_time(c->now), P(id), P(c->me.user_id)));
+}
+
+enum status notification_sql_read_all(struct ctx *c, int64_t *n)
+{
+	return db_exec(c, &NOTIFICATION_READ_ALL, n, ARGS(db_time(c->now), P(c->me.user_id)));
+}
+
+enum status notification_sql_delete(struct ctx *c, uint64_t id, int64_t *n)
+{
+	return db_exec(c, &NOTIFICATION_DELETE, n, ARGS(P(id), P(c->me.user_id)));
+}
+
+enum status notification_sql_delete_batch(struct ctx *c, const char *ids, int64_t *n)
+{
+	return db_exec(c, &NOTIFICATION_DELETE_BATCH, n, ARGS(P(ids), P(c->me.user_id)));
+}
+
+enum status notification_sql_delete_all(struct ctx *c, int64_t *n)
+{
+	return db_exec(c, &NOTIFICATION_DELETE_ALL, n, ARGS(P(c->me.user_id)));
+}
+
+enum status notification_sql_cancel(struct ctx *c, uint64_t id, int64_t *n)
+{
+	return db_exec(c, &SCHEDULED_CANCEL, n, ARGS(P(id), P(c->me.user_id)));
+}
+
+enum status notification_sql_scheduled(struct ctx *c, int64_t size, int64_t offset, struct list *out)
+{
+	return db_list(c, &SCHEDULED, out, PAGE_MAX, ARGS(P(c->me.user_id), P(size), P(offset)));
+}
+
+static enum status count(struct ctx *c, const struct stmt *s, const struct db_val *args, size_t n,
+			 int64_t *out)
+{
+	struct recipients_row row = {0};
+	enum status st = db_one(c, s, &row, args, n);
+
+	*out = row.count;
+	return st;
+}
+
+enum status notification_sql_scheduled_total(struct ctx *c, int64_t *out)
+{
+	return count(c, &SCHEDULED_TOTAL, ARGS(P(c->me.user_id)), out);
+}
+
+enum status notification_sql_zone(struct ctx *c, const char **zone)
+{
+	struct zone_row row = {0};
+	enum status st = db_one(c, &ZONE, &row, ARGS(P(c->me.user_id)));
+
+	*zone = row.zone;
+	return st;
+}
+
+enum status notification_sql_settings(struct ctx *c, struct notification_settings_row *out)
+{
+	return db_one(c, &SETTINGS_FIND, out, ARGS(P(c->me.user_id)));
+}
+
+#define FLAG(name) (in->has.name == GIVEN ? db_int(in->name) : (struct db_val){0})
+
+enum status notification_sql_settings_save(struct ctx *c, const struct notification_settings_in *in,
+					   const char *topics, struct notification_settings_row *out)
+{
+	return db_one(c, &SETTINGS_SAVE, out,
+		      ARGS(P(c->me.user_id), P(topics), FLAG(notificationsEnabled), FLAG(pushEnabled),
+			   FLAG(emailEnabled), FLAG(smsEnabled), FLAG(sessionNotifications),
+			   FLAG(sessionReminders), FLAG(matchingNotifications), FLAG(chatNotifications),
+			   FLAG(levelTestNotifications), FLAG(systemNotifications),
+			   FLAG(marketingNotifications), FLAG(quietHoursEnabled), P(in->quietHoursStart),
+			   P(in->quietHoursEnd), P(in->timezone), P(in->notificationLanguage),
+			   FLAG(digestEnabled), P(in->digestFrequency), P(in->digestTime)));
+}
+
+enum status notification_sql_topics(struct ctx *c, const char *add, const char *drop, const char **topics)
+{
+	struct topics_row row = {0};
+	enum status st = db_one(c, &TOPICS_CHANGE, &row, ARGS(P(c->me.user_id), P(add), P(drop)));
+
+	*topics = row.topics;
+	return st;
+}
+
+enum status notification_sql_push_save(struct ctx *c, const unsigned char hash[32], const char *token,
+				       const char *device, const char *user_agent)
+{
+	return db_exec(c, &PUSH_SAVE, NULL,
+		       ARGS(P(c->me.user_id), db_bin(hash, 32), P(token), P(device), P(user_agent)));
+}
+
+enum status notification_sql_push_drop(struct ctx *c, const unsigned char hash[32], int64_t *n)
+{
+	return db_exec(c, &PUSH_DROP, n, ARGS(db_bin(hash, 32), P(c->me.user_id)));
+}
+
+enum status notification_sql_recipients(struct ctx *c, const char *ids, int64_t *out)
+{
+	return count(c, &RECIPIENTS, ARGS(P(ids)), out);
+}
+
+enum status notification_sql_notify(struct ctx *c, uint64_t source, const char *people,
+				    const struct notice *n, struct list *out)
+{
+	return db_list(c, &NOTIFY, out, NOTIFY_BATCH,
+		       ARGS(P(source), P(n->actor_id), P(n->type), P(n->category), P(n->priority), P(people),
+			    P(n->title[LANG_KO]), P(n->title[LANG_EN]), P(n->message[LANG_KO]),
+			    P(n->message[LANG_EN]), P(n->data), P(n->click_url), db_time(n->expires_at)));
+}
+
+enum status notification_sql_audience(struct ctx *c, const char *ids, uint64_t after, struct list *out)
+{
+	return ids ? db_list(c, &AUDIENCE_SOME, out, NOTIFY_BATCH, ARGS(P(ids), P(after)))
+		   : db_list(c, &AUDIENCE_ALL, out, NOTIFY_BATCH, ARGS(P(after)));
+}
+
+enum status notification_sql_chat_news(struct ctx *c, uint64_t message_id, struct chat_news_row *out)
+{
+	return db_one(c, &CHAT_NEWS, out, ARGS(P(message_id)));
+}
+
+enum status notification_sql_due(struct ctx *c, struct list *out)
+{
+	return db_list(c, &DUE, out, DUE_MAX, ARGS(db_time(c->now)));
+}
+
+enum status notification_sql_show(struct ctx *c, const char *plan, struct list *out)
+{
+	return db_list(c, &SHOW, out, DUE_MAX, ARGS(P(plan), db_time(c->now)));
+}
