@@ -73,6 +73,18 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(DOMAIN_OBJ) $(LIB_OBJ)
 .PHONY: unit-programs
 unit-programs: $(UNIT_BIN)
 
+# ---- fuzzing ----
+FUZZ_SECONDS ?= 10
+FUZZ_LIB := $(sort $(wildcard lib/base/*.c lib/http/multipart.c))
+.PHONY: fuzz
+fuzz: test-packages
+	@mkdir -p build/fuzz
+	@set -e; for f in tests/fuzz/fuzz_*.c; do n=$$(basename $$f .c); n=$${n#fuzz_}; mkdir -p build/fuzz/$$n; \
+		clang $(CPPFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+			-o build/fuzz/fuzz_$$n $$f $(FUZZ_LIB) -lutf8proc -lm; \
+		build/fuzz/fuzz_$$n -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=build/fuzz/ \
+			build/fuzz/$$n tests/fuzz/corpus/$$n; done
+
 # ---- pages ----
 build/html/docs/.done: nginx/html/package-lock.json $(wildcard nginx/html/docs/*)
 	@mkdir -p build/html/docs
