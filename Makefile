@@ -28,7 +28,7 @@ LINK_cov := --coverage
 CPPFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilib -Ifcgi-app -isystem /usr/include/mariadb
 CFLAGS := $(MODE_$(V)) $(WARN) $(HARDEN)
 LDFLAGS := $(LINK_$(V)) -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
-LIBS := -lfcgi -ljson-c -lmariadb -lhiredis -ljwt -largon2 -lutf8proc -lcrypto -lm
+LIBS := -lfcgi -ljson-c -lmariadb -lhiredis -ljwt -lmagic -largon2 -lutf8proc -lcrypto -lm
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))
 DOMAIN_SRC := $(sort $(wildcard fcgi-app/domain/*.c fcgi-app/domain/*/*.c))
@@ -152,7 +152,7 @@ install: all docs
 	install -D -m 644 nginx/studymate-http.conf $(DESTDIR)/etc/nginx/conf.d/studymate.conf
 	install -m 644 nginx/snippets/studymate-errors.conf nginx/snippets/studymate-fastcgi.conf $(DESTDIR)$(SNIPPETS)/
 	sed -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
-		-e 's|@API_SOCKET@|/run/studymate/api.sock|g' -e 's|@LOGIN_SOCKET@|/run/studymate/login.sock|g' \
+		-e 's|@STORAGE@|/var/lib/studymate/files|g' -e 's|@API_SOCKET@|/run/studymate/api.sock|g' -e 's|@LOGIN_SOCKET@|/run/studymate/login.sock|g' \
 		nginx/snippets/studymate.conf.in > $(DESTDIR)$(SNIPPETS)/studymate.conf
 	@test -e $(DESTDIR)/etc/studymate/studymate.env || \
 		sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate.env > $(DESTDIR)/etc/studymate/studymate.env

@@ -1,12 +1,12 @@
 #include "domain/registry.h"
 
 extern const struct domain system_domain, auth_domain, user_domain, onboarding_lists_domain, onboarding_domain,
-	onboarding_info_domain, matching_domain, chat_domain, once_domain, outbox_domain;
+	onboarding_info_domain, matching_domain, chat_domain, file_domain, once_domain, outbox_domain;
 
 const struct domain *const domains[] = {
 	&system_domain,	  &auth_domain, &user_domain, &onboarding_lists_domain, &onboarding_domain,
 	&onboarding_info_domain,
-	&matching_domain, &chat_domain, &once_domain, &outbox_domain, NULL,
+	&matching_domain, &chat_domain, &file_domain, &once_domain, &outbox_domain, NULL,
 };
 
 const struct route *registry_route(size_t i, const struct domain **of)
@@ -89,6 +89,8 @@ static void check_output(struct checker *c, const struct shape *s, bool top)
 
 		if (f->secret)
 			breach(c, "a secret in the output", f->name);
+		if (f->kind == K_FILES)
+			breach(c, "FILES in the output", f->name);
 		if (top && c->route->envelope == FLAT && one_word("success data meta error code", f->name))
 			breach(c, "FLAT output would overwrite the envelope", f->name);
 		if (f->of)
@@ -113,6 +115,14 @@ static void check_path(struct checker *c, const char *on)
 	}
 }
 
+static bool takes_files(const struct shape *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->fields[i].kind == K_FILES)
+			return true;
+	return false;
+}
+
 bool registry_check(FILE *out)
 {
 	struct checker c = {.out = out, .good = true};
@@ -125,6 +135,8 @@ bool registry_check(FILE *out)
 			breach(&c, "no documentation", NULL);
 		if (r->once && r->auth != AUTH_USER)
 			breach(&c, "Idempotency-Key needs a user", NULL);
+		if (!r->file_max != !takes_files(r->in))
+			breach(&c, "FILES and file_max go together", NULL);
 		check_output(&c, r->out, true);
 		FOR_EACH_PATH(r, p)
 			check_path(&c, r->on[p]);
