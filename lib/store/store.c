@@ -259,8 +259,8 @@ enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
 		f->kind = t->kind;
 		f->content_type = first_word(c->arena, t->said);
 		f->key = arena_printf(c->arena, "%s.%s", hex, ext);
-		if (!*f->name || dot == f->name)
-			f->name = arena_printf(c->arena, "file.%s", ext);
+		if (!dot || dot == f->name)
+			f->name = arena_printf(c->arena, "%s.%s", dot || !*f->name ? "file" : f->name, ext);
 		return OK;
 	}
 	return fail(c, E_FILE_TYPE, "name \"%.60s\", declared \"%.60s\", really %s", f->name,

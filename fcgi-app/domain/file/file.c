@@ -74,9 +74,9 @@ enum status file_list_room(struct ctx *c, uint64_t room_id, const struct file_pa
 	return file_sql_room(c, room_id, p, rows);
 }
 
-enum status file_of_messages(struct ctx *c, uint64_t room_id, int64_t from, int64_t to, struct list *rows)
+enum status file_of_messages(struct ctx *c, uint64_t room_id, const char *seqs, struct list *rows)
 {
-	return file_sql_messages(c, room_id, from, to, rows);
+	return file_sql_messages(c, room_id, seqs, rows);
 }
 
 enum status file_delete_id(struct ctx *c, uint64_t id)

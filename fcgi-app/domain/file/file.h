@@ -26,9 +26,8 @@ MUST_USE enum status file_list_mine(struct ctx *c, const struct file_page *p, st
 MUST_USE enum status file_list_room(struct ctx *c, uint64_t room_id, const struct file_page *p,
 				    struct list *rows);
 
-/* Files of the messages numbered from..to of a room (at most FILE_PAGE_MAX numbers), by messageSeq. */
-MUST_USE enum status file_of_messages(struct ctx *c, uint64_t room_id, int64_t from, int64_t to,
-				      struct list *rows);
+/* Files of a room's messages; seqs: their numbers as a JSON array (at most FILE_PAGE_MAX). In that order. */
+MUST_USE enum status file_of_messages(struct ctx *c, uint64_t room_id, const char *seqs, struct list *rows);
 
 /* Deletes the caller's file; E_NO_FILE. */
 MUST_USE enum status file_delete_id(struct ctx *c, uint64_t id);

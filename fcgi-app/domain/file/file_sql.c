@@ -39,6 +39,8 @@ WRITE_ROW(FILE_ADD, file_out,
 	  "  (SELECT 1 FROM chat_members m WHERE m.room_id = room AND m.user_id = me) THEN"
 	  "  " REFUSE("CHAT_NO_ROOM") "; END IF;"
 	  " START TRANSACTION;"
+	  /* rooms before people, as sending does */
+	  " SELECT r.id INTO used FROM chat_rooms r WHERE r.id = room LOCK IN SHARE MODE;"
 	  " SELECT u.id INTO used FROM users u WHERE u.id = me FOR UPDATE;"
 	  " SELECT COALESCE(SUM(f.size), 0) INTO used FROM files f"
 	  "  WHERE f.owner_id = me AND f.deleted_at IS NULL;"
@@ -59,8 +61,10 @@ READ(FILE_ROOM, file_out,
      "SELECT " COLUMNS " FROM files f WHERE f.room_id = ? AND f.deleted_at IS NULL"
      " AND f.kind = COALESCE(?, f.kind) ORDER BY f.id DESC LIMIT ? OFFSET ?")
 READ(FILE_MESSAGES, file_out,
-     "SELECT " COLUMNS " FROM files f WHERE f.room_id = ? AND f.message_seq BETWEEN ? AND ?"
-     " AND f.deleted_at IS NULL ORDER BY f.message_seq, f.id LIMIT 4000")
+     "SELECT STRAIGHT_JOIN " COLUMNS
+     " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, seq BIGINT UNSIGNED PATH '$')) j"
+     " JOIN files f ON f.room_id = ? AND f.message_seq = j.seq"
+     " WHERE f.deleted_at IS NULL ORDER BY j.n, f.id LIMIT 4000")
 
 #define DELETE_FILE(column, type)                                                                  \
 	"BEGIN NOT ATOMIC"                                                                         \
@@ -101,9 +105,9 @@ enum status file_sql_room(struct ctx *c, uint64_t room_id, const struct file_pag
 		       ARGS(P(room_id), P(p->kind), P(p->size), P(p->page * p->size)));
 }
 
-enum status file_sql_messages(struct ctx *c, uint64_t room_id, int64_t from, int64_t to, struct list *rows)
+enum status file_sql_messages(struct ctx *c, uint64_t room_id, const char *seqs, struct list *rows)
 {
-	return db_list(c, &FILE_MESSAGES, rows, FILES_OF_PAGE, ARGS(P(room_id), P(from), P(to)));
+	return db_list(c, &FILE_MESSAGES, rows, FILES_OF_PAGE, ARGS(P(seqs), P(room_id)));
 }
 
 enum status file_sql_delete_id(struct ctx *c, uint64_t id, struct file_key_row *out)

@@ -18,7 +18,7 @@ MUST_USE enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *f
 MUST_USE enum status file_sql_mine(struct ctx *c, const struct file_page *p, struct list *rows);
 MUST_USE enum status file_sql_room(struct ctx *c, uint64_t room_id, const struct file_page *p,
 				   struct list *rows);
-MUST_USE enum status file_sql_messages(struct ctx *c, uint64_t room_id, int64_t from, int64_t to,
+MUST_USE enum status file_sql_messages(struct ctx *c, uint64_t room_id, const char *seqs,
 				       struct list *rows);
 
 /* The key of what was deleted; E_NO_FILE. */
