@@ -45,7 +45,7 @@ static int next_param(char **at, char **name, char **value)
 		if (end == p)
 			return -1;
 	} else {
-		/* Browsers write a quote as %22, older clients as \". A path of Windows has other backslashes. */
+		/* browsers write a quote as %22, older clients as \"; a path of Windows has other backslashes */
 		for (*value = end = ++p; *p && *p != '"'; p++) {
 			if (!strncmp(p, "%22", 3)) {
 				*end++ = '"';

@@ -66,7 +66,8 @@ static bool data(void *arg, const char *s, size_t n)
 	if (g->what != STORE)
 		return true;
 	g->size += (int64_t)n;
-	g->st = g->size > g->r->route->file_max ? E_FILE_TOO_LARGE : store_write(&g->r->ctx, &g->writer, s, n);
+	g->st = g->size > g->r->route->file_max ? E_FILE_TOO_LARGE
+						: store_write(&g->r->ctx, &g->writer, s, n);
 	return g->st == OK;
 }
 
@@ -104,7 +105,8 @@ enum status upload_read(struct req *r)
 		size_t want = (size_t)MIN(left, (int64_t)sizeof(g->buffer)), got = fcgi_read(g->buffer, want);
 
 		if (got < want)
-			return fail(&r->ctx, E_BODY_CUT, "%lld bytes are missing", (long long)(left - (int64_t)got));
+			return fail(&r->ctx, E_BODY_CUT, "%lld bytes are missing",
+				    (long long)(left - (int64_t)got));
 		left -= (int64_t)got;
 		good = good && multipart_feed(&g->parser, g->buffer, got);
 	}

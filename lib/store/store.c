@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 
 /* nginx, in the group, may read but not write. */
-enum { FOLDER_MODE = 0750, FILE_MODE = 0640, HEAD = 64 * 1024, NAME_MAX_CHARS = 200, STALE_S = 3600, KEY_BYTES = 16 };
+enum { FOLDER_MODE = 0750, FILE_MODE = 0640 };
+enum { HEAD = 64 * 1024, NAME_MAX_CHARS = 200, STALE_S = 3600, KEY_BYTES = 16 };
 
 /* What is taken: the first extension and declared type are those given out again. webm and mp4 hold
  * sound or pictures alike; what was declared decides, and sound is what is usually recorded. */
@@ -42,7 +43,10 @@ static const struct type {
 
 const char *store_kind_name(enum store_kind k)
 {
-	return k == STORE_IMAGE ? "IMAGE" : k == STORE_AUDIO ? "AUDIO" : k == STORE_VIDEO ? "VIDEO" : "DOCUMENT";
+	return k == STORE_IMAGE	  ? "IMAGE"
+	       : k == STORE_AUDIO ? "AUDIO"
+	       : k == STORE_VIDEO ? "VIDEO"
+				  : "DOCUMENT";
 }
 
 static int64_t limit_of(enum store_kind k)
@@ -248,8 +252,8 @@ enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
 	for (size_t i = 0; i < COUNT(types); i++) {
 		const struct type *t = &types[i];
 
-		if (!(t->kind & kinds) || !has_word(t->magic, inside) || (dot && !has_word(t->ext, dot + 1)) ||
-		    (said && !has_word(t->said, said)))
+		if (!(t->kind & kinds) || !has_word(t->magic, inside) ||
+		    (dot && !has_word(t->ext, dot + 1)) || (said && !has_word(t->said, said)))
 			continue;
 		if (f->size > limit_of(t->kind))
 			return fail(c, E_FILE_TOO_LARGE, "%lld bytes of %s", (long long)f->size, inside);
@@ -296,5 +300,6 @@ void store_keep(struct store_file *f)
 void store_remove(const struct ctx *c, const char *key)
 {
 	if (unlink(arena_printf(c->arena, "%s/%s", folder_of(c, key), key)) != 0 && errno != ENOENT)
-		LOG(LOG_ERROR, "a file could not be removed", LOG_TEXT("key", key), LOG_TEXT("err", strerror(errno)));
+		LOG(LOG_ERROR, "a file could not be removed", LOG_TEXT("key", key),
+		    LOG_TEXT("err", strerror(errno)));
 }

@@ -30,7 +30,8 @@ SHAPE(chat_messages_in, CHAT_MESSAGES_IN)
 enum { CHAT_AUDIO_MAX = 16 << 20 };
 
 #define CHAT_ATTACH_IN(F, S)                                                                       \
-	F(S, STR, url, .aka = "fileUrl storageKey downloadUrl key", .required = true, .scalar = true, .max = 300)
+	F(S, STR, url, .aka = "fileUrl storageKey downloadUrl key", .required = true, .scalar = true, \
+	  .max = 300)
 SHAPE(chat_attach_in, CHAT_ATTACH_IN)
 
 #define CHAT_SEND_IN(F, S)                                                                         \

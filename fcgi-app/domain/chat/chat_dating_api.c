@@ -94,7 +94,11 @@ HANDLER(dating_messages_get, struct dating_messages_in, struct dating_messages)
 
 HANDLER(dating_message_post, struct dating_send_in, struct dating_message)
 {
-	struct chat_draft d = {.room_id = in->chat_id, .text = in->content, .request_key = r->idempotency_key};
+	struct chat_draft d = {
+		.room_id = in->chat_id,
+		.text = in->content,
+		.request_key = r->idempotency_key,
+	};
 	struct chat_message_out m = {0};
 	bool again = false;
 	enum status st = chat_send(&r->ctx, &d, &m, &again);
@@ -111,8 +115,8 @@ static const struct route routes[] = {
 	ROUTE(dating_chats_get, nothing, dating_chats, .on = {"GET /chats"}, .auth = AUTH_USER,
 	      .rate = RATE_READ, .envelope = BARE, .statements = 1,
 	      .doc = "My conversations with one other person, the one with news first; at most 100."),
-	ROUTE(dating_messages_get, dating_messages_in, dating_messages, .on = {"GET /chats/{chat_id}/messages"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .envelope = BARE, .statements = 2,
+	ROUTE(dating_messages_get, dating_messages_in, dating_messages,
+	      .on = {"GET /chats/{chat_id}/messages"}, .auth = AUTH_USER, .rate = RATE_READ, .envelope = BARE, .statements = 2,
 	      .doc = "The newest messages but offset, oldest first.", .fails = {E_CHAT_NO_ROOM}),
 	ROUTE(dating_message_post, dating_send_in, dating_message, .on = {"POST /chats/{chat_id}/messages"},
 	      .auth = AUTH_USER, .rate = RATE_CHAT, .envelope = BARE, .ok = 201, .own_once = true,

@@ -39,8 +39,10 @@ SHAPE(chat_files_in, CHAT_FILES_IN)
 	F(S, INT, size, .aka = "limit", .from = FROM_QUERY, .min = 1, .max = 100, .dflt = "20")    \
 	F(S, STR, type, .aka = "messageType", .from = FROM_QUERY, .one_of = "TEXT IMAGE AUDIO FILE") \
 	F(S, ID, senderId, .aka = "sender", .from = FROM_QUERY)                                    \
-	F(S, STR, from, .aka = "startDate", .from = FROM_QUERY, .fmt = FMT_DATE, .doc = "first day, in Korea") \
-	F(S, STR, to, .aka = "endDate", .from = FROM_QUERY, .fmt = FMT_DATE, .doc = "last day, in Korea") \
+	F(S, STR, from, .aka = "startDate", .from = FROM_QUERY, .fmt = FMT_DATE,                   \
+	  .doc = "first day, in Korea")                                                            \
+	F(S, STR, to, .aka = "endDate", .from = FROM_QUERY, .fmt = FMT_DATE,                       \
+	  .doc = "last day, in Korea")                                                             \
 	F(S, INT, before, .aka = "cursor", .from = FROM_QUERY, .min = 1, .max = INT64_MAX / 2,     \
 	  .doc = "X-Next-Cursor of the search before: goes on with older messages")
 SHAPE(chat_search_in, CHAT_SEARCH_IN)
@@ -63,8 +65,9 @@ HANDLER(chat_images_post, struct chat_images_in, struct chat_urls_out)
 {
 	struct ctx *c = &r->ctx;
 	struct list rows = {0};
-	enum status st = in->files.n ? file_add(c, in->roomId, in->files.v, in->files.n, STORE_IMAGE, 0, &rows)
-				     : check_member(c, in->roomId);
+	enum status st = !in->files.n ? check_member(c, in->roomId)
+				      : file_add(c, in->roomId, in->files.v, in->files.n,
+						 STORE_IMAGE, 0, &rows);
 	const struct file_out *f = rows.v;
 	const char **urls = arena_array(c->arena, const char *, rows.n);
 
@@ -147,7 +150,8 @@ HANDLER(chat_search_get, struct chat_search_in, struct chat_found_out)
 static const struct route routes[] = {
 	ROUTE(chat_images_post, chat_images_in, chat_urls_out, .on = {"POST /chat/rooms/{roomId}/images"},
 	      .auth = AUTH_USER, .rate = RATE_UPLOAD, .ok = 201, .statements = 1,
-	      .file_max = STORE_MIB(STORE_IMAGE_MIB), .body_max = STORE_MIB(STORE_IMAGE_MIB * CHAT_FILES_MAX + 1),
+	      .file_max = STORE_MIB(STORE_IMAGE_MIB),
+	      .body_max = STORE_MIB(STORE_IMAGE_MIB * CHAT_FILES_MAX + 1),
 	      .doc = "Upload pictures to show in messages of the room; their URLs, in their order.",
 	      .fails = {E_CHAT_NO_ROOM, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_BAD_FORM}),
 	ROUTE(chat_audio_post, chat_audio_in, chat_url_out, .on = {"POST /chat/rooms/{roomId}/audio"},
@@ -156,10 +160,10 @@ static const struct route routes[] = {
 	      .doc = "Upload a recording for a message of the room; its URL.",
 	      .fails = {E_CHAT_NO_ROOM, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_BAD_FORM}),
 	ROUTE(chat_upload_post, chat_upload_in, files_out, .on = {"POST /chat/rooms/{roomId}/upload"},
-	      .auth = AUTH_USER, .rate = RATE_UPLOAD, .ok = 201, .own_once = true, .statements = 3 + UPLOAD_FILES,
-	      .file_max = STORE_MIB(STORE_VIDEO_MIB), .body_max = STORE_MIB(STORE_VIDEO_MIB + 5),
-	      .doc = "Send files as one message: new ones, or one uploaded before. Three statements; one more "
-		     "for each file that is taken back because the message had been sent before.",
+	      .auth = AUTH_USER, .rate = RATE_UPLOAD, .ok = 201, .own_once = true,
+	      .statements = 3 + UPLOAD_FILES, .file_max = STORE_MIB(STORE_VIDEO_MIB), .body_max = STORE_MIB(STORE_VIDEO_MIB + 5),
+	      .doc = "Send files as one message: new ones, or one uploaded before. Three statements; one "
+		     "more for each file that is taken back because the message had been sent before.",
 	      .fails = {E_CHAT_NO_ROOM, E_CHAT_EMPTY, E_CHAT_CLOSED, E_CHAT_BAD_FILE, E_FILE_TOO_LARGE,
 			E_FILE_TYPE, E_FILE_QUOTA, E_BAD_FORM, E_KEY_REUSED}),
 	ROUTE(chat_files_get, chat_files_in, files_out, .on = {"GET /chat/rooms/{roomId}/files"},
@@ -169,8 +173,8 @@ static const struct route routes[] = {
 	ROUTE(chat_search_get, chat_search_in, chat_found_out,
 	      .on = {"GET /chat/rooms/{roomId}/messages/search", "GET /chat/room/{roomId}/messages/search"},
 	      .auth = AUTH_USER, .rate = RATE_SEARCH, .statements = 4,
-	      .doc = "Messages that hold a word. One search looks at 20,000 messages: X-Next-Cursor, if there "
-		     "are older ones, is what to pass on as before.",
+	      .doc = "Messages that hold a word. One search looks at 20,000 messages: X-Next-Cursor, if "
+		     "there are older ones, is what to pass on as before.",
 	      .fails = {E_CHAT_NO_ROOM}),
 };
 

@@ -11,9 +11,9 @@ static void describe(struct buf *b, const struct store_file *f, int64_t duration
 	char sha[2 * SHA256_BYTES + 1];
 
 	hex_encode(sha, f->sha256, SHA256_BYTES);
-	buf_printf(b, "{\"key\":\"%s\",\"type\":\"%s\",\"kind\":\"%s\",\"size\":%lld,\"duration\":%lld,\"sha\":\"%s\",",
-		   f->key, f->content_type, store_kind_name(f->kind), (long long)f->size, (long long)duration, sha);
-	buf_str(b, "\"name\":");
+	buf_printf(b, "{\"key\":\"%s\",\"type\":\"%s\",\"kind\":\"%s\",\"sha\":\"%s\",", f->key, f->content_type,
+		   store_kind_name(f->kind), sha);
+	buf_printf(b, "\"size\":%lld,\"duration\":%lld,\"name\":", (long long)f->size, (long long)duration);
 	buf_json(b, f->name, strlen(f->name));
 	buf_char(b, '}');
 }

@@ -98,7 +98,8 @@ HANDLER(file_get, struct file_key_in, struct nothing)
 
 	r->content_type_out = f.content_type;
 	req_header(r, "Content-Disposition", disposition(c, shown ? "inline" : "attachment", f.name));
-	req_header(r, "X-Accel-Redirect", arena_printf(c->arena, "/studymate-files/%.2s/%s", in->key, in->key));
+	req_header(r, "X-Accel-Redirect",
+		   arena_printf(c->arena, "/studymate-files/%.2s/%s", in->key, in->key));
 	return OK;
 }
 

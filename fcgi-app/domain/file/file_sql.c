@@ -46,7 +46,8 @@ WRITE_ROW(FILE_ADD, file_out,
 	  "  WHERE f.owner_id = me AND f.deleted_at IS NULL;"
 	  " SELECT SUM(j.size) INTO more FROM " NEW_FILES ";"
 	  " IF used + more > quota THEN " REFUSE("FILE_QUOTA") "; END IF;"
-	  " INSERT INTO files (storage_key, owner_id, room_id, name, content_type, kind, size, duration, sha256)"
+	  " INSERT INTO files (storage_key, owner_id, room_id, name, content_type, kind, size, duration,"
+	  "  sha256)"
 	  "  SELECT j.storage_key, me, room, j.name, j.content_type, j.kind, j.size, NULLIF(j.duration, 0),"
 	  "   UNHEX(j.sha) FROM " NEW_FILES ";"
 	  " COMMIT;"
@@ -90,7 +91,8 @@ const struct stmt *const file_stmts[] = {
 enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *files, struct list *rows)
 {
 	return db_list(c, &FILE_ADD, rows, FILES_AT_ONCE,
-		       ARGS(P(c->me.user_id), db_id(room_id), P(files), P(STORE_MIB(c->conf->storage_quota))));
+		       ARGS(P(c->me.user_id), db_id(room_id), P(files),
+			    P(STORE_MIB(c->conf->storage_quota))));
 }
 
 enum status file_sql_mine(struct ctx *c, const struct file_page *p, struct list *rows)
