@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { env, get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
-import { fetchBytes, form, html, mp4, pdf, png, stored, upload, wav, webm } from '../harness/files.mjs';
+import { doc, docx, fetchBytes, form, html, kept, mp4, pdf, png, stored, upload, wav, webm } from '../harness/files.mjs';
 import { startStack, until } from '../harness/stack.mjs';
 
 after(closeDb);
@@ -95,9 +95,9 @@ test('what is no recording is refused and leaves nothing', async () => {
   const good = dataUrl(webm);
   const cases = ['x', 'data:', 'data:,x', 'data:;base64,', 'data:audio/webm,abcd', `${good}!`, good.replace(/=*$/, '='.repeat(3)), 'data:audio/webm;base64,A', 'data:audio/webm;base64,AAA',
     dataUrl(html), dataUrl(png, 'image/png'), dataUrl(wav(), 'text/html'), dataUrl(webm, 'video/webm'), 'data:audio/webm;base64,AA==AAAA'];
-  const kept = stored().kept.length;
+  const count = await kept(kim);
   for (const audioData of cases) assert.deepEqual([audioData.slice(0, 60), ...refusal(await say(kim, id, { message: '글', audioData }))], [audioData.slice(0, 60), 400, 'INVALID_AUDIO_DATA']);
-  assert.deepEqual([stored().kept.length, stored().tmp, (await history(kim, id)).length], [kept, [], 0]);
+  assert.deepEqual([await kept(kim), (await history(kim, id)).length], [count, 0]);
 });
 
 test('a recording or upload that is sent again is the first one, and leaves no second file; nor does a closed room', async () => {
@@ -115,10 +115,10 @@ test('a recording or upload that is sent again is the first one, and leaves no s
   assert.deepEqual(refusal(await put({ message: 'anders' })), [422, 'IDEMPOTENCY_KEY_REUSED']);
   const pair = await direct(kim, park);
   await query('INSERT INTO blocks (user_id, blocked_id) VALUES (?, ?)', [park.id, kim.id]);
-  const kept = stored().kept.length;
   assert.deepEqual(refusal(await say(kim, pair, { audioData: dataUrl(webm) })), [409, 'CHAT_ROOM_CLOSED']);
   assert.deepEqual(refusal(await upload(`/chat/rooms/${pair}/upload`, [['file', png, 'a.png']], kim)), [409, 'CHAT_ROOM_CLOSED']);
-  assert.deepEqual([stored().kept.length, (await rows(pair)).every((r) => r.deleted_at)], [kept, true]);
+  await kept(kim);
+  assert.deepEqual((await rows(pair)).map((r) => !!r.deleted_at), [true, true]);
   await query('DELETE FROM blocks WHERE user_id = ?', [park.id]);
 });
 
@@ -135,16 +135,18 @@ test('plain text still takes one statement; attachments one more to read them, a
 test('an upload to a room is a message: new files, or one that is there', async () => {
   const id = await open(kim, lee);
   const where = `/chat/rooms/${id}/upload`;
-  const doc = await upload(where, [['file', pdf, '계획.pdf', 'application/pdf'], ['message', ' 읽어봐 '], ['duration', '']], kim);
-  assert.deepEqual([doc.status, doc.body.data.map((f) => [f.fileName, f.fileType, f.previewable, f.messageSeq])], [201, [['계획.pdf', 'DOCUMENT', false, 1]]]);
+  const plan = await upload(where, [['file', pdf, '계획.pdf', 'application/pdf'], ['message', ' 읽어봐 '], ['duration', '']], kim);
+  assert.deepEqual([plan.status, plan.body.data.map((f) => [f.fileName, f.fileType, f.previewable, f.messageSeq])], [201, [['계획.pdf', 'DOCUMENT', false, 1]]]);
   const film = await upload(where, [['files', mp4, 'a.mp4', 'video/mp4'], ['files', pdf, 'b.pdf'], ['duration', '12']], lee);
   assert.deepEqual(film.body.data.map((f) => [f.fileType, f.duration]), [['VIDEO', 12], ['DOCUMENT', 12]]);
   const { key } = (await upload('/upload/audio', [['audio', wav(), 'a.wav']], kim)).body.data;
   const old = await post(where, { fileName: 'a.wav', storageKey: key, fileSize: 3, contentType: 'x/y', fileType: 'OTHER' }, as(kim));
   assert.deepEqual([old.status, old.body.data[0].contentType, old.body.data[0].roomId], [201, 'audio/wav', id]);
   assert.deepEqual((await history(lee, id)).map((m) => [m.messageType, m.message, m.files.length]), [['FILE', '읽어봐', 1], ['FILE', '', 2], ['AUDIO', '', 1]]);
-  const saved = await fetchBytes(doc.body.data[0].url);
+  const saved = await fetchBytes(plan.body.data[0].url);
   assert.deepEqual([saved.headers['content-type'], saved.headers['content-disposition']], ['application/pdf', "attachment; filename=\"______.pdf\"; filename*=UTF-8''%EA%B3%84%ED%9A%8D.pdf"]);
+  const word = await upload(where, [['file', doc, 'a.doc', 'application/msword'], ['file', docx, 'b.docx']], kim);
+  assert.deepEqual([word.status, word.body.data?.map((f) => f.fileType)], [201, ['DOCUMENT', 'DOCUMENT']], word.text);
   assert.deepEqual(refusal(await post(where, {}, as(kim))), [400, 'EMPTY_MESSAGE']);
   assert.deepEqual(refusal(await post(where, { fileUrl: key }, as(kim))), [400, 'INVALID_ATTACHMENT']);
   assert.deepEqual(refusal(await upload(where, Array(6).fill(['file', png, 'a.png']), kim)), [400, 'VALIDATION_ERROR']);
@@ -152,7 +154,7 @@ test('an upload to a room is a message: new files, or one that is there', async 
   assert.deepEqual(refusal(await upload(where, [['file', png, 'a.png'], ['message', 'x'.repeat(5001)]], kim)), [400, 'VALIDATION_ERROR']);
   assert.deepEqual(refusal(await upload(where, [['file', png, 'a.png'], ['message', Buffer.from([0xff])]], kim)), [400, 'VALIDATION_ERROR']);
   assert.deepEqual(refusal(await upload(where, [['file', png, 'a.png'], ['duration', 'x']], kim)), [400, 'VALIDATION_ERROR']);
-  assert.equal((await history(lee, id)).length, 3);
+  assert.equal((await history(lee, id)).length, 4);
 });
 
 test('each address refuses wrong types, sizes, forms, strangers, and more than the quota', async () => {
@@ -175,7 +177,8 @@ test('each address refuses wrong types, sizes, forms, strangers, and more than t
   }
   assert.deepEqual(refusal(await say(lee, id, { audioData: dataUrl(webm) })), [409, 'STORAGE_QUOTA_EXCEEDED']);
   await query("DELETE FROM files WHERE owner_id = ? AND name = 'x'", [lee.id]);
-  assert.deepEqual([stored().tmp, (await rows(id)).length], [[], 0]);
+  await kept(kim);
+  assert.equal((await rows(id)).length, 0);
 });
 
 test('the files of a room are listed for its members, by kind and page; a deleted one leaves its message', async () => {

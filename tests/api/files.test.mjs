@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { env, get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { fastcgi } from '../harness/fcgi.mjs';
-import { fetchBytes, form, gif, html, jpg, mp4, pdf, png, stored, svg, upload, wav, webm } from '../harness/files.mjs';
+import { fetchBytes, form, gif, html, jpg, kept, mp3, mp4, pdf, png, stored, svg, upload, wav, webm } from '../harness/files.mjs';
 import { startStack, until } from '../harness/stack.mjs';
 
 after(closeDb);
@@ -27,27 +27,27 @@ test('each kind is taken under each field name, and comes back as it was', async
     ['/chat/upload/image', 'image', gif, 'blob', 'image/gif', 'image/gif', 'blob.gif'], ['/upload/image', 'files', png, 'c.png', undefined, 'image/png'],
     ['/upload/image', 'file', png, 'd.png', 'application/octet-stream', 'image/png'],
     ['/upload/audio', 'audio', wav(), 'a.wav', 'audio/wav', 'audio/wav'], ['/upload/audio', 'file', webm, 'a.webm', 'audio/webm;codecs=opus', 'audio/webm'],
-    ['/upload/audio', 'file', mp4, 'a.m4a', 'audio/mp4', 'audio/mp4'],
+    ['/upload/audio', 'file', mp4, 'a.m4a', 'audio/mp4', 'audio/mp4'], ['/upload/audio', 'file', mp3, 'a.mp3', 'audio/mp3', 'audio/mpeg'],
     ['/upload/video', 'video', mp4, 'a.mp4', 'video/mp4', 'video/mp4'], ['/upload/video', 'file', webm, 'a.webm', 'video/webm', 'video/webm'],
   ];
-  for (const [where, field, bytes, name, type, want, kept = name] of cases) {
+  for (const [where, field, bytes, name, type, want, shown = name] of cases) {
     const res = await upload(where, [['type', 'speech'], ['roomId', '[object Object]'], [field, bytes, name, type]], kim);
     assert.equal(res.status, 201, `${name}: ${res.text}`);
     const d = res.body.data;
     assert.match(d.key, /^[0-9a-f]{32}\.[a-z0-9]+$/);
     assert.deepEqual([d.url, d.urls, d.size, d.type, res.body.key, res.headers.location], [`/api/v1/upload/file/${d.key}`, [d.url], bytes.length, want, d.key, d.url]);
-    assert.equal(d.metadata.fileName, kept);
+    assert.equal(d.metadata.fileName, shown);
     assert.equal(d.variants?.thumbnail ?? null, want.startsWith('image/') ? d.url : null);
     const file = await fetchBytes(d.url);
     assert.deepEqual([file.status, file.headers['content-type'], file.bytes.equals(bytes)], [200, want, true], name);
     const [row] = await query('SELECT HEX(sha256) AS sum, size FROM files WHERE storage_key = ?', [d.key]);
     assert.deepEqual([row.sum.toLowerCase(), Number(row.size)], [crypto.createHash('sha256').update(bytes).digest('hex'), bytes.length]);
   }
-  assert.deepEqual(stored().tmp, []);
+  await kept(kim);
 });
 
 test('bytes, extension and declared type must agree, and fit the address', async () => {
-  const before_ = stored().kept.length;
+  const count = await kept(kim);
   const cases = [
     [html, 'a.png', 'image/png'], [svg, 'a.svg', 'image/svg+xml'], [svg, 'a.png', 'image/png'], [html, 'a.html', 'text/html'], [png, 'a.html', 'image/png'],
     [png, 'a.jpg', 'image/png'], [png, 'a.png', 'image/jpeg'], [png, 'a.png', 'text/html'], [png, 'a.png.exe', 'image/png'], [Buffer.alloc(0), 'a.png', 'image/png'],
@@ -55,15 +55,15 @@ test('bytes, extension and declared type must agree, and fit the address', async
   ];
   for (const [bytes, name, type] of cases) assert.deepEqual([name, type, ...refusal(await image(kim, bytes, name, type))], [name, type, 400, 'INVALID_FILE_TYPE']);
   for (const where of ['/upload/audio', '/upload/video']) assert.deepEqual(refusal(await upload(where, [['file', png, 'a.png', 'image/png']], kim)), [400, 'INVALID_FILE_TYPE']);
-  assert.deepEqual([stored().kept.length, stored().tmp], [before_, []]);
+  assert.equal(await kept(kim), count);
 });
 
 test('a name is only a name: no folder of ours or of others, no control characters, never the key', async () => {
   const names = [['../../../etc/passwd.png', 'passwd.png'], ['..\\..\\win.png', 'win.png'], ['/abs.png', 'abs.png'], ['가 나"다.png', '가 나"다.png'],
     ['.png', 'file.png'], [`${'x'.repeat(300)}.png`, `${'x'.repeat(196)}.png`]];
-  for (const [sent, kept] of names) {
+  for (const [sent, shown] of names) {
     const res = await upload('/upload/image', [['file', png, sent.replaceAll('\\', '\\\\').replaceAll('"', '%22'), 'image/png']], kim);
-    assert.deepEqual([sent, res.status, res.body.data?.metadata.fileName], [sent, 201, kept]);
+    assert.deepEqual([sent, res.status, res.body.data?.metadata.fileName], [sent, 201, shown]);
   }
   const quoted = (await upload('/upload/image', [['file', png, '가 나%22다.png', 'image/png']], kim)).body.data;
   const saved = await fetchBytes(`${quoted.url}?download=true`);
@@ -71,7 +71,7 @@ test('a name is only a name: no folder of ours or of others, no control characte
 });
 
 test('hostile and broken forms are refused and leave nothing', async () => {
-  const before_ = stored().kept.length;
+  const count = await kept(kim);
   const bad = (raw, type = 'multipart/form-data; boundary=b') => send('POST', '/upload/image', { token: kim.access, raw, headers: { 'content-type': type } });
   const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n';
   const cases = [
@@ -93,7 +93,7 @@ test('hostile and broken forms are refused and leave nothing', async () => {
   assert.deepEqual([...refusal(two), two.body.error.details.fields[0].rule], [400, 'VALIDATION_ERROR', 'max']);
   assert.deepEqual(refusal(await send('POST', '/chat/rooms', { token: kim.access, ...form([['name', 'x']]) })), [415, 'UNSUPPORTED_MEDIA_TYPE']);
   assert.deepEqual(refusal(await send('POST', '/upload/image', form([['file', png, 'a.png']]))), [401, 'AUTH_001']);
-  assert.deepEqual([stored().kept.length, stored().tmp], [before_, []]);
+  assert.equal(await kept(kim), count);
 });
 
 test('a file over the limit of its kind is FILE_TOO_LARGE, by its bytes or by its announced length', async () => {
@@ -107,7 +107,7 @@ test('a file over the limit of its kind is FILE_TOO_LARGE, by its bytes or by it
   }
   // the ordinary limit holds everywhere else
   assert.deepEqual(refusal(await post('/chat/rooms', { roomName: 'x'.repeat(2 << 20) }, as(kim))), [413, 'PAYLOAD_TOO_LARGE']);
-  assert.deepEqual(stored().tmp, []);
+  await kept(kim);
 });
 
 test('nginx serves ranges, with headers under which nothing in a file can act', async () => {
@@ -133,7 +133,7 @@ test('nginx serves ranges, with headers under which nothing in a file can act', 
 
 test('only a key of a file that is there gives bytes', async () => {
   const { key } = (await image(kim)).body.data;
-  for (const bad of [`${key}x`, key.toUpperCase(), key.slice(0, 32), 'x.png', '..%2f..%2fstudymate.env', '%2e%2e', `..%2f${key.slice(0, 2)}%2f${key}`, '%00', `tmp%2f${key}`]) {
+  for (const bad of [`${key}x`, key.toUpperCase(), key.slice(0, 32), 'x.png', '..%2f..%2fstudymate.env', '%2e%2e', `..%2f${key.slice(0, 2)}%2f${key}`, '%00', `tmp%2f${key}`, `${key}%20`]) {
     const res = await get(`/upload/file/${bad}`);
     assert.ok([400, 404].includes(res.status) && res.body.code, `${bad}: ${res.status} ${res.text}`);
   }
@@ -164,7 +164,7 @@ test('mine are listed newest first and only I delete them; then the bytes are go
 
 test('a body that is cut short leaves nothing behind', async () => {
   const f = form([['file', Buffer.concat([png, Buffer.alloc(300000)]), 'a.png', 'image/png']]);
-  const kept = stored().kept.length;
+  const count = await kept(kim);
   await new Promise((resolve) => {
     const s = net.connect(Number(new URL(env.base).port), '127.0.0.1', () => {
       s.write(`POST /api/v1/upload/image HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${kim.access}\r\nContent-Type: ${f.headers['content-type']}\r\nContent-Length: ${f.raw.length}\r\n\r\n`);
@@ -176,7 +176,7 @@ test('a body that is cut short leaves nothing behind', async () => {
   const headers = { HTTP_AUTHORIZATION: `Bearer ${kim.access}`, CONTENT_TYPE: f.headers['content-type'] };
   const answer = await fastcgi(path.join(env.run, 'api.sock'), { uri: '/api/v1/upload/image', headers, body: f.raw.subarray(0, 60000), length: f.raw.length });
   assert.match(answer, /INCOMPLETE_BODY/);
-  assert.deepEqual([stored().kept.length, stored().tmp], [kept, []]);
+  assert.equal(await kept(kim), count);
 });
 
 test('what one may store is bounded, two at once do not slip past, and deleting makes room', async () => {
@@ -192,6 +192,11 @@ test('what one may store is bounded, two at once do not slip past, and deleting 
   const [f] = (await get('/chat/files/my-files', { ...as(p), ...options })).body.data;
   await send('DELETE', `/chat/files/${f.fileId}`, { ...as(p), ...options });
   assert.equal((await put()).status, 201);
+  // a storage that cannot be written to is no error of the caller, and no worker's end
+  fs.renameSync(path.join(stack.run, 'files/tmp'), path.join(stack.run, 'away'));
+  assert.deepEqual(refusal(await put()), [503, 'SERVICE_UNAVAILABLE']);
+  fs.renameSync(path.join(stack.run, 'away'), path.join(stack.run, 'files/tmp'));
+  assert.deepEqual(refusal(await put()), [409, 'STORAGE_QUOTA_EXCEEDED']);
   // what a killed worker left in tmp goes with the next start, once it is old
   const [stale, fresh] = ['stale', 'fresh'].map((n) => path.join(stack.run, 'files/tmp', n));
   for (const file of [stale, fresh]) fs.writeFileSync(file, 'x');

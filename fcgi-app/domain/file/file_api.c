@@ -90,7 +90,9 @@ HANDLER(file_get, struct file_key_in, struct nothing)
 {
 	struct ctx *c = &r->ctx;
 	struct file_served_row f;
-	enum status st = file_sql_served(c, in->key, &f);
+	/* MariaDB takes no notice of spaces behind a key, the file system does */
+	const char *key = file_key_of(c, in->key);
+	enum status st = key ? file_sql_served(c, key, &f) : E_NO_ROW;
 
 	if (st != OK)
 		return st == E_NO_ROW ? E_NO_FILE : st;
@@ -98,8 +100,7 @@ HANDLER(file_get, struct file_key_in, struct nothing)
 
 	r->content_type_out = f.content_type;
 	req_header(r, "Content-Disposition", disposition(c, shown ? "inline" : "attachment", f.name));
-	req_header(r, "X-Accel-Redirect",
-		   arena_printf(c->arena, "/studymate-files/%.2s/%s", in->key, in->key));
+	req_header(r, "X-Accel-Redirect", arena_printf(c->arena, "/studymate-files/%.2s/%s", key, key));
 	return OK;
 }
 
