@@ -28,7 +28,7 @@ LINK_cov := --coverage
 CPPFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilib -Ifcgi-app -isystem /usr/include/mariadb
 CFLAGS := $(MODE_$(V)) $(WARN) $(HARDEN)
 LDFLAGS := $(LINK_$(V)) -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
-LIBS := -lfcgi -ljson-c -lmariadb -lhiredis -ljwt -largon2 -lutf8proc -luv -lcrypto -lm
+LIBS := -lfcgi -ljson-c -lmariadb -lhiredis -ljwt -lmagic -largon2 -lutf8proc -luv -lcrypto -lm
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))
 DOMAIN_SRC := $(sort $(wildcard fcgi-app/domain/*.c fcgi-app/domain/*/*.c))
@@ -82,6 +82,18 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/fcgi-app/realtime/stomp.o $(DOMAIN_OBJ) $(
 .SECONDARY: $(call obj,$(UNIT_SRC))
 .PHONY: unit-programs
 unit-programs: $(UNIT_BIN)
+
+# ---- fuzzing ----
+FUZZ_SECONDS ?= 10
+FUZZ_LIB := $(sort $(wildcard lib/base/*.c lib/http/multipart.c))
+.PHONY: fuzz
+fuzz: test-packages
+	@mkdir -p build/fuzz
+	@set -e; for f in tests/fuzz/fuzz_*.c; do n=$$(basename $$f .c); n=$${n#fuzz_}; mkdir -p build/fuzz/$$n; \
+		clang $(CPPFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+			-o build/fuzz/fuzz_$$n $$f $(FUZZ_LIB) -lutf8proc -lm; \
+		build/fuzz/fuzz_$$n -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=build/fuzz/ \
+			build/fuzz/$$n tests/fuzz/corpus/$$n; done
 
 # ---- pages ----
 build/html/docs/.done: nginx/html/package-lock.json $(wildcard nginx/html/docs/*)
@@ -153,6 +165,7 @@ install: all docs
 	sed -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
 		-e 's|@API_SOCKET@|/run/studymate/api.sock|g' -e 's|@LOGIN_SOCKET@|/run/studymate/login.sock|g' \
 		-e 's|@REALTIME_SOCKET@|/run/studymate-realtime/realtime.sock|g' \
+		-e 's|@STORAGE@|/var/lib/studymate/files|g' \
 		nginx/snippets/studymate.conf.in > $(DESTDIR)$(SNIPPETS)/studymate.conf
 	@test -e $(DESTDIR)/etc/studymate/studymate.env || \
 		sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate.env > $(DESTDIR)/etc/studymate/studymate.env

@@ -10,6 +10,7 @@
 #include "domain/registry.h"
 #include "http/openapi.h"
 #include "sec/token.h"
+#include "store/store.h"
 
 #include <signal.h>
 #include <sys/socket.h>
@@ -101,6 +102,8 @@ static int serve(const struct conf *conf)
 {
 	struct gate *gate = gate_new(conf);
 
+	if (!store_open(conf->storage_dir, stderr))
+		return FATAL;
 	(void)score(); /* mapped before the first fork */
 	token_share();
 	if (is_listening(STDIN_FILENO)) { /* spawn-fcgi gave us its socket */

@@ -185,16 +185,22 @@ static void start_missing(void)
 			start(i);
 }
 
+/* Large files take their time to reach the disk. */
+static int64_t patience(const struct score_worker *w)
+{
+	const struct route *r = w->route >= 0 ? registry_route((size_t)w->route, NULL) : NULL;
+
+	return conf->request_timeout * 1000 * (r && r->file_max ? 9 : 3) / 2;
+}
+
 /* A worker busy with one request past its deadline hangs in something no timeout covers. */
 static void kill_hung(void)
 {
-	int64_t limit = conf->request_timeout * 1000 * 3 / 2;
-
 	for (unsigned i = 1; i <= workers; i++) {
 		struct score_worker *w = &score()->worker[i - 1];
 
 		if (!child[i].pid || w->pid != child[i].pid || w->state != SCORE_BUSY ||
-		    clock_mono() - w->since < limit)
+		    clock_mono() - w->since < patience(w))
 			continue;
 		LOG(LOG_ERROR, "a worker hangs and is killed", LOG_NUM("worker", child[i].pid),
 		    LOG_TEXT("route", busy_with(i)));

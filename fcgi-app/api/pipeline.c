@@ -8,6 +8,7 @@
 #include "domain/registry.h"
 #include "http/fcgi.h"
 #include "http/resp.h"
+#include "http/upload.h"
 #include "http/validate.h"
 #include "json/jin.h"
 #include "kv/gate.h"
@@ -17,7 +18,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 
-enum { BODY_MAX = 1 << 20, URI_MAX = 8000, KEY_MIN = 8, KEY_MAX = 128 };
+enum { URI_MAX = 8000, KEY_MIN = 8, KEY_MAX = 128 };
 
 /* ---- before the route --------------------------------------------------------------------- */
 
@@ -207,11 +208,18 @@ static bool is_json(const char *type)
 	return !*type || *type == ';';
 }
 
+static bool is_form(const struct req *r)
+{
+	return r->route->file_max && multipart_is(r->content_type);
+}
+
 static enum status check_body(const struct req *r)
 {
-	if (r->content_length < 0 || r->content_length > BODY_MAX)
-		return E_TOO_LARGE;
-	return r->content_length && !is_json(r->content_type) ? E_BAD_TYPE : OK;
+	bool large = r->route->body_max && (is_form(r) || !r->route->file_max);
+
+	if (r->content_length < 0 || r->content_length > (large ? r->route->body_max : BODY_MAX))
+		return r->route->file_max ? E_FILE_TOO_LARGE : E_TOO_LARGE;
+	return r->content_length && !is_form(r) && !is_json(r->content_type) ? E_BAD_TYPE : OK;
 }
 
 static enum status read_body(struct req *r)
@@ -221,7 +229,11 @@ static enum status read_body(struct req *r)
 
 	if (!n)
 		return OK;
-	char *p = arena_alloc(r->ctx.arena, n + 1);
+	if (is_form(r))
+		return upload_read(r);
+	char *p = arena_alloc_raw(r->ctx.arena, n + 1);
+
+	p[n] = '\0';
 
 	r->body = (struct text){p, fcgi_read(p, n)};
 	if (r->body.n < n)

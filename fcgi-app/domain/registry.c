@@ -1,14 +1,15 @@
 #include "domain/registry.h"
 
 extern const struct domain system_domain, auth_domain, user_domain, onboarding_lists_domain,
-	onboarding_domain, onboarding_info_domain, matching_domain, chat_domain, notification_domain,
-	notification_settings_domain, once_domain, outbox_domain;
+	onboarding_domain, onboarding_info_domain, matching_domain, chat_domain, chat_files_domain,
+	chat_dating_domain, file_domain, notification_domain, notification_settings_domain, once_domain,
+	outbox_domain;
 
 const struct domain *const domains[] = {
-	&system_domain,	  &auth_domain, &user_domain, &onboarding_lists_domain, &onboarding_domain,
-	&onboarding_info_domain,
-	&matching_domain, &chat_domain, &notification_domain, &notification_settings_domain,
-	&once_domain, &outbox_domain, NULL,
+	&system_domain,	       &auth_domain,		      &user_domain,	  &onboarding_lists_domain,
+	&onboarding_domain,    &onboarding_info_domain,	      &matching_domain,	  &chat_domain,
+	&chat_files_domain,    &chat_dating_domain,	      &file_domain,	  &notification_domain,
+	&notification_settings_domain, &once_domain,	      &outbox_domain,	  NULL,
 };
 
 const struct route *registry_route(size_t i, const struct domain **of)
@@ -91,6 +92,8 @@ static void check_output(struct checker *c, const struct shape *s, bool top)
 
 		if (f->secret)
 			breach(c, "a secret in the output", f->name);
+		if (f->kind == K_FILES)
+			breach(c, "FILES in the output", f->name);
 		if (top && c->route->envelope == FLAT && one_word("success data meta error code", f->name))
 			breach(c, "FLAT output would overwrite the envelope", f->name);
 		if (f->of)
@@ -115,6 +118,14 @@ static void check_path(struct checker *c, const char *on)
 	}
 }
 
+static bool takes_files(const struct shape *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->fields[i].kind == K_FILES)
+			return true;
+	return false;
+}
+
 bool registry_check(FILE *out)
 {
 	struct checker c = {.out = out, .good = true};
@@ -127,6 +138,8 @@ bool registry_check(FILE *out)
 			breach(&c, "no documentation", NULL);
 		if (r->once && r->auth != AUTH_USER && r->auth != AUTH_ADMIN)
 			breach(&c, "Idempotency-Key needs a user", NULL);
+		if (!r->file_max != !takes_files(r->in))
+			breach(&c, "FILES and file_max go together", NULL);
 		check_output(&c, r->out, true);
 		FOR_EACH_PATH(r, p)
 			check_path(&c, r->on[p]);

@@ -58,6 +58,9 @@
 	  "the same for log-in and sign-up")                                                       \
 	C(INT, rate_percent, RATE_PERCENT, "100", 1, 10000000,                                     \
 	  "scales every rate limit (load tests)")                                                  \
+	C(STR, storage_dir, STORAGE_DIR, "run/files", 1, 400,                                      \
+	  "folder of uploaded files; nginx must be able to read it")                               \
+	C(INT, storage_quota, STORAGE_QUOTA_MIB, "1024", 1, 10000000, "what one user may store, MiB") \
 	C(SECRET, metrics_token, METRICS_TOKEN, "", 0, 200,                                        \
 	  "bearer token that may read /metrics from other hosts")                                  \
 	C(STR, sql_dir, SQL_DIR, "sql", 1, 500, "folder with migrations/ and seed/")               \

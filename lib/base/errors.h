@@ -24,13 +24,23 @@
 	E(TOO_LARGE, 413, "PAYLOAD_TOO_LARGE", INFO, "요청이 너무 큽니다",                         \
 	  "The request is too large")                                                              \
 	E(BAD_TYPE, 415, "UNSUPPORTED_MEDIA_TYPE", INFO,                                           \
-	  "Content-Type은 application/json이어야 합니다", "Content-Type must be application/json") \
+	  "이 주소에서 지원하지 않는 Content-Type입니다", "This Content-Type is not taken here")   \
 	E(KEY_REUSED, 422, "IDEMPOTENCY_KEY_REUSED", INFO,                                         \
 	  "같은 Idempotency-Key로 다른 요청을 보낼 수 없습니다",                                   \
 	  "This Idempotency-Key was used with another body")                                       \
 	E(RATE_LIMITED, 429, "TOO_MANY_REQUESTS", INFO,                                            \
 	  "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요",                                      \
 	  "Too many requests; try again later")                                                    \
+	/* files */                                                                                \
+	E(BAD_FORM, 400, "INVALID_FORM_DATA", INFO, "multipart/form-data 형식이 올바르지 않습니다", \
+	  "The body is not valid multipart/form-data")                                             \
+	E(FILE_TOO_LARGE, 400, "FILE_TOO_LARGE", INFO, "파일이 너무 큽니다", "The file is too large") \
+	E(FILE_TYPE, 400, "INVALID_FILE_TYPE", INFO, "지원하지 않는 파일 형식입니다",              \
+	  "This type of file is not taken here, or the file is not what its name says")            \
+	E(FILE_QUOTA, 409, "STORAGE_QUOTA_EXCEEDED", INFO,                                         \
+	  "저장 공간이 부족합니다. 파일을 삭제한 후 다시 시도해 주세요",                           \
+	  "Your storage is full; delete some files first")                                         \
+	E(NO_FILE, 404, "FILE_NOT_FOUND", INFO, "파일을 찾을 수 없습니다", "No such file")         \
 	/* tokens */                                                                               \
 	E(NO_TOKEN, 401, "AUTH_001", INFO, "로그인이 필요합니다", "Please log in")                 \
 	E(TOKEN_EXPIRED, 401, "AUTH_002", INFO, "로그인이 만료되었습니다",                         \
@@ -100,6 +110,10 @@
 	E(CHAT_NO_ROOM, 404, "CHAT_001", INFO, "채팅방을 찾을 수 없습니다", "No such room")        \
 	E(CHAT_EMPTY, 400, "EMPTY_MESSAGE", INFO, "메시지를 입력해 주세요",                        \
 	  "The message is empty")                                                                  \
+	E(CHAT_BAD_AUDIO, 400, "INVALID_AUDIO_DATA", INFO, "음성 데이터가 올바르지 않습니다",      \
+	  "audioData is not a base64 data URL of a recording")                                     \
+	E(CHAT_BAD_FILE, 400, "INVALID_ATTACHMENT", INFO, "첨부할 수 없는 파일입니다",             \
+	  "An attachment is not a file you uploaded to this room, or was sent before")             \
 	E(CHAT_NO_PEER, 404, "USER_NOT_FOUND", INFO, "초대할 사용자를 찾을 수 없습니다",           \
 	  "One of the invited users does not exist")                                               \
 	E(CHAT_ROOM_FULL, 409, "CHAT_ROOM_FULL", INFO, "채팅방 정원을 초과했습니다",               \

@@ -19,6 +19,7 @@
  *	RAW    const char *, JSON as it is    INTS, STRS  struct { v, n }
  *	       (input: an object's text)
  *	OBJ(s) const struct s *               LIST(s)     struct { v, n } of struct s
+ *	FILES  struct { v, n } of struct store_file *: what came under that name in multipart/form-data
  *
  * `has.x` tells for an input whether x was in the request (1) or null (2, only if .nullable).
  */
@@ -28,7 +29,9 @@
 #include "base/base.h"
 #include "base/errors.h"
 
-enum kind { K_STR, K_INT, K_NUM, K_BOOL, K_ID, K_TIME, K_RAW, K_INTS, K_STRS, K_OBJ, K_LIST };
+struct store_file; /* store/store.h */
+
+enum kind { K_STR, K_INT, K_NUM, K_BOOL, K_ID, K_TIME, K_RAW, K_INTS, K_STRS, K_OBJ, K_LIST, K_FILES };
 enum from { FROM_BODY, FROM_PATH, FROM_QUERY, FROM_HEADER };
 enum fmt {
 	FMT_NONE,
@@ -84,7 +87,7 @@ struct shape {
 	size_t count, size;
 };
 
-/* What LIST, INTS and STRS members look like to generic code. */
+/* What LIST, INTS, STRS and FILES members look like to generic code. */
 struct list {
 	const void *v;
 	size_t n;
@@ -102,6 +105,7 @@ struct list {
 #define SHAPE_C_STRS struct { const char *const *v; size_t n; }
 #define SHAPE_C_OBJ(s) const struct s *
 #define SHAPE_C_LIST(s) struct { const struct s *v; size_t n; }
+#define SHAPE_C_FILES struct { struct store_file *const *v; size_t n; }
 
 #define SHAPE_K_STR .kind = K_STR
 #define SHAPE_K_INT .kind = K_INT
@@ -114,6 +118,7 @@ struct list {
 #define SHAPE_K_STRS .kind = K_STRS
 #define SHAPE_K_OBJ(s) .kind = K_OBJ, .of = &s##_shape
 #define SHAPE_K_LIST(s) .kind = K_LIST, .of = &s##_shape
+#define SHAPE_K_FILES .kind = K_FILES
 
 #define SHAPE_MEMBER(S, k, nm, ...) SHAPE_C_##k nm;
 #define SHAPE_HAS(S, k, nm, ...) unsigned char nm;

@@ -98,6 +98,10 @@ static void value_schema(struct buf *b, struct seen *seen, const struct field *f
 		if (!input)
 			buf_str(b, ",{\"type\":\"null\"}]}");
 		return;
+	case K_FILES:
+		buf_str(b, "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"format\":\"binary\"}");
+		bounds(b, f, "minItems", "maxItems");
+		break;
 	case K_LIST:
 	case K_INTS:
 	case K_STRS:
@@ -222,6 +226,23 @@ static bool has_body(const struct route *r)
 	return false;
 }
 
+/* Whether only multipart/form-data can be right. */
+static bool needs_file(const struct route *r)
+{
+	for (size_t i = 0; i < r->in->count; i++)
+		if (r->in->fields[i].kind == K_FILES && r->in->fields[i].required)
+			return true;
+	return false;
+}
+
+static void content(struct buf *b, struct seen *seen, const struct route *r, const char *type, bool *some)
+{
+	comma(b, some);
+	buf_printf(b, "\"%s\":{\"schema\":", type);
+	ref(b, seen, r->in, true);
+	buf_char(b, '}');
+}
+
 /* The name under which a field stands in a path's braces; NULL: this path has it not. */
 static const char *path_name(struct arena *a, const struct field *f, const char *path)
 {
@@ -311,7 +332,7 @@ static void failures(struct buf *b, const struct route *r)
 		all[n++] = E_VALIDATION;
 	if (has_body(r)) {
 		all[n++] = E_BAD_JSON;
-		all[n++] = E_TOO_LARGE;
+		all[n++] = r->file_max ? E_FILE_TOO_LARGE : E_TOO_LARGE;
 		all[n++] = E_BAD_TYPE;
 	}
 	if (r->auth == AUTH_USER || r->auth == AUTH_ADMIN || r->auth == AUTH_OPERATOR) {
@@ -390,12 +411,17 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 	own_failures(b, r);
 	parameters(b, seen, r, path);
 	if (has_body(r)) {
-		buf_str(b, ",\"requestBody\":{\"content\":{\"application/json\":{\"schema\":");
-		ref(b, seen, r->in, true);
-		buf_str(b, "}}}");
+		bool some = false;
+
+		buf_str(b, ",\"requestBody\":{\"content\":{");
+		if (r->file_max)
+			content(b, seen, r, "multipart/form-data", &some);
+		if (!needs_file(r))
+			content(b, seen, r, "application/json", &some);
+		buf_str(b, "}}");
 	}
 	buf_printf(b, ",\"responses\":{\"%d\":{\"description\":\"Success\",\"content\":{\"%s\":{\"schema\":",
-		   r->ok ? r->ok : 200, r->raw && !strcmp(r->name, "metrics") ? "text/plain" : "application/json");
+		   r->ok ? r->ok : 200, r->media ? r->media : "application/json");
 	success_schema(b, seen, r);
 	buf_str(b, "}}}");
 	if (r->cache != CACHE_NO)

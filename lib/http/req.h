@@ -7,8 +7,10 @@
 
 #include "base/buf.h"
 #include "base/ctx.h"
+#include "http/multipart.h"
 
 struct route;
+struct store_file;
 struct jval;
 
 enum { PATH_PARAMS_MAX = 4, HEADERS_MAX_BYTES = 4096 };
@@ -28,6 +30,16 @@ struct paging {
 	bool set;
 };
 
+/* What came as multipart/form-data: texts, and files that lie in the storage's tmp folder. */
+struct form {
+	struct param texts[MULTIPART_PARTS_MAX];
+	struct {
+		const char *field; /* of the route's input shape */
+		struct store_file *file;
+	} files[MULTIPART_PARTS_MAX];
+	size_t n_texts, n_files;
+};
+
 struct req {
 	struct ctx ctx; /* first: handlers pass &r->ctx on */
 	const struct route *route;
@@ -40,6 +52,7 @@ struct req {
 	size_t n_path_params;
 	struct text body;
 	const struct jval *json; /* the parsed body, or NULL */
+	struct form *form;	 /* or this */
 
 	/* the answer */
 	int http_status;

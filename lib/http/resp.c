@@ -63,6 +63,7 @@ static void cache_headers(struct req *r, size_t from, size_t to)
 	static const char *const control[] = {
 		[CACHE_NO] = "no-store",
 		[CACHE_PRIVATE] = "private, no-cache",
+		[CACHE_FILE] = "public, max-age=3600",
 		[CACHE_PUBLIC] = "public, max-age=300",
 	};
 	enum cache cache = r->route->cache;

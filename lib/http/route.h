@@ -26,9 +26,11 @@ enum envelope {
 enum cache {
 	CACHE_NO,      /* Cache-Control: no-store */
 	CACHE_PRIVATE, /* private, no-cache, with an ETag: 304 when nothing changed */
+	CACHE_FILE,    /* public, an hour; nginx adds the ETag */
 	CACHE_PUBLIC,  /* the same for everybody: public, 5 minutes, with an ETag */
 };
 
+enum { BODY_MAX = 1 << 20 };
 enum { ROUTE_PATHS = 12, ROUTE_FAILS = 10 };
 
 struct route {
@@ -42,6 +44,9 @@ struct route {
 	enum envelope envelope;
 	enum cache cache;
 	int ok;             /* status of success; 0: 200 */
+	int64_t body_max;   /* bytes; 0: BODY_MAX */
+	int64_t file_max;   /* bytes of one file: takes multipart/form-data, and its shape has FILES */
+	const char *media;  /* of a raw answer that is no JSON */
 	bool once;          /* honours Idempotency-Key: runs in a transaction with the key's row */
 	bool own_once;      /* honours it by itself, in its own statement */
 	bool raw;           /* the handler wrote r->out itself */

@@ -240,7 +240,11 @@ static const char *choices(struct reader *rd, const struct field *f)
 
 static const char *tidy(struct arena *a, const struct field *f, const char *s)
 {
-	char *copy = arena_strdup(a, utf8_nfc(a, s));
+	const char *nfc = utf8_nfc(a, s);
+
+	if (!f->trim && !f->lower && !f->upper) /* recordings are texts, too: copying those costs megabytes */
+		return nfc;
+	char *copy = arena_strdup(a, nfc);
 
 	if (f->trim) {
 		while (isspace((unsigned char)*copy))
@@ -523,6 +527,9 @@ static void read_value(struct reader *rd, const struct field *f, const struct at
 	case K_RAW:
 		good = read_raw(rd, f, at, in, member);
 		break;
+	case K_FILES:
+		bad_type(rd, f, at, "지원하지 않는 형식입니다", "cannot be read");
+		break;
 	}
 	*((unsigned char *)out + f->has) = good ? GIVEN : ABSENT;
 }
@@ -569,6 +576,45 @@ static bool raw_text(struct req *r, const struct field *f, const char *name, siz
 	return false;
 }
 
+/* A text of multipart/form-data: as it came, without URL encoding. */
+static struct input form_input(struct reader *rd, const struct field *f, const struct at *at)
+{
+	const struct form *form = rd->r->form;
+	struct input in = {.kind = IN_ABSENT};
+
+	for (size_t i = 0; i < form->n_texts; i++) {
+		const struct param *t = &form->texts[i];
+		const char *words = f->aka, *name = f->name;
+		size_t n = strlen(name);
+
+		while (name && !name_is(&t->name, name, n))
+			name = next_word(&words, &n);
+		if (!name)
+			continue;
+		if (utf8_valid(t->value.s, t->value.n) && !memchr(t->value.s, '\0', t->value.n))
+			in = (struct input){.kind = IN_TEXT, .text = t->value.s};
+		else
+			bad(rd, f, at, "format", say(rd->c, "올바른 UTF-8이 아닙니다", "is not valid UTF-8"));
+	}
+	return in;
+}
+
+/* How many there may be was checked while they arrived. */
+static void read_files(struct reader *rd, const struct field *f, const struct at *at, char *out)
+{
+	const struct form *form = rd->r->form;
+	size_t n = 0;
+	struct store_file **files = arena_array(rd->c->arena, struct store_file *, MULTIPART_PARTS_MAX);
+
+	for (size_t i = 0; form && i < form->n_files; i++)
+		if (!strcmp(form->files[i].field, f->name))
+			files[n++] = form->files[i].file;
+	*AS_LIST(out + f->offset) = (struct list){files, n};
+	*((unsigned char *)out + f->has) = n ? GIVEN : ABSENT;
+	if (!n && f->required)
+		bad(rd, f, at, "required", say(rd->c, "파일을 첨부해 주세요", "a file is required"));
+}
+
 static struct input find_input(struct reader *rd, const struct field *f, const struct at *at,
 			       const struct jval *obj)
 {
@@ -576,6 +622,8 @@ static struct input find_input(struct reader *rd, const struct field *f, const s
 	size_t n = strlen(name);
 	struct input in = {.kind = IN_ABSENT};
 
+	if (f->from == FROM_BODY && rd->r->form && !at->up)
+		return form_input(rd, f, at);
 	/* every name is looked at; the first that holds a value wins over empty ones */
 	for (; name; name = next_word(&words, &n)) {
 		struct text t;
@@ -630,6 +678,11 @@ static void read_shape(struct reader *rd, const struct shape *s, const struct jv
 	for (size_t i = 0; i < s->count; i++) {
 		const struct field *f = &s->fields[i];
 		const struct at at = {.up = up, .name = f->name};
+
+		if (f->kind == K_FILES) {
+			read_files(rd, f, &at, out);
+			continue;
+		}
 		struct input in = f->bare && obj && jin_type(obj) == J_ARR
 					  ? (struct input){.kind = IN_JSON, .json = obj}
 					  : find_input(rd, f, &at, obj && jin_type(obj) == J_OBJ ? obj : NULL);

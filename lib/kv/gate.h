@@ -25,6 +25,7 @@ enum rate_by { BY_IP, BY_USER };
 	R(READ, 600, 60000, BY_USER, false)                                                        \
 	R(WRITE, 120, 60000, BY_USER, false)                                                       \
 	R(CHAT, 100, 10000, BY_USER, false)                                                        \
+	R(UPLOAD, 30, 60000, BY_USER, false)                                                       \
 	R(SEARCH, 60, 60000, BY_USER, false)                                                       \
 	R(CONTACT, 30, 60000, BY_USER, false) /* first contact with strangers */                   \
 	R(REFRESH, 240, 60000, BY_USER, false)                                                     \

@@ -7,5 +7,11 @@
 enum { SHA256_BYTES = 32 };
 
 void sha256(const void *data, size_t n, unsigned char out[SHA256_BYTES]);
+/* The same piece by piece. sha256_end() may be told NULL for the sum: it then just gives up. */
+struct sha256;
+struct sha256 *sha256_begin(void);
+void sha256_add(struct sha256 *s, const void *data, size_t n);
+void sha256_end(struct sha256 *s, unsigned char out[SHA256_BYTES]);
+
 bool equal_secret(const void *a, const void *b, size_t n);
 #endif

@@ -42,7 +42,8 @@ CREATE TABLE IF NOT EXISTS chat_messages (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
 	sender_id BIGINT UNSIGNED NOT NULL,
 	type ENUM('TEXT', 'IMAGE', 'AUDIO', 'FILE') NOT NULL DEFAULT 'TEXT',
-	body TEXT NULL,
+	-- empty when there are only attachments (table files)
+	body TEXT NOT NULL,
 	client_key BINARY(32) NULL,
 	sent_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	PRIMARY KEY (room_id, seq),

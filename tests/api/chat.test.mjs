@@ -5,6 +5,7 @@ import crypto from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
+import { form, png, wav } from '../harness/files.mjs';
 
 after(closeDb);
 const as = (p) => ({ token: p.access });
@@ -232,7 +233,12 @@ const document = JSON.parse(spawnSync(process.env.API_BIN, ['--openapi'], { enco
 const roomRoutes = Object.entries(document.paths).filter(([path]) => path.startsWith('/chat/') && path.includes('{roomId}'))
   .flatMap(([path, item]) => Object.keys(item).map((method) => [method.toUpperCase(), path]));
 const input = { 'POST /chat/rooms/{roomId}/messages': { message: '글' }, 'POST /chat/room/{roomId}/messages': { message: '글' } };
-const call = ([method, path], id, p) => send(method, path.replace('{roomId}', id), { body: input[`${method} ${path}`], token: p?.access });
+const files = { audio: ['file', wav(), 'a.wav'], images: ['files', png, 'a.png'], upload: ['files', png, 'a.png'] };
+const call = ([method, path], id, p) => {
+  const file = method === 'POST' && files[path.split('/').at(-1)];
+  const target = path.replace('{roomId}', id) + (path.endsWith('/search') ? '?keyword=x' : '');
+  return send(method, target, { token: p?.access, ...(file ? form([file]) : { body: input[`${method} ${path}`] }) });
+};
 const state = async (id) => JSON.stringify([await query('SELECT * FROM chat_rooms WHERE id = ?', [id]), await query('SELECT * FROM chat_members WHERE room_id = ?', [id])]);
 
 test('A1: a private room is for its members; for all others it does not exist, and nothing of it changes', async () => {
@@ -339,7 +345,7 @@ test('what is no message is refused and takes no number', async () => {
   for (const message of [undefined, null, '', ' \r\n\t ', '\u00a0\u3000', '\u200b\ufeff \u2060']) assert.deepEqual([message, ...refusal(await say(kim, roomId, message))], [message, 400, 'EMPTY_MESSAGE']);
   const cases = [
     [{ message: 'x'.repeat(5001) }, 'message', 'max'], [{ message: '😀'.repeat(5001) }, 'message', 'max'], [{ message: 'a\u0007' }, 'message', 'characters'],
-    [{ message: 5 }, 'message', 'type'], [{ message: ['a'] }, 'message', 'type'], [{ message: 'a', messageType: 'MIXED' }, 'messageType', 'one_of'],
+    [{ message: 5 }, 'message', 'type'], [{ message: ['a'] }, 'message', 'type'], [{ message: 'a', messageType: 'SECRET' }, 'messageType', 'one_of'],
     [{ message: 'a', clientMessageId: 'x'.repeat(129) }, 'clientMessageId', 'max'], [{ message: 'a', clientMessageId: 7 }, 'clientMessageId', 'type'],
   ];
   for (const [body, field, rule] of cases) assert.deepEqual(wrongField(await post(`/chat/rooms/${roomId}/messages`, body, as(kim))), [400, 'VALIDATION_ERROR', field, rule]);

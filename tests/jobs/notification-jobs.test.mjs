@@ -83,7 +83,7 @@ test('what is no text is named, in the language of each', async () => {
   let seq = 0;
   for (const [type, [korean, english]] of Object.entries(words)) {
     seq += 1;
-    const { insertId } = await query('INSERT INTO chat_messages (room_id, seq, sender_id, type) VALUES (?, ?, ?, ?)', [roomId, seq, a.id, type]);
+    const { insertId } = await query('INSERT INTO chat_messages (room_id, seq, sender_id, body, type) VALUES (?, ?, ?, '', ?)', [roomId, seq, a.id, type]);
     await query('UPDATE chat_rooms SET last_seq = ? WHERE id = ?', [seq, roomId]);
     await done(await event('chat.message', insertId, a.id, { roomId, seq }));
     assert.deepEqual([(await told(ko, seq))[0].message, (await told(en, seq))[0].message], [`${a.name}: ${korean}`, `${a.name}: ${english}`]);

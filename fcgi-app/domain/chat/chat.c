@@ -1,7 +1,9 @@
 #include "domain/chat/chat.h"
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "domain/chat/chat_media.h"
 #include "domain/chat/chat_sql.h"
+#include "domain/file/file.h"
 #include "domain/live/live.h"
 #include "domain/once/once.h"
 
@@ -10,9 +12,9 @@ enum { ID_BYTES = 24 }; /* of one id in a JSON array */
 SHAPE_TABLE(chat_person_out, CHAT_PERSON_OUT)
 SHAPE_TABLE(chat_room_out, CHAT_ROOM_OUT)
 SHAPE_TABLE(chat_rooms_out, CHAT_ROOMS_OUT)
-SHAPE_TABLE(chat_file_out, CHAT_FILE_OUT)
 SHAPE_TABLE(chat_message_out, CHAT_MESSAGE_OUT)
 SHAPE_TABLE(chat_messages_out, CHAT_MESSAGES_OUT)
+SHAPE_TABLE(chat_found_out, CHAT_FOUND_OUT)
 SHAPE_TABLE(chat_read_out, CHAT_READ_OUT)
 SHAPE_TABLE(chat_read_told, CHAT_READ_TOLD)
 SHAPE_TABLE(chat_room_told, CHAT_ROOM_TOLD)
@@ -246,6 +248,26 @@ static const struct chat_person_out *person(struct ctx *c, uint64_t id, const ch
 	return p;
 }
 
+/* Rows as the clients see them, with what is attached to them. */
+static enum status show(struct ctx *c, uint64_t room_id, const struct list *rows, struct list *out)
+{
+	const struct chat_message_row *m = rows->v;
+	struct chat_message_out *items = arena_alloc(c->arena, rows->n * sizeof(*items));
+
+	for (size_t i = 0; i < rows->n; i++) {
+		items[i].messageId = m[i].messageId;
+		items[i].roomId = (int64_t)room_id;
+		items[i].seq = m[i].seq;
+		items[i].senderId = m[i].senderId;
+		items[i].sender = person(c, m[i].senderId, m[i].name, m[i].profileImage);
+		items[i].message = m[i].message;
+		items[i].messageType = m[i].messageType;
+		items[i].sentAt = m[i].sentAt;
+	}
+	*out = (struct list){items, rows->n};
+	return chat_show_files(c, room_id, items, rows->n);
+}
+
 /* Where the next page starts, in the direction of this one. */
 static int64_t next_of(const struct chat_window *w, const struct chat_message_row *m, size_t n)
 {
@@ -266,23 +288,36 @@ enum status chat_messages(struct ctx *c, uint64_t room_id, const struct chat_win
 	if (!rows.n)
 		return in_room(c, room_id, chat_sql_last_seq(c, room_id, last_seq));
 	const struct chat_message_row *m = rows.v;
-	struct chat_message_out *items = arena_alloc(c->arena, rows.n * sizeof(*items));
 
-	for (size_t i = 0; i < rows.n; i++) {
-		items[i].messageId = m[i].messageId;
-		items[i].roomId = (int64_t)room_id;
-		items[i].seq = m[i].seq;
-		items[i].senderId = m[i].senderId;
-		items[i].sender = person(c, m[i].senderId, m[i].name, m[i].profileImage);
-		items[i].message = m[i].message;
-		items[i].messageType = m[i].messageType;
-		items[i].sentAt = m[i].sentAt;
-	}
-	out->items.v = items;
-	out->items.n = rows.n;
 	*next = next_of(w, m, rows.n);
 	*last_seq = m->lastSeq;
-	return OK;
+	return show(c, room_id, &rows, AS_LIST(&out->items));
+}
+
+/* Three reads: who may search and how far there is to go, how many there are, and the page. */
+enum status chat_search(struct ctx *c, uint64_t room_id, const struct chat_query *q,
+			struct chat_found_out *out, int64_t *next)
+{
+	struct list rows;
+	int64_t top = 0;
+	enum status st = in_room(c, room_id, chat_sql_last_seq(c, room_id, &top));
+
+	if (st != OK)
+		return st;
+	if (q->before >= 0)
+		top = MIN(top, q->before - 1);
+	int64_t bottom = MAX(top - CHAT_SEARCH_SPAN, (int64_t)0);
+
+	st = chat_sql_count_found(c, room_id, q, bottom, top, &out->totalElements);
+	if (st == OK)
+		st = chat_sql_found(c, room_id, q, bottom, top, &rows);
+	if (st != OK)
+		return st;
+	out->page = q->page;
+	out->size = q->size;
+	out->totalPages = (out->totalElements + q->size - 1) / q->size;
+	*next = bottom ? bottom + 1 : 0;
+	return show(c, room_id, &rows, AS_LIST(&out->content));
 }
 
 /* Also when it had been sent before: the first time, its sender's worker may have died too early. */
@@ -300,14 +335,20 @@ enum status chat_send(struct ctx *c, const struct chat_draft *d, struct chat_mes
 	/* the id of the message outlives a change of transport, the key of a request does not */
 	const char *same = d->client_message_id ? d->client_message_id : d->request_key;
 	unsigned char key[32];
-	struct chat_sent_row row;
+	struct chat_sent_row row = {0};
+	struct chat_attached a;
 
-	if (!d->text || is_blank(d->text))
+	if ((!d->text || is_blank(d->text)) && !d->n_urls && !d->n_files && !d->audio)
 		return E_CHAT_EMPTY;
 	if (same)
 		once_hash("chat.message", same, key);
-	enum status st = chat_sql_send(c, d, same ? key : NULL, &row);
+	enum status st = chat_attach(c, d, &a);
 
+	if (st != OK)
+		return st;
+	st = chat_sql_send(c, d, a.keys, a.n, same ? key : NULL, &row);
+	if ((st != OK && st != E_UNCERTAIN) || !row.fresh)
+		chat_detach(c, &a);
 	if (st != OK)
 		return st;
 	if (!row.messageId)
@@ -320,12 +361,14 @@ enum status chat_send(struct ctx *c, const struct chat_draft *d, struct chat_mes
 	out->seq = row.seq;
 	out->senderId = c->me.user_id;
 	out->sender = person(c, c->me.user_id, row.name, row.profileImage);
-	out->message = d->text;
-	out->messageType = "TEXT";
+	out->message = d->text ? d->text : "";
+	out->messageType = row.messageType;
 	out->clientMessageId = d->client_message_id;
 	out->sentAt = row.sentAt;
-	tell_room(c, d->room_id, out);
-	return OK;
+	st = chat_show_files(c, d->room_id, out, 1);
+	if (st == OK)
+		tell_room(c, d->room_id, out);
+	return st;
 }
 
 enum status chat_read(struct ctx *c, uint64_t room_id, int64_t seq, uint64_t message_id,

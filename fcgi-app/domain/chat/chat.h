@@ -4,6 +4,7 @@
 
 #include "base/ctx.h"
 #include "domain/chat/chat_shapes.h"
+#include "store/store.h"
 
 enum {
 	CHAT_ROOMS_MAX = 100,   /* in one list */
@@ -11,6 +12,8 @@ enum {
 	CHAT_SEATS_DEFAULT = 4,
 	CHAT_PAGE_MAX = 200,
 	CHAT_TEXT_MAX = 5000,
+	CHAT_FILES_MAX = 10,	   /* of one message */
+	CHAT_SEARCH_SPAN = 20000, /* messages one search looks at */
 };
 
 /* The DIRECT room of the caller and other, made if there is none; both are members afterwards.
@@ -33,9 +36,9 @@ MUST_USE enum status chat_room(struct ctx *c, uint64_t room_id, struct chat_room
 MUST_USE enum status chat_join(struct ctx *c, uint64_t room_id, struct chat_room_out *out);
 MUST_USE enum status chat_leave(struct ctx *c, uint64_t room_id, struct chat_left_out *out);
 
-/* What part of a room's messages: the newest but page * size, or those next to a seq. */
+/* What part of a room's messages: size of the newest but skip, or of those next to a seq. */
 struct chat_window {
-	int64_t page, size;
+	int64_t skip, size;
 	int64_t before, after; /* seq, exclusive; -1: none; after wins */
 };
 
@@ -44,13 +47,33 @@ struct chat_window {
 MUST_USE enum status chat_messages(struct ctx *c, uint64_t room_id, const struct chat_window *w,
 				   struct chat_messages_out *out, int64_t *next, int64_t *last_seq);
 
+struct chat_query {
+	const char *keyword;
+	const char *type, *from, *to; /* NULL: any; days YYYY-MM-DD in Korea */
+	uint64_t sender;	      /* 0: any */
+	int64_t page, size;
+	int64_t before; /* seq, exclusive; -1: from the newest on */
+};
+
+/* Looks at no more than CHAT_SEARCH_SPAN messages. next: the `before` that goes on; 0: all was seen. */
+MUST_USE enum status chat_search(struct ctx *c, uint64_t room_id, const struct chat_query *q,
+				 struct chat_found_out *out, int64_t *next);
+
 struct chat_draft {
 	uint64_t room_id;
 	const char *text;
+	/* attachments: URLs of files the sender has uploaded, new uploads, a recording as a data URL */
+	const char *urls[CHAT_FILES_MAX];
+	size_t n_urls;
+	struct store_file *const *files;
+	size_t n_files;
+	const char *audio;
+	int64_t duration; /* s, of the recording or the upload */
 	const char *client_message_id, *request_key; /* what makes it the same message again, or NULL */
 };
 
-/* again: it had been sent before, and out is the first one. */
+/* again: it had been sent before, and out is the first one. All attachments go with the message or
+ * none do. E_CHAT_BAD_FILE, E_CHAT_BAD_AUDIO, and what file_add() gives. */
 MUST_USE enum status chat_send(struct ctx *c, const struct chat_draft *d, struct chat_message_out *out,
 			       bool *again);
 

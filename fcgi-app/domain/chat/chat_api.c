@@ -27,11 +27,26 @@ SHAPE(chat_create_in, CHAT_CREATE_IN)
 	  .doc = "only messages with a greater seq, the oldest of them first: what was missed")
 SHAPE(chat_messages_in, CHAT_MESSAGES_IN)
 
+enum { CHAT_AUDIO_MAX = 16 << 20 };
+
+#define CHAT_ATTACH_IN(F, S)                                                                       \
+	F(S, STR, url, .aka = "fileUrl storageKey downloadUrl key", .required = true, .scalar = true, \
+	  .max = 300)
+SHAPE(chat_attach_in, CHAT_ATTACH_IN)
+
 #define CHAT_SEND_IN(F, S)                                                                         \
 	F(S, ID, roomId, .from = FROM_PATH)                                                        \
 	F(S, STR, message, .aka = "content", .max = CHAT_TEXT_MAX, .trim = true, .lines = true,    \
-	  .doc = "required; 1 to 5000 characters besides white space around them")                 \
-	F(S, STR, messageType, .one_of = "TEXT", .dflt = "TEXT")                                   \
+	  .doc = "1 to 5000 characters besides white space around them; required without attachments") \
+	F(S, STR, messageType, .one_of = "TEXT IMAGE AUDIO FILE MIXED",                            \
+	  .doc = "not used: a message is IMAGE if it has a picture, AUDIO if it has a recording, FILE if " \
+		 "it has another file, else TEXT")                                                 \
+	F(S, STRS, imageUrls, .max = CHAT_FILES_MAX,                                               \
+	  .doc = "of pictures the sender uploaded to this room (or to none), each for one message") \
+	F(S, LIST(chat_attach_in), files, .max = CHAT_FILES_MAX, .doc = "the same for files of any kind") \
+	F(S, STR, audioData, .max = CHAT_AUDIO_MAX,                                                \
+	  .doc = "a recording as a data URL: data:audio/webm;codecs=opus;base64,...")              \
+	F(S, INT, audioDuration, .lax = true, .min = 0, .max = 86400, .doc = "of audioData, s")    \
 	F(S, STR, clientMessageId, .min = 1, .max = 128,                                           \
 	  .doc = "the sender's own name for the message: sending it again gives the first one back; " \
 		 "wins over Idempotency-Key")
@@ -87,7 +102,7 @@ HANDLER(chat_room_leave, struct chat_room_in, struct chat_left_out)
 HANDLER(chat_messages_get, struct chat_messages_in, struct chat_messages_out)
 {
 	struct chat_window w = {
-		.page = in->page,
+		.skip = in->page * in->size,
 		.size = in->size,
 		.before = in->has.before ? in->before : -1,
 		.after = in->has.after ? in->after : -1,
@@ -110,8 +125,17 @@ HANDLER(chat_message_post, struct chat_send_in, struct chat_message_out)
 		.text = in->message,
 		.client_message_id = in->clientMessageId,
 		.request_key = r->idempotency_key,
+		.audio = in->audioData,
+		.duration = in->audioDuration,
 	};
 	bool again = false;
+
+	if (in->imageUrls.n + in->files.n > CHAT_FILES_MAX)
+		return fail(&r->ctx, E_CHAT_BAD_FILE, "more than %d attachments", (int)CHAT_FILES_MAX);
+	for (size_t i = 0; i < in->imageUrls.n; i++)
+		d.urls[d.n_urls++] = in->imageUrls.v[i];
+	for (size_t i = 0; i < in->files.n; i++)
+		d.urls[d.n_urls++] = in->files.v[i].url;
 	enum status st = chat_send(&r->ctx, &d, out, &again);
 
 	if (st == OK && again)
@@ -179,9 +203,12 @@ static const struct route routes[] = {
 	      .fails = {E_CHAT_NO_ROOM}),
 	ROUTE(chat_message_post, chat_send_in, chat_message_out,
 	      .on = {"POST /chat/rooms/{roomId}/messages", "POST /chat/room/{roomId}/messages"},
-	      .auth = AUTH_USER, .rate = RATE_CHAT, .ok = 201, .own_once = true, .statements = 1,
-	      .doc = "Send a message.",
-	      .fails = {E_CHAT_NO_ROOM, E_CHAT_EMPTY, E_CHAT_CLOSED, E_KEY_REUSED}),
+	      .auth = AUTH_USER, .rate = RATE_CHAT, .ok = 201, .own_once = true, .statements = 4,
+	      .body_max = CHAT_AUDIO_MAX + BODY_MAX,
+	      .doc = "Send a message. One statement for plain text; one more to read attachments back, and "
+		     "one to store a recording (taken back if that message had been sent before).",
+	      .fails = {E_CHAT_NO_ROOM, E_CHAT_EMPTY, E_CHAT_CLOSED, E_KEY_REUSED, E_CHAT_BAD_FILE,
+			E_CHAT_BAD_AUDIO, E_FILE_QUOTA}),
 	ROUTE(chat_read_all, chat_room_in, chat_read_out,
 	      .on = {"POST /chat/read-status/rooms/{roomId}/read-all"}, .auth = AUTH_USER,
 	      .rate = RATE_WRITE, .statements = 1, .doc = "Mark everything in a room as read.",

@@ -2,7 +2,7 @@
 #ifndef DOMAIN_CHAT_SHAPES_H
 #define DOMAIN_CHAT_SHAPES_H
 
-#include "base/shape.h"
+#include "domain/file/file_shapes.h"
 
 #define CHAT_PERSON_OUT(F, S)                                                                      \
 	F(S, ID, userId)                                                                           \
@@ -34,25 +34,17 @@ SHAPE_STRUCT(chat_room_out, CHAT_ROOM_OUT)
 #define CHAT_ROOMS_OUT(F, S) F(S, LIST(chat_room_out), items, .bare = true)
 SHAPE_STRUCT(chat_rooms_out, CHAT_ROOMS_OUT)
 
-#define CHAT_FILE_OUT(F, S)                                                                        \
-	F(S, INT, fileId, .aka = "id")                                                             \
-	F(S, STR, url, .aka = "fileUrl downloadUrl")                                               \
-	F(S, STR, fileName, .aka = "originalFileName originalFilename")                            \
-	F(S, STR, contentType)                                                                     \
-	F(S, INT, fileSize)
-SHAPE_STRUCT(chat_file_out, CHAT_FILE_OUT)
-
 #define CHAT_MESSAGE_OUT(F, S)                                                                     \
 	F(S, INT, messageId, .aka = "id")                                                          \
 	F(S, INT, roomId)                                                                          \
 	F(S, INT, seq, .doc = "number within the room, from 1, without a gap")                     \
 	F(S, OBJ(chat_person_out), sender)                                                         \
 	F(S, ID, senderId)                                                                         \
-	F(S, STR, message, .aka = "content")                                                       \
-	F(S, STRS, imageUrls)                                                  \
+	F(S, STR, message, .aka = "content", .doc = "may be empty when there are attachments")     \
+	F(S, STRS, imageUrls)                                                                      \
 	F(S, STR, audioUrl)                                                                        \
 	F(S, INT, audioDuration, .zero_null = true, .doc = "s")                                    \
-	F(S, LIST(chat_file_out), files)                                       \
+	F(S, LIST(file_out), files, .doc = "all attachments, those of imageUrls and audioUrl too") \
 	F(S, STR, messageType, .doc = "TEXT, IMAGE, AUDIO or FILE")                                \
 	F(S, STR, clientMessageId, .skip_null = true, .doc = "as it was sent; to its sender only") \
 	F(S, TIME, sentAt, .aka = "createdAt")
@@ -60,6 +52,14 @@ SHAPE_STRUCT(chat_message_out, CHAT_MESSAGE_OUT)
 
 #define CHAT_MESSAGES_OUT(F, S) F(S, LIST(chat_message_out), items, .bare = true)
 SHAPE_STRUCT(chat_messages_out, CHAT_MESSAGES_OUT)
+
+#define CHAT_FOUND_OUT(F, S)                                                                       \
+	F(S, LIST(chat_message_out), content, .doc = "newest first")                               \
+	F(S, INT, totalElements, .doc = "in the part of the room that was searched")               \
+	F(S, INT, totalPages)                                                                      \
+	F(S, INT, page)                                                                            \
+	F(S, INT, size)
+SHAPE_STRUCT(chat_found_out, CHAT_FOUND_OUT)
 
 #define CHAT_READ_OUT(F, S)                                                                        \
 	F(S, INT, roomId)                                                                          \

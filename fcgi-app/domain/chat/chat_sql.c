@@ -6,6 +6,7 @@ SHAPE_TABLE(chat_message_row, CHAT_MESSAGE_ROW)
 SHAPE_TABLE(chat_sent_row, CHAT_SENT_ROW)
 SHAPE_TABLE(chat_read_row, CHAT_READ_ROW)
 SHAPE_TABLE(chat_my_seat_row, CHAT_MY_SEAT_ROW)
+SHAPE_TABLE(chat_dating_row, CHAT_DATING_ROW)
 SHAPE_TABLE(chat_id_row, CHAT_ID_ROW)
 
 /* Two people who must not reach each other: one has blocked the other. */
@@ -191,8 +192,9 @@ READ(CHAT_LAST_SEQ, chat_count_out,
      " WHERE m.room_id = ? AND m.user_id = ?")
 
 #define FIRST_OF_KEY                                                                               \
-	" SELECT c.id, c.seq, c.sent_at, c.room_id = room AND BINARY c.body = BINARY words,"       \
-	"  u.name, u.profile_image INTO got, nth, sent, same, who, picture"                        \
+	" SELECT c.id, c.seq, c.sent_at, c.type, c.room_id = room AND BINARY c.body = BINARY words" \
+	"  AND (c.type = 'TEXT') = (added IS NULL), u.name, u.profile_image"                       \
+	"  INTO got, nth, sent, what, same, who, picture"                                          \
 	"  FROM chat_messages c JOIN users u ON u.id = c.sender_id"                                \
 	"  WHERE c.sender_id = me AND c.client_key = once_key;"
 
@@ -201,7 +203,8 @@ READ(CHAT_LAST_SEQ, chat_count_out,
  * without locks; in it, the room's row comes first, so that senders queue there, and its number is
  * the message's. Reads before START TRANSACTION also leave no snapshot that the queue would outdate.
  * The UPDATE of the member is the last word on membership. In a DIRECT room that the other one has
- * left, a message brings them back.
+ * left, a message brings them back. What attachments it has decides its type; each is the sender's,
+ * of this room or none, and shown by no other message.
  */
 WRITE_ROW(CHAT_SEND, chat_sent_row,
 	  "BEGIN NOT ATOMIC"
@@ -209,6 +212,9 @@ WRITE_ROW(CHAT_SEND, chat_sent_row,
 	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE words TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
 	  " DECLARE once_key BINARY(32) DEFAULT ?;"
+	  " DECLARE added TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+	  " DECLARE n_added INT UNSIGNED DEFAULT ?;"
+	  " DECLARE what VARCHAR(5) DEFAULT 'TEXT';"
 	  " DECLARE got, nth, peer BIGINT UNSIGNED;"
 	  " DECLARE sent DATETIME(3);"
 	  " DECLARE who VARCHAR(100) CHARACTER SET utf8mb4;"
@@ -234,8 +240,19 @@ WRITE_ROW(CHAT_SEND, chat_sent_row,
 	  "   SET nth = LAST_INSERT_ID(), sent = SYSDATE(3);"
 	  "   UPDATE chat_members SET last_read_seq = nth WHERE room_id = room AND user_id = me;"
 	  "   IF ROW_COUNT() = 0 THEN " REFUSE("CHAT_NO_ROOM") "; END IF;"
-	  "   INSERT INTO chat_messages (room_id, seq, sender_id, body, client_key, sent_at)"
-	  "    VALUES (room, nth, me, words, once_key, sent);"
+	  "   IF added IS NOT NULL THEN"
+	  "    UPDATE JSON_TABLE(added, '$[*]' COLUMNS ("
+	  "      storage_key VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) j"
+	  "     STRAIGHT_JOIN files f ON f.storage_key = j.storage_key"
+	  "     SET f.room_id = room, f.message_seq = nth"
+	  "     WHERE f.owner_id = me AND COALESCE(f.room_id, room) = room AND f.message_seq IS NULL"
+	  "      AND f.deleted_at IS NULL;"
+	  "    IF ROW_COUNT() <> n_added THEN " REFUSE("CHAT_BAD_FILE") "; END IF;"
+	  "    SELECT CASE WHEN SUM(f.kind = 'IMAGE') THEN 'IMAGE' WHEN SUM(f.kind = 'AUDIO') THEN 'AUDIO'"
+	  "     ELSE 'FILE' END INTO what FROM files f WHERE f.room_id = room AND f.message_seq = nth;"
+	  "   END IF;"
+	  "   INSERT INTO chat_messages (room_id, seq, sender_id, type, body, client_key, sent_at)"
+	  "    VALUES (room, nth, me, what, words, once_key, sent);"
 	  "   SET got = LAST_INSERT_ID(), fresh = TRUE;"
 	  "   IF alone THEN"
 	  "    INSERT IGNORE INTO chat_members (room_id, user_id, last_read_seq)"
@@ -247,7 +264,8 @@ WRITE_ROW(CHAT_SEND, chat_sent_row,
 	  "   COMMIT;"
 	  "  END;"
 	  " END IF;"
-	  " SELECT got AS messageId, nth AS seq, sent AS sentAt, who AS name, picture AS profileImage,"
+	  " SELECT got AS messageId, nth AS seq, sent AS sentAt, what AS messageType, who AS name,"
+	  "  picture AS profileImage,"
 	  "  fresh, same;"
 	  " END")
 
@@ -285,6 +303,29 @@ READ(CHAT_UNREAD_TOTAL, chat_count_out,
      "SELECT CAST(COALESCE(SUM(r.last_seq - m.last_read_seq), 0) AS SIGNED) AS count"
      " FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE m.user_id = ?")
 
+/* No index finds words inside texts (MariaDB has no n-grams), so a search reads a range of the
+ * primary key that its caller bounds. */
+#define FOUND                                                                                      \
+	" WHERE c.room_id = ? AND c.seq > ? AND c.seq <= ? AND LOCATE(?, c.body) > 0"              \
+	" AND c.type = COALESCE(?, c.type) AND c.sender_id = COALESCE(?, c.sender_id)"             \
+	" AND c.sent_at >= COALESCE(CONVERT_TZ(?, '+09:00', '+00:00'), '1970-01-01')"              \
+	" AND c.sent_at < COALESCE(CONVERT_TZ(? + INTERVAL 1 DAY, '+09:00', '+00:00'), '9999-01-01')"
+READ(CHAT_COUNT_FOUND, chat_count_out, "SELECT COUNT(*) AS count FROM chat_messages c" FOUND)
+READ(CHAT_FOUND, chat_message_row,
+     "SELECT 0 AS lastSeq, c.id AS messageId, c.seq, c.sender_id AS senderId, u.name,"
+     " u.profile_image AS profileImage, c.body AS message, c.type AS messageType, c.sent_at AS sentAt"
+     " FROM chat_messages c STRAIGHT_JOIN users u ON u.id = c.sender_id" FOUND
+     " ORDER BY c.seq DESC LIMIT ? OFFSET ?")
+
+READ(CHAT_DATING, chat_dating_row,
+     "SELECT r.id AS chat_id, p.id AS partner_id, p.name AS partner_name,"
+     " p.profile_image AS partner_image, LEFT(t.body, 200) AS last_message,"
+     " r.last_seq - m.last_read_seq AS unread_count"
+     " FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id AND r.type = 'DIRECT'"
+     " JOIN users p ON p.id = " PEER("m.user_id")
+     " LEFT JOIN chat_messages t ON t.room_id = r.id AND t.seq = r.last_seq"
+     " WHERE m.user_id = ? ORDER BY r.updated_at DESC, r.id DESC LIMIT 100")
+
 /* ---- for gateways and jobs ---------------------------------------------------------------- */
 
 READ(CHAT_MY_SEATS, chat_my_seat_row,
@@ -313,9 +354,20 @@ WRITE_ROW(CHAT_CLEAR, chat_count_out,
 const struct stmt *const chat_stmts[] = {
 	&CHAT_OPEN_DIRECT, &CHAT_CREATE, &CHAT_ROOMS, &CHAT_ROOMS_PUBLIC, &CHAT_ROOM,
 	&CHAT_SEATS,	   &CHAT_JOIN,	 &CHAT_LEAVE, &CHAT_MESSAGES,	  &CHAT_SEND,
-	&CHAT_READ,	   &CHAT_UNREAD, &CHAT_UNREAD_TOTAL, &CHAT_LAST_SEQ,	  &CHAT_MY_SEATS,
-	&CHAT_ROOM_TOLD_ROW, &CHAT_CLEAR, NULL,
+	&CHAT_READ,	   &CHAT_UNREAD, &CHAT_UNREAD_TOTAL, &CHAT_LAST_SEQ,
+	&CHAT_COUNT_FOUND, &CHAT_FOUND, &CHAT_DATING, &CHAT_MY_SEATS, &CHAT_ROOM_TOLD_ROW, &CHAT_CLEAR,
+	NULL,
 };
+
+static enum status count(struct ctx *c, const struct stmt *s, const struct db_val *args, size_t n,
+			 int64_t *out)
+{
+	struct chat_count_out row = {0};
+	enum status st = db_one(c, s, &row, args, n);
+
+	*out = row.count;
+	return st;
+}
 
 enum status chat_sql_open_direct(struct ctx *c, uint64_t other, uint64_t *room_id)
 {
@@ -371,7 +423,7 @@ enum status chat_sql_leave(struct ctx *c, uint64_t room_id, struct chat_left_out
 enum status chat_sql_messages(struct ctx *c, uint64_t room_id, const struct chat_window *w,
 			      struct list *out)
 {
-	struct db_val bottom = {0}, top = {0}, skip = db_int(w->page * w->size);
+	struct db_val bottom = {0}, top = {0}, skip = db_int(w->skip);
 
 	if (w->after >= 0) {
 		bottom = db_int(w->after);
@@ -385,11 +437,33 @@ enum status chat_sql_messages(struct ctx *c, uint64_t room_id, const struct chat
 		       ARGS(bottom, top, skip, P(w->size), top, skip, P(room_id), P(c->me.user_id)));
 }
 
-enum status chat_sql_send(struct ctx *c, const struct chat_draft *d, const unsigned char *key,
-			  struct chat_sent_row *out)
+enum status chat_sql_send(struct ctx *c, const struct chat_draft *d, const char *files, size_t n,
+			  const unsigned char *key, struct chat_sent_row *out)
 {
 	return db_one(c, &CHAT_SEND, out,
-		      ARGS(P(d->room_id), P(c->me.user_id), P(d->text), db_bin(key, key ? 32 : 0)));
+		      ARGS(P(d->room_id), P(c->me.user_id), P(d->text ? d->text : ""),
+			   db_bin(key, key ? 32 : 0), P(files), P((uint64_t)n)));
+}
+
+#define FOUND_ARGS                                                                                 \
+	P(room_id), P(bottom), P(top), P(q->keyword), P(q->type), db_id(q->sender), P(q->from), P(q->to)
+
+enum status chat_sql_count_found(struct ctx *c, uint64_t room_id, const struct chat_query *q,
+				 int64_t bottom, int64_t top, int64_t *out)
+{
+	return count(c, &CHAT_COUNT_FOUND, ARGS(FOUND_ARGS), out);
+}
+
+enum status chat_sql_found(struct ctx *c, uint64_t room_id, const struct chat_query *q, int64_t bottom,
+			   int64_t top, struct list *out)
+{
+	return db_list(c, &CHAT_FOUND, out, CHAT_PAGE_MAX,
+		       ARGS(FOUND_ARGS, P(q->size), P(q->page * q->size)));
+}
+
+enum status chat_sql_dating(struct ctx *c, struct list *out)
+{
+	return db_list(c, &CHAT_DATING, out, CHAT_ROOMS_MAX, ARGS(P(c->me.user_id)));
 }
 
 enum status chat_sql_read(struct ctx *c, uint64_t room_id, int64_t seq, uint64_t message_id,
@@ -397,16 +471,6 @@ enum status chat_sql_read(struct ctx *c, uint64_t room_id, int64_t seq, uint64_t
 {
 	return db_one(c, &CHAT_READ, out,
 		      ARGS(P(room_id), P(c->me.user_id), db_id((uint64_t)seq), db_id(message_id)));
-}
-
-static enum status count(struct ctx *c, const struct stmt *s, const struct db_val *args, size_t n,
-			 int64_t *out)
-{
-	struct chat_count_out row = {0};
-	enum status st = db_one(c, s, &row, args, n);
-
-	*out = row.count;
-	return st;
 }
 
 enum status chat_sql_last_seq(struct ctx *c, uint64_t room_id, int64_t *out)

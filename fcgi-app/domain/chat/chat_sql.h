@@ -29,6 +29,7 @@ SHAPE_STRUCT(chat_message_row, CHAT_MESSAGE_ROW)
 	F(S, STR, name)                                                                            \
 	F(S, STR, profileImage)                                                                    \
 	F(S, TIME, sentAt)                                                                         \
+	F(S, STR, messageType)                                                                     \
 	F(S, BOOL, fresh)                                                                          \
 	F(S, BOOL, same)
 SHAPE_STRUCT(chat_sent_row, CHAT_SENT_ROW)
@@ -47,6 +48,16 @@ SHAPE_STRUCT(chat_read_row, CHAT_READ_ROW)
 	F(S, INT, roomId)                                                                          \
 	F(S, INT, lastSeq)
 SHAPE_STRUCT(chat_my_seat_row, CHAT_MY_SEAT_ROW)
+
+/* A DIRECT room as the dating app lists it. */
+#define CHAT_DATING_ROW(F, S)                                                                      \
+	F(S, INT, chat_id)                                                                         \
+	F(S, ID, partner_id)                                                                       \
+	F(S, STR, partner_name)                                                                    \
+	F(S, STR, partner_image)                                                                   \
+	F(S, STR, last_message)                                                                    \
+	F(S, INT, unread_count)
+SHAPE_STRUCT(chat_dating_row, CHAT_DATING_ROW)
 
 #define CHAT_ID_ROW(F, S) F(S, ID, id)
 SHAPE_STRUCT(chat_id_row, CHAT_ID_ROW)
@@ -69,8 +80,16 @@ MUST_USE enum status chat_sql_leave(struct ctx *c, uint64_t room_id, struct chat
 /* No rows: nothing in the window, or not a member. */
 MUST_USE enum status chat_sql_messages(struct ctx *c, uint64_t room_id, const struct chat_window *w,
 				       struct list *out);
-MUST_USE enum status chat_sql_send(struct ctx *c, const struct chat_draft *d, const unsigned char *key,
-				   struct chat_sent_row *out);
+/* files: keys of n files to attach, as a JSON array, or NULL. */
+MUST_USE enum status chat_sql_send(struct ctx *c, const struct chat_draft *d, const char *files, size_t n,
+				   const unsigned char *key, struct chat_sent_row *out);
+
+/* Messages numbered above bottom, up to top. */
+MUST_USE enum status chat_sql_count_found(struct ctx *c, uint64_t room_id, const struct chat_query *q,
+					  int64_t bottom, int64_t top, int64_t *out);
+MUST_USE enum status chat_sql_found(struct ctx *c, uint64_t room_id, const struct chat_query *q,
+				    int64_t bottom, int64_t top, struct list *out);
+MUST_USE enum status chat_sql_dating(struct ctx *c, struct list *out);
 
 /* E_NO_ROW: no such message in the room. */
 MUST_USE enum status chat_sql_read(struct ctx *c, uint64_t room_id, int64_t seq, uint64_t message_id,

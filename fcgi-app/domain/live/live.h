@@ -18,7 +18,8 @@ enum live_to {
 struct live {
 	enum live_to to;
 	uint64_t id;	   /* of the user or room */
-	const char *event; /* "chat.message"; the gateway knows which destination or name that is */
+	const char *event; /* "chat.message", at most 47 characters; the gateway knows which destination or
+			      name that is */
 	int64_t seq;	   /* number within the room, or 0 */
 };
 

@@ -92,7 +92,8 @@ void notification_push_all(struct ctx *c, const struct list *rows)
 	const struct notification_push *row = rows->v;
 
 	for (size_t i = 0; i < rows->n; i++)
-		live_post(c, (struct live){LIVE_USER, row[i].userId, "notification", 0},
+		live_post(c, (struct live){LIVE_USER, row[i].userId,
+					   arena_printf(c->arena, "notification.%s", row[i].category), 0},
 			  &notification_push_shape, &row[i]);
 }
 

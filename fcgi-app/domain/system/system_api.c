@@ -178,7 +178,7 @@ static const struct route routes[] = {
 	ROUTE(health_live, nothing, live_out, .on = {"GET /health/live"},
 	      .doc = "Whether the process answers at all."),
 	ROUTE(metrics, nothing, nothing, .on = {"GET /metrics"}, .auth = AUTH_OPERATOR, .raw = true,
-	      .envelope = BARE, .doc = "Counters of the whole pool in Prometheus' text format."),
+	      .media = "text/plain", .envelope = BARE, .doc = "Counters of the whole pool in Prometheus' text format."),
 	ROUTE(openapi_json, nothing, nothing, .on = {"GET /openapi.json"}, .raw = true, .envelope = BARE,
 	      .cache = CACHE_PUBLIC, .doc = "This description (OpenAPI 3.1)."),
 };

@@ -1,0 +1,100 @@
+#include "domain/file/file.h"
+#include "base/buf.h"
+#include "base/hex.h"
+#include "domain/file/file_sql.h"
+
+SHAPE_TABLE(file_out, FILE_OUT)
+SHAPE_TABLE(files_out, FILES_OUT)
+
+static void describe(struct buf *b, const struct store_file *f, int64_t duration)
+{
+	char sha[2 * SHA256_BYTES + 1];
+
+	hex_encode(sha, f->sha256, SHA256_BYTES);
+	buf_printf(b, "{\"key\":\"%s\",\"type\":\"%s\",\"kind\":\"%s\",\"sha\":\"%s\",", f->key, f->content_type,
+		   store_kind_name(f->kind), sha);
+	buf_printf(b, "\"size\":%lld,\"duration\":%lld,\"name\":", (long long)f->size, (long long)duration);
+	buf_json(b, f->name, strlen(f->name));
+	buf_char(b, '}');
+}
+
+enum status file_add(struct ctx *c, uint64_t room_id, struct store_file *const *v, size_t n, unsigned kinds,
+		     int64_t duration, struct list *rows)
+{
+	struct buf b = buf_new(c->arena, 1024, (size_t)1 << 17);
+	enum status st = OK;
+
+	*rows = (struct list){0};
+	if (!n)
+		return OK;
+	for (size_t i = 0; i < n && st == OK; i++)
+		st = store_accept(c, v[i], kinds);
+	for (size_t i = 0; i < n && st == OK; i++)
+		st = store_place(c, v[i]);
+	if (st != OK)
+		return st;
+	for (size_t i = 0; i < n; i++) {
+		buf_char(&b, i ? ',' : '[');
+		describe(&b, v[i], duration);
+	}
+	buf_char(&b, ']');
+	st = file_sql_add(c, room_id, b.data, rows);
+	/* if nobody knows whether the rows are there, the files had better be */
+	for (size_t i = 0; i < n && (st == OK || st == E_UNCERTAIN); i++)
+		store_keep(v[i]);
+	return st;
+}
+
+const char *file_key_of(struct ctx *c, const char *url)
+{
+	static const char *const before[] = {"/api/v1/upload/file/", "/api/upload/file/"};
+	const char *path = strstr(url, "://");
+
+	/* an address of ours may come back absolute, as a client made it */
+	path = path ? strchr(path + 3, '/') : url;
+	for (size_t i = 0; path && i < COUNT(before); i++)
+		if (!strncmp(path, before[i], strlen(before[i]))) {
+			path += strlen(before[i]);
+			break;
+		}
+	size_t n = path ? strcspn(path, "?#") : 0;
+
+	return n && n <= 40 && strspn(path, "0123456789abcdefghijklmnopqrstuvwxyz.") == n
+		       ? arena_strndup(c->arena, path, n)
+		       : NULL;
+}
+
+enum status file_list_mine(struct ctx *c, const struct file_page *p, struct list *rows)
+{
+	return file_sql_mine(c, p, rows);
+}
+
+enum status file_list_room(struct ctx *c, uint64_t room_id, const struct file_page *p, struct list *rows)
+{
+	return file_sql_room(c, room_id, p, rows);
+}
+
+enum status file_of_messages(struct ctx *c, uint64_t room_id, const char *seqs, struct list *rows)
+{
+	return file_sql_messages(c, room_id, seqs, rows);
+}
+
+enum status file_delete_id(struct ctx *c, uint64_t id)
+{
+	struct file_key_row row;
+	enum status st = file_sql_delete_id(c, id, &row);
+
+	if (st == OK)
+		store_remove(c, row.storage_key);
+	return st;
+}
+
+enum status file_delete_key(struct ctx *c, const char *key)
+{
+	struct file_key_row row;
+	enum status st = file_sql_delete_key(c, key, &row);
+
+	if (st == OK)
+		store_remove(c, row.storage_key);
+	return st;
+}

@@ -1,0 +1,35 @@
+/* Files that users have uploaded. */
+#ifndef DOMAIN_FILE_H
+#define DOMAIN_FILE_H
+
+#include "base/ctx.h"
+#include "domain/file/file_shapes.h"
+#include "store/store.h"
+
+enum { FILE_PAGE_MAX = 200, FILE_URL_MAX = 60 };
+
+/* Takes n uploads of these kinds (bits) as the caller's, into a room the caller is in (0: none);
+ * rows: a file_out each, in their order. All or none. E_FILE_TYPE, E_FILE_TOO_LARGE, E_FILE_QUOTA,
+ * E_CHAT_NO_ROOM. duration: s, or 0. */
+MUST_USE enum status file_add(struct ctx *c, uint64_t room_id, struct store_file *const *v, size_t n,
+			      unsigned kinds, int64_t duration, struct list *rows);
+
+/* The key of a file's URL, or of a key itself; NULL if it is neither. */
+const char *file_key_of(struct ctx *c, const char *url);
+
+/* Which page of a list, newest first; kind: NULL for all. */
+struct file_page {
+	const char *kind;
+	int64_t page, size;
+};
+MUST_USE enum status file_list_mine(struct ctx *c, const struct file_page *p, struct list *rows);
+MUST_USE enum status file_list_room(struct ctx *c, uint64_t room_id, const struct file_page *p,
+				    struct list *rows);
+
+/* Files of a room's messages; seqs: their numbers as a JSON array (at most FILE_PAGE_MAX). In that order. */
+MUST_USE enum status file_of_messages(struct ctx *c, uint64_t room_id, const char *seqs, struct list *rows);
+
+/* Deletes the caller's file; E_NO_FILE. */
+MUST_USE enum status file_delete_id(struct ctx *c, uint64_t id);
+MUST_USE enum status file_delete_key(struct ctx *c, const char *key);
+#endif

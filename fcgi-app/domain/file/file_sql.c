@@ -1,0 +1,128 @@
+#include "domain/file/file_sql.h"
+#include "domain/registry.h"
+
+SHAPE_TABLE(file_key_row, FILE_KEY_ROW)
+SHAPE_TABLE(file_served_row, FILE_SERVED_ROW)
+
+enum { FILES_AT_ONCE = 20, FILES_OF_PAGE = 4000 };
+
+#define URL "CONCAT('/api/v1/upload/file/', f.storage_key)"
+#define COLUMNS                                                                                    \
+	"f.id AS fileId, " URL " AS url, f.name AS fileName, f.content_type AS contentType,"       \
+	" f.kind AS fileType, f.size AS fileSize,"                                                 \
+	" IF(f.size >= 1048576, CONCAT(ROUND(f.size / 1048576, 1), ' MB'),"                        \
+	"  IF(f.size >= 1024, CONCAT(ROUND(f.size / 1024), ' KB'), CONCAT(f.size, ' B'))) AS displaySize," \
+	" IF(f.kind = 'IMAGE', " URL ", NULL) AS thumbnailUrl, f.duration,"                        \
+	" f.kind <> 'DOCUMENT' AS previewable, f.room_id AS roomId, f.message_seq AS messageSeq,"  \
+	" f.created_at AS uploadedAt"
+
+#define REFUSE(status) "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '" status "'"
+
+#define NEW_FILES                                                                                  \
+	"JSON_TABLE(added, '$[*]' COLUMNS (n FOR ORDINALITY,"                                      \
+	" storage_key VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin PATH '$.key',"             \
+	" name VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci PATH '$.name',"       \
+	" content_type VARCHAR(100) PATH '$.type', kind VARCHAR(10) PATH '$.kind',"                \
+	" size BIGINT UNSIGNED PATH '$.size', duration INT UNSIGNED PATH '$.duration',"            \
+	" sha VARCHAR(64) PATH '$.sha')) j"
+
+/* The user's row is locked while the sum is taken, so that two uploads at once cannot both fit into
+ * what is left for one. */
+WRITE_ROW(FILE_ADD, file_out,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE room BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE added TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+	  " DECLARE quota BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE used, more BIGINT UNSIGNED;"
+	  " IF room IS NOT NULL AND NOT EXISTS"
+	  "  (SELECT 1 FROM chat_members m WHERE m.room_id = room AND m.user_id = me) THEN"
+	  "  " REFUSE("CHAT_NO_ROOM") "; END IF;"
+	  " START TRANSACTION;"
+	  /* rooms before people, as sending does */
+	  " SELECT r.id INTO used FROM chat_rooms r WHERE r.id = room LOCK IN SHARE MODE;"
+	  " SELECT u.id INTO used FROM users u WHERE u.id = me FOR UPDATE;"
+	  " SELECT COALESCE(SUM(f.size), 0) INTO used FROM files f"
+	  "  WHERE f.owner_id = me AND f.deleted_at IS NULL;"
+	  " SELECT SUM(j.size) INTO more FROM " NEW_FILES ";"
+	  " IF used + more > quota THEN " REFUSE("FILE_QUOTA") "; END IF;"
+	  " INSERT INTO files (storage_key, owner_id, room_id, name, content_type, kind, size, duration,"
+	  "  sha256)"
+	  "  SELECT j.storage_key, me, room, j.name, j.content_type, j.kind, j.size, NULLIF(j.duration, 0),"
+	  "   UNHEX(j.sha) FROM " NEW_FILES ";"
+	  " COMMIT;"
+	  " SELECT STRAIGHT_JOIN " COLUMNS " FROM " NEW_FILES
+	  "  JOIN files f ON f.storage_key = j.storage_key ORDER BY j.n;"
+	  " END")
+
+READ(FILE_MINE, file_out,
+     "SELECT " COLUMNS " FROM files f WHERE f.owner_id = ? AND f.deleted_at IS NULL"
+     " ORDER BY f.id DESC LIMIT ? OFFSET ?")
+READ(FILE_ROOM, file_out,
+     "SELECT " COLUMNS " FROM files f WHERE f.room_id = ? AND f.deleted_at IS NULL"
+     " AND f.kind = COALESCE(?, f.kind) ORDER BY f.id DESC LIMIT ? OFFSET ?")
+READ(FILE_MESSAGES, file_out,
+     "SELECT STRAIGHT_JOIN " COLUMNS
+     " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, seq BIGINT UNSIGNED PATH '$')) j"
+     " JOIN files f ON f.room_id = ? AND f.message_seq = j.seq"
+     " WHERE f.deleted_at IS NULL ORDER BY j.n, f.id LIMIT 4000")
+
+#define DELETE_FILE(column, type)                                                                  \
+	"BEGIN NOT ATOMIC"                                                                         \
+	" DECLARE me BIGINT UNSIGNED DEFAULT ?;"                                                   \
+	" DECLARE which " type " DEFAULT ?;"                                                       \
+	" UPDATE files SET deleted_at = SYSDATE(3)"                                                \
+	"  WHERE " column " = which AND owner_id = me AND deleted_at IS NULL;"                     \
+	" IF ROW_COUNT() = 0 THEN " REFUSE("NO_FILE") "; END IF;"                                  \
+	" SELECT f.storage_key FROM files f WHERE f." column " = which;"                           \
+	" END"
+WRITE_ROW(FILE_DELETE_ID, file_key_row, DELETE_FILE("id", "BIGINT UNSIGNED"))
+WRITE_ROW(FILE_DELETE_KEY, file_key_row,
+	  DELETE_FILE("storage_key", "VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin"))
+
+READ(FILE_SERVED, file_served_row,
+     "SELECT f.name, f.content_type, f.kind FROM files f WHERE f.storage_key = ? AND f.deleted_at IS NULL")
+
+const struct stmt *const file_stmts[] = {
+	&FILE_ADD,	 &FILE_MINE,	   &FILE_ROOM,	 &FILE_MESSAGES,
+	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED, NULL,
+};
+
+enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *files, struct list *rows)
+{
+	return db_list(c, &FILE_ADD, rows, FILES_AT_ONCE,
+		       ARGS(P(c->me.user_id), db_id(room_id), P(files),
+			    P(STORE_MIB(c->conf->storage_quota))));
+}
+
+enum status file_sql_mine(struct ctx *c, const struct file_page *p, struct list *rows)
+{
+	return db_list(c, &FILE_MINE, rows, FILE_PAGE_MAX,
+		       ARGS(P(c->me.user_id), P(p->size), P(p->page * p->size)));
+}
+
+enum status file_sql_room(struct ctx *c, uint64_t room_id, const struct file_page *p, struct list *rows)
+{
+	return db_list(c, &FILE_ROOM, rows, FILE_PAGE_MAX,
+		       ARGS(P(room_id), P(p->kind), P(p->size), P(p->page * p->size)));
+}
+
+enum status file_sql_messages(struct ctx *c, uint64_t room_id, const char *seqs, struct list *rows)
+{
+	return db_list(c, &FILE_MESSAGES, rows, FILES_OF_PAGE, ARGS(P(seqs), P(room_id)));
+}
+
+enum status file_sql_delete_id(struct ctx *c, uint64_t id, struct file_key_row *out)
+{
+	return db_one(c, &FILE_DELETE_ID, out, ARGS(P(c->me.user_id), P(id)));
+}
+
+enum status file_sql_delete_key(struct ctx *c, const char *key, struct file_key_row *out)
+{
+	return db_one(c, &FILE_DELETE_KEY, out, ARGS(P(c->me.user_id), P(key)));
+}
+
+enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out)
+{
+	return db_one(c, &FILE_SERVED, out, ARGS(P(key)));
+}

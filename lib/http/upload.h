@@ -1,0 +1,10 @@
+/* A body of multipart/form-data: r->form. */
+#ifndef HTTP_UPLOAD_H
+#define HTTP_UPLOAD_H
+
+#include "http/req.h"
+
+/* Reads all of the body, files in 64 KiB pieces to disk. Files no FILES field asks for are skipped.
+ * E_BAD_FORM, E_BODY_CUT, E_FILE_TOO_LARGE, or E_VALIDATION when there are more than the field takes. */
+MUST_USE enum status upload_read(struct req *r);
+#endif

@@ -1,0 +1,305 @@
+#include "store/store.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/shape.h"
+#include "base/utf8.h"
+#include "sec/random.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <magic.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+/* nginx, in the group, may read but not write. */
+enum { FOLDER_MODE = 0750, FILE_MODE = 0640 };
+enum { HEAD = 64 * 1024, NAME_MAX_CHARS = 200, STALE_S = 3600, KEY_BYTES = 16 };
+
+/* What is taken: the first extension and declared type are those given out again. webm and mp4 hold
+ * sound or pictures alike; what was declared decides, and sound is what is usually recorded. */
+static const struct type {
+	enum store_kind kind;
+	const char *ext, *said, *magic;
+} types[] = {
+	{STORE_IMAGE, "jpg jpeg jpe jfif", "image/jpeg image/jpg image/pjpeg", "image/jpeg"},
+	{STORE_IMAGE, "png", "image/png image/x-png", "image/png"},
+	{STORE_IMAGE, "gif", "image/gif", "image/gif"},
+	{STORE_IMAGE, "webp", "image/webp", "image/webp"},
+	{STORE_IMAGE, "avif", "image/avif", "image/avif"},
+	{STORE_AUDIO, "webm weba", "audio/webm", "video/webm"},
+	{STORE_AUDIO, "mp3", "audio/mpeg audio/mp3", "audio/mpeg"},
+	{STORE_AUDIO, "wav", "audio/wav audio/x-wav audio/wave audio/vnd.wave", "audio/x-wav"},
+	{STORE_AUDIO, "ogg oga opus", "audio/ogg application/ogg audio/opus", "audio/ogg application/ogg"},
+	{STORE_AUDIO, "m4a mp4", "audio/mp4 audio/x-m4a audio/m4a", "audio/x-m4a video/mp4"},
+	{STORE_VIDEO, "mp4 m4v", "video/mp4 video/x-m4v", "video/mp4 video/x-m4v"},
+	{STORE_VIDEO, "webm", "video/webm", "video/webm"},
+	{STORE_VIDEO, "mov qt", "video/quicktime", "video/quicktime"},
+	{STORE_DOCUMENT, "pdf", "application/pdf", "application/pdf"},
+	{STORE_DOCUMENT, "doc", "application/msword",
+	 "application/msword application/x-ole-storage application/CDFV2"},
+	{STORE_DOCUMENT, "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	 "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+};
+
+const char *store_kind_name(enum store_kind k)
+{
+	return k == STORE_IMAGE	  ? "IMAGE"
+	       : k == STORE_AUDIO ? "AUDIO"
+	       : k == STORE_VIDEO ? "VIDEO"
+				  : "DOCUMENT";
+}
+
+static int64_t limit_of(enum store_kind k)
+{
+	return STORE_MIB(k == STORE_IMAGE   ? STORE_IMAGE_MIB
+			 : k == STORE_AUDIO ? STORE_AUDIO_MIB
+			 : k == STORE_VIDEO ? STORE_VIDEO_MIB
+					    : STORE_DOCUMENT_MIB);
+}
+
+static enum status away(struct ctx *c, const char *what)
+{
+	return fail(c, E_UNAVAILABLE, "storage, %s: %s", what, strerror(errno));
+}
+
+/* ---- folders ------------------------------------------------------------------------------ */
+
+/* Its mode is set whatever the umask. */
+static bool make_folder(const char *path)
+{
+	return mkdir(path, FOLDER_MODE) == 0 ? chmod(path, FOLDER_MODE) == 0 : errno == EEXIST;
+}
+
+static bool sync_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool good = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return good;
+}
+
+static void sweep(const char *tmp)
+{
+	DIR *d = opendir(tmp);
+	struct stat st;
+
+	for (struct dirent *e; d && (e = readdir(d));)
+		if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+		    time(NULL) - st.st_mtime > STALE_S)
+			(void)unlinkat(dirfd(d), e->d_name, 0);
+	if (d)
+		(void)closedir(d);
+}
+
+bool store_open(const char *dir, FILE *err)
+{
+	char tmp[512];
+
+	(void)snprintf(tmp, sizeof(tmp), "%s/tmp", dir);
+	if (!make_folder(dir) || !make_folder(tmp) || access(tmp, W_OK | X_OK) != 0) {
+		fprintf(err, "STORAGE_DIR=\"%s\" cannot be used: %s; make it a folder of this user\n", dir,
+			strerror(errno));
+		return false;
+	}
+	sweep(tmp);
+	return true;
+}
+
+/* ---- writing ------------------------------------------------------------------------------ */
+
+/* The last part of a path of any system, without control characters; too long a one loses its start. */
+static const char *plain_name(struct arena *a, const char *s)
+{
+	const char *from = s ? s : "";
+
+	for (const char *p = from; *p; p++)
+		if (*p == '/' || *p == '\\')
+			from = p + 1;
+	char *name = arena_strdup(a, utf8_nfc(a, from)), *out = name;
+
+	for (const char *p = name; *p; p++)
+		if ((unsigned char)*p >= 0x20 && *p != 0x7f)
+			*out++ = *p;
+	*out = '\0';
+	for (size_t n = utf8_count(name); n > NAME_MAX_CHARS; n--)
+		name += utf8_next(name, strlen(name));
+	return name;
+}
+
+static void clear(void *arg)
+{
+	struct store_file *f = arg;
+
+	if (f->sum)
+		sha256_end(f->sum, NULL);
+	if (f->fd >= 0)
+		(void)close(f->fd);
+	if (!f->keep)
+		(void)unlink(f->path);
+}
+
+enum status store_begin(struct ctx *c, struct store_writer *w, const char *name, const char *type)
+{
+	struct store_file *f = arena_new_of(c->arena, struct store_file);
+	char hex[2 * KEY_BYTES + 1];
+
+	random_hex(hex, KEY_BYTES);
+	f->name = plain_name(c->arena, name);
+	f->said_type = type ? arena_strndup(c->arena, type, strcspn(type, "; \t")) : NULL;
+	f->path = arena_printf(c->arena, "%s/tmp/%s", c->conf->storage_dir, hex);
+	f->fd = open(f->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+	w->file = f;
+	w->held = 0;
+	if (f->fd < 0)
+		return away(c, "open");
+	f->sum = sha256_begin();
+	arena_defer(c->arena, clear, f);
+	return fchmod(f->fd, FILE_MODE) == 0 ? OK : away(c, "chmod");
+}
+
+static enum status flush(struct ctx *c, struct store_writer *w)
+{
+	sha256_add(w->file->sum, w->buffer, w->held);
+	for (size_t done = 0; done < w->held;) {
+		ssize_t n = write(w->file->fd, w->buffer + done, w->held - done);
+
+		if (n <= 0)
+			return away(c, "write");
+		done += (size_t)n;
+	}
+	w->file->size += (int64_t)w->held;
+	w->held = 0;
+	return OK;
+}
+
+enum status store_write(struct ctx *c, struct store_writer *w, const void *p, size_t n)
+{
+	while (n) {
+		size_t some = MIN(n, sizeof(w->buffer) - w->held);
+
+		memcpy(w->buffer + w->held, p, some);
+		w->held += some;
+		p = (const char *)p + some;
+		n -= some;
+		if (w->held == sizeof(w->buffer)) {
+			enum status st = flush(c, w);
+
+			if (st != OK)
+				return st;
+		}
+	}
+	return OK;
+}
+
+enum status store_end(struct ctx *c, struct store_writer *w)
+{
+	enum status st = flush(c, w);
+
+	sha256_end(w->file->sum, w->file->sha256);
+	w->file->sum = NULL;
+	return st;
+}
+
+/* ---- what it is --------------------------------------------------------------------------- */
+
+static bool has_word(const char *words, const char *w)
+{
+	size_t n = strlen(w), len;
+	const char *p;
+
+	while ((p = next_word(&words, &len)))
+		if (len == n && !strncasecmp(p, w, n))
+			return true;
+	return false;
+}
+
+/* By its first bytes: libmagic is not let loose on more of a stranger's file than it needs. */
+static const char *look_inside(struct ctx *c, const struct store_file *f)
+{
+	static magic_t magic;
+	char *head = arena_alloc_raw(c->arena, HEAD);
+	ssize_t n = pread(f->fd, head, HEAD, 0);
+
+	if (!magic) {
+		magic = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS);
+		if (!magic || magic_load(magic, NULL) != 0) {
+			LOG(LOG_ERROR, "libmagic has no database",
+			    LOG_TEXT("err", magic ? magic_error(magic) : "out of memory"));
+			abort();
+		}
+	}
+	const char *type = n > 0 ? magic_buffer(magic, head, (size_t)n) : NULL;
+
+	return type ? type : "nothing";
+}
+
+static const char *first_word(struct arena *a, const char *words)
+{
+	return arena_strndup(a, words, strcspn(words, " "));
+}
+
+enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
+{
+	const char *inside = look_inside(c, f), *dot = strrchr(f->name, '.');
+	const char *said = f->said_type && *f->said_type &&
+					   strcasecmp(f->said_type, "application/octet-stream") != 0
+				   ? f->said_type
+				   : NULL;
+	char hex[2 * KEY_BYTES + 1];
+
+	for (size_t i = 0; i < COUNT(types); i++) {
+		const struct type *t = &types[i];
+
+		if (!(t->kind & kinds) || !has_word(t->magic, inside) ||
+		    (dot && !has_word(t->ext, dot + 1)) || (said && !has_word(t->said, said)))
+			continue;
+		if (f->size > limit_of(t->kind))
+			return fail(c, E_FILE_TOO_LARGE, "%lld bytes of %s", (long long)f->size, inside);
+		const char *ext = first_word(c->arena, t->ext);
+
+		random_hex(hex, KEY_BYTES);
+		f->kind = t->kind;
+		f->content_type = first_word(c->arena, t->said);
+		f->key = arena_printf(c->arena, "%s.%s", hex, ext);
+		if (!dot || dot == f->name)
+			f->name = arena_printf(c->arena, "%s.%s", dot || !*f->name ? "file" : f->name, ext);
+		return OK;
+	}
+	return fail(c, E_FILE_TYPE, "name \"%.60s\", declared \"%.60s\", really %s", f->name,
+		    f->said_type ? f->said_type : "", inside);
+}
+
+/* ---- its place ---------------------------------------------------------------------------- */
+
+static char *folder_of(const struct ctx *c, const char *key)
+{
+	return arena_printf(c->arena, "%s/%.2s", c->conf->storage_dir, key);
+}
+
+enum status store_place(struct ctx *c, struct store_file *f)
+{
+	char *folder = folder_of(c, f->key), *path = arena_printf(c->arena, "%s/%s", folder, f->key);
+
+	if (!make_folder(folder) || !sync_folder(c->conf->storage_dir))
+		return away(c, "mkdir");
+	if (fsync(f->fd) != 0)
+		return away(c, "fsync");
+	if (rename(f->path, path) != 0)
+		return away(c, "rename");
+	f->path = path;
+	return sync_folder(folder) ? OK : away(c, "fsync");
+}
+
+void store_keep(struct store_file *f)
+{
+	f->keep = true;
+}
+
+void store_remove(const struct ctx *c, const char *key)
+{
+	if (unlink(arena_printf(c->arena, "%s/%s", folder_of(c, key), key)) != 0 && errno != ENOENT)
+		LOG(LOG_ERROR, "a file could not be removed", LOG_TEXT("key", key),
+		    LOG_TEXT("err", strerror(errno)));
+}

@@ -1,0 +1,59 @@
+/*
+ * Uploaded files on disk. A file is first written to STORAGE_DIR/tmp under a random name, hashed on
+ * its way; it is taken for what its bytes are; then it moves to STORAGE_DIR/<2 digits>/<key>, where
+ * nginx serves it. What is not kept by the end of the request is removed by the arena's reset, so
+ * no failure leaves anything behind. The only user of libmagic.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/ctx.h"
+#include "sec/digest.h"
+
+enum store_kind { STORE_IMAGE = 1, STORE_AUDIO = 2, STORE_VIDEO = 4, STORE_DOCUMENT = 8, STORE_ANY = 15 };
+
+#define STORE_MIB(n) ((int64_t)(n) << 20)
+enum { STORE_IMAGE_MIB = 10, STORE_AUDIO_MIB = 50, STORE_VIDEO_MIB = 100, STORE_DOCUMENT_MIB = 20 };
+
+struct store_file {
+	const char *name;      /* as its sender calls it, without folders and control characters */
+	const char *said_type; /* the Content-Type it came with, or NULL */
+	int64_t size;
+	unsigned char sha256[SHA256_BYTES];
+	/* from store_accept() on */
+	enum store_kind kind;
+	const char *content_type;
+	const char *key; /* 32 random hex digits and an extension */
+	/* its own */
+	char *path;
+	int fd;
+	struct sha256 *sum;
+	bool keep;
+};
+
+/* Writes one file after the other. */
+struct store_writer {
+	struct store_file *file;
+	size_t held;
+	char buffer[64 * 1024];
+};
+
+/* Makes the folder and clears away what killed workers left in tmp. One line to err if it cannot. */
+bool store_open(const char *dir, FILE *err);
+
+/* E_UNAVAILABLE when the disk does not take it. name and type may be NULL. */
+MUST_USE enum status store_begin(struct ctx *c, struct store_writer *w, const char *name, const char *type);
+MUST_USE enum status store_write(struct ctx *c, struct store_writer *w, const void *p, size_t n);
+MUST_USE enum status store_end(struct ctx *c, struct store_writer *w);
+
+/* Bytes, extension and declared type must agree on a type of one of these kinds (E_FILE_TYPE), and
+ * its size be within that kind's limit (E_FILE_TOO_LARGE). Gives the file its key. */
+MUST_USE enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds);
+
+/* Moves it to its place, safely on disk. It still goes at the end of the request, unless kept. */
+MUST_USE enum status store_place(struct ctx *c, struct store_file *f);
+void store_keep(struct store_file *f);
+
+void store_remove(const struct ctx *c, const char *key);
+const char *store_kind_name(enum store_kind k); /* "IMAGE" */
+#endif

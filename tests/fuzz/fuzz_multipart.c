@@ -1,0 +1,72 @@
+/* The first line is the Content-Type; what follows is fed whole and byte by byte, and both must give
+ * the same. */
+#include "http/multipart.h"
+
+struct seen {
+	uint64_t hash;
+	size_t parts;
+};
+
+static void mix(struct seen *s, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		s->hash = (s->hash ^ (unsigned char)p[i]) * 1099511628211U;
+}
+
+static bool begin(void *arg, const struct multipart_part *p)
+{
+	struct seen *s = arg;
+
+	s->parts++;
+	mix(s, p->name, strlen(p->name) + 1);
+	if (p->filename)
+		mix(s, p->filename, strlen(p->filename) + 1);
+	if (p->content_type)
+		mix(s, p->content_type, strlen(p->content_type) + 1);
+	return true;
+}
+
+static bool data(void *arg, const char *p, size_t n)
+{
+	mix(arg, p, n);
+	return true;
+}
+
+static bool end(void *arg)
+{
+	mix(arg, "]", 1);
+	return true;
+}
+
+static bool run(const char *type, const char *body, size_t n, size_t chunk, struct seen *s)
+{
+	static struct multipart m;
+
+	*s = (struct seen){0};
+	if (!multipart_init(&m, type, (struct multipart_sink){begin, data, end, s}))
+		return false;
+	for (size_t i = 0; i < n; i += chunk)
+		if (!multipart_feed(&m, body + i, MIN(chunk, n - i)))
+			return false;
+	return multipart_finish(&m);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	const char *text = (const char *)bytes, *line = memchr(text, '\n', size);
+	char type[200];
+	struct seen whole, single;
+
+	if (!line || line - text >= (ptrdiff_t)sizeof(type))
+		return 0;
+	memcpy(type, text, (size_t)(line - text));
+	type[line - text] = '\0';
+	line++;
+	size_t n = size - (size_t)(line - text);
+	bool good = run(type, line, n, n ? n : 1, &whole);
+
+	if (good != run(type, line, n, 1, &single) || (good && whole.hash != single.hash) || whole.parts > 20)
+		abort();
+	return 0;
+}

@@ -1,0 +1,76 @@
+// Files and forms for tests: small real files of each kind, multipart bodies byte by byte, and a look into the storage.
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { env, send } from './client.mjs';
+import { query } from './db.mjs';
+import { until } from './stack.mjs';
+
+const u32 = (n) => { const b = Buffer.alloc(4); b.writeUInt32LE(n); return b; };
+export const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+export const gif = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64');
+export const jpg = Buffer.concat([Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'), Buffer.alloc(40), Buffer.from('ffd9', 'hex')]);
+export const webm = Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806701ffffffffffffff', 'hex');
+export const mp4 = Buffer.concat([Buffer.from('000000186674797069736f6d0000000069736f6d69736f6d', 'hex'), Buffer.alloc(60)]);
+export const mp3 = Buffer.concat(Array(3).fill(Buffer.concat([Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)])));
+export const doc = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]);
+const entry = (name) => Buffer.concat([Buffer.from('504b0304140000000000000021000000000004000000040000000000', 'hex').fill(name.length, 26, 27), Buffer.alloc(2), Buffer.from(name), Buffer.from('<x/>')]);
+export const docx = Buffer.concat(['[Content_Types].xml', '_rels/.rels', 'word/document.xml'].map(entry));
+export const pdf = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
+export const html = Buffer.from('<!DOCTYPE html><html><script>alert(1)</script></html>');
+export const svg = Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');
+// size bytes of sound; its samples hold every byte value, so that boundaries and line breaks occur in it
+export function wav(size = 2000) {
+  const body = Buffer.alloc(size - 44);
+  for (let i = 0; i < body.length; i += 1) body[i] = (i * 7) ^ (i >> 8);
+  return Buffer.concat([Buffer.from('RIFF'), u32(size - 8), Buffer.from('WAVEfmt '), u32(16), Buffer.from('0100010040' + '1f0000401f000001000800', 'hex'),
+    Buffer.from('data'), u32(size - 44), body]);
+}
+
+// form([['field', 'text'], ['file', Buffer, 'name.png', 'image/png']]) → options for send()
+export function form(parts, boundary = 'AaB03x-----boundary') {
+  const chunks = [];
+  for (const [name, value, filename, type] of parts) {
+    chunks.push(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n`
+      + `${type ? `Content-Type: ${type}\r\n` : ''}\r\n`, value, '\r\n');
+  }
+  chunks.push(`--${boundary}--\r\n`);
+  return { raw: Buffer.concat(chunks.map((c) => Buffer.from(c))), headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } };
+}
+
+export const upload = (target, parts, p, more = {}) => {
+  const f = form(parts);
+  return send('POST', target, { token: p.access, ...f, ...more, headers: { ...f.headers, ...more.headers } });
+};
+
+// Bytes as nginx gives them out. → { status, headers, bytes }
+export function fetchBytes(url, { headers = {}, method = 'GET', base = env.base } = {}) {
+  return new Promise((resolve, reject) => {
+    const req = http.request(new URL(url, base), { method, headers }, (res) => {
+      const chunks = [];
+      res.on('data', (c) => chunks.push(c));
+      res.on('end', () => resolve({ status: res.statusCode, headers: res.headers, bytes: Buffer.concat(chunks) }));
+    });
+    req.on('error', reject);
+    req.end();
+  });
+}
+
+// Names of all files of a stack's storage: { tmp: [...], kept: [...] }.
+export function stored(run = env.run) {
+  const dir = path.join(run, 'files');
+  const kept = fs.readdirSync(dir).filter((d) => d !== 'tmp').flatMap((d) => fs.readdirSync(path.join(dir, d)));
+  return { tmp: fs.readdirSync(path.join(dir, 'tmp')), kept };
+}
+
+// How many files a person has ever had, once nothing lies in the storage that belongs to nobody. Other suites upload at
+// the same time, so it may take a moment.
+export async function kept(p) {
+  await until(async () => {
+    const { tmp, kept: keys } = stored();
+    const rows = await query('SELECT storage_key FROM files WHERE deleted_at IS NULL');
+    const live = new Set(rows.map((r) => r.storage_key));
+    return !tmp.length && keys.every((k) => live.has(k));
+  }, 15000);
+  return (await query('SELECT id FROM files WHERE owner_id = ?', [p.id])).length;
+}
