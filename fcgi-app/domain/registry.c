@@ -126,6 +126,8 @@ bool registry_check(FILE *out)
 		if (r->once && r->auth != AUTH_USER)
 			breach(&c, "Idempotency-Key needs a user", NULL);
 		check_output(&c, r->out, true);
+		if (r->other)
+			check_output(&c, r->other, true);
 		FOR_EACH_PATH(r, p)
 			check_path(&c, r->on[p]);
 	}
