@@ -148,7 +148,8 @@ I := $(DESTDIR)$(PREFIX)
 SNIPPETS := /etc/nginx/snippets
 .PHONY: install
 install: all docs
-	install -D -m 755 build/release/studymate-api $(I)/bin/studymate-api
+	install -d $(I)/bin
+	install -m 755 $(PROGRAMS) $(I)/bin/
 	install -d $(I)/share/studymate/sql/migrations $(I)/share/studymate/sql/seed $(I)/share/studymate/html/docs
 	install -m 644 README.md $(I)/share/studymate/
 	install -m 644 sql/migrations/*.sql $(I)/share/studymate/sql/migrations/
@@ -157,6 +158,14 @@ install: all docs
 	install -d $(DESTDIR)/lib/systemd/system $(DESTDIR)$(SNIPPETS) $(DESTDIR)/etc/studymate
 	sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate-api.service.in \
 		> $(DESTDIR)/lib/systemd/system/studymate-api.service
+	@# the same confinement for those beside the pool, without what is the pool's
+	sed -e 's|@PREFIX@|$(PREFIX)|g' -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^\(Runtime\|State\)Directory/d' \
+		-e 's|studymate-api|studymate-jobs|; s|StudyMate API pool|StudyMate jobs|; s|/api.log|/jobs.log|' \
+		scripts/systemd/studymate-api.service.in > $(DESTDIR)/lib/systemd/system/studymate-jobs.service
+	sed -e 's|@PREFIX@|$(PREFIX)|g' -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^StateDirectory/d' \
+		-e 's|studymate-api|studymate-realtime|; s|StudyMate API pool|StudyMate WebSocket gateway|; s|/api.log|/realtime.log|' \
+		-e 's|^RuntimeDirectory=.*|RuntimeDirectory=studymate-realtime|; s|^LimitNOFILE=.*|LimitNOFILE=65536|' \
+		scripts/systemd/studymate-api.service.in > $(DESTDIR)/lib/systemd/system/studymate-realtime.service
 	install -D -m 644 scripts/systemd/studymate.sysusers $(DESTDIR)/usr/lib/sysusers.d/studymate.conf
 	install -D -m 644 scripts/systemd/studymate.logrotate $(DESTDIR)/etc/logrotate.d/studymate
 	install -D -m 644 nginx/studymate-http.conf $(DESTDIR)/etc/nginx/conf.d/studymate.conf

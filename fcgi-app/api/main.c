@@ -113,7 +113,7 @@ static int serve(const struct conf *conf)
 		(void)sigaddset(&stop, SIGTERM);
 		(void)sigaddset(&stop, SIGINT);
 		(void)sigprocmask(SIG_BLOCK, &stop, NULL);
-		return worker_run(conf, gate, STDIN_FILENO, 0);
+		return worker_run(conf, gate, STDIN_FILENO, 0, clock_mono());
 	}
 	return master_run(conf, gate);
 }

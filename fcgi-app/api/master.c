@@ -91,6 +91,7 @@ static int bind_socket(const char *path)
 static void start(unsigned slot)
 {
 	struct child *ch = &child[slot];
+	int64_t born = clock_mono();
 	pid_t pid = fork();
 
 	if (pid < 0) {
@@ -112,8 +113,8 @@ static void start(unsigned slot)
 		if (slot == KEEPER)
 			exit(keeper_run(conf, gate));
 		exit(slot <= (unsigned)conf->workers
-			     ? worker_run(conf, gate, listener, slot - 1)
-			     : worker_run(&login_conf, gate, login_listener, slot - 1));
+			     ? worker_run(conf, gate, listener, slot - 1, born)
+			     : worker_run(&login_conf, gate, login_listener, slot - 1, born));
 	}
 	ch->pid = pid;
 	ch->started = now_ms();

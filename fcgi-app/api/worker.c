@@ -111,7 +111,7 @@ static void serve(struct ctx *base)
 	mark(SCORE_IDLE);
 }
 
-int worker_run(const struct conf *conf, struct gate *gate, int listen_fd, unsigned index)
+int worker_run(const struct conf *conf, struct gate *gate, int listen_fd, unsigned index, int64_t born)
 {
 	struct ctx base = {.conf = conf, .gate = gate};
 	uint64_t served = 0, share = 0;
@@ -129,6 +129,7 @@ int worker_run(const struct conf *conf, struct gate *gate, int listen_fd, unsign
 	if (conf->max_requests)
 		share = (uint64_t)conf->max_requests + random_u64() % ((uint64_t)conf->max_requests / 4 + 1);
 	mark(SCORE_IDLE);
+	LOG(LOG_INFO, "worker ready", LOG_NUM("us", clock_mono() - born));
 	while (!told_to_stop() && (!share || served < share))
 		if (fcgi_accept()) {
 			serve(&base);

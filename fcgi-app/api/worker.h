@@ -9,6 +9,6 @@
 extern unsigned worker_index;
 
 /* Serves listen_fd until SIGTERM (or, in a pool, until it has answered its share); returns the
- * exit code. Signals must be blocked. */
-int worker_run(const struct conf *conf, struct gate *gate, int listen_fd, unsigned index);
+ * exit code. Signals must be blocked. born: monotonic µs when this process was made, for the log. */
+int worker_run(const struct conf *conf, struct gate *gate, int listen_fd, unsigned index, int64_t born);
 #endif

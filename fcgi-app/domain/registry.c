@@ -141,6 +141,8 @@ bool registry_check(FILE *out)
 		if (!r->file_max != !takes_files(r->in))
 			breach(&c, "FILES and file_max go together", NULL);
 		check_output(&c, r->out, true);
+		if (r->other)
+			check_output(&c, r->other, true);
 		FOR_EACH_PATH(r, p)
 			check_path(&c, r->on[p]);
 	}

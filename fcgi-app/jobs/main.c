@@ -30,16 +30,17 @@ static int status(struct ctx *c)
 		st = outbox_dead(c, &dead);
 	if (st != OK)
 		return failed(c, st);
-	printf("waiting  %lld\nretrying %lld\nlag      %lld ms\ndead     %lld\n", (long long)now.waiting,
-	       (long long)now.retrying, (long long)now.lag_ms, (long long)now.dead);
+	printf("waiting  %lld\nretrying %lld\nlag      %lld ms\ndead     %lld\n",
+	       (long long)now.waiting, (long long)now.retrying, (long long)now.lag_ms,
+	       (long long)now.dead);
 	const struct outbox_dead *d = dead.v;
 
 	for (size_t i = 0; i < dead.n; i++) {
 		char since[32];
 
 		clock_iso(d[i].created_at, since);
-		printf("  %llu %s %s after %lld tries: %s\n", (unsigned long long)d[i].id, d[i].event, since,
-		       (long long)d[i].tries, d[i].error ? d[i].error : "");
+		printf("  %llu %s %s after %lld tries: %s\n", (unsigned long long)d[i].id,
+		       d[i].event, since, (long long)d[i].tries, d[i].error ? d[i].error : "");
 	}
 	if (dead.n)
 		puts("when the cause is gone: studymate-jobs --requeue");
@@ -66,7 +67,10 @@ static int requeue(struct ctx *c, const char *id)
 
 static int tool(const struct conf *conf, const char *command, const char *arg)
 {
-	struct ctx c = {.conf = conf, .arena = arena_new(ARENA_CAP), .request_id = "tool", .now = clock_ms()};
+	struct ctx c = {.conf = conf,
+			.arena = arena_new(ARENA_CAP),
+			.request_id = "tool",
+			.now = clock_ms()};
 	int code = USAGE;
 
 	c.deadline = clock_mono() + TOOL_US;
@@ -105,5 +109,6 @@ int main(int argc, char **argv)
 	if (!conf_load(&conf, file && *file ? file : NULL, stderr))
 		return FATAL;
 	log_init("jobs", LOG_INFO);
-	return command ? tool(&conf, command, i + 1 < argc ? argv[i + 1] : NULL) : runner_run(&conf);
+	return command ? tool(&conf, command, i + 1 < argc ? argv[i + 1] : NULL)
+		       : runner_run(&conf);
 }

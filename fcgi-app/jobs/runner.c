@@ -62,7 +62,8 @@ static enum status finish(struct ctx *c, const struct event *e, enum status st)
 	bool dead = e->tries >= TRIES_MAX;
 	const char *why = c->why ? c->why : error_row(st)->name;
 
-	LOG(dead ? LOG_ERROR : LOG_WARN, dead ? "an event is given up; see studymate-jobs --status" : "an event failed",
+	LOG(dead ? LOG_ERROR : LOG_WARN,
+	    dead ? "an event is given up; see studymate-jobs --status" : "an event failed",
 	    LOG_TEXT("event", e->name), LOG_NUM("id", e->id), LOG_NUM("tries", e->tries),
 	    LOG_TEXT("code", error_row(st)->name), LOG_TEXT("why", why));
 	return outbox_failed(c, e->id, dead ? -1 : (int64_t)1 << e->tries, why);
@@ -70,10 +71,15 @@ static enum status finish(struct ctx *c, const struct event *e, enum status st)
 
 static enum status handle(const struct ctx *base, const struct outbox_row *row)
 {
-	struct ctx c = begin(base, arena_printf(base->arena, "event-%llu", (unsigned long long)row->id));
-	struct event e = {.id = row->id, .name = row->event, .subject_id = row->subject_id,
-			  .actor_id = row->actor_id, .created_at = row->created_at,
-			  .tries = (unsigned)row->tries, .progress = (uint64_t)row->progress};
+	struct ctx c =
+		begin(base, arena_printf(base->arena, "event-%llu", (unsigned long long)row->id));
+	struct event e = {.id = row->id,
+			  .name = row->event,
+			  .subject_id = row->subject_id,
+			  .actor_id = row->actor_id,
+			  .created_at = row->created_at,
+			  .tries = (unsigned)row->tries,
+			  .progress = (uint64_t)row->progress};
 	const char *why = "";
 	size_t at;
 	enum status st;
@@ -111,7 +117,8 @@ static enum status take_and_handle(const struct ctx *base, struct arena *batch, 
 
 /* ---- schedules ---------------------------------------------------------------------------- */
 
-static enum status each_schedule(const struct ctx *base, enum status (*fn)(struct ctx *, const struct schedule *))
+static enum status each_schedule(const struct ctx *base,
+				 enum status (*fn)(struct ctx *, const struct schedule *))
 {
 	for (const struct domain *const *d = domains; *d; d++)
 		for (const struct schedule *s = (*d)->schedules; s && s->name && !stopping; s++) {
@@ -188,7 +195,8 @@ int runner_run(const struct conf *conf)
 		if (st == OK)
 			st = take_and_handle(&base, batch, &n);
 		if (away != (st != OK))
-			LOG(st == OK ? LOG_INFO : LOG_WARN, st == OK ? "MariaDB is back" : "MariaDB is away",
+			LOG(st == OK ? LOG_INFO : LOG_WARN,
+			    st == OK ? "MariaDB is back" : "MariaDB is away",
 			    LOG_TEXT("code", error_row(st)->name));
 		away = st != OK;
 		/* given the chance, the signals come through here also when there is no pause */

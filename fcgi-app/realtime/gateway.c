@@ -13,10 +13,12 @@
 
 enum {
 	ARENA_CAP = 128 << 20,
-	LOGINS_MS = 400,	/* how often ended logins are asked for: their sockets end within a second */
+	LOGINS_MS =
+		400, /* how often ended logins are asked for: their sockets end within a second */
 	OVERLAP_MS = 10 * 1000, /* an end may commit this long after its own time stamp */
 	DRAIN_TICK_MS = 50,
-	DRAIN_MS = 5000, /* over which sockets are sent away, so that they do not all come back at once */
+	DRAIN_MS =
+		5000, /* over which sockets are sent away, so that they do not all come back at once */
 };
 
 extern const struct skin stomp_chat, stomp_notifications, stomp_any;
@@ -61,14 +63,19 @@ static void on_logins(void *arg, int status, const char *body, size_t n)
 static void ask_logins(uv_timer_t *t)
 {
 	struct gateway *gw = t->data;
-	int64_t since = loop.seen ? loop.seen - OVERLAP_MS : clock_ms() - gw->conf->access_ttl * 1000;
+	int64_t since =
+		loop.seen ? loop.seen - OVERLAP_MS : clock_ms() - gw->conf->access_ttl * 1000;
 	char uri[80];
 
 	if (loop.asking)
 		return;
 	loop.asking = true;
 	(void)snprintf(uri, sizeof(uri), "/internal/ended-logins?since=%lld", (long long)since);
-	(void)pool_ask(gw->pool, &(struct ask){.method = "GET", .uri = uri, .client_ip = "", .done = on_logins, .arg = gw});
+	(void)pool_ask(gw->pool, &(struct ask){.method = "GET",
+					       .uri = uri,
+					       .client_ip = "",
+					       .done = on_logins,
+					       .arg = gw});
 }
 
 /* ---- the end ------------------------------------------------------------------------------ */
@@ -165,8 +172,9 @@ int gateway_run(const struct conf *conf)
 	bus_close(gw.bus);
 	hub_close(gw.hub);
 	pool_close(gw.pool);
-	uv_handle_t *const ours[] = {(uv_handle_t *)&loop.second, (uv_handle_t *)&loop.logins, (uv_handle_t *)&loop.drain,
-				     (uv_handle_t *)&loop.term, (uv_handle_t *)&loop.interrupt};
+	uv_handle_t *const ours[] = {(uv_handle_t *)&loop.second, (uv_handle_t *)&loop.logins,
+				     (uv_handle_t *)&loop.drain, (uv_handle_t *)&loop.term,
+				     (uv_handle_t *)&loop.interrupt};
 
 	for (size_t i = 0; i < COUNT(ours); i++)
 		uv_close(ours[i], NULL);

@@ -9,13 +9,13 @@
 #include <utlist.h>
 
 enum {
-	RECENT = 8192,	     /* numbers of rooms that went by lately; a power of two */
-	HELD_MAX = 64,	     /* messages of a room that wait for an earlier one */
-	GAP_MS = 30,	     /* what an earlier one may be late before it is fetched */
+	RECENT = 8192, /* numbers of rooms that went by lately; a power of two */
+	HELD_MAX = 64, /* messages of a room that wait for an earlier one */
+	GAP_MS = 30,   /* what an earlier one may be late before it is fetched */
 	TICK_MS = 10,
-	FETCH_MAX = 100,     /* messages in one answer of the pool */
-	FETCH_AGAIN_S = 1,   /* after a fetch that failed */
-	BLIND_S = 3,	     /* how often rooms are looked at while the bus is down */
+	FETCH_MAX = 100,   /* messages in one answer of the pool */
+	FETCH_AGAIN_S = 1, /* after a fetch that failed */
+	BLIND_S = 3,       /* how often rooms are looked at while the bus is down */
 };
 
 /* A message that came before its predecessor. */
@@ -44,7 +44,7 @@ struct room {
 	struct held *held; /* by number */
 	size_t n_held;
 	struct call *call; /* fetches what is missing */
-	int64_t due;	   /* monotonic ms: when to fetch; 0: nothing is missing */
+	int64_t due;       /* monotonic ms: when to fetch; 0: nothing is missing */
 	struct hub *hub;
 	struct room *prev_gap, *next_gap; /* in the list of those with `due` */
 	UT_hash_handle hh;
@@ -66,20 +66,8 @@ struct hub {
 	uv_timer_t tick;
 	bool ticking;
 	bool ask_again; /* for the seats of some user */
-	bool blind;	/* the bus is down */
+	bool blind;     /* the bus is down */
 };
-
-static void *must(void *p)
-{
-	if (!p)
-		abort();
-	return p;
-}
-
-static int64_t now_ms(void)
-{
-	return clock_mono() / 1000;
-}
 
 /* ---- handing on --------------------------------------------------------------------------- */
 
@@ -88,12 +76,18 @@ static const struct {
 	const char *event;
 	enum topic topic;
 } topics[] = {
-	{"chat.message", T_MESSAGES},	  {"chat.typing", T_TYPING},
-	{"chat.read", T_READS},		  {"chat.joined", T_ROOMS},
-	{"chat.left", T_LEFT},		  {"chat.public_room", T_PUBLIC_ROOMS},
-	{"notification.urgent", T_URGENT}, {"notification.matching", T_MATCHING},
-	{"notification.session", T_SESSIONS}, {"notification.chat", T_CHATS},
-	{"notification.system", T_NOTES}, {"notification", T_NOTES},
+	{"chat.message", T_MESSAGES},
+	{"chat.typing", T_TYPING},
+	{"chat.read", T_READS},
+	{"chat.joined", T_ROOMS},
+	{"chat.left", T_LEFT},
+	{"chat.public_room", T_PUBLIC_ROOMS},
+	{"notification.urgent", T_URGENT},
+	{"notification.matching", T_MATCHING},
+	{"notification.session", T_SESSIONS},
+	{"notification.chat", T_CHATS},
+	{"notification.system", T_NOTES},
+	{"notification", T_NOTES},
 };
 
 static enum topic topic_of(const char *event)
@@ -116,7 +110,7 @@ static void tell_room(struct room *r, const struct said *what)
 	enum topic topic = topic_of(what->event);
 	struct sub *sub;
 
-	DL_FOREACH2 (r->subs, sub, next_of_room)
+	DL_FOREACH2(r->subs, sub, next_of_room)
 		if (sub->topic == topic && (topic != T_MESSAGES || sub->state == SUB_LIVE))
 			tell(sub, what);
 }
@@ -139,7 +133,7 @@ static void tell_user(struct user *u, const struct said *what)
 	enum topic topic = topic_of(what->event);
 	struct sock *s;
 
-	DL_FOREACH2 (u->socks, s, next_of_user)
+	DL_FOREACH2(u->socks, s, next_of_user)
 		if (!tell_topic(s, topic, what) && topic > T_NOTES && topic <= T_CHATS)
 			(void)tell_topic(s, T_NOTES, what);
 }
@@ -224,7 +218,7 @@ static void release(struct room *r)
 	if (r->last >= r->known)
 		clear_due(r);
 	else if (!r->due)
-		set_due(r, now_ms() + GAP_MS);
+		set_due(r, clock_mono() / 1000 + GAP_MS);
 }
 
 static void message(struct room *r, int64_t seq, const char *data, size_t n)
@@ -246,8 +240,8 @@ static void message(struct room *r, int64_t seq, const char *data, size_t n)
 /* ---- fetching ----------------------------------------------------------------------------- */
 
 /* Calls fn for each message of the pool's answer; returns how many there were. */
-static size_t each_message(const char *body, size_t n, void (*fn)(void *arg, int64_t seq, const char *data, size_t n),
-			   void *arg)
+static size_t each_message(const char *body, size_t n,
+			   void (*fn)(void *arg, int64_t seq, const char *data, size_t n), void *arg)
 {
 	struct cut list = cut_member((struct cut){body, n}, "data"), m = {0};
 	size_t count = 0;
@@ -280,8 +274,12 @@ static struct call *ask_for_messages(struct gateway *gw, const struct sock *s, u
 
 	(void)snprintf(uri, sizeof(uri), "/chat/rooms/%llu/messages?after=%lld&size=%d", (unsigned long long)room,
 		       (long long)after, (int)FETCH_MAX);
-	c = pool_ask(gw->pool, &(struct ask){.method = "GET", .uri = uri, .token = sock_token(s, gw->arena),
-					     .client_ip = s->ip, .done = done, .arg = arg});
+	c = pool_ask(gw->pool, &(struct ask){.method = "GET",
+					     .uri = uri,
+					     .token = sock_token(s, gw->arena),
+					     .client_ip = s->ip,
+					     .done = done,
+					     .arg = arg});
 	arena_reset(gw->arena);
 	return c;
 }
@@ -307,12 +305,12 @@ static void on_fetched(void *arg, int status, const char *body, size_t n)
 		clear_due(r);
 		release(r);
 		if (r->last < r->known)
-			set_due(r, now_ms());
+			set_due(r, clock_mono() / 1000);
 		return;
 	}
 	if (status == 404 && a_member(r)) /* not a member any more, it seems */
 		load(a_member(r)->user);
-	set_due(r, now_ms() + FETCH_AGAIN_S * 1000);
+	set_due(r, clock_mono() / 1000 + FETCH_AGAIN_S * 1000);
 }
 
 static void fetch(struct room *r)
@@ -332,9 +330,9 @@ static void on_tick(uv_timer_t *t)
 {
 	struct hub *h = t->data;
 	struct room *r, *next;
-	int64_t now = now_ms();
+	int64_t now = clock_mono() / 1000;
 
-	DL_FOREACH_SAFE2 (h->gaps, r, next, next_gap)
+	DL_FOREACH_SAFE2(h->gaps, r, next, next_gap)
 		if (r->due <= now && !r->call)
 			fetch(r);
 	if (!h->gaps) {
@@ -442,7 +440,7 @@ static void leave_room(struct seat *seat)
 	struct room *r = seat->room;
 	struct sock *s;
 
-	DL_FOREACH2 (u->socks, s, next_of_user)
+	DL_FOREACH2(u->socks, s, next_of_user)
 		for (struct sub *sub = s->subs; sub; sub = sub->next)
 			if (sub->room == r) {
 				detach(sub);
@@ -482,7 +480,7 @@ static void take_seat(struct hub *h, struct user *u, uint64_t room_id, int64_t l
 	r = seat->room;
 	r->known = MAX(r->known, last);
 	if (r->known > r->last && !r->due)
-		set_due(r, now_ms() + GAP_MS);
+		set_due(r, clock_mono() / 1000 + GAP_MS);
 }
 
 static bool settle(struct sub *sub)
@@ -504,7 +502,7 @@ static void settle_all(struct user *u)
 {
 	struct sock *s;
 
-	DL_FOREACH2 (u->socks, s, next_of_user)
+	DL_FOREACH2(u->socks, s, next_of_user)
 		for (struct sub *sub = s->subs; sub; sub = sub->next)
 			if (sub->room_id && !sub->room && !settle(sub) && sub->state == SUB_WAITS) {
 				sub->state = SUB_DENIED;
@@ -566,9 +564,12 @@ static void load(struct user *u)
 		pool_forget(u->loading);
 	u->ask_again = false;
 	u->asked_at = gw->hub->heard;
-	u->loading = pool_ask(gw->pool, &(struct ask){.method = "GET", .uri = "/chat/seats",
+	u->loading = pool_ask(gw->pool, &(struct ask){.method = "GET",
+						      .uri = "/chat/seats",
 						      .token = sock_token(u->socks, gw->arena),
-						      .client_ip = u->socks->ip, .done = on_seats, .arg = u});
+						      .client_ip = u->socks->ip,
+						      .done = on_seats,
+						      .arg = u});
 	arena_reset(gw->arena);
 }
 
@@ -651,7 +652,7 @@ void hub_login_ended(struct hub *h, uint64_t session_id)
 	struct sock *s;
 
 	HASH_ITER(hh, h->users, u, next)
-		DL_FOREACH2 (u->socks, s, next_of_user)
+		DL_FOREACH2(u->socks, s, next_of_user)
 			if (s->who.session_id == session_id)
 				sock_close(s, CLOSE_POLICY);
 }
@@ -676,7 +677,8 @@ static void hear_user(struct hub *h, const struct heading *g, const struct said 
 	if (!strcmp(g->event, "chat.joined") && (u->loaded || u->loading)) {
 		load(u);
 	} else if (!strcmp(g->event, "chat.left")) {
-		struct seat *seat = find_seat(u, (uint64_t)cut_int(cut_member((struct cut){what->data, what->n}, "roomId")));
+		struct seat *seat =
+			find_seat(u, (uint64_t)cut_int(cut_member((struct cut){what->data, what->n}, "roomId")));
 
 		if (seat)
 			leave_room(seat);
@@ -721,7 +723,7 @@ void hub_hear(struct hub *h, const char *text, size_t n)
 	} else {
 		enum topic topic = !strcmp(g.event, "notification.system") ? T_SYSTEM : topic_of(g.event);
 
-		DL_FOREACH2 (h->broadcast, sub, next_of_room)
+		DL_FOREACH2(h->broadcast, sub, next_of_room)
 			if (sub->topic == topic)
 				tell(sub, &what);
 	}
@@ -734,7 +736,7 @@ static void look_into_rooms(struct hub *h)
 
 	HASH_ITER(hh, h->rooms, r, next)
 		if (!r->call && has_listeners(r))
-			set_due(r, now_ms());
+			set_due(r, clock_mono() / 1000);
 }
 
 void hub_bus_changed(struct hub *h, bool up)

@@ -4,10 +4,9 @@
 
 enum { USAGE = 64, FATAL = 2 };
 
-static const char usage[] =
-	"studymate-realtime [--config FILE] [COMMAND]\n"
-	"  (none)             serve sockets on REALTIME_LISTEN until SIGTERM\n"
-	"  --version, --help\n";
+static const char usage[] = "studymate-realtime [--config FILE] [COMMAND]\n"
+			    "  (none)             serve sockets on REALTIME_LISTEN until SIGTERM\n"
+			    "  --version, --help\n";
 
 int main(int argc, char **argv)
 {

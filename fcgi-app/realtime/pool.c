@@ -15,9 +15,9 @@ enum {
 };
 
 enum {
-	AT_ONCE = 48,	     /* calls under way; the pool queues what it cannot take */
+	AT_ONCE = 48, /* calls under way; the pool queues what it cannot take */
 	ANSWER_MAX = 8 << 20,
-	TRY_MS = 20,	   /* the first pause before a call is made again; doubled each time */
+	TRY_MS = 20,        /* the first pause before a call is made again; doubled each time */
 	PATIENCE_MS = 6000, /* for all tries together */
 	TICK_MS = 20,
 };
@@ -54,13 +54,6 @@ struct pool {
 	bool closing;
 };
 
-static void *must(void *p)
-{
-	if (!p)
-		abort();
-	return p;
-}
-
 static void move(struct call *c, enum state to)
 {
 	struct pool *p = c->pool;
@@ -76,7 +69,8 @@ static void move(struct call *c, enum state to)
 
 static void add_record(struct call *c, int type, const char *data, size_t n)
 {
-	unsigned char head[RECORD_HEAD] = {1, (unsigned char)type, 0, 1, (unsigned char)(n >> 8), (unsigned char)n};
+	unsigned char head[RECORD_HEAD] = {1, (unsigned char)type,     0,
+					   1, (unsigned char)(n >> 8), (unsigned char)n};
 
 	memcpy(c->out + c->n_out, head, sizeof(head));
 	if (n)
@@ -138,7 +132,8 @@ static void write_request(struct call *c, const struct ask *a)
 	add_param(&p, "HTTP_IDEMPOTENCY_KEY", a->key);
 	free(bearer);
 	assert(p.n <= RECORD_MAX);
-	c->out = must(malloc(p.n + a->n + (5 + a->n / RECORD_MAX + 1) * RECORD_HEAD + sizeof(begin)));
+	c->out = must(
+		malloc(p.n + a->n + (5 + a->n / RECORD_MAX + 1) * RECORD_HEAD + sizeof(begin)));
 	add_record(c, FCGI_BEGIN, begin, sizeof(begin));
 	add_record(c, FCGI_PARAMS, p.text, p.n);
 	add_record(c, FCGI_PARAMS, NULL, 0);
@@ -234,7 +229,8 @@ static void on_closed(uv_handle_t *h)
 	int status = split_answer(c, &body, &n);
 	int64_t now = clock_mono();
 
-	if (!p->closing && (status == 0 || status == 503) && c->repeatable && now - c->born < PATIENCE_MS * 1000) {
+	if (!p->closing && (status == 0 || status == 503) && c->repeatable &&
+	    now - c->born < PATIENCE_MS * 1000) {
 		again_later(c, now);
 	} else {
 		if (c->done && !p->closing)
@@ -321,10 +317,10 @@ static void on_tick(uv_timer_t *t)
 	struct call *c, *next;
 	int64_t now = clock_mono(), limit = (p->conf->request_timeout + 2000) * 1000;
 
-	DL_FOREACH_SAFE (p->list[PAUSING], c, next)
+	DL_FOREACH_SAFE(p->list[PAUSING], c, next)
 		if (c->due <= now)
 			move(c, WAITING);
-	DL_FOREACH_SAFE (p->list[RUNNING], c, next)
+	DL_FOREACH_SAFE(p->list[RUNNING], c, next)
 		if (now - c->born > limit + PATIENCE_MS * 1000)
 			hang_up(c); /* the master ends workers before that */
 	run_next(p);
@@ -337,7 +333,8 @@ struct pool *pool_open(const struct conf *conf, uv_loop_t *loop)
 	p->conf = conf;
 	p->loop = loop;
 	p->tick.data = p;
-	if (uv_timer_init(loop, &p->tick) != 0 || uv_timer_start(&p->tick, on_tick, TICK_MS, TICK_MS) != 0)
+	if (uv_timer_init(loop, &p->tick) != 0 ||
+	    uv_timer_start(&p->tick, on_tick, TICK_MS, TICK_MS) != 0)
 		abort();
 	return p;
 }
@@ -379,10 +376,10 @@ void pool_close(struct pool *p)
 
 	p->closing = true;
 	uv_close((uv_handle_t *)&p->tick, on_pool_closed);
-	DL_FOREACH_SAFE (p->list[WAITING], c, next)
+	DL_FOREACH_SAFE(p->list[WAITING], c, next)
 		free_call(c);
-	DL_FOREACH_SAFE (p->list[PAUSING], c, next)
+	DL_FOREACH_SAFE(p->list[PAUSING], c, next)
 		free_call(c);
-	DL_FOREACH_SAFE (p->list[RUNNING], c, next)
+	DL_FOREACH_SAFE(p->list[RUNNING], c, next)
 		hang_up(c);
 }

@@ -11,13 +11,14 @@
 #include <utlist.h>
 
 enum {
-	QUEUE_MAX = 4 << 20,	   /* bytes that wait for one slow reader; one larger message alone may */
-	QUEUES_MAX = 256 << 20,	   /* for all of them; then whoever has more than FAIR waiting is cut */
+	QUEUE_MAX = 4 << 20, /* bytes that wait for one slow reader; one larger message alone may */
+	QUEUES_MAX =
+		256 << 20, /* for all of them; then whoever has more than FAIR waiting is cut */
 	FAIR = 64 << 10,
-	DROP_ABOVE = FAIR,	   /* what may be dropped is, when more than that waits */
-	IN_ALL_MAX = 256 << 20,	   /* incomplete frames of all sockets together */
-	BUFFER = 4096,		   /* of lws, for the whole process */
-	HEADERS_AT_ONCE = 512,	   /* handshakes under way */
+	DROP_ABOVE = FAIR,      /* what may be dropped is, when more than that waits */
+	IN_ALL_MAX = 256 << 20, /* incomplete frames of all sockets together */
+	BUFFER = 4096,          /* of lws, for the whole process */
+	HEADERS_AT_ONCE = 512,  /* handshakes under way */
 };
 
 struct item {
@@ -33,13 +34,6 @@ struct address {
 	UT_hash_handle hh;
 };
 
-static void *must(void *p)
-{
-	if (!p)
-		abort();
-	return p;
-}
-
 /* ---- out ---------------------------------------------------------------------------------- */
 
 void sock_send(struct sock *s, enum weight w, const struct iovec *parts, size_t n)
@@ -50,7 +44,8 @@ void sock_send(struct sock *s, enum weight w, const struct iovec *parts, size_t 
 		all += parts[k].iov_len;
 	if (s->closing || (w == MAY_DROP && s->queued > DROP_ABOVE))
 		return;
-	if ((s->queued && s->queued + all > QUEUE_MAX) || (s->queued > FAIR && s->gw->out_bytes + all > QUEUES_MAX)) {
+	if ((s->queued && s->queued + all > QUEUE_MAX) ||
+	    (s->queued > FAIR && s->gw->out_bytes + all > QUEUES_MAX)) {
 		sock_close(s, CLOSE_LATER);
 		return;
 	}
@@ -112,7 +107,10 @@ static int write_one(struct sock *s)
 		return 0;
 	}
 	if (!i) /* asked for by nobody who had something to say: the heart-beat */
-		return lws_write(s->wsi, (unsigned char[LWS_PRE]){0} + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+		return lws_write(s->wsi, (unsigned char[LWS_PRE]){0} + LWS_PRE, 0, LWS_WRITE_PING) <
+				       0
+			       ? -1
+			       : 0;
 	s->first = i->next;
 	s->queued -= i->n;
 	s->gw->out_bytes -= i->n;
@@ -128,7 +126,9 @@ static int write_one(struct sock *s)
 
 static void flow(struct sock *s)
 {
-	(void)lws_rx_flow_control(s->wsi, s->closing || !(s->busy || s->held)); /* its answer to a close is awaited */
+	(void)lws_rx_flow_control(s->wsi,
+				  s->closing || !(s->busy ||
+						  s->held)); /* its answer to a close is awaited */
 }
 
 static void put_in_slot(struct sock *s, int64_t second)
@@ -185,7 +185,8 @@ static void receive(struct sock *s, const char *data, size_t n)
 		return;
 	s->heard = gw->second;
 	if (s->n_in + n > s->skin->frame_max) {
-		LOG(LOG_INFO, "a frame is too large", LOG_TEXT("ip", s->ip), LOG_NUM("uid", s->who.user_id));
+		LOG(LOG_INFO, "a frame is too large", LOG_TEXT("ip", s->ip),
+		    LOG_NUM("uid", s->who.user_id));
 		sock_close(s, CLOSE_TOO_BIG);
 		return;
 	}
@@ -250,7 +251,8 @@ static bool origin_allowed(const struct gateway *gw, struct lws *wsi)
 		return false;
 	const char *name = strstr(origin, "://");
 
-	if (name && lws_hdr_copy(wsi, host, sizeof(host), WSI_TOKEN_HOST) > 0 && !strcmp(name + 3, host))
+	if (name && lws_hdr_copy(wsi, host, sizeof(host), WSI_TOKEN_HOST) > 0 &&
+	    !strcmp(name + 3, host))
 		return true; /* the page of this very host */
 	return conf_lists_origin(gw->conf, origin);
 }
@@ -380,7 +382,7 @@ void sock_second(struct gateway *gw)
 		struct sock *s, *next;
 		unsigned slot = (unsigned)(gw->second + 1) % WHEEL;
 
-		DL_FOREACH_SAFE2 (gw->wheel[slot], s, next, next_beat)
+		DL_FOREACH_SAFE2(gw->wheel[slot], s, next, next_beat)
 			look_at(s, now);
 	}
 }
@@ -390,7 +392,7 @@ void sock_drain(struct gateway *gw, size_t n)
 	struct sock *s;
 
 	for (unsigned slot = 0; slot < WHEEL; slot++)
-		DL_FOREACH2 (gw->wheel[slot], s, next_beat) {
+		DL_FOREACH2(gw->wheel[slot], s, next_beat) {
 			if (!n)
 				return;
 			if (s->closing)
@@ -419,7 +421,8 @@ static void lws_says(int level, const char *line)
 
 bool sock_listen(struct gateway *gw)
 {
-	static const lws_retry_bo_t no_timers = {0}; /* the wheel is ours: lws' list of timers is sorted */
+	static const lws_retry_bo_t no_timers = {
+		0}; /* the wheel is ours: lws' list of timers is sorted */
 	void *loops[] = {&gw->loop};
 	struct lws_context_creation_info info = {
 		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_UNIX_SOCK |
@@ -447,8 +450,8 @@ bool sock_listen(struct gateway *gw)
 	gw->lws = lws_create_context(&info);
 	(void)umask(mask);
 	if (!gw->lws)
-		fprintf(stderr, "REALTIME_LISTEN: cannot listen on %s: %s\n", gw->conf->realtime_listen,
-			strerror(errno));
+		fprintf(stderr, "REALTIME_LISTEN: cannot listen on %s: %s\n",
+			gw->conf->realtime_listen, strerror(errno));
 	return gw->lws;
 }
 
@@ -470,9 +473,13 @@ bool sock_query(const struct sock *s, const char *name, char *out, size_t size)
 const char *sock_token(const struct sock *s, struct arena *a)
 {
 	/* whole hours, so that many calls send the same text, which the pool has verified before */
-	int64_t ttl = s->gw->conf->access_ttl, now = clock_ms() / 1000, half = ttl / 2, issued = now - now % half;
+	int64_t ttl = s->gw->conf->access_ttl, now = clock_ms() / 1000, half = ttl / 2,
+		issued = now - now % half;
 
-	return token_make(a, &(struct claims){.type = TOKEN_ACCESS, .user_id = s->who.user_id,
-					      .session_id = s->who.session_id, .role = s->who.role,
-					      .issued = issued, .expires = issued + ttl});
+	return token_make(a, &(struct claims){.type = TOKEN_ACCESS,
+					      .user_id = s->who.user_id,
+					      .session_id = s->who.session_id,
+					      .role = s->who.role,
+					      .issued = issued,
+					      .expires = issued + ttl});
 }

@@ -104,8 +104,8 @@ static enum stomp_result bad(const char **why, const char *what)
 	return STOMP_BAD;
 }
 
-enum stomp_result stomp_read(char *data, size_t n, size_t max, struct stomp_frame *out, size_t *used,
-			     const char **why)
+enum stomp_result stomp_read(char *data, size_t n, size_t max, struct stomp_frame *out,
+			     size_t *used, const char **why)
 {
 	char *p = data, *end = data + n, *blank, *lf;
 	const char *wrong;
@@ -117,13 +117,15 @@ enum stomp_result stomp_read(char *data, size_t n, size_t max, struct stomp_fram
 		return STOMP_MORE;
 	blank = find_blank(p, end);
 	if (!blank)
-		return (size_t)(end - p) > STOMP_HEAD_MAX ? bad(why, "too long a head") : STOMP_MORE;
+		return (size_t)(end - p) > STOMP_HEAD_MAX ? bad(why, "too long a head")
+							  : STOMP_MORE;
 	if ((size_t)(blank - p) > STOMP_HEAD_MAX)
 		return bad(why, "too long a head");
 	if (memchr(p, '\0', (size_t)(blank - p)))
 		return bad(why, "a NUL in the head");
 
-	char *body = (char *)memchr(blank, '\n', (size_t)(end - blank)) + 1; /* find_blank() saw it */
+	char *body =
+		(char *)memchr(blank, '\n', (size_t)(end - blank)) + 1; /* find_blank() saw it */
 	int64_t length = peek_length(p, blank);
 
 	if (length == -2)
@@ -167,7 +169,11 @@ size_t stomp_escape(char *out, const char *value)
 	char *to = out;
 
 	for (; *value; value++) {
-		const char *e = *value == '\n' ? "\\n" : *value == '\r' ? "\\r" : *value == ':' ? "\\c" : *value == '\\' ? "\\\\" : NULL;
+		const char *e = *value == '\n'   ? "\\n"
+				: *value == '\r' ? "\\r"
+				: *value == ':'  ? "\\c"
+				: *value == '\\' ? "\\\\"
+						 : NULL;
 
 		if (e) {
 			*to++ = e[0];

@@ -27,12 +27,12 @@ enum {
 };
 
 struct session {
-	char *token;	 /* of the query, until CONNECT */
+	char *token; /* of the query, until CONNECT */
 	bool connected, beats;
-	struct call *call; /* what was sent and is being answered */
+	struct call *call;           /* what was sent and is being answered */
 	const struct target *target; /* where it went */
-	char *receipt;	   /* asked for it */
-	uint64_t id; /* of the room or notification it is about */
+	char *receipt;               /* asked for it */
+	uint64_t id;                 /* of the room or notification it is about */
 	uint64_t n_messages;
 	int64_t typing_second;
 	unsigned n_typing;
@@ -49,7 +49,8 @@ static void send_short(struct sock *s, const char *head, const char *value)
 	char escaped[STOMP_ESCAPED(200)];
 
 	n = stomp_escape(escaped, n < 200 ? value : "too long");
-	sock_send(s, MUST_ARRIVE, (struct iovec[]){TEXT_PART(head), PART(escaped, n), PART("\n\n", 3)}, 3);
+	sock_send(s, MUST_ARRIVE,
+		  (struct iovec[]){TEXT_PART(head), PART(escaped, n), PART("\n\n", 3)}, 3);
 }
 
 static void send_receipt(struct sock *s, const char *id)
@@ -76,7 +77,8 @@ static void tell(struct sub *sub, const struct said *what)
 			 !strcmp(what->event, "chat.reload") ? "reload:true\n" : "", what->n);
 
 	sock_send(sub->sock, sub->topic == T_TYPING ? MAY_DROP : MUST_ARRIVE,
-		  (struct iovec[]){TEXT_PART(sub->head), PART(head, (size_t)n), PART(what->data, what->n), PART("", 1)},
+		  (struct iovec[]){TEXT_PART(sub->head), PART(head, (size_t)n),
+				   PART(what->data, what->n), PART("", 1)},
 		  4);
 }
 
@@ -91,7 +93,8 @@ static void complain(struct sock *s, const char *body, size_t n)
 static void complain_of(struct sock *s, const char *code, const char *what)
 {
 	char text[200];
-	int n = snprintf(text, sizeof(text), "{\"success\":false,\"code\":\"%s\",\"message\":\"%s\"}", code, what);
+	int n = snprintf(text, sizeof(text),
+			 "{\"success\":false,\"code\":\"%s\",\"message\":\"%s\"}", code, what);
 
 	complain(s, text, (size_t)n);
 }
@@ -102,7 +105,10 @@ static const char *best_version(const char *accepted)
 {
 	if (!accepted)
 		return "1.0";
-	return strstr(accepted, "1.2") ? "1.2" : strstr(accepted, "1.1") ? "1.1" : strstr(accepted, "1.0") ? "1.0" : NULL;
+	return strstr(accepted, "1.2")   ? "1.2"
+	       : strstr(accepted, "1.1") ? "1.1"
+	       : strstr(accepted, "1.0") ? "1.0"
+					 : NULL;
 }
 
 /* "10000,10000": what the client can send, and what it wants. */
@@ -150,8 +156,11 @@ static void on_connect(struct sock *s, const struct stomp_frame *f)
 	x->token = NULL;
 	x->connected = true;
 	x->beats = wants_beats(stomp_header(f, "heart-beat"));
-	int n = snprintf(answer, sizeof(answer), "CONNECTED\nversion:%s\nheart-beat:%d,%d\nserver:studymate\nuser-name:%llu\n\n",
-			 version, x->beats ? HEART_MS : 0, x->beats ? HEART_MS : 0, (unsigned long long)t.user_id);
+	int n = snprintf(answer, sizeof(answer),
+			 "CONNECTED\nversion:%s\nheart-beat:%d,%d\nserver:studymate\nuser-name:%"
+			 "llu\n\n",
+			 version, x->beats ? HEART_MS : 0, x->beats ? HEART_MS : 0,
+			 (unsigned long long)t.user_id);
 
 	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(answer, (size_t)n + 1)}, 1);
 }
@@ -245,8 +254,9 @@ static char *head_of(const char *id, const char *destination)
 {
 	char *e_id = escaped_copy(id), *e_destination = escaped_copy(destination), *head;
 
-	if (asprintf(&head, "MESSAGE\nsubscription:%s\ndestination:%s\ncontent-type:application/json\n", e_id,
-		     e_destination) < 0)
+	if (asprintf(&head,
+		     "MESSAGE\nsubscription:%s\ndestination:%s\ncontent-type:application/json\n",
+		     e_id, e_destination) < 0)
 		abort();
 	free(e_id);
 	free(e_destination);
@@ -287,7 +297,9 @@ static void on_subscribe(struct sock *s, const struct stomp_frame *f)
 	sub->sock = s;
 	sub->topic = topic;
 	sub->room_id = room;
-	sub->after = after && strspn(after, "0123456789") == strlen(after) && strlen(after) < 18 ? strtoll(after, NULL, 10) : -1;
+	sub->after = after && strspn(after, "0123456789") == strlen(after) && strlen(after) < 18
+			     ? strtoll(after, NULL, 10)
+			     : -1;
 	sub->receipt = receipt ? strdup(receipt) : NULL;
 	sub->id = strdup(id);
 	sub->head = head_of(id, destination);
@@ -314,12 +326,12 @@ static const struct target targets[] = {
 	{"/pub/chat/read", "roomId", "POST", "/chat/rooms/#/read", false, NULL, NULL, NULL},
 	{"/pub/notifications/mark-read", "notificationId", "PATCH", "/notifications/#/read", false,
 	 "READ_CONFIRMATION", NULL, NULL},
-	{"/pub/notifications/update-settings", NULL, "PATCH", "/notifications/settings", false, "SETTINGS_UPDATED",
-	 "settings", NULL},
-	{"/pub/notifications/unread-count", NULL, "GET", "/notifications/unread-count", false, "UNREAD_COUNT",
-	 "count", "unreadCount"},
-	{"/pub/notifications/recent", NULL, "GET", "/notifications?size=20", false, "RECENT_NOTIFICATIONS",
-	 "notifications", "notifications"},
+	{"/pub/notifications/update-settings", NULL, "PATCH", "/notifications/settings", false,
+	 "SETTINGS_UPDATED", "settings", NULL},
+	{"/pub/notifications/unread-count", NULL, "GET", "/notifications/unread-count", false,
+	 "UNREAD_COUNT", "count", "unreadCount"},
+	{"/pub/notifications/recent", NULL, "GET", "/notifications?size=20", false,
+	 "RECENT_NOTIFICATIONS", "notifications", "notifications"},
 };
 
 static uint64_t id_in(const struct jval *body, const char *key)
@@ -340,7 +352,8 @@ static void reply_to(struct sock *s, const struct target *t, uint64_t id, struct
 {
 	struct buf b = buf_new(s->gw->arena, 512, 1 << 20);
 
-	buf_printf(&b, "{\"type\":\"%s\",\"success\":true,\"%s\":", t->reply, t->as ? t->as : t->key);
+	buf_printf(&b, "{\"type\":\"%s\",\"success\":true,\"%s\":", t->reply,
+		   t->as ? t->as : t->key);
 	if (t->part)
 		data = cut_member(data, t->part);
 	if (t->as)
@@ -366,7 +379,8 @@ static void on_answer(void *arg, int status, const char *body, size_t n)
 	if (status >= 200 && status < 300) {
 		send_receipt(s, receipt);
 		if (t->keyed)
-			hub_sent(s->gw->hub, x->id, cut_int(cut_member(data, "seq")), data.s, data.n);
+			hub_sent(s->gw->hub, x->id, cut_int(cut_member(data, "seq")), data.s,
+				 data.n);
 		if (t->reply)
 			reply_to(s, t, x->id, data);
 	} else if (status) {
@@ -396,8 +410,8 @@ static void typing(struct sock *s, const struct jval *body)
 	struct buf b = buf_new(s->gw->arena, 512, 8192);
 
 	clock_iso(clock_ms(), at);
-	buf_printf(&b, "room %llu chat.typing 0\n{\"userId\":\"%llu\",\"userName\":", (unsigned long long)room,
-		   (unsigned long long)u->id);
+	buf_printf(&b, "room %llu chat.typing 0\n{\"userId\":\"%llu\",\"userName\":",
+		   (unsigned long long)room, (unsigned long long)u->id);
 	buf_json(&b, u->name ? u->name : "", u->name ? strlen(u->name) : 0);
 	buf_str(&b, ",\"userProfileImage\":");
 	if (u->picture)
@@ -409,7 +423,8 @@ static void typing(struct sock *s, const struct jval *body)
 		hub_hear(s->gw->hub, b.data, b.len);
 }
 
-static void forward(struct sock *s, const struct target *t, uint64_t id, const struct stomp_frame *f)
+static void forward(struct sock *s, const struct target *t, uint64_t id,
+		    const struct stomp_frame *f)
 {
 	struct session *x = s->own;
 	struct gateway *gw = s->gw;
@@ -420,23 +435,30 @@ static void forward(struct sock *s, const struct target *t, uint64_t id, const s
 	int before = (int)strcspn(t->uri, "#");
 
 	if (t->uri[before])
-		(void)snprintf(uri, sizeof(uri), "%.*s%llu%s", before, t->uri, (unsigned long long)id, t->uri + before + 1);
+		(void)snprintf(uri, sizeof(uri), "%.*s%llu%s", before, t->uri,
+			       (unsigned long long)id, t->uri + before + 1);
 	else
 		(void)snprintf(uri, sizeof(uri), "%s", t->uri);
 	random_hex(key + 3, 16);
 	x->target = t;
 	x->id = id;
 	x->receipt = receipt ? strdup(receipt) : NULL;
-	x->call = pool_ask(gw->pool, &(struct ask){.method = t->method, .uri = uri, .token = sock_token(s, gw->arena),
-						   .client_ip = s->ip, .key = t->keyed ? key : NULL,
-						   .body = get ? NULL : f->body, .n = get ? 0 : f->n_body,
-						   .done = on_answer, .arg = s});
+	x->call = pool_ask(gw->pool, &(struct ask){.method = t->method,
+						   .uri = uri,
+						   .token = sock_token(s, gw->arena),
+						   .client_ip = s->ip,
+						   .key = t->keyed ? key : NULL,
+						   .body = get ? NULL : f->body,
+						   .n = get ? 0 : f->n_body,
+						   .done = on_answer,
+						   .arg = s});
 	sock_busy(s, true);
 }
 
 static void on_send(struct sock *s, const struct stomp_frame *f)
 {
-	const char *destination = stomp_header(f, "destination"), *why = "", *body = f->n_body ? f->body : "{}";
+	const char *destination = stomp_header(f, "destination"), *why = "",
+		   *body = f->n_body ? f->body : "{}";
 	struct arena *a = s->gw->arena;
 	const struct target *t = NULL;
 	uint64_t id = 0;
@@ -461,8 +483,9 @@ static void on_send(struct sock *s, const struct stomp_frame *f)
 		char text[96], now[32];
 
 		clock_iso(clock_ms(), now);
-		int n = snprintf(text, sizeof(text), "{\"type\":\"PONG\",\"timestamp\":\"%s\",\"userId\":\"%llu\"}", now,
-				 (unsigned long long)s->who.user_id);
+		int n = snprintf(text, sizeof(text),
+				 "{\"type\":\"PONG\",\"timestamp\":\"%s\",\"userId\":\"%llu\"}",
+				 now, (unsigned long long)s->who.user_id);
 
 		reply(s, text, (size_t)n);
 		return;
@@ -520,7 +543,8 @@ static size_t read_frames(struct sock *s, char *data, size_t n)
 	struct stomp_frame f;
 
 	while (done < n && !s->busy && !s->closing) {
-		enum stomp_result r = stomp_read(data + done, n - done, s->skin->frame_max, &f, &used, &why);
+		enum stomp_result r =
+			stomp_read(data + done, n - done, s->skin->frame_max, &f, &used, &why);
 
 		done += used;
 		if (r == STOMP_MORE)
@@ -581,8 +605,15 @@ static void closed(struct sock *s)
 }
 
 #define STOMP_SKIN(name, at, max)                                                                  \
-	const struct skin name = {.path = (at), .frame_max = (max), .frames_max = FRAMES_MAX, .opened = opened, \
-				  .read = read_frames, .beat = beat, .tell = tell, .settled = settled, .closed = closed}
+	const struct skin name = {.path = (at),                                                    \
+				  .frame_max = (max),                                              \
+				  .frames_max = FRAMES_MAX,                                        \
+				  .opened = opened,                                                \
+				  .read = read_frames,                                             \
+				  .beat = beat,                                                    \
+				  .tell = tell,                                                    \
+				  .settled = settled,                                              \
+				  .closed = closed}
 STOMP_SKIN(stomp_chat, "/ws/chat", CHAT_FRAME_MAX);
 STOMP_SKIN(stomp_notifications, "/ws/notifications", NOTE_FRAME_MAX);
 STOMP_SKIN(stomp_any, "/ws", CHAT_FRAME_MAX);

@@ -23,6 +23,14 @@
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
+/* For memory of the process's own, without which it cannot go on. */
+static inline void *must(void *p)
+{
+	if (!p)
+		abort();
+	return p;
+}
+
 /* AUTO(fn) T *p: calls fn(&p) when p leaves its scope. */
 #define AUTO(fn) __attribute__((cleanup(fn)))
 #endif

@@ -300,7 +300,14 @@ static void success_schema(struct buf *b, struct seen *seen, const struct route 
 		return;
 	}
 	buf_str(b, "{\"type\":\"object\",\"properties\":{\"success\":{\"const\":true},\"data\":");
+	if (r->other)
+		buf_str(b, "{\"oneOf\":[");
 	ref(b, seen, r->out, false);
+	if (r->other) {
+		buf_char(b, ',');
+		ref(b, seen, r->other, false);
+		buf_str(b, "]}");
+	}
 	buf_str(b, ",\"message\":{\"type\":\"string\"},\"meta\":");
 	meta_schema(b, r->paged);
 	if (r->envelope == FLAT && !is_bare_list(r->out)) {

@@ -58,6 +58,7 @@ struct req {
 	int http_status;
 	const char *message; /* NULL: the standard text */
 	struct paging paging;
+	const void *other; /* answered instead of the output, in the shape route->other */
 	struct buf headers; /* "Name: value\r\n" lines */
 	struct buf out;     /* the body */
 	const char *content_type_out;

@@ -105,7 +105,7 @@ void resp_success(struct req *r, const void *out)
 	} else {
 		buf_str(b, "{\"success\":true,\"data\":");
 		from = b->len;
-		render_value(b, route->out, out);
+		render_value(b, r->other ? route->other : route->out, r->other ? r->other : out);
 		to = b->len;
 		member(b, "message", message);
 		if (route->envelope == FLAT)

@@ -38,6 +38,7 @@ struct route {
 	const char *on[ROUTE_PATHS]; /* "GET,PUT /user/profile"; the first is the canonical one */
 	enum status (*call)(struct req *r, const void *in, void *out);
 	const struct shape *in, *out;
+	const struct shape *other; /* a second form of `data`: the answer when the handler sets r->other */
 	const char *doc;
 	enum auth auth;
 	enum rate rate;

@@ -106,7 +106,8 @@ static void on_message(redisAsyncContext *redis, void *reply, void *arg)
 		l->up = true;
 		l->bus->ears.change(l->bus->ears.arg, true);
 	} else if (!strcmp(r->element[0]->str, "message")) {
-		l->bus->ears.message(l->bus->ears.arg, r->element[2]->str, (size_t)r->element[2]->len);
+		l->bus->ears.message(l->bus->ears.arg, r->element[2]->str,
+				     (size_t)r->element[2]->len);
 	}
 }
 
@@ -121,9 +122,9 @@ static void on_connect(const redisAsyncContext *redis, int status)
 static void connect_side(struct bus *b, enum side side)
 {
 	const struct conf *conf = b->conf;
-	redisAsyncContext *redis = *conf->redis_socket
-					   ? redisAsyncConnectUnix(conf->redis_socket)
-					   : redisAsyncConnect(conf->redis_host, (int)conf->redis_port);
+	redisAsyncContext *redis =
+		*conf->redis_socket ? redisAsyncConnectUnix(conf->redis_socket)
+				    : redisAsyncConnect(conf->redis_host, (int)conf->redis_port);
 
 	if (!redis || redis->err) {
 		if (redis)
@@ -162,7 +163,8 @@ static void on_again(uv_timer_t *t)
 			connect_side(b, s);
 }
 
-struct bus *bus_open(const struct conf *conf, uv_loop_t *loop, const char *channel, struct bus_ears ears)
+struct bus *bus_open(const struct conf *conf, uv_loop_t *loop, const char *channel,
+		     struct bus_ears ears)
 {
 	struct bus *b = calloc(1, sizeof(*b));
 
@@ -184,7 +186,8 @@ bool bus_say(struct bus *b, const char *text, size_t n)
 	struct link *l = b->link[MOUTH];
 
 	return l && l->up &&
-	       redisAsyncCommand(l->redis, NULL, NULL, "PUBLISH %s %b", b->channel, text, n) == REDIS_OK;
+	       redisAsyncCommand(l->redis, NULL, NULL, "PUBLISH %s %b", b->channel, text, n) ==
+		       REDIS_OK;
 }
 
 static void on_bus_closed(uv_handle_t *h)

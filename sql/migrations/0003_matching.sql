@@ -5,8 +5,9 @@
 
 -- Rebuilt whenever one of its sources changes: a copy of all that score and filters need, so that a
 -- candidate is one read. tongues: "language:learning:level:wish …". Masks: bit (option id mod 64).
--- facts: most columns in one, since sending and decoding each of them takes longer than the read.
--- week: 336 bits, one per half hour from Monday 00:00 UTC, the free times.
+-- week: 336 bits, one per half hour from Monday 00:00 UTC, the free times. facts: most columns in
+-- one, since sending and decoding each of them takes longer than the read. card: ids of what a card
+-- shows, in its order: "language:level:wanted level …", topics, personalities, motivations.
 CREATE TABLE IF NOT EXISTS matching_profiles (
 	user_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
 	native_language_id INT UNSIGNED NULL,
@@ -26,27 +27,31 @@ CREATE TABLE IF NOT EXISTS matching_profiles (
 	birth_monthday VARCHAR(5) CHARACTER SET ascii NULL,
 	show_age BOOL NOT NULL DEFAULT TRUE,
 	show_online BOOL NOT NULL DEFAULT TRUE,
-	facts VARCHAR(1000) AS (CONCAT_WS('\t', COALESCE(native_language_id, 0), topics, motivations, styles,
+	card VARCHAR(2000) CHARACTER SET ascii NOT NULL DEFAULT '',
+	facts VARBINARY(1100) AS (CONCAT(COALESCE(week, REPEAT(X'00', 42)), CONCAT_WS('\t', COALESCE(native_language_id, 0), topics, motivations, styles,
 		expectations, personalities, group_sizes, COALESCE(birth_year, 0), show_age, show_online,
 		COALESCE(birth_monthday, ''), COALESCE(gender, ''), COALESCE(partner_gender, ''),
-		COALESCE(communication, ''), COALESCE(tongues, ''))) PERSISTENT,
+		COALESCE(communication, ''), COALESCE(tongues, '')))) PERSISTENT,
 	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
 	CONSTRAINT matching_profiles_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
--- learns: a language the person learns (0: none chosen yet). visible: may be recommended.
+-- learns: a language the person learns (0: none chosen yet). visible: may be recommended. facts: those
+-- of matching_profiles, here and in the index that most searches read, which then need no other page.
 CREATE TABLE IF NOT EXISTS matching_index (
 	user_id BIGINT UNSIGNED NOT NULL,
 	learns INT UNSIGNED NOT NULL,
 	speaks INT UNSIGNED NOT NULL,
 	visible BOOL NOT NULL,
 	active_at DATETIME(3) NOT NULL,
+	facts VARBINARY(1100) NOT NULL,
 	PRIMARY KEY (user_id, learns),
-	KEY matching_index_pair (learns, speaks, visible, active_at, user_id),
+	KEY matching_index_pair (learns, speaks, visible, active_at, user_id, facts),
 	KEY matching_index_speaks (speaks, visible, active_at, user_id),
 	KEY matching_index_learns (learns, visible, active_at, user_id),
 	KEY matching_index_recent (visible, active_at, user_id),
-	CONSTRAINT matching_index_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+	CONSTRAINT matching_index_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
+	CONSTRAINT matching_index_facts CHECK (LENGTH(facts) > 42)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- open_pair is set while pending: the unique key lets one request live between two people,

@@ -122,7 +122,7 @@ SELECT p.id, t.day, t.minute FROM seed_people p JOIN seed_times t ON t.pattern =
 
 INSERT INTO matching_profiles (user_id, native_language_id, spoken_level, topics, motivations, styles,
 	expectations, personalities, group_sizes, week, tongues, gender, partner_gender, communication,
-	birth_year, birth_monthday)
+	birth_year, birth_monthday, card)
 SELECT p.id, p.native, COALESCE((SELECT MAX(l.current_level_id) FROM user_languages l WHERE l.user_id = p.id), 0),
 	BIT_OR(IF(o.kind = 'topic', 1 << o.option_id, 0)), BIT_OR(IF(o.kind = 'motivation', 1 << o.option_id, 0)),
 	BIT_OR(IF(o.kind = 'learning_style', 1 << o.option_id, 0)),
@@ -132,13 +132,20 @@ SELECT p.id, p.native, COALESCE((SELECT MAX(l.current_level_id) FROM user_langua
 	(SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id, t.learning, COALESCE(t.current_level_id, 0),
 		COALESCE(t.partner_level_id, 0)) ORDER BY t.learning DESC, t.language_id SEPARATOR ' ')
 		FROM user_languages t WHERE t.user_id = u.id),
-	u.gender, u.partner_gender, u.communication_method, u.birth_year, u.birth_monthday
+	u.gender, u.partner_gender, u.communication_method, u.birth_year, u.birth_monthday,
+	CONCAT_WS('\t', COALESCE((SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id, COALESCE(t.current_level_id, 0),
+		COALESCE(t.target_level_id, 0)) ORDER BY t.language_id SEPARATOR ' ')
+		FROM user_languages t WHERE t.user_id = u.id AND t.learning), ''),
+		COALESCE(GROUP_CONCAT(IF(o.kind = 'topic', o.option_id, NULL) ORDER BY o.position, o.option_id SEPARATOR ' '), ''),
+		COALESCE(GROUP_CONCAT(IF(o.kind = 'personality', o.option_id, NULL) ORDER BY o.position, o.option_id SEPARATOR ' '), ''),
+		COALESCE(GROUP_CONCAT(IF(o.kind = 'motivation', o.option_id, NULL) ORDER BY o.position, o.option_id SEPARATOR ' '), ''))
 FROM seed_people p JOIN users u ON u.id = p.id
 JOIN seed_weeks w ON w.pattern = p.pattern AND w.zone = p.zone
 JOIN user_options o ON o.user_id = p.id GROUP BY p.id ORDER BY p.id;
 
-INSERT INTO matching_index (user_id, learns, speaks, visible, active_at)
-SELECT p.id, COALESCE(l.language_id, 0), p.native, TRUE, u.active_at
-FROM seed_people p JOIN users u ON u.id = p.id LEFT JOIN user_languages l ON l.user_id = p.id AND l.learning
+INSERT INTO matching_index (user_id, learns, speaks, visible, active_at, facts)
+SELECT p.id, COALESCE(l.language_id, 0), p.native, TRUE, u.active_at, m.facts
+FROM seed_people p JOIN users u ON u.id = p.id JOIN matching_profiles m ON m.user_id = p.id
+LEFT JOIN user_languages l ON l.user_id = p.id AND l.learning
 ORDER BY 1, 2;
 COMMIT;

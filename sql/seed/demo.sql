@@ -40,20 +40,26 @@ INSERT IGNORE INTO user_schedules (user_id, day, minute) VALUES
 -- As matching_refresh() makes them, with New York at its winter time; only while they are missing.
 INSERT IGNORE INTO matching_profiles (user_id, native_language_id, spoken_level, topics, motivations,
 	styles, expectations, personalities, group_sizes, week, tongues, gender, partner_gender, communication,
-	birth_year, birth_monthday)
+	birth_year, birth_monthday, card)
 SELECT u.id, u.native_language_id, (SELECT MAX(l.current_level_id) FROM user_languages l WHERE l.user_id = u.id),
 	m.topics, m.motivations, m.styles, m.expectations, m.personalities, m.group_sizes, w.week,
 	(SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id, t.learning, COALESCE(t.current_level_id, 0),
 		COALESCE(t.partner_level_id, 0)) ORDER BY t.learning DESC, t.language_id SEPARATOR ' ')
 		FROM user_languages t WHERE t.user_id = u.id),
-	u.gender, u.partner_gender, u.communication_method, u.birth_year, u.birth_monthday
+	u.gender, u.partner_gender, u.communication_method, u.birth_year, u.birth_monthday,
+	CONCAT_WS('\t', (SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id, COALESCE(t.current_level_id, 0),
+		COALESCE(t.target_level_id, 0)) ORDER BY t.language_id SEPARATOR ' ')
+		FROM user_languages t WHERE t.user_id = u.id AND t.learning), m.card)
 FROM users u
 JOIN (SELECT user_id, BIT_OR(IF(kind = 'topic', 1 << option_id, 0)) AS topics,
 	BIT_OR(IF(kind = 'motivation', 1 << option_id, 0)) AS motivations,
 	BIT_OR(IF(kind = 'learning_style', 1 << option_id, 0)) AS styles,
 	BIT_OR(IF(kind = 'learning_expectation', 1 << option_id, 0)) AS expectations,
 	BIT_OR(IF(kind = 'personality', 1 << option_id, 0)) AS personalities,
-	BIT_OR(IF(kind = 'group_size', 1 << option_id, 0)) AS group_sizes
+	BIT_OR(IF(kind = 'group_size', 1 << option_id, 0)) AS group_sizes,
+	CONCAT_WS('\t', GROUP_CONCAT(IF(kind = 'topic', option_id, NULL) ORDER BY position, option_id SEPARATOR ' '),
+		GROUP_CONCAT(IF(kind = 'personality', option_id, NULL) ORDER BY position, option_id SEPARATOR ' '),
+		GROUP_CONCAT(IF(kind = 'motivation', option_id, NULL) ORDER BY position, option_id SEPARATOR ' ')) AS card
 	FROM user_options WHERE user_id IN (3, 4) GROUP BY user_id) m ON m.user_id = u.id
 JOIN (SELECT b.user_id, UNHEX(GROUP_CONCAT(LPAD(HEX(b.bits), 2, '0') ORDER BY b.m SEPARATOR '')) AS week
 	FROM (SELECT s.user_id, q.seq AS m, BIT_OR(IF(s.slot DIV 8 = q.seq, 1 << s.slot % 8, 0)) AS bits
@@ -63,6 +69,6 @@ JOIN (SELECT b.user_id, UNHEX(GROUP_CONCAT(LPAD(HEX(b.bits), 2, '0') ORDER BY b.
 		GROUP BY s.user_id, q.seq) b
 	GROUP BY b.user_id) w ON w.user_id = u.id;
 
-INSERT IGNORE INTO matching_index (user_id, learns, speaks, visible, active_at)
-SELECT u.id, l.language_id, u.native_language_id, TRUE, u.active_at
-FROM users u JOIN user_languages l ON l.user_id = u.id AND l.learning WHERE u.id IN (3, 4);
+INSERT IGNORE INTO matching_index (user_id, learns, speaks, visible, active_at, facts)
+SELECT u.id, l.language_id, u.native_language_id, TRUE, u.active_at, m.facts
+FROM users u JOIN matching_profiles m ON m.user_id = u.id JOIN user_languages l ON l.user_id = u.id AND l.learning WHERE u.id IN (3, 4);

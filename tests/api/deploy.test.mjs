@@ -38,7 +38,7 @@ test('production: make install lays out everything, and nginx takes the snippet 
   const done = run('make', ['-s', 'install', `DESTDIR=${installed}`, 'PREFIX=/opt/studymate']);
   assert.equal(done.code, 0, done.err);
   for (const f of ['opt/studymate/bin/studymate-api', 'opt/studymate/share/studymate/sql/migrations/0001_identity.sql', 'etc/studymate/studymate.env',
-    'etc/nginx/snippets/studymate.conf', 'lib/systemd/system/studymate-api.service', 'etc/logrotate.d/studymate', 'opt/studymate/share/studymate/html/docs/index.html']) {
+    'etc/nginx/snippets/studymate.conf', 'lib/systemd/system/studymate-api.service', 'lib/systemd/system/studymate-jobs.service', 'lib/systemd/system/studymate-realtime.service', 'opt/studymate/bin/studymate-jobs', 'opt/studymate/bin/studymate-realtime', 'etc/nginx/snippets/studymate-websocket.conf', 'etc/logrotate.d/studymate', 'opt/studymate/share/studymate/html/docs/index.html']) {
     assert.ok(fs.existsSync(path.join(installed, f)), f);
   }
   const snippets = path.join(installed, 'etc/nginx/snippets');
@@ -51,15 +51,17 @@ test('production: make install lays out everything, and nginx takes the snippet 
   assert.equal(nginx.code, 0, nginx.err);
 });
 
-test('production: the systemd unit verifies and is confined', () => {
-  const unit = path.join(env.run, 'studymate-api.service');
-  const text = fs.readFileSync(path.join(installed, 'lib/systemd/system/studymate-api.service'), 'utf8');
-  fs.writeFileSync(unit, text.replaceAll('/opt/studymate/bin', `${installed}/opt/studymate/bin`));
-  const verify = run('systemd-analyze', ['verify', '--man=no', unit]);
-  const about = verify.err.split('\n').filter((l) => l.includes('studymate-api'));
-  assert.deepEqual(about, []);
-  const security = run('systemd-analyze', ['security', '--offline=true', '--threshold=25', unit]);
-  assert.equal(security.code, 0, security.out.split('\n').slice(-3).join('\n'));
+test('production: the systemd units verify and are confined', () => {
+  for (const name of ['studymate-api', 'studymate-jobs', 'studymate-realtime']) {
+    const unit = path.join(env.run, `${name}.service`);
+    const text = fs.readFileSync(path.join(installed, `lib/systemd/system/${name}.service`), 'utf8');
+    assert.match(text, new RegExp(`^ExecStart=/opt/studymate/bin/${name}$`, 'm'));
+    fs.writeFileSync(unit, text.replaceAll('/opt/studymate/bin', `${installed}/opt/studymate/bin`));
+    const verify = run('systemd-analyze', ['verify', '--man=no', unit]);
+    assert.deepEqual(verify.err.split('\n').filter((l) => l.includes(name)), []);
+    const security = run('systemd-analyze', ['security', '--offline=true', '--threshold=25', unit]);
+    assert.equal(security.code, 0, security.out.split('\n').slice(-3).join('\n'));
+  }
 });
 
 test('migrations go down and up again, refuse changed files, and can be repeated', async () => {

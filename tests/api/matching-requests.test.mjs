@@ -315,6 +315,13 @@ test('matches come newest first, in pages, without who is blocked or gone', asyn
     assert.deepEqual(pages.map((p) => pick(p.data).map((m) => m.partnerId)), [order.slice(0, 3), order.slice(3), []], target);
     assert.deepEqual(pages.map((p) => [p.meta.page, p.meta.limit, p.meta.total, p.meta.totalPages]), [[1, 3, 4, 2], [2, 3, 4, 2], [3, 3, 4, 2]], target);
   }
+  // the one size for which the client wants an object
+  const asked = await Promise.all([1, 2].map((n) => list(me, `matches?size=4&page=${n}`)));
+  assert.deepEqual(asked.map(({ data }) => ({ ...data, content: data.content.map((m) => m.partnerId) })), [
+    { content: order, totalElements: 4, totalPages: 1, number: 0, currentPage: 1, limit: 4, last: true },
+    { content: [], totalElements: 4, totalPages: 1, number: 1, currentPage: 2, limit: 4, last: true },
+  ]);
+  assert.deepEqual(asked[0].data.content, (await list(me, 'matches?size=5')).data);
   await block(me, them[0]);
   await block(them[1], me);
   await query("UPDATE users SET status = 'DELETED' WHERE id = ?", [them[2].id]);

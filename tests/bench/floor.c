@@ -179,10 +179,10 @@ static void serve(int fd, const char *db_socket)
 		const char *uri = FCGX_GetParam("DOCUMENT_URI", r.envp), *query = FCGX_GetParam("QUERY_STRING", r.envp);
 		const char *name = strrchr(uri, '/') + 1;
 
-		out_n = 0;
 		while (*name) {
 			size_t n = strcspn(name, "+");
 
+			out_n = 0; /* of several statements the last one makes the answer */
 			run(name, n, &query);
 			name += n + (name[n] == '+');
 		}

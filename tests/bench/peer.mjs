@@ -49,8 +49,8 @@ if (cluster.isPrimary) {
       if (used < 0 || used > 30000000) return reply.code(used < 0 ? 401 : 429).send({ success: false });
       const groups = request.raw.url.split('?')[1].split('%7C').join('|').split('|')
         .map((g) => g.split('&').filter(Boolean).map((p) => value(decodeURIComponent(p.slice(2)))));
-      const data = [];
-      for (const [i, name] of decodeURIComponent(request.params.names).split('+').entries()) data.push(await pool.execute(sql.get(name), groups[i] ?? []));
+      let data; // of several statements the last one makes the answer
+      for (const [i, name] of decodeURIComponent(request.params.names).split('+').entries()) data = await pool.execute(sql.get(name), groups[i] ?? []);
       return { success: true, data, message: 'ok', meta: { requestId: request.headers['x-request-id'] ?? crypto.randomUUID(), timestamp: new Date().toISOString() } };
     },
   });

@@ -16,7 +16,7 @@ before(async () => {
   redis.on('pmessage', (_pattern, _channel, text) => { // "user 5 notification 0\n{…}"
     const [head, data] = text.split('\n');
     const [to, id, name] = head.split(' ');
-    if (name === 'notification') pushed.push({ to, id, data: JSON.parse(data) });
+    if (name.startsWith('notification.')) pushed.push({ to, id, data: JSON.parse(data) });
   });
   await redis.psubscribe('*');
 });
@@ -83,7 +83,7 @@ test('what is no text is named, in the language of each', async () => {
   let seq = 0;
   for (const [type, [korean, english]] of Object.entries(words)) {
     seq += 1;
-    const { insertId } = await query('INSERT INTO chat_messages (room_id, seq, sender_id, body, type) VALUES (?, ?, ?, '', ?)', [roomId, seq, a.id, type]);
+    const { insertId } = await query('INSERT INTO chat_messages (room_id, seq, sender_id, body, type) VALUES (?, ?, ?, "", ?)', [roomId, seq, a.id, type]);
     await query('UPDATE chat_rooms SET last_seq = ? WHERE id = ?', [seq, roomId]);
     await done(await event('chat.message', insertId, a.id, { roomId, seq }));
     assert.deepEqual([(await told(ko, seq))[0].message, (await told(en, seq))[0].message], [`${a.name}: ${korean}`, `${a.name}: ${english}`]);

@@ -420,7 +420,10 @@ enum status chat_seats(struct ctx *c, struct chat_seats_out *out)
 	out->profileImage = row->profileImage;
 	for (size_t i = 0; i < rows.n; i++)
 		if (row[i].roomId)
-			seats[out->rooms.n++] = (struct chat_seat_out){.roomId = row[i].roomId, .lastSeq = row[i].lastSeq};
+			seats[out->rooms.n++] = (struct chat_seat_out){
+				.roomId = row[i].roomId,
+				.lastSeq = row[i].lastSeq,
+			};
 	out->rooms.v = seats;
 	return OK;
 }

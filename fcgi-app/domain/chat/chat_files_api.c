@@ -161,7 +161,8 @@ static const struct route routes[] = {
 	      .fails = {E_CHAT_NO_ROOM, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_BAD_FORM}),
 	ROUTE(chat_upload_post, chat_upload_in, files_out, .on = {"POST /chat/rooms/{roomId}/upload"},
 	      .auth = AUTH_USER, .rate = RATE_UPLOAD, .ok = 201, .own_once = true,
-	      .statements = 3 + UPLOAD_FILES, .file_max = STORE_MIB(STORE_VIDEO_MIB), .body_max = STORE_MIB(STORE_VIDEO_MIB + 5),
+	      .statements = 3 + UPLOAD_FILES, .file_max = STORE_MIB(STORE_VIDEO_MIB),
+	      .body_max = STORE_MIB(STORE_VIDEO_MIB + 5),
 	      .doc = "Send files as one message: new ones, or one uploaded before. Three statements; one "
 		     "more for each file that is taken back because the message had been sent before.",
 	      .fails = {E_CHAT_NO_ROOM, E_CHAT_EMPTY, E_CHAT_CLOSED, E_CHAT_BAD_FILE, E_FILE_TOO_LARGE,

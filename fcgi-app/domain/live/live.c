@@ -9,11 +9,13 @@ enum { LIVE_MAX = 1 << 20 };
 /* "room 5 chat.message 7\n{…}": the gateway hands the JSON on as it stands, without reading it. */
 void live_post(struct ctx *c, struct live l, const struct shape *s, const void *data)
 {
-	static const char *const names[] = {[LIVE_USER] = "user", [LIVE_ROOM] = "room", [LIVE_ALL] = "all"};
+	static const char *const names[] =
+		{[LIVE_USER] = "user", [LIVE_ROOM] = "room", [LIVE_ALL] = "all"};
 	struct buf b = buf_new(c->arena, 1024, LIVE_MAX);
 	struct ctx_post *post = arena_new_of(c->arena, struct ctx_post);
 
-	buf_printf(&b, "%s %llu %s %lld\n", names[l.to], (unsigned long long)l.id, l.event, (long long)l.seq);
+	buf_printf(&b, "%s %llu %s %lld\n", names[l.to], (unsigned long long)l.id, l.event,
+		   (long long)l.seq);
 	render_value(&b, s, data);
 	if (b.over)
 		return; /* no such thing is sent; what it tells is in MariaDB */

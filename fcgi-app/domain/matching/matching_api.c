@@ -11,6 +11,7 @@ SHAPE_TABLE(partners_in, PARTNERS_IN)
 SHAPE_TABLE(partners_advanced_in, PARTNERS_ADVANCED_IN)
 SHAPE_TABLE(match_out, MATCH_OUT)
 SHAPE_TABLE(matches_out, MATCHES_OUT)
+SHAPE_TABLE(matches_page_out, MATCHES_PAGE_OUT)
 SHAPE_TABLE(my_matches_out, MY_MATCHES_OUT)
 SHAPE_TABLE(request_person_out, REQUEST_PERSON_OUT)
 SHAPE_TABLE(request_out, REQUEST_OUT)
@@ -105,7 +106,7 @@ SHAPE(match_ended_out, ENDED_OUT)
 	F(S, NUM, matchSuccessRate, .doc = "accepted of those of my requests that were answered, %")
 SHAPE(matching_stats_out, STATS_OUT)
 
-enum { RECENT_MATCHES = 5 };
+enum { RECENT_MATCHES = 5, FIRST_SCREEN = 4 };
 
 static int64_t set_paging(struct req *r, int64_t page, int64_t size)
 {
@@ -331,10 +332,32 @@ HANDLER(matching_requests, struct requests_in, struct both_requests_out)
 
 /* ---- matches ------------------------------------------------------------------------------ */
 
+/* The first screen of the client reads a page object, another of its screens takes nothing but an
+ * array, and both ask here: only the size tells them apart. */
+static const struct matches_page_out *page_object(struct req *r, const struct list *items)
+{
+	struct matches_page_out *p = arena_new_of(r->ctx.arena, struct matches_page_out);
+	const struct paging *at = &r->paging;
+
+	*AS_LIST(&p->content) = *items;
+	p->totalElements = at->total;
+	p->totalPages = (at->total + at->limit - 1) / at->limit;
+	p->number = at->page - 1;
+	p->currentPage = at->page;
+	p->limit = at->limit;
+	p->last = at->page >= p->totalPages;
+	return p;
+}
+
 HANDLER(matching_matches, struct match_page_in, struct matches_out)
 {
-	return paged(r, partners_matches(&r->ctx, true, set_paging(r, in->page, in->size), in->size,
-					 AS_LIST(&out->items), &r->paging.total));
+	struct list *items = AS_LIST(&out->items);
+	enum status st = partners_matches(&r->ctx, true, set_paging(r, in->page, in->size), in->size, items,
+					  &r->paging.total);
+
+	if (in->size == FIRST_SCREEN)
+		r->other = page_object(r, items);
+	return paged(r, st);
 }
 
 HANDLER(matching_my_matches, struct match_page_in, struct my_matches_out)
@@ -379,14 +402,14 @@ HANDLER(matching_stats, struct nothing, struct matching_stats_out)
 static const struct route routes[] = {
 	ROUTE(matching_partners, partners_in, partners_out,
 	      .on = {"GET /matching/partners", "GET /matching/list"}, .auth = AUTH_USER,
-	      .rate = RATE_SEARCH, .paged = true, .statements = 5,
+	      .rate = RATE_SEARCH, .paged = true, .statements = 6,
 	      .doc = "Partners who fit me, best first, out of the most recently active. Those who can "
 		     "exchange languages come before all others; others follow when there are too few. "
 		     "Left out: blocked either way, matched, asked or asking, hidden.",
 	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(matching_partners_advanced, partners_advanced_in, partners_out,
 	      .on = {"POST /matching/partners/advanced", "POST /matching/filter"}, .auth = AUTH_USER,
-	      .rate = RATE_SEARCH, .paged = true, .statements = 5,
+	      .rate = RATE_SEARCH, .paged = true, .statements = 6,
 	      .doc = "The same with more filters; empty ones filter nothing.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(matching_profile, partner_id_in, partner_profile_out, .on = {"GET /matching/profile/{userId}"},
 	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 4,
@@ -422,19 +445,21 @@ static const struct route routes[] = {
 	      .auth = AUTH_USER, .rate = RATE_READ, .paged = true, .statements = 4,
 	      .doc = "A page of each direction; total counts both."),
 	ROUTE(matching_matches, match_page_in, matches_out, .on = {"GET /matching/matches"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .paged = true, .statements = 2,
-	      .doc = "My partners, newest first."),
+	      .other = &matches_page_out_shape, .auth = AUTH_USER, .rate = RATE_READ, .paged = true,
+	      .statements = 3,
+	      .doc = "My partners, newest first: an array, or a page object when size is 4, as the "
+		     "client's first screen asks."),
 	ROUTE(matching_my_matches, match_page_in, my_matches_out, .on = {"GET /matching/my-matches"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .paged = true, .statements = 2,
+	      .auth = AUTH_USER, .rate = RATE_READ, .paged = true, .statements = 3,
 	      .doc = "My partners, in an object."),
 	ROUTE(matching_history, match_page_in, my_matches_out, .on = {"GET /matching/history"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .paged = true, .statements = 2,
+	      .auth = AUTH_USER, .rate = RATE_READ, .paged = true, .statements = 3,
 	      .doc = "All my matches, also those that ended."),
 	ROUTE(matching_match_end, match_id_in, match_ended_out, .on = {"DELETE /matching/matches/{matchId}"},
 	      .auth = AUTH_USER, .rate = RATE_WRITE, .statements = 1,
 	      .doc = "End a match. Ending it again changes nothing.", .fails = {E_MATCH_NO_MATCH}),
 	ROUTE(matching_stats, nothing, matching_stats_out, .on = {"GET /matching/stats"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .statements = 3, .doc = "My matches in numbers."),
+	      .auth = AUTH_USER, .rate = RATE_READ, .statements = 4, .doc = "My matches in numbers."),
 };
 
 extern const struct stmt *const matching_stmts[];

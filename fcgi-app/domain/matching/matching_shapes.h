@@ -107,6 +107,16 @@ SHAPE_STRUCT(match_out, MATCH_OUT)
 
 #define MATCHES_OUT(F, S) F(S, LIST(match_out), items, .bare = true)
 SHAPE_STRUCT(matches_out, MATCHES_OUT)
+/* The form one of the readers of M14 needs, for the size only it asks for. */
+#define MATCHES_PAGE_OUT(F, S)                                                                     \
+	F(S, LIST(match_out), content)                                                             \
+	F(S, INT, totalElements)                                                                   \
+	F(S, INT, totalPages)                                                                      \
+	F(S, INT, number, .doc = "of this page, counted from 0")                                   \
+	F(S, INT, currentPage, .doc = "the same, counted from 1")                                  \
+	F(S, INT, limit)                                                                           \
+	F(S, BOOL, last)
+SHAPE_STRUCT(matches_page_out, MATCHES_PAGE_OUT)
 #define MY_MATCHES_OUT(F, S) F(S, LIST(match_out), matches, .aka = "content")
 SHAPE_STRUCT(my_matches_out, MY_MATCHES_OUT)
 

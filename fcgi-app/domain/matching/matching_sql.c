@@ -10,12 +10,10 @@ SHAPE_TABLE(card_row, CARD_ROW)
 SHAPE_TABLE(request_row, REQUEST_ROW)
 SHAPE_TABLE(match_row, MATCH_ROW)
 SHAPE_TABLE(stats_row, STATS_ROW)
-SHAPE_TABLE(names_row, NAMES_ROW)
+SHAPE_TABLE(name_row, NAME_ROW)
 SHAPE_TABLE(created_row, CREATED_ROW)
 SHAPE_TABLE(answered_row, ANSWERED_ROW)
 SHAPE_TABLE(times_row, TIMES_ROW)
-
-enum { PARAMS = 32 };
 
 /* ---- rebuilding --------------------------------------------------------------------------- */
 
@@ -23,13 +21,10 @@ READ(TIMES, times_row,
      "SELECT u.time_zone, (SELECT GROUP_CONCAT(s.day * 1440 + s.minute) FROM user_schedules s"
      " WHERE s.user_id = u.id) AS slots FROM users u WHERE u.id = ? FOR UPDATE")
 
+#define IDS(kind)                                                                                  \
+	"COALESCE(GROUP_CONCAT(IF(o.kind = '" kind "', o.option_id, NULL)"                         \
+	" ORDER BY o.position, o.option_id SEPARATOR ' '), '')"
 #define MASK(kind) "BIT_OR(IF(o.kind = '" kind "', 1 << (o.option_id & 63), 0))"
-
-#define TONGUES                                                                                    \
-	"(SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id, t.learning,"                           \
-	"  COALESCE(t.current_level_id, 0), COALESCE(t.partner_level_id, 0))"                      \
-	"  ORDER BY t.learning DESC, t.language_id SEPARATOR ' ')"                                 \
-	"  FROM user_languages t WHERE t.user_id = u.id)"
 
 /* Without START and COMMIT: it is part of the caller's transaction. What LEFT cuts off lies beyond
  * TONGUES_MAX. */
@@ -40,17 +35,26 @@ WRITE(REBUILD,
       " DECLARE gone TEXT;"
       " REPLACE INTO matching_profiles (user_id, native_language_id, spoken_level, tongues, topics,"
       "  motivations, styles, expectations, personalities, group_sizes, week, gender, partner_gender,"
-      "  communication, birth_year, birth_monthday, show_age, show_online)"
+      "  communication, birth_year, birth_monthday, show_age, show_online, card)"
       "  SELECT u.id, u.native_language_id,"
       "   COALESCE((SELECT MAX(l.current_level_id) FROM user_languages l WHERE l.user_id = u.id"
-      "    AND l.current_level_id BETWEEN 100 AND 199), 0), LEFT(" TONGUES ", 500),"
+      "    AND l.current_level_id BETWEEN 100 AND 199), 0),"
+      "   LEFT((SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id, t.learning,"
+      "    COALESCE(t.current_level_id, 0), COALESCE(t.partner_level_id, 0))"
+      "    ORDER BY t.learning DESC, t.language_id SEPARATOR ' ')"
+      "    FROM user_languages t WHERE t.user_id = u.id), 500),"
       "   k.topics, k.motivations, k.styles, k.expectations, k.personalities, k.group_sizes, free_times,"
       "   u.gender, u.partner_gender, u.communication_method, u.birth_year, u.birth_monthday,"
-      "   COALESCE(p.show_age, TRUE), COALESCE(p.show_online_status, TRUE)"
+      "   COALESCE(p.show_age, TRUE), COALESCE(p.show_online_status, TRUE),"
+      "   CONCAT_WS('\\t', COALESCE((SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id,"
+      "    COALESCE(t.current_level_id, 0), COALESCE(t.target_level_id, 0))"
+      "    ORDER BY t.language_id SEPARATOR ' ')"
+      "    FROM user_languages t WHERE t.user_id = u.id AND t.learning), ''), k.card)"
       "  FROM users u LEFT JOIN user_privacy p ON p.user_id = u.id"
       "  JOIN (SELECT " MASK("topic") " AS topics, " MASK("motivation") " AS motivations,"
       "   " MASK("learning_style") " AS styles, " MASK("learning_expectation") " AS expectations,"
-      "   " MASK("personality") " AS personalities, " MASK("group_size") " AS group_sizes"
+      "   " MASK("personality") " AS personalities, " MASK("group_size") " AS group_sizes,"
+      "   CONCAT_WS('\\t', " IDS("topic") ", " IDS("personality") ", " IDS("motivation") ") AS card"
       "   FROM user_options o WHERE o.user_id = who) k WHERE u.id = who;"
       /* by whole keys: a range with nothing in it is a gap, and newcomers would lock each other's */
       " SELECT JSON_ARRAYAGG(i.learns) INTO gone FROM matching_index i WHERE i.user_id = who;"
@@ -58,19 +62,20 @@ WRITE(REBUILD,
       "  DELETE i FROM JSON_TABLE(gone, '$[*]' COLUMNS (learns INT UNSIGNED PATH '$')) g"
       "   STRAIGHT_JOIN matching_index i ON i.user_id = who AND i.learns = g.learns;"
       " END IF;"
-      " INSERT INTO matching_index (user_id, learns, speaks, visible, active_at)"
+      " INSERT INTO matching_index (user_id, learns, speaks, visible, active_at, facts)"
       "  SELECT u.id, COALESCE(l.language_id, 0), COALESCE(u.native_language_id, 0),"
       "   u.status = 'ACTIVE' AND u.native_language_id IS NOT NULL AND COALESCE(p.allow_matching, TRUE)"
       "   AND COALESCE(p.show_in_search, TRUE) AND COALESCE(p.profile_visibility, 'public') = 'public',"
-      "   u.active_at"
-      "  FROM users u LEFT JOIN user_languages l ON l.user_id = u.id AND l.learning"
+      "   u.active_at, m.facts"
+      "  FROM users u JOIN matching_profiles m ON m.user_id = u.id"
+      "  LEFT JOIN user_languages l ON l.user_id = u.id AND l.learning"
       "  LEFT JOIN user_privacy p ON p.user_id = u.id WHERE u.id = who;"
       " END")
 
 /* ---- people ------------------------------------------------------------------------------- */
 
 #define PERSON                                                                                     \
-	"u.id, u.native_language_id AS native, " TONGUES " AS tongues,"                            \
+	"u.id, u.native_language_id AS native, m.tongues,"                                         \
 	" m.topics, m.motivations, m.styles, m.expectations, m.personalities, m.group_sizes, m.week," \
 	" u.gender, u.partner_gender, u.communication_method AS communication, u.active_at,"       \
 	" u.birth_year, u.birth_monthday, COALESCE(p.show_age, TRUE) AS show_age,"                 \
@@ -79,13 +84,11 @@ WRITE(REBUILD,
 	" LEFT JOIN matching_profiles m ON m.user_id = u.id"                                       \
 	" LEFT JOIN user_privacy p ON p.user_id = u.id"
 
-#define LANGUAGE_NAMED "(SELECT l.id FROM languages l WHERE ? IN (l.code, l.name_ko, l.name_en))"
-
 #define OTHERS(column, from) "(SELECT GROUP_CONCAT(" column ") FROM " from ")"
 #define OPEN " AND x.status = 'pending' AND x.expires_at > CURRENT_TIMESTAMP(3)"
 
 READ(VIEWER, viewer_row,
-     "SELECT " PERSON ", u.time_zone, " LANGUAGE_NAMED " AS want_native, " LANGUAGE_NAMED " AS want_target,"
+     "SELECT " PERSON ", u.time_zone,"
      " CONCAT_WS(',', " OTHERS("x.blocked_id", "blocks x WHERE x.user_id = u.id") ","
      "  " OTHERS("x.user_id", "blocks x WHERE x.blocked_id = u.id") ","
      "  " OTHERS("x.user2_id", "user_matches x WHERE x.user1_id = u.id AND x.is_active") ","
@@ -111,31 +114,28 @@ READ(PAIR, pair_row,
 /*
  * A part takes the most recently active entries of one stretch of an index. Its cost is that of the
  * window, whatever the number of users. Who must not be recommended is left out in C: asking for
- * each entry took as long as all the rest.
+ * each entry took as long as all the rest. The parts of a search are sent as they are found: a
+ * table in between took longer than reading it.
  */
-#define PART(where)                                                                                \
-	"(SELECT i.user_id, i.active_at FROM matching_index i WHERE " where " i.visible = 1"       \
+#define PART(columns, where)                                                                       \
+	"(SELECT " columns " FROM matching_index i WHERE " where " i.visible = 1"                  \
 	" ORDER BY i.active_at DESC, i.user_id DESC LIMIT ?)"
 #define FIVE(part) part " UNION ALL " part " UNION ALL " part " UNION ALL " part " UNION ALL " part
-#define NEWEST(parts) "(" parts " ORDER BY active_at DESC, user_id DESC LIMIT ?) w"
-/* who learns several languages stands in these parts several times */
-#define NEWEST_ONCE(parts)                                                                         \
-	"(SELECT DISTINCT q.user_id, q.active_at FROM (" parts ") q"                               \
-	"  ORDER BY q.active_at DESC, q.user_id DESC LIMIT ?) w"
 
-#define MUTUAL NEWEST(FIVE(PART("i.learns = ? AND i.speaks = ? AND")))
-#define TEACHES NEWEST_ONCE(FIVE(PART("i.speaks = ? AND")))
-#define LEARNS NEWEST(PART("i.learns = ? AND"))
-#define RECENT NEWEST_ONCE(PART(""))
+#define MUTUAL(columns) FIVE(PART(columns, "i.learns = ? AND i.speaks = ? AND"))
+#define TEACHES(columns) FIVE(PART(columns, "i.speaks = ? AND"))
+#define LEARNS(columns) PART(columns, "i.learns = ? AND")
+#define RECENT(columns) PART(columns, "")
 
-/* One row a candidate, by its primary key; CARDS looks at account and privacy of those shown. */
-#define SEARCH(window)                                                                             \
-	"SELECT m.user_id AS id, w.active_at, m.facts, m.week FROM " window                        \
-	" STRAIGHT_JOIN matching_profiles m ON m.user_id = w.user_id"
+#define CANDIDATE "i.user_id AS id, i.active_at, i.facts"
 
 #define TEXT "CAST(? AS CHAR(200)) COLLATE utf8mb4_unicode_ci"
-#define FILTER(window)                                                                             \
-	SEARCH(window)                                                                             \
+/* The window is cut before it is filtered, and who learns several languages counts once in it. */
+#define FILTER(parts)                                                                              \
+	"SELECT m.user_id AS id, w.active_at, m.facts FROM (SELECT DISTINCT q.user_id, q.active_at" \
+	"  FROM (" parts("i.user_id, i.active_at") ") q"                                           \
+	"  ORDER BY q.active_at DESC, q.user_id DESC LIMIT ?) w"                                   \
+	" STRAIGHT_JOIN matching_profiles m ON m.user_id = w.user_id"                              \
 	" STRAIGHT_JOIN (SELECT " TEXT " AS words, " TEXT " AS place, " TEXT " AS nations,"        \
 	"  CAST(? AS UNSIGNED) AS by_topic, (SELECT BIT_OR(1 << (o.id & 63))"                      \
 	"   FROM JSON_TABLE(?, '$[*]' COLUMNS (word VARCHAR(60) PATH '$')) j JOIN options o"       \
@@ -152,10 +152,10 @@ READ(PAIR, pair_row,
 	"  AND (FIND_IN_SET(l.country_ko, f.nations) OR FIND_IN_SET(l.country_en, f.nations))))"   \
 	" AND (NOT f.by_topic OR m.topics & f.topics)"
 
-READ(SEARCH_MUTUAL, candidate_row, SEARCH(MUTUAL))
-READ(SEARCH_TEACHES, candidate_row, SEARCH(TEACHES))
-READ(SEARCH_LEARNS, candidate_row, SEARCH(LEARNS))
-READ(SEARCH_RECENT, candidate_row, SEARCH(RECENT))
+READ(SEARCH_MUTUAL, candidate_row, MUTUAL(CANDIDATE))
+READ(SEARCH_TEACHES, candidate_row, TEACHES(CANDIDATE))
+READ(SEARCH_LEARNS, candidate_row, LEARNS(CANDIDATE))
+READ(SEARCH_RECENT, candidate_row, RECENT(CANDIDATE))
 READ(FILTER_MUTUAL, candidate_row, FILTER(MUTUAL))
 READ(FILTER_TEACHES, candidate_row, FILTER(TEACHES))
 READ(FILTER_LEARNS, candidate_row, FILTER(LEARNS))
@@ -163,47 +163,28 @@ READ(FILTER_RECENT, candidate_row, FILTER(RECENT))
 
 /* ---- cards -------------------------------------------------------------------------------- */
 
-#define IN_LANG(table, column) "IF(e.en, " table "." column "_en, " table "." column "_ko)"
-#define LEVEL_NAME(column)                                                                         \
-	"COALESCE((SELECT " IN_LANG("o", "name") " FROM options o WHERE o.kind = 'level_language'" \
-	" AND o.id = t." column "), '')"
-
 READ(CARDS, card_row,
      "SELECT u.id, COALESCE(NULLIF(u.english_name, ''), u.name) AS name, u.profile_image, u.bio,"
-     " IF(COALESCE(p.show_location, TRUE), COALESCE(NULLIF(u.residence, ''), " IN_LANG("l", "city") "), NULL)"
-     "  AS place,"
-     " " IN_LANG("n", "name") " AS native,"
-     " (SELECT GROUP_CONCAT(CONCAT_WS('\\t', g.id, " IN_LANG("g", "name") ", g.code,"
-     "  COALESCE(t.current_level_id, 0), " LEVEL_NAME("current_level_id") ","
-     "  COALESCE(t.target_level_id, 0), " LEVEL_NAME("target_level_id") ") ORDER BY g.id SEPARATOR '\\n')"
-     "  FROM user_languages t JOIN languages g ON g.id = t.language_id"
-     "  WHERE t.user_id = u.id AND t.learning) AS targets,"
-     " (SELECT GROUP_CONCAT(CONCAT_WS('\\t', c.kind, e.topics >> (c.option_id & 63) & 1,"
-     "  " IN_LANG("o", "name") ") ORDER BY c.position, c.option_id SEPARATOR '\\n')"
-     "  FROM user_options c STRAIGHT_JOIN options o ON o.kind = c.kind AND o.id = c.option_id"
-     "  WHERE c.user_id = u.id AND c.kind IN ('topic', 'personality', 'motivation')) AS chosen,"
+     " IF(COALESCE(p.show_location, TRUE), u.residence, NULL) AS residence,"
+     " IF(COALESCE(p.show_location, TRUE), u.location_id, NULL) AS location,"
+     " u.native_language_id AS native, m.card, v.topics AS my_topics,"
      " u.gender, u.birth_year, u.birth_monthday, COALESCE(p.show_age, TRUE) AS show_age,"
      " COALESCE(p.show_online_status, TRUE) AS show_online, u.active_at,"
      " u.status = 'ACTIVE' AND COALESCE(p.allow_matching, TRUE) AND COALESCE(p.show_in_search, TRUE)"
-     "  AND COALESCE(p.profile_visibility, 'public') = 'public' AND NOT " BLOCKED("u.id", "e.me") " AS listed"
-     " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) w"
-     " STRAIGHT_JOIN (SELECT CAST(? AS UNSIGNED) AS en, v.id AS me, COALESCE(m.topics, 0) AS topics"
-     "  FROM (SELECT CAST(? AS UNSIGNED) AS id) v LEFT JOIN matching_profiles m ON m.user_id = v.id) e"
+     "  AND COALESCE(p.profile_visibility, 'public') = 'public' AS listed"
+     " FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) w"
      " STRAIGHT_JOIN users u ON u.id = w.id"
-     " LEFT JOIN user_privacy p ON p.user_id = u.id LEFT JOIN locations l ON l.id = u.location_id"
-     " LEFT JOIN languages n ON n.id = u.native_language_id"
-     " WHERE u.status <> 'DELETED' ORDER BY w.n")
+     " LEFT JOIN user_privacy p ON p.user_id = u.id LEFT JOIN matching_profiles m ON m.user_id = u.id"
+     " LEFT JOIN matching_profiles v ON v.user_id = ? WHERE u.status <> 'DELETED'")
 
-#define NAMES_OF(kind_)                                                                            \
-	"SELECT '" kind_ "' AS kind, (SELECT GROUP_CONCAT(IF(?, o.name_en, o.name_ko) ORDER BY o.id" \
-	" SEPARATOR '\\n') FROM options o WHERE o.kind = '" kind_ "' AND ? >> (o.id & 63) & 1) AS names"
-#define LANGUAGES_OF(kind_)                                                                        \
-	"SELECT '" kind_ "', (SELECT GROUP_CONCAT(IF(?, g.name_en, g.name_ko) ORDER BY g.id"       \
-	" SEPARATOR '\\n') FROM languages g WHERE ? >> (g.id & 63) & 1)"
+/* Kinds stand in the order of enum name_kind. */
+#define CHOICES(n, kind)                                                                           \
+	" UNION ALL SELECT " n ", o.id, o.code, o.name_ko, o.name_en FROM options o WHERE o.kind = '" kind "'"
 
-READ(NAMES, names_row,
-     NAMES_OF("topic") " UNION ALL " NAMES_OF("motivation") " UNION ALL " NAMES_OF("personality")
-     " UNION ALL " LANGUAGES_OF("target") " UNION ALL " LANGUAGES_OF("exchange"))
+READ(NAMES, name_row,
+     "SELECT 0 AS kind, g.id, g.code, g.name_ko AS ko, g.name_en AS en FROM languages g"
+     " UNION ALL SELECT 1, l.id, '', l.city_ko, l.city_en FROM locations l" CHOICES("2", "level_language")
+     CHOICES("3", "topic") CHOICES("4", "personality") CHOICES("5", "motivation") " ORDER BY kind, id")
 
 /* ---- requests ----------------------------------------------------------------------------- */
 
@@ -380,10 +361,9 @@ enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const unsigned char
 	return db_exec(c, &REBUILD, NULL, ARGS(P(id), db_bin(week, WEEK_BYTES)));
 }
 
-enum status matching_sql_viewer(struct ctx *c, uint64_t id, const char *native, const char *target,
-				struct viewer_row *out)
+enum status matching_sql_viewer(struct ctx *c, uint64_t id, struct viewer_row *out)
 {
-	return db_one(c, &VIEWER, out, ARGS(P(native), P(target), P(id)));
+	return db_one(c, &VIEWER, out, ARGS(P(id)));
 }
 
 enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t other, struct list *out)
@@ -407,41 +387,38 @@ enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const str
 				struct list *out)
 {
 	bool filter = s->query || s->place || s->nations || s->words;
-	struct db_val v[PARAMS];
-	size_t n = 0;
+	struct db_val v[PARTNER_TONGUES * 3 + 6];
+	size_t n = 0, max = 0;
 
 	for (size_t part = 0; part < tiers[tier].parts; part++) {
+		int64_t limit = tiers[tier].speaks && !s->speaks[part] ? 0 : s->window;
+
 		if (tiers[tier].learns)
 			v[n++] = P(s->learns);
 		if (tiers[tier].speaks)
 			v[n++] = P(s->speaks[part]);
-		v[n++] = P(s->window);
+		v[n++] = P(limit);
+		max += (size_t)limit;
 	}
-	v[n++] = P(s->window);
 	if (filter) {
+		v[n++] = P(s->window);
 		v[n++] = P(s->query);
 		v[n++] = P(s->place);
 		v[n++] = P(s->nations);
 		v[n++] = P(s->words != NULL);
 		v[n++] = P(s->words);
 	}
-	return db_list(c, filter ? tiers[tier].filter : tiers[tier].plain, out, (size_t)s->window, v, n);
+	return db_list(c, filter ? tiers[tier].filter : tiers[tier].plain, out, max, v, n);
 }
 
 enum status matching_sql_cards(struct ctx *c, uint64_t me, const char *ids, size_t n, struct list *out)
 {
-	int en = c->lang == LANG_EN;
-
-	return db_list(c, &CARDS, out, n, ARGS(P(ids), P(en), P(me)));
+	return db_list(c, &CARDS, out, n, ARGS(P(ids), P(me)));
 }
 
-enum status matching_sql_names(struct ctx *c, const uint64_t masks[5], struct list *out)
+enum status matching_sql_names(struct ctx *c, struct list *out)
 {
-	int en = c->lang == LANG_EN;
-
-	return db_list(c, &NAMES, out, 5,
-		       ARGS(P(en), P(masks[0]), P(en), P(masks[1]), P(en), P(masks[2]), P(en),
-			    P(masks[3]), P(en), P(masks[4])));
+	return db_list(c, &NAMES, out, NAMES_MAX, NO_ARGS);
 }
 
 enum status matching_sql_create(struct ctx *c, const struct new_request *n, struct created_row *out)

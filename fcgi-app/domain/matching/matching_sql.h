@@ -3,7 +3,7 @@
 
 #include "db/db.h"
 
-enum { PARTNER_TONGUES = 5 };
+enum { PARTNER_TONGUES = 5, NAMES_MAX = 1024 };
 
 /* What the score and the filters need of a person. tongues: "id:learning:level:wish …", those to be
  * learnt first. week: 42 bytes. */
@@ -27,21 +27,18 @@ enum { PARTNER_TONGUES = 5 };
 	F(S, BOOL, show_age)                                                                       \
 	F(S, BOOL, show_online)
 
-/* A person found. facts: numbers and texts separated by tabs, see partners.c. */
+/* A person found. facts: the week, then numbers and texts separated by tabs, see partners.c. */
 #define CANDIDATE_ROW(F, S)                                                                        \
 	F(S, ID, id)                                                                               \
 	F(S, TIME, active_at)                                                                      \
-	F(S, STR, facts)                                                                           \
-	F(S, STR, week)
+	F(S, STR, facts)
 SHAPE_STRUCT(candidate_row, CANDIDATE_ROW)
 
-/* The one who looks. want_*: the language a filter named, 0: there is none of that name. excluded: ids
- * of who is blocked either way, matched or asked, separated by commas. */
+/* The one who looks. excluded: ids of who is blocked either way, matched or asked, separated by
+ * commas. */
 #define VIEWER_ROW(F, S)                                                                           \
 	PERSON_ROW(F, S)                                                                           \
 	F(S, STR, time_zone)                                                                       \
-	F(S, INT, want_native)                                                                     \
-	F(S, INT, want_target)                                                                     \
 	F(S, STR, excluded)
 
 /* One of two people. hidden: no active account, or a block between them; private: shows the other
@@ -55,17 +52,18 @@ SHAPE_STRUCT(person_row, PERSON_ROW)
 SHAPE_STRUCT(viewer_row, VIEWER_ROW)
 SHAPE_STRUCT(pair_row, PAIR_ROW)
 
-/* What a card shows. targets, chosen: lines of columns separated by tabs. chosen: kind of option, 1 if
- * who looks chose that topic too, name. listed: may still be recommended to who looks. */
+/* What a card shows. card: ids, as in matching_profiles. my_topics: those of who looks. listed: account
+ * and privacy still allow to recommend them. */
 #define CARD_ROW(F, S)                                                                             \
 	F(S, ID, id)                                                                               \
 	F(S, STR, name)                                                                            \
 	F(S, STR, profile_image)                                                                   \
 	F(S, STR, bio)                                                                             \
-	F(S, STR, place)                                                                           \
-	F(S, STR, native)                                                                          \
-	F(S, STR, targets)                                                                         \
-	F(S, STR, chosen)                                                                          \
+	F(S, STR, residence)                                                                       \
+	F(S, ID, location)                                                                         \
+	F(S, ID, native)                                                                           \
+	F(S, STR, card)                                                                            \
+	F(S, ID, my_topics)                                                                        \
 	F(S, STR, gender)                                                                          \
 	F(S, INT, birth_year)                                                                      \
 	F(S, STR, birth_monthday)                                                                  \
@@ -113,9 +111,14 @@ SHAPE_STRUCT(match_row, MATCH_ROW)
 	F(S, INT, sent_answered)
 SHAPE_STRUCT(stats_row, STATS_ROW)
 
-/* kind: topic, motivation, personality, target, exchange. names: lines. */
-#define NAMES_ROW(F, S) F(S, STR, kind) F(S, STR, names)
-SHAPE_STRUCT(names_row, NAMES_ROW)
+/* What somebody chose from, in both languages. kind: enum name_kind. */
+#define NAME_ROW(F, S)                                                                             \
+	F(S, INT, kind)                                                                            \
+	F(S, INT, id)                                                                              \
+	F(S, STR, code)                                                                            \
+	F(S, STR, ko)                                                                              \
+	F(S, STR, en)
+SHAPE_STRUCT(name_row, NAME_ROW)
 
 /* must_answer: the other one asked before, id is their request. */
 #define CREATED_ROW(F, S)                                                                          \
@@ -170,18 +173,18 @@ struct new_request {
 MUST_USE enum status matching_sql_times(struct ctx *c, uint64_t id, struct times_row *out);
 MUST_USE enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const unsigned char *week);
 
-MUST_USE enum status matching_sql_viewer(struct ctx *c, uint64_t id, const char *native,
-					 const char *target, struct viewer_row *out);
+MUST_USE enum status matching_sql_viewer(struct ctx *c, uint64_t id, struct viewer_row *out);
 /* me first; one row only when other does not exist. */
 MUST_USE enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t other, struct list *out);
-/* out: struct candidate_row, newest activity first, among them the caller and whom they exclude. */
+/* out: struct candidate_row, among them the caller and whom they exclude. With several of speaks: one
+ * stretch after the other, each with newest activity first, and some people twice. */
 MUST_USE enum status matching_sql_search(struct ctx *c, enum partner_tier tier,
 					 const struct partner_search *search, struct list *out);
-/* ids: JSON array. out: struct card_row in that order. */
+/* ids: JSON array. out: struct card_row in any order. */
 MUST_USE enum status matching_sql_cards(struct ctx *c, uint64_t me, const char *ids, size_t n,
 					struct list *out);
-/* Names of what two people share: masks over options, and languages. */
-MUST_USE enum status matching_sql_names(struct ctx *c, const uint64_t masks[5], struct list *out);
+/* out: struct name_row by kind and id. */
+MUST_USE enum status matching_sql_names(struct ctx *c, struct list *out);
 
 /* E_CONFLICT_RETRY: somebody changed something about these two; try again. */
 MUST_USE enum status matching_sql_create(struct ctx *c, const struct new_request *n,

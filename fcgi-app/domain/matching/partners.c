@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "domain/matching/matching.h"
+#include "domain/matching/names.h"
 #include "domain/user/user.h"
 
 #include <math.h>
@@ -16,12 +17,19 @@ enum {
 	ONLINE_MS = 5 * 60000,
 	AWAY_MS = 30 * 60000,
 	REASONS_MAX = 8,
-	TARGET_COLUMNS = 7,
 };
 
-struct found {
+/* Somebody looked at. */
+struct candidate {
 	struct person_row row;
 	struct person person;
+	struct fit fit;
+};
+
+/* What stays of those who pass the filters. */
+struct found {
+	uint64_t id;
+	int64_t active_at;
 	struct fit fit;
 };
 
@@ -38,27 +46,25 @@ struct finding {
 
 /* ---- small things ------------------------------------------------------------------------- */
 
-static struct list split(struct ctx *c, const char *text, char sep, size_t max)
+/* The number at *s; *s then stands behind the character that ended it. */
+static uint64_t number(const char **s)
 {
-	const char **v = arena_array(c->arena, const char *, max);
-	size_t n = 0;
+	uint64_t n = 0;
 
-	while (text && n < max) {
-		const char *end = strchrnul(text, sep);
-
-		v[n++] = arena_strndup(c->arena, text, (size_t)(end - text));
-		text = *end ? end + 1 : NULL;
-	}
-	return (struct list){v, n};
+	while (**s >= '0' && **s <= '9')
+		n = n * 10 + (uint64_t)(*(*s)++ - '0');
+	*s += **s != '\0';
+	return n;
 }
 
-static struct list lines_of(struct ctx *c, const char *text)
+/* The text at *s up to the next tab, NULL when empty; *s then stands behind it. */
+static const char *cell(char **s)
 {
-	size_t n = text ? 1 : 0;
+	char *text = *s, *end = strchrnul(text, '\t');
 
-	for (const char *p = text; p && *p; p++)
-		n += *p == '\n';
-	return split(c, text, '\n', n);
+	*s = end + (*end != '\0');
+	*end = '\0';
+	return *text ? text : NULL;
 }
 
 void partners_person(const struct person_row *row, struct person *out)
@@ -78,15 +84,13 @@ void partners_person(const struct person_row *row, struct person *out)
 		.communication = row->communication,
 		.active_at = row->active_at,
 	};
-	char *p;
-
-	for (const char *s = row->tongues; s && *s && out->tongues < TONGUES_MAX; s = *p ? p + 1 : p) {
+	for (const char *s = row->tongues; s && *s && out->tongues < TONGUES_MAX;) {
 		struct tongue *t = &out->tongue[out->tongues++];
 
-		t->id = (unsigned)strtoul(s, &p, 10);
-		t->learning = strtoul(p + 1, &p, 10);
-		t->level = (unsigned)strtoul(p + 1, &p, 10);
-		t->wish = (unsigned)strtoul(p + 1, &p, 10);
+		t->id = (unsigned)number(&s);
+		t->learning = number(&s);
+		t->level = (unsigned)number(&s);
+		t->wish = (unsigned)number(&s);
 	}
 }
 
@@ -181,7 +185,7 @@ static bool session_fits(const char *word, const struct person *p)
 }
 
 /* What the index and the statement did not decide. */
-static bool passes(struct ctx *c, const struct finding *f, const struct found *x)
+static bool passes(struct ctx *c, const struct finding *f, const struct candidate *x)
 {
 	const struct partner_filter *want = f->filter;
 
@@ -240,7 +244,7 @@ static const char *commas(struct ctx *c, const struct list *l)
 static bool known(const struct finding *f, size_t n, uint64_t id)
 {
 	for (size_t i = 0; i < n; i++)
-		if (f->v[i].row.id == id)
+		if (f->v[i].id == id)
 			return true;
 	return false;
 }
@@ -274,41 +278,48 @@ static void exclude(struct ctx *c, struct finding *f, const char *ids)
 /* The column facts of matching_profiles, in its order. */
 static void unpack(const struct candidate_row *in, struct person_row *out)
 {
-	uint64_t n[10];
-	const char *text[5];
-	const char *at = in->facts;
+	const char *at;
 	char *p;
 
-	for (size_t i = 0; i < COUNT(n); i++) {
-		n[i] = strtoull(at, &p, 10);
-		at = p + (*p == '\t');
-	}
-	p += *p == '\t';
-	for (size_t i = 0; i < COUNT(text); i++) {
-		text[i] = strsep(&p, "\t");
-		if (text[i] && !*text[i])
-			text[i] = NULL;
-	}
-	*out = (struct person_row){
-		.id = in->id,
-		.active_at = in->active_at,
-		.week = in->week,
-		.native = (int64_t)n[0],
-		.topics = n[1],
-		.motivations = n[2],
-		.styles = n[3],
-		.expectations = n[4],
-		.personalities = n[5],
-		.group_sizes = n[6],
-		.birth_year = (int64_t)n[7],
-		.show_age = n[8],
-		.show_online = n[9],
-		.birth_monthday = text[0],
-		.gender = text[1],
-		.partner_gender = text[2],
-		.communication = text[3],
-		.tongues = text[4],
-	};
+	*out = (struct person_row){.id = in->id, .active_at = in->active_at, .week = in->facts};
+	out->native = (int64_t)strtoull(in->facts + WEEK_BYTES, &p, 10);
+	at = p + 1;
+	out->topics = number(&at);
+	out->motivations = number(&at);
+	out->styles = number(&at);
+	out->expectations = number(&at);
+	out->personalities = number(&at);
+	out->group_sizes = number(&at);
+	out->birth_year = (int64_t)number(&at);
+	out->show_age = number(&at);
+	out->show_online = number(&at);
+	p += at - p;
+	out->birth_monthday = cell(&p);
+	out->gender = cell(&p);
+	out->partner_gender = cell(&p);
+	out->communication = cell(&p);
+	out->tongues = cell(&p);
+}
+
+static int newest_row_first(const void *a, const void *b)
+{
+	const struct candidate_row *x = *(const struct candidate_row *const *)a;
+	const struct candidate_row *y = *(const struct candidate_row *const *)b;
+
+	if (x->active_at != y->active_at)
+		return x->active_at < y->active_at ? 1 : -1;
+	return x->id < y->id ? 1 : x->id > y->id ? -1 : 0;
+}
+
+/* The stretches a search gave, as one. Who is there twice stands twice, side by side. */
+static const struct candidate_row **by_activity(struct ctx *c, const struct list *rows)
+{
+	const struct candidate_row **v = arena_array(c->arena, const struct candidate_row *, rows->n);
+
+	for (size_t i = 0; i < rows->n; i++)
+		v[i] = (const struct candidate_row *)rows->v + i;
+	qsort(v, rows->n, sizeof(*v), newest_row_first);
+	return v;
 }
 
 /* One direction of the search, added to what the others found. */
@@ -317,21 +328,25 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 {
 	struct list rows;
 	enum status st = matching_sql_search(c, tier, s, &rows);
-	const struct candidate_row *row = rows.v;
-	size_t before = f->n;
+	const struct candidate_row **row = by_activity(c, &rows);
+	size_t before = f->n, all = 0, seen = 0;
 
-	for (size_t i = 0, seen = 0; st == OK && i < rows.n && seen < f->window; i++) {
-		struct found *x = &f->v[f->n];
+	for (size_t i = 0; st == OK && i < rows.n && all < (size_t)s->window && seen < f->window; i++) {
+		struct candidate x;
 
-		if (bsearch(&row[i].id, f->excluded, f->excluded_n, sizeof(row->id), ascending))
+		if (i && row[i]->id == row[i - 1]->id)
+			continue;
+		all++;
+		if (bsearch(&row[i]->id, f->excluded, f->excluded_n, sizeof(row[i]->id), ascending))
 			continue;
 		seen++;
-		if (known(f, before, row[i].id))
+		if (known(f, before, row[i]->id))
 			continue;
-		unpack(&row[i], &x->row);
-		partners_person(&x->row, &x->person);
-		score_pair(&f->me, &x->person, c->now, &x->fit);
-		f->n += passes(c, f, x);
+		unpack(row[i], &x.row);
+		partners_person(&x.row, &x.person);
+		score_pair(&f->me, &x.person, c->now, &x.fit);
+		if (passes(c, f, &x))
+			f->v[f->n++] = (struct found){x.row.id, x.row.active_at, x.fit};
 	}
 	return st;
 }
@@ -360,9 +375,9 @@ static int newest_first(const void *a, const void *b)
 {
 	const struct found *x = a, *y = b;
 
-	if (x->row.active_at != y->row.active_at)
-		return x->row.active_at < y->row.active_at ? 1 : -1;
-	return x->row.id < y->row.id ? -1 : x->row.id > y->row.id;
+	if (x->active_at != y->active_at)
+		return x->active_at < y->active_at ? 1 : -1;
+	return x->id < y->id ? -1 : x->id > y->id;
 }
 
 static int best_first(const void *a, const void *b)
@@ -377,45 +392,69 @@ static int best_first(const void *a, const void *b)
 
 /* ---- cards -------------------------------------------------------------------------------- */
 
-static void fill_targets(struct ctx *c, const char *text, struct list *out)
+/* The column card of matching_profiles in its parts: ids separated by spaces, or NULL. */
+struct card_parts {
+	const char *targets, *topics, *personalities, *motivations;
+};
+
+static struct card_parts parts_of(struct ctx *c, const struct card_row *card)
 {
-	struct list lines = lines_of(c, text);
-	struct target_language_out *v = arena_array(c->arena, struct target_language_out, lines.n);
+	char *rest = arena_strdup(c->arena, card->card ? card->card : "");
+	struct card_parts p;
 
-	for (size_t i = 0; i < lines.n; i++) {
-		struct list cells = split(c, ((const char *const *)lines.v)[i], '\t', TARGET_COLUMNS);
-		const char *const *s = cells.v;
-
-		if (cells.n < TARGET_COLUMNS)
-			continue;
-		v[i].languageId = strtol(s[0], NULL, 10);
-		v[i].languageName = s[1];
-		v[i].languageCode = s[2];
-		v[i].currentLevelId = strtol(s[3], NULL, 10);
-		v[i].currentLevel = *s[4] ? s[4] : NULL;
-		v[i].targetLevelId = strtol(s[5], NULL, 10);
-		v[i].targetLevel = *s[6] ? s[6] : NULL;
-	}
-	*out = (struct list){v, lines.n};
+	p.targets = cell(&rest);
+	p.topics = cell(&rest);
+	p.personalities = cell(&rest);
+	p.motivations = cell(&rest);
+	return p;
 }
 
-/* Names of the chosen options of one kind; shared: only those that the caller chose too. */
-static struct list chosen_of(struct ctx *c, const struct card_row *card, const char *kind, bool shared)
+static size_t words_in(const char *s)
 {
-	struct list lines = lines_of(c, card->chosen);
-	const char *const *line = lines.v;
-	const char **v = arena_array(c->arena, const char *, lines.n);
-	size_t n = 0, len = strlen(kind);
+	size_t n = s && *s;
 
-	for (size_t i = 0; i < lines.n; i++) {
-		const char *rest = line[i] + len; /* tab, mark, tab, name */
+	for (; s && *s; s++)
+		n += *s == ' ';
+	return n;
+}
 
-		if (strncmp(line[i], kind, len) != 0 || *rest != '\t')
-			continue;
-		if (!shared || rest[1] == '1')
-			v[n++] = rest + 3;
+static void fill_targets(struct ctx *c, const char *ids, struct list *out)
+{
+	struct target_language_out *v = arena_array(c->arena, struct target_language_out, words_in(ids));
+	size_t n = 0;
+
+	for (const char *s = ids; s && *s; n++) {
+		v[n].languageId = (int64_t)number(&s);
+		v[n].languageName = names_of(c, NAME_LANGUAGE, (uint64_t)v[n].languageId);
+		v[n].languageCode = names_language_code((uint64_t)v[n].languageId);
+		v[n].currentLevelId = (int64_t)number(&s);
+		v[n].currentLevel = names_of(c, NAME_LEVEL, (uint64_t)v[n].currentLevelId);
+		v[n].targetLevelId = (int64_t)number(&s);
+		v[n].targetLevel = names_of(c, NAME_LEVEL, (uint64_t)v[n].targetLevelId);
+	}
+	*out = (struct list){v, n};
+}
+
+/* Names of those ids whose bits are set in mask. */
+static struct list chosen_of(struct ctx *c, enum name_kind kind, const char *ids, uint64_t mask)
+{
+	const char **v = arena_array(c->arena, const char *, words_in(ids));
+	size_t n = 0;
+
+	for (const char *s = ids; s && *s;) {
+		uint64_t id = number(&s);
+		const char *name = names_of(c, kind, id);
+
+		if (name && mask >> (id & 63) & 1)
+			v[n++] = name;
 	}
 	return (struct list){v, n};
+}
+
+static const char *place_of(const struct ctx *c, const struct card_row *card)
+{
+	return card->residence && *card->residence ? card->residence
+						   : names_of(c, NAME_PLACE, card->location);
 }
 
 static const char *comma_text(struct ctx *c, const struct list *l)
@@ -430,7 +469,7 @@ static const char *comma_text(struct ctx *c, const struct list *l)
 	return b.data;
 }
 
-static struct list reasons_of(struct ctx *c, const struct fit *f, struct list shared_topics)
+struct list partners_reasons(struct ctx *c, const struct fit *f, struct list shared_topics)
 {
 	const char **v = arena_array(c->arena, const char *, REASONS_MAX);
 	size_t n = 0;
@@ -459,26 +498,28 @@ static struct list reasons_of(struct ctx *c, const struct fit *f, struct list sh
 static void fill_partner(struct ctx *c, const struct card_row *card, const struct fit *fit,
 			 struct partner_out *out)
 {
+	const struct card_parts has = parts_of(c, card);
+
 	out->userId = card->id;
 	out->englishName = card->name;
 	out->profileImageUrl = card->profile_image;
 	out->selfBio = card->bio;
 	out->age = age_of(c, card->show_age, card->birth_year, card->birth_monthday);
 	out->gender = card->gender;
-	out->location = card->place;
-	out->nativeLanguage = card->native;
-	fill_targets(c, card->targets, AS_LIST(&out->targetLanguages));
+	out->location = place_of(c, card);
+	out->nativeLanguage = names_of(c, NAME_LANGUAGE, card->native);
+	fill_targets(c, has.targets, AS_LIST(&out->targetLanguages));
 	if (out->targetLanguages.n) {
 		out->targetLanguage = out->targetLanguages.v[0].languageName;
 		out->languageLevel = out->targetLanguages.v[0].currentLevel;
 	}
-	*AS_LIST(&out->interests) = chosen_of(c, card, "topic", false);
-	*AS_LIST(&out->commonInterests) = chosen_of(c, card, "topic", true);
-	*AS_LIST(&out->partnerPersonalities) = chosen_of(c, card, "personality", false);
-	*AS_LIST(&out->learningGoals) = chosen_of(c, card, "motivation", false);
+	*AS_LIST(&out->interests) = chosen_of(c, NAME_TOPIC, has.topics, UINT64_MAX);
+	*AS_LIST(&out->commonInterests) = chosen_of(c, NAME_TOPIC, has.topics, card->my_topics);
+	*AS_LIST(&out->partnerPersonalities) = chosen_of(c, NAME_PERSONALITY, has.personalities, UINT64_MAX);
+	*AS_LIST(&out->learningGoals) = chosen_of(c, NAME_MOTIVATION, has.motivations, UINT64_MAX);
 	out->compatibilityScore = fit->total;
 	out->compatibilityLevel = score_level(fit->total);
-	*AS_LIST(&out->reasons) = reasons_of(c, fit, *AS_LIST(&out->commonInterests));
+	*AS_LIST(&out->reasons) = partners_reasons(c, fit, *AS_LIST(&out->commonInterests));
 	out->onlineStatus = presence(c, card->show_online, card->active_at);
 	out->lastActiveTime = card->show_online ? card->active_at : 0;
 }
@@ -490,6 +531,10 @@ static enum status load_cards(struct ctx *c, const uint64_t *ids, size_t n, stru
 	*out = (struct list){0};
 	if (!n)
 		return OK;
+	enum status st = names_load(c);
+
+	if (st != OK)
+		return st;
 	for (size_t i = 0; i < n; i++) {
 		buf_char(&b, i ? ',' : '[');
 		buf_int(&b, (int64_t)ids[i]);
@@ -498,8 +543,17 @@ static enum status load_cards(struct ctx *c, const uint64_t *ids, size_t n, stru
 	return matching_sql_cards(c, c->me.user_id, b.data, n, out);
 }
 
-/* Cards of the page. Whose account, privacy or tie to the caller the search knew too little of is
- * left out here. */
+static const struct card_row *card_of(const struct list *cards, uint64_t id)
+{
+	const struct card_row *card = cards->v;
+
+	for (size_t i = 0; i < cards->n; i++)
+		if (card[i].id == id)
+			return &card[i];
+	return NULL;
+}
+
+/* Cards of the page. Whose account or privacy changed since the search is left out. */
 static enum status fill_page(struct ctx *c, const struct found *v, size_t n, struct partners_out *out)
 {
 	struct partner_out *items = arena_array(c->arena, struct partner_out, n);
@@ -507,35 +561,31 @@ static enum status fill_page(struct ctx *c, const struct found *v, size_t n, str
 	struct list cards;
 
 	for (size_t i = 0; i < n; i++)
-		ids[i] = v[i].row.id;
+		ids[i] = v[i].id;
 	enum status st = load_cards(c, ids, n, &cards);
-	const struct card_row *card = cards.v;
 
-	if (st != OK)
-		return st;
 	out->items.v = items;
-	for (size_t i = 0, k = 0; i < n && k < cards.n; i++) {
-		if (v[i].row.id != card[k].id)
-			continue;
-		if (card[k].listed)
-			fill_partner(c, &card[k], &v[i].fit, &items[out->items.n++]);
-		k++;
+	for (size_t i = 0; st == OK && i < n; i++) {
+		const struct card_row *card = card_of(&cards, v[i].id);
+
+		if (card && card->listed)
+			fill_partner(c, card, &v[i].fit, &items[out->items.n++]);
 	}
-	return OK;
+	return st;
 }
 
 /* Which languages to look for; false: the filter names one that does not exist. */
-static bool aim(const struct partner_filter *want, const struct viewer_row *v, struct finding *f,
-		struct partner_search *s)
+static bool aim(const struct partner_filter *want, struct finding *f, struct partner_search *s)
 {
-	s->learns = want->target ? v->want_target : (int64_t)f->me.native;
-	if (want->native)
-		s->speaks[0] = v->want_native;
+	unsigned native = want->native ? names_language(want->native) : 0;
+
+	f->target = want->target ? names_language(want->target) : 0;
+	s->learns = want->target ? (int64_t)f->target : (int64_t)f->me.native;
+	s->speaks[0] = native;
 	for (size_t i = 0, n = 0; !want->native && i < f->me.tongues && n < PARTNER_TONGUES; i++)
 		if (f->me.tongue[i].learning)
 			s->speaks[n++] = f->me.tongue[i].id;
-	f->target = want->target ? (uint64_t)v->want_target : 0;
-	return !(want->native && !v->want_native) && !(want->target && !v->want_target);
+	return !(want->native && !native) && !(want->target && !f->target);
 }
 
 static void person_of_viewer(const struct viewer_row *v, struct person *out)
@@ -560,19 +610,22 @@ enum status partners_find(struct ctx *c, const struct partner_filter *want, int6
 	};
 	size_t from = (size_t)((page - 1) * size);
 	struct viewer_row v;
-	enum status st = matching_sql_viewer(c, c->me.user_id, want->native, want->target, &v);
+	enum status st = matching_sql_viewer(c, c->me.user_id, &v);
 
 	if (st != OK)
 		return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
+	st = names_load(c);
+	if (st != OK)
+		return st;
 	person_of_viewer(&v, &f.me);
 	exclude(c, &f, v.excluded);
 	/* more by as many, so that they do not use it up */
 	s.window = (int64_t)(f.window + MIN(f.excluded_n, (size_t)WINDOW_MORE));
-	f.v = arena_array(c->arena, struct found, DIRECTIONS * f.window);
+	f.v = arena_alloc_raw(c->arena, sizeof(*f.v) * DIRECTIONS * f.window);
 	f.me.active_at = c->now;
 	if (want->availability.n)
 		wanted_times(&want->availability, clock_zone_offset(v.time_zone, c->now), f.times);
-	if (aim(want, &v, &f, &s))
+	if (aim(want, &f, &s))
 		st = look_everywhere(c, &f, &s, from + (size_t)size);
 	*total = (int64_t)f.n;
 	if (st != OK || from >= f.n)
@@ -599,17 +652,18 @@ static struct list languages_of(struct ctx *c, const char *native, const struct 
 static void fill_match(struct ctx *c, const struct match_row *m, const struct card_row *card,
 		       struct match_out *out)
 {
+	const struct card_parts has = parts_of(c, card);
 	struct list targets;
 
-	fill_targets(c, card->targets, &targets);
+	fill_targets(c, has.targets, &targets);
 	const struct target_language_out *first = targets.n ? targets.v : NULL;
 
 	out->matchId = m->id;
 	out->partnerId = m->partner_id;
 	out->partnerName = card->name;
 	out->partnerProfileImage = card->profile_image;
-	out->location = card->place;
-	out->nativeLanguage = card->native;
+	out->location = place_of(c, card);
+	out->nativeLanguage = names_of(c, NAME_LANGUAGE, card->native);
 	out->bio = card->bio;
 	out->status = m->is_active ? "active" : "inactive";
 	out->matchedAt = m->matched_at;
@@ -619,11 +673,11 @@ static void fill_match(struct ctx *c, const struct match_row *m, const struct ca
 	out->compatibilityLevel = isnan(m->score) ? NULL : score_level(m->score);
 	out->onlineStatus = presence(c, card->show_online, card->active_at);
 	out->lastActiveTime = card->show_online ? card->active_at : 0;
-	*AS_LIST(&out->commonInterests) = chosen_of(c, card, "topic", true);
-	*AS_LIST(&out->favoriteTopics) = chosen_of(c, card, "topic", false);
+	*AS_LIST(&out->commonInterests) = chosen_of(c, NAME_TOPIC, has.topics, card->my_topics);
+	*AS_LIST(&out->favoriteTopics) = chosen_of(c, NAME_TOPIC, has.topics, UINT64_MAX);
 	out->targetLanguage = first ? first->languageName : NULL;
 	out->languageLevel = first ? first->currentLevel : NULL;
-	*AS_LIST(&out->languages) = languages_of(c, card->native, &targets);
+	*AS_LIST(&out->languages) = languages_of(c, out->nativeLanguage, &targets);
 }
 
 enum status partners_matches(struct ctx *c, bool active_only, int64_t page, int64_t size,
@@ -647,137 +701,14 @@ enum status partners_matches(struct ctx *c, bool active_only, int64_t page, int6
 	for (size_t i = 0; i < rows.n; i++)
 		ids[i] = m[i].partner_id;
 	st = load_cards(c, ids, rows.n, &cards);
-	const struct card_row *card = cards.v;
-	size_t k = 0;
+	size_t n = 0;
 
-	for (size_t i = 0; st == OK && i < rows.n && k < cards.n; i++)
-		if (m[i].partner_id == card[k].id)
-			fill_match(c, &m[i], &card[k], &items[k]), k++;
-	*out = (struct list){items, k};
-	return st;
-}
+	for (size_t i = 0; st == OK && i < rows.n; i++) {
+		const struct card_row *card = card_of(&cards, m[i].partner_id);
 
-/* ---- comparing two ------------------------------------------------------------------------ */
-
-static const struct {
-	const char *level, *ko, *en;
-} advice[] = {
-	{"HIGH", "아주 잘 맞는 파트너예요. 먼저 인사를 건네 보세요!", "A great fit. Say hello!"},
-	{"MEDIUM", "함께 공부하기 좋은 파트너예요.", "A good partner to study with."},
-	{"LOW", "공통점이 많지는 않지만 새로운 대화를 시도해 볼 수 있어요.",
-	 "Not much in common yet, but worth a conversation."},
-};
-
-static const struct {
-	const char *name;
-	size_t at; /* in struct fit */
-	const char *ko, *en;
-} categories[] = {
-	{"language", offsetof(struct fit, language), "서로의 언어와 수준", "languages and levels"},
-	{"personality", offsetof(struct fit, personality), "원하는 파트너와 학습 방식", "wishes and ways of learning"},
-	{"goals", offsetof(struct fit, goals), "학습 동기와 기대", "motivations and expectations"},
-	{"interests", offsetof(struct fit, interests), "공통 관심사", "shared interests"},
-	{"schedule", offsetof(struct fit, schedule), "겹치는 시간", "free times in common"},
-	{"activity", offsetof(struct fit, activity), "최근 활동", "recent activity"},
-};
-
-static double one_decimal(double v)
-{
-	return round(v * 10) / 10;
-}
-
-static void fill_scores(struct ctx *c, const struct fit *fit, struct compatibility_out *out)
-{
-	struct category_scores_out *s = arena_new_of(c->arena, struct category_scores_out);
-	struct category_detail_out *d = arena_array(c->arena, struct category_detail_out, COUNT(categories));
-
-	for (size_t i = 0; i < COUNT(categories); i++) {
-		d[i].category = categories[i].name;
-		d[i].score = one_decimal(*(const double *)(const void *)((const char *)fit + categories[i].at));
-		d[i].description = say(c, categories[i].ko, categories[i].en);
+		if (card)
+			fill_match(c, &m[i], card, &items[n++]);
 	}
-	s->language = d[0].score;
-	s->personality = d[1].score;
-	s->goals = d[2].score;
-	s->interests = d[3].score;
-	s->schedule = d[4].score;
-	s->activity = d[5].score;
-	out->categoryScores = s;
-	out->categoryDetails.v = d;
-	out->categoryDetails.n = COUNT(categories);
-	out->overallScore = fit->total;
-	out->compatibilityLevel = score_level(fit->total);
-	for (size_t i = 0; i < COUNT(advice); i++)
-		if (!strcmp(advice[i].level, out->compatibilityLevel))
-			out->recommendation = say(c, advice[i].ko, advice[i].en);
-}
-
-static enum status fill_insights(struct ctx *c, const struct person *me, const struct person *other,
-				 const struct fit *fit, struct compatibility_out *out)
-{
-	bool exchange = fit->they_teach && fit->i_teach;
-	uint64_t spoken = (uint64_t)1 << (me->native & 63) | (uint64_t)1 << (other->native & 63);
-	const uint64_t masks[5] = {fit->shared_topics, fit->shared_motivations, fit->shared_personalities,
-				   fit->shared_targets, exchange ? spoken : 0};
-	struct insights_out *s = arena_new_of(c->arena, struct insights_out);
-	struct list *const into[] = {AS_LIST(&s->sharedInterests), AS_LIST(&s->sharedGoals),
-				     AS_LIST(&s->personalityOverlap), AS_LIST(&s->sharedTargetLanguages),
-				     AS_LIST(&s->mutualExchangeLanguages)};
-	struct list rows;
-	enum status st = matching_sql_names(c, masks, &rows);
-	const struct names_row *names = rows.v;
-
-	if (st != OK)
-		return st;
-	for (size_t i = 0; i < rows.n && i < COUNT(into); i++)
-		*into[i] = lines_of(c, names[i].names);
-	s->sharedHours = fit->shared_slots / 2.0;
-	out->sharedInsights = s;
-	*AS_LIST(&out->reasons) = reasons_of(c, fit, *AS_LIST(&s->sharedInterests));
-	return OK;
-}
-
-static void person_of_pair(const struct pair_row *p, struct person *out)
-{
-	struct person_row row;
-
-	static_assert(offsetof(struct pair_row, show_online) == offsetof(struct person_row, show_online),
-		      "one of a pair is a person and more");
-	memcpy(&row, p, offsetof(struct person_row, has));
-	partners_person(&row, out);
-}
-
-enum status partners_pair(struct ctx *c, uint64_t other, struct partner_pair *out)
-{
-	struct list rows;
-	enum status st = matching_sql_pair(c, c->me.user_id, other, &rows);
-	const struct pair_row *p = rows.v;
-
-	if (st != OK)
-		return st;
-	if (rows.n != 2 || p[1].hidden)
-		return fail(c, E_MATCH_NO_USER, "user %llu", (unsigned long long)other);
-	person_of_pair(&p[0], &out->me);
-	person_of_pair(&p[1], &out->other);
-	out->private = p[1].private;
-	out->closed = p[1].private || !p[1].open;
-	score_pair(&out->me, &out->other, c->now, &out->fit);
-	return OK;
-}
-
-enum status partners_compare(struct ctx *c, uint64_t other, struct compatibility_out *out)
-{
-	struct partner_pair p;
-
-	if (other == c->me.user_id)
-		return E_MATCH_SELF_SCORE;
-	enum status st = partners_pair(c, other, &p);
-
-	if (st == OK && p.private)
-		return fail(c, E_MATCH_NO_USER, "user %llu is private", (unsigned long long)other);
-	if (st != OK)
-		return st;
-	out->partnerId = other;
-	fill_scores(c, &p.fit, out);
-	return fill_insights(c, &p.me, &p.other, &p.fit, out);
+	*out = (struct list){items, n};
+	return st;
 }

@@ -42,6 +42,9 @@ MUST_USE enum status partners_compare(struct ctx *c, uint64_t other, struct comp
 MUST_USE enum status partners_matches(struct ctx *c, bool active_only, int64_t page, int64_t size,
 				      struct list *out, int64_t *total);
 
+/* Why they fit, in the caller's language. shared_topics: names. */
+struct list partners_reasons(struct ctx *c, const struct fit *f, struct list shared_topics);
+
 /* The person of a row, for score_pair(). */
 void partners_person(const struct person_row *row, struct person *out);
 #endif

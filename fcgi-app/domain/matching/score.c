@@ -51,10 +51,15 @@ static uint64_t targets(const struct person *p)
 
 unsigned score_overlap(const unsigned char *a, const unsigned char *b)
 {
+	uint64_t x[(WEEK_BYTES + 7) / 8] = {0}, y[COUNT(x)] = {0};
 	unsigned n = 0;
 
-	for (int i = 0; a && b && i < WEEK_BYTES; i++)
-		n += bits(a[i] & b[i]);
+	if (!a || !b)
+		return 0;
+	memcpy(x, a, WEEK_BYTES);
+	memcpy(y, b, WEEK_BYTES);
+	for (size_t i = 0; i < COUNT(x); i++)
+		n += bits(x[i] & y[i]);
 	return n;
 }
 

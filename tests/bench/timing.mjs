@@ -1,0 +1,103 @@
+#!/usr/bin/env node
+// Whether the time of a refused login tells that an account exists: unknown e-mails against wrong passwords of a known
+// one, in random order over one connection, on a stack of its own. A difference counts when hardly any random split of
+// the same times (permutation test) gives one as large. Setting: TRIES (1000) of each kind.
+import { spawnSync } from 'node:child_process';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { freePort, root } from '../harness/stack.mjs';
+
+const tries = Number(process.env.TRIES ?? 1000);
+const shuffles = 2000;
+const run = fs.mkdtempSync(path.join(os.tmpdir(), 'sm-timing-'));
+const port = await freePort();
+const env = { ...process.env, RUN_DIR: run, HTTP_PORT: String(port), HTTPS_PORT: String(await freePort()), API_BIN: path.join(root, 'build/release/studymate-api') };
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+
+function stack(...args) {
+  const res = spawnSync('scripts/stack', args, { cwd: root, env, encoding: 'utf8' });
+  if (res.status !== 0) throw new Error(`scripts/stack ${args.join(' ')}: ${res.stdout}${res.stderr}`);
+}
+
+function post(target, body, want) {
+  const text = JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const start = process.hrtime.bigint();
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+    http.request({ host: '127.0.0.1', port, path: `/api/v1${target}`, method: 'POST', agent, headers }, (res) => {
+      const chunks = [];
+      res.on('data', (d) => chunks.push(d));
+      res.on('end', () => {
+        const us = Number(process.hrtime.bigint() - start) / 1000;
+        const answer = Buffer.concat(chunks).toString();
+        if (res.statusCode !== want) reject(new Error(`${res.statusCode}: ${answer}`));
+        else resolve({ us, text: answer.replace(/"(requestId|timestamp)":"[^"]*"/g, '') });
+      });
+    }).on('error', reject).end(text);
+  });
+}
+
+const median = (a) => {
+  const s = Float64Array.from(a).sort();
+  return (s[(s.length - 1) >> 1] + s[s.length >> 1]) / 2;
+};
+const apart = (a, b) => median(a) - median(b);
+
+function shuffled(a) {
+  for (let i = a.length - 1; i > 0; i -= 1) {
+    const k = crypto.randomInt(i + 1);
+    [a[i], a[k]] = [a[k], a[i]];
+  }
+  return a;
+}
+
+// How often a random split of all the times is at least as far apart as these two.
+function chance(a, b) {
+  const all = [...a, ...b];
+  const found = Math.abs(apart(a, b));
+  let far = 0;
+  for (let i = 0; i < shuffles; i += 1) {
+    shuffled(all);
+    far += Math.abs(apart(all.slice(0, a.length), all.slice(a.length))) >= found;
+  }
+  return far / shuffles;
+}
+
+async function main() {
+  // limits are checked as always, but high enough not to be met
+  fs.writeFileSync(path.join(run, 'extra.env'), 'RATE_PERCENT=5000000\nMAX_REQUESTS=0\n');
+  stack('up');
+  const email = 'timing@example.com';
+  await post('/auth/signup', { email, password: 'timing-Passw0rd', name: 'Timing' }, 201);
+  const kinds = {
+    unknown: () => post('/auth/login', { email: `nobody${crypto.randomInt(1e9)}@example.com`, password: 'wrong-Passw0rd' }, 400),
+    known: () => post('/auth/login', { email, password: 'wrong-Passw0rd' }, 400),
+  };
+  const us = { unknown: [], known: [] };
+  const texts = new Set();
+  for (let i = 0; i < 20; i += 1) for (const kind of Object.keys(kinds)) await kinds[kind]();
+  for (let i = 0; i < tries; i += 1) {
+    for (const kind of shuffled(Object.keys(kinds))) {
+      const got = await kinds[kind]();
+      us[kind].push(got.us);
+      texts.add(got.text);
+    }
+  }
+  const half = (a, odd) => a.filter((_, i) => i % 2 === odd);
+  const row = (name, a, b) => ({ compared: name, 'median 1 (us)': Math.round(median(a)), 'median 2 (us)': Math.round(median(b)), 'difference (us)': Math.round(apart(a, b)), chance: chance(a, b) });
+  const result = row('unknown e-mail, wrong password', us.unknown, us.known);
+  console.table([result, row('unknown e-mail, its two halves', half(us.unknown, 0), half(us.unknown, 1)), row('wrong password, its two halves', half(us.known, 0), half(us.known, 1))]);
+  const told = texts.size > 1 || result.chance < 0.01;
+  console.log(`${tries} tries of each; ${texts.size === 1 ? 'one and the same answer' : `${texts.size} different answers`}; ${result.chance < 0.01 ? 'THE TIME TELLS which accounts exist' : 'no difference beyond noise'}`);
+  process.exitCode = told ? 1 : 0;
+}
+
+try {
+  await main();
+} finally {
+  stack('down');
+  fs.rmSync(run, { recursive: true, force: true });
+}
