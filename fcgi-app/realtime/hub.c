@@ -111,7 +111,8 @@ static void tell_room(struct room *r, const struct said *what)
 	struct sub *sub;
 
 	DL_FOREACH2(r->subs, sub, next_of_room)
-		if (sub->topic == topic && (topic != T_MESSAGES || sub->state == SUB_LIVE))
+		/* what was fetched for a subscription may be ahead of the room */
+		if (sub->topic == topic && (topic != T_MESSAGES || (sub->state == SUB_LIVE && what->seq > sub->after)))
 			tell(sub, what);
 }
 

@@ -1,0 +1,116 @@
+// Processes die while people write: what was acknowledged is in MariaDB once, each listener gets all of it in one
+// order, each recipient has one notification of each message.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { announce } from '../harness/announce.mjs';
+import { person, post } from '../harness/client.mjs';
+import { connect as connectDb } from '../harness/db.mjs';
+import { sleep, startStack, until } from '../harness/stack.mjs';
+import { closeAll, connect } from '../harness/stomp.mjs';
+
+// Stays connected whatever happens; on coming back it says what it saw last.
+async function listener(user, roomId, base) {
+  const seen = [];
+  let stop = false;
+  const loop = (async () => {
+    while (!stop) {
+      try {
+        const c = await connect(user.access, { base });
+        const sub = await c.subscribe(`/sub/chat/room/${roomId}`, { after: String(seen.at(-1)?.seq ?? 0) });
+        let read = 0;
+        let closed = false;
+        c.closed().then(() => { closed = true; });
+        while (!closed && !stop) {
+          while (read < sub.messages.length) {
+            assert.notEqual(sub.messages[read].type, 'RELOAD');
+            seen.push(sub.messages[read]);
+            read += 1;
+          }
+          await sleep(5);
+        }
+      } catch (e) {
+        if (e.code === 'ERR_ASSERTION') throw e;
+        await sleep(50);
+      }
+    }
+  })();
+  return { seen, end: () => { stop = true; return loop; } };
+}
+
+test('D1: gateway, worker, jobs and Redis are killed while three write', async () => {
+  for (const text of ['a worker died', 'recv() failed (104', 'upstream prematurely closed', 'connect() to unix:']) announce(text);
+  const stack = await startStack('realtime-fault', { SOCKETS_PER_USER: 100 }, 4);
+  const db = connectDb(stack.run);
+  try {
+    const people = await Promise.all([1, 2, 3, 4].map((i) => person(`사람${i}`, {}, { base: stack.base })));
+    const res = await post('/chat/rooms', { roomName: '방', participantIds: people.map((p) => p.id), isPublic: false }, { token: people[0].access, base: stack.base });
+    const { roomId } = res.body.data;
+    const ears = await Promise.all(people.map((p) => listener(p, roomId, stack.base)));
+    const acked = [];
+    let stop = false;
+    const writers = people.slice(0, 3).map(async (p, who) => {
+      let c;
+      for (let k = 0; !stop; k += 1) {
+        // the same clientMessageId until it is acknowledged
+        for (let done = false; !done && !stop;) {
+          try {
+            c ??= await connect(p.access, { base: stack.base });
+            const text = `${who}:${k}`;
+            const receipt = c.send('/pub/chat/message', { roomId, message: text, clientMessageId: text });
+            done = await Promise.race([receipt.then(() => true), c.closed().then(() => false), sleep(3000).then(() => false)]);
+            if (done) acked.push(text);
+            else {
+              await c.client.deactivate({ force: true });
+              c = undefined;
+            }
+          } catch {
+            c = undefined;
+            await sleep(50);
+          }
+        }
+      }
+    });
+    const more = async (n) => {
+      const goal = acked.length + n;
+      await until(() => acked.length >= goal, 20000);
+    };
+    const killWorker = async () => {
+      const busy = [...new Set(stack.log().filter((l) => l.route === 'chat_message_post').slice(-50).map((l) => l.pid))];
+      process.kill(busy.at(-1), 'SIGKILL');
+      await until(() => stack.log().some((l) => l.msg === 'a worker died' && l.worker === busy.at(-1)));
+    };
+    for (const kill of ['worker', 'realtime', 'redis', 'jobs', 'redis', 'realtime', 'worker']) {
+      await more(30);
+      if (kill === 'worker') await killWorker();
+      else {
+        await stack.die(kill);
+        await sleep(100);
+        stack.up();
+      }
+    }
+    await more(30);
+    stop = true;
+    await Promise.all(writers);
+    const rows = await db.query('SELECT id, seq, body FROM chat_messages WHERE room_id = ? ORDER BY seq', [roomId]);
+    assert.deepEqual(rows.map((r) => r.seq), rows.map((_, i) => i + 1));
+    const bodies = rows.map((r) => r.body);
+    assert.equal(new Set(bodies).size, bodies.length, 'none twice');
+    assert.deepEqual(acked.filter((t) => !bodies.includes(t)), [], 'none lost');
+    for (const ear of ears) {
+      await until(() => ear.seen.length >= rows.length, 20000);
+      await ear.end();
+      assert.deepEqual(ear.seen.map((m) => [m.seq, m.message]), rows.map((r) => [r.seq, r.body]));
+    }
+    // a killed process's events wait for their lease; here it ends now
+    await db.query('UPDATE outbox SET due_at = SYSDATE(3) WHERE due_at IS NOT NULL');
+    await until(async () => Number((await db.query('SELECT COUNT(*) AS n FROM outbox'))[0].n) === 0, 20000);
+    const told = await db.query("SELECT user_id, COUNT(*) AS n, COUNT(DISTINCT JSON_VALUE(data, '$.messageId')) AS d FROM notifications WHERE type = 'chat' GROUP BY user_id");
+    const [{ total }] = await db.query('SELECT COUNT(*) * 3 AS total FROM chat_messages WHERE room_id = ?', [roomId]);
+    assert.ok(told.every((t) => Number(t.n) === Number(t.d)), JSON.stringify(told));
+    assert.equal(told.reduce((sum, t) => sum + Number(t.n), 0), Number(total));
+  } finally {
+    await closeAll();
+    await db.end();
+    stack.down();
+  }
+});
