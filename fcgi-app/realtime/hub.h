@@ -78,7 +78,7 @@ void hub_unsubscribe(struct sub *sub);
 /* Whether the user is known to sit in the room. */
 bool hub_sits_in(const struct user *u, uint64_t room_id);
 
-/* A message over the bus (see hub_compose()), or the same from the pool's answer while the bus is down. */
+/* A message over the bus (see domain/live/live.c), or the same from the pool's answer while the bus is down. */
 void hub_hear(struct hub *h, const char *text, size_t n);
 void hub_bus_changed(struct hub *h, bool up);
 

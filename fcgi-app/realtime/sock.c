@@ -106,11 +106,11 @@ static int write_one(struct sock *s)
 		say_bye(s);
 		return 0;
 	}
-	if (!i) /* asked for by nobody who had something to say: the heart-beat */
-		return lws_write(s->wsi, (unsigned char[LWS_PRE]){0} + LWS_PRE, 0, LWS_WRITE_PING) <
-				       0
-			       ? -1
-			       : 0;
+	if (!i) { /* asked for by nobody who had something to say: the heart-beat */
+		unsigned char empty[LWS_PRE];
+
+		return lws_write(s->wsi, empty + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+	}
 	s->first = i->next;
 	s->queued -= i->n;
 	s->gw->out_bytes -= i->n;
@@ -126,9 +126,8 @@ static int write_one(struct sock *s)
 
 static void flow(struct sock *s)
 {
-	(void)lws_rx_flow_control(s->wsi,
-				  s->closing || !(s->busy ||
-						  s->held)); /* its answer to a close is awaited */
+	/* the answer to a close is awaited */
+	(void)lws_rx_flow_control(s->wsi, s->closing || !(s->busy || s->held));
 }
 
 static void put_in_slot(struct sock *s, int64_t second)
