@@ -169,6 +169,7 @@ int gateway_run(const struct conf *conf)
 	LOG(LOG_INFO, "gateway started", LOG_TEXT("version", VERSION));
 	(void)uv_run(&gw.loop, UV_RUN_DEFAULT);
 	LOG(LOG_INFO, "gateway stopped", LOG_NUM("sockets", gw.n_socks));
+	sock_stop(&gw);
 	bus_close(gw.bus);
 	hub_close(gw.hub);
 	pool_close(gw.pool);
@@ -178,7 +179,6 @@ int gateway_run(const struct conf *conf)
 
 	for (size_t i = 0; i < COUNT(ours); i++)
 		uv_close(ours[i], NULL);
-	sock_stop(&gw);
 	(void)uv_run(&gw.loop, UV_RUN_DEFAULT);
 	arena_free(gw.arena);
 	return uv_loop_close(&gw.loop) != 0;

@@ -78,6 +78,13 @@ void hub_unsubscribe(struct sub *sub);
 /* Whether the user is known to sit in the room. */
 bool hub_sits_in(const struct user *u, uint64_t room_id);
 
+/* Asks for the rooms the user sits in (again). */
+void hub_load(struct user *u);
+
+/* What an event is to those who listen; TOPICS: to nobody. */
+enum topic topic_of(const char *event);
+void sub_tell(struct sub *sub, const struct said *what);
+
 /* A message over the bus (see domain/live/live.c), or the same from the pool's answer while the bus is down. */
 void hub_hear(struct hub *h, const char *text, size_t n);
 void hub_bus_changed(struct hub *h, bool up);

@@ -1,0 +1,404 @@
+#include "realtime/room.h"
+#include "base/clock.h"
+#include "json/cut.h"
+#include "realtime/pool.h"
+
+#include <utlist.h>
+
+enum {
+	RECENT = 8192, /* numbers of rooms that went by lately; a power of two */
+	HELD_MAX = 64, /* messages of a room that wait for an earlier one */
+	GAP_MS = 30,   /* what an earlier one may be late before it is fetched */
+	TICK_MS = 10,
+	FETCH_MAX = 100,   /* messages in one answer of the pool */
+	FETCH_AGAIN_S = 1, /* after a fetch that failed */
+};
+
+/* A message that came before its predecessor. */
+struct held {
+	struct held *next;
+	int64_t seq;
+	size_t n;
+	char data[];
+};
+
+struct recent {
+	uint64_t room;
+	int64_t seq;
+};
+
+struct rooms {
+	struct gateway *gw;
+	struct room *table, *gaps;
+	struct recent recent[RECENT];
+	uint64_t heard; /* messages so far; the next slot of recent */
+	uv_timer_t tick;
+	bool ticking;
+};
+
+static void tell_room(struct room *r, const struct said *what)
+{
+	enum topic topic = topic_of(what->event);
+	struct sub *sub;
+
+	DL_FOREACH2(r->subs, sub, next_of_room)
+		/* what was fetched for a subscription may be ahead of the room */
+		if (sub->topic == topic && (topic != T_MESSAGES || (sub->state == SUB_LIVE && what->seq > sub->after)))
+			sub_tell(sub, what);
+}
+
+/* ---- rooms: numbers without a gap --------------------------------------------------------- */
+
+static void on_tick(uv_timer_t *t);
+
+static void set_due(struct room *r, int64_t due)
+{
+	struct rooms *all = r->all;
+
+	if (!r->due)
+		DL_APPEND2(all->gaps, r, prev_gap, next_gap);
+	r->due = due;
+	if (!all->ticking && uv_timer_start(&all->tick, on_tick, TICK_MS, TICK_MS) == 0)
+		all->ticking = true;
+}
+
+static void clear_due(struct room *r)
+{
+	if (r->due)
+		DL_DELETE2(r->all->gaps, r, prev_gap, next_gap);
+	r->due = 0;
+}
+
+static bool has_listeners(const struct room *r)
+{
+	for (const struct sub *sub = r->subs; sub; sub = sub->next_of_room)
+		if (sub->topic == T_MESSAGES)
+			return true;
+	return false;
+}
+
+static void drop_held(struct room *r)
+{
+	while (r->held) {
+		struct held *m = r->held;
+
+		LL_DELETE(r->held, m);
+		free(m);
+	}
+	r->n_held = 0;
+}
+
+static void hold(struct room *r, int64_t seq, const char *data, size_t n)
+{
+	struct held **at = &r->held, *m;
+
+	if (r->n_held == HELD_MAX)
+		return; /* fetched with the others */
+	while (*at && (*at)->seq < seq)
+		at = &(*at)->next;
+	if (*at && (*at)->seq == seq)
+		return;
+	m = must(malloc(sizeof(*m) + n));
+	*m = (struct held){.next = *at, .seq = seq, .n = n};
+	memcpy(m->data, data, n);
+	*at = m;
+	r->n_held++;
+}
+
+static void hand_on(struct room *r, int64_t seq, const char *data, size_t n)
+{
+	r->last = seq;
+	r->known = MAX(r->known, seq);
+	tell_room(r, &(struct said){"chat.message", seq, r->id, data, n});
+}
+
+/* What waited for the number that was just handed on. */
+static void release(struct room *r)
+{
+	while (r->held && r->held->seq <= r->last + 1) {
+		struct held *m = r->held;
+
+		LL_DELETE(r->held, m);
+		r->n_held--;
+		if (m->seq == r->last + 1)
+			hand_on(r, m->seq, m->data, m->n);
+		free(m);
+	}
+	if (r->last >= r->known)
+		clear_due(r);
+	else if (!r->due)
+		set_due(r, clock_mono() / 1000 + GAP_MS);
+}
+
+void room_message(struct room *r, int64_t seq, const char *data, size_t n)
+{
+	if (seq <= r->last)
+		return; /* again */
+	r->known = MAX(r->known, seq);
+	if (!has_listeners(r)) {
+		r->last = r->known;
+		drop_held(r);
+	} else if (seq == r->last + 1) {
+		hand_on(r, seq, data, n);
+	} else {
+		hold(r, seq, data, n);
+	}
+	release(r);
+}
+
+/* ---- fetching ----------------------------------------------------------------------------- */
+
+/* Calls fn for each message of the pool's answer; returns how many there were. */
+static size_t each_message(const char *body, size_t n,
+			   void (*fn)(void *arg, int64_t seq, const char *data, size_t n), void *arg)
+{
+	struct cut list = cut_member((struct cut){body, n}, "data"), m = {0};
+	size_t count = 0;
+
+	while ((m = cut_next(list, m)).s) {
+		fn(arg, cut_int(cut_member(m, "seq")), m.s, m.n);
+		count++;
+	}
+	return count;
+}
+
+/* Somebody in the room whose token can be used. */
+static const struct sock *a_member(const struct room *r)
+{
+	for (const struct seat *s = r->seats; s; s = s->next_of_room)
+		for (const struct sock *k = s->user->socks; k; k = k->next_of_user)
+			if (!k->closing)
+				return k;
+	return NULL;
+}
+
+static struct call *ask_for_messages(struct gateway *gw, const struct sock *s, uint64_t room, int64_t after,
+				     void (*done)(void *, int, const char *, size_t), void *arg)
+{
+	char uri[120];
+	struct call *c;
+
+	(void)snprintf(uri, sizeof(uri), "/chat/rooms/%llu/messages?after=%lld&size=%d", (unsigned long long)room,
+		       (long long)after, (int)FETCH_MAX);
+	c = pool_ask(gw->pool, &(struct ask){.method = "GET",
+					     .uri = uri,
+					     .token = sock_token(s, gw->arena),
+					     .client_ip = s->ip,
+					     .done = done,
+					     .arg = arg});
+	arena_reset(gw->arena);
+	return c;
+}
+
+static void fetched_one(void *arg, int64_t seq, const char *data, size_t n)
+{
+	struct room *r = arg;
+
+	if (seq > r->last)
+		hand_on(r, seq, data, n);
+}
+
+static void on_fetched(void *arg, int status, const char *body, size_t n)
+{
+	struct room *r = arg;
+	int64_t before = r->last;
+
+	r->call = NULL;
+	if (status == 200) {
+		(void)each_message(body, n, fetched_one, r);
+		if (r->last == before) /* there is nothing: what was said to exist does not */
+			r->known = r->last;
+		clear_due(r);
+		release(r);
+		if (r->last < r->known)
+			set_due(r, clock_mono() / 1000);
+		return;
+	}
+	if (status == 404 && a_member(r)) /* not a member any more, it seems */
+		hub_load(a_member(r)->user);
+	set_due(r, clock_mono() / 1000 + FETCH_AGAIN_S * 1000);
+}
+
+static void fetch(struct room *r)
+{
+	const struct sock *s = a_member(r);
+
+	if (s && has_listeners(r)) {
+		r->call = ask_for_messages(r->all->gw, s, r->id, r->last, on_fetched, r);
+		return;
+	}
+	r->last = r->known;
+	drop_held(r);
+	clear_due(r);
+}
+
+static void on_tick(uv_timer_t *t)
+{
+	struct rooms *all = t->data;
+	struct room *r, *next;
+	int64_t now = clock_mono() / 1000;
+
+	DL_FOREACH_SAFE2(all->gaps, r, next, next_gap)
+		if (r->due <= now && !r->call)
+			fetch(r);
+	if (!all->gaps) {
+		(void)uv_timer_stop(t);
+		all->ticking = false;
+	}
+}
+
+/* ---- a subscription that starts in the past ----------------------------------------------- */
+
+static void caught_one(void *arg, int64_t seq, const char *data, size_t n)
+{
+	struct sub *sub = arg;
+
+	if (seq <= sub->after)
+		return;
+	sub->after = seq;
+	sub_tell(sub, &(struct said){"chat.message", seq, sub->room_id, data, n});
+}
+
+static void on_caught_up(void *arg, int status, const char *body, size_t n)
+{
+	struct sub *sub = arg;
+
+	sub->call = NULL;
+	if (sub->sock->closing)
+		return;
+	if (status != 200 || !each_message(body, n, caught_one, sub)) {
+		/* told to look for itself: better than a gap nobody sees */
+		sub->after = INT64_MIN;
+	}
+	room_catch_up(sub);
+}
+
+void room_catch_up(struct sub *sub)
+{
+	struct room *r = sub->room;
+
+	if (sub->after >= r->last) {
+		sub->state = SUB_LIVE;
+		return;
+	}
+	if (sub->after < r->last - FETCH_MAX) {
+		char text[96];
+		int n = snprintf(text, sizeof(text), "{\"type\":\"RELOAD\",\"roomId\":%llu,\"lastSeq\":%lld}",
+				 (unsigned long long)r->id, (long long)r->last);
+
+		sub->state = SUB_LIVE;
+		sub_tell(sub, &(struct said){"chat.reload", r->last, r->id, text, (size_t)n});
+		return;
+	}
+	sub->state = SUB_CATCHES_UP;
+	sub->call = ask_for_messages(r->all->gw, sub->sock, r->id, sub->after, on_caught_up, sub);
+}
+
+/* ---- coming and going --------------------------------------------------------------------- */
+
+struct room *rooms_find(struct rooms *all, uint64_t id)
+{
+	struct room *r;
+
+	HASH_FIND(hh, all->table, &id, sizeof(id), r);
+	return r;
+}
+
+void room_known(struct room *r, int64_t last)
+{
+	r->known = MAX(r->known, last);
+	if (r->known > r->last && !r->due)
+		set_due(r, clock_mono() / 1000 + GAP_MS);
+}
+
+static struct room *add_room(struct rooms *all, uint64_t id, int64_t last, uint64_t since)
+{
+	struct room *r = must(calloc(1, sizeof(*r)));
+
+	*r = (struct room){.id = id, .all = all, .last = last, .known = last};
+	HASH_ADD(hh, all->table, id, sizeof(r->id), r);
+	/* what was said while the answer was on its way is newer than the answer */
+	if (all->heard - since > RECENT)
+		since = all->heard - RECENT;
+	for (; since < all->heard; since++)
+		if (all->recent[since & (RECENT - 1)].room == id)
+			r->known = MAX(r->known, all->recent[since & (RECENT - 1)].seq);
+	return r;
+}
+
+void room_take(struct rooms *all, struct seat *seat, uint64_t id, int64_t last, uint64_t since)
+{
+	struct room *r = rooms_find(all, id);
+
+	seat->room = r ? r : add_room(all, id, last, since);
+	DL_APPEND2(seat->room->seats, seat, prev_of_room, next_of_room);
+	room_known(seat->room, last);
+}
+
+void room_give_up(struct seat *seat)
+{
+	struct room *r = seat->room;
+
+	DL_DELETE2(r->seats, seat, prev_of_room, next_of_room);
+	if (r->seats)
+		return;
+	clear_due(r);
+	drop_held(r);
+	if (r->call)
+		pool_forget(r->call);
+	HASH_DEL(r->all->table, r);
+	free(r);
+}
+
+uint64_t rooms_heard(const struct rooms *all)
+{
+	return all->heard;
+}
+
+void rooms_hear(struct rooms *all, const struct said *what)
+{
+	struct room *r = rooms_find(all, what->room);
+
+	if (what->seq)
+		all->recent[all->heard++ & (RECENT - 1)] = (struct recent){what->room, what->seq};
+	if (!r)
+		return;
+	if (!strcmp(what->event, "chat.message")) {
+		room_message(r, what->seq, what->data, what->n);
+	} else if (!strcmp(what->event, "chat.newest")) { /* of the jobs, in case its sender's worker died */
+		r->known = MAX(r->known, what->seq);
+		release(r);
+	} else {
+		tell_room(r, what);
+	}
+}
+
+void rooms_look(struct rooms *all)
+{
+	struct room *r, *next;
+
+	HASH_ITER(hh, all->table, r, next)
+		if (!r->call && has_listeners(r))
+			set_due(r, clock_mono() / 1000);
+}
+
+struct rooms *rooms_open(struct gateway *gw)
+{
+	struct rooms *all = must(calloc(1, sizeof(*all)));
+
+	all->gw = gw;
+	all->tick.data = all;
+	if (uv_timer_init(&gw->loop, &all->tick) != 0)
+		abort();
+	return all;
+}
+
+static void on_closed(uv_handle_t *t)
+{
+	free(t->data);
+}
+
+void rooms_close(struct rooms *all)
+{
+	uv_close((uv_handle_t *)&all->tick, on_closed);
+}
