@@ -7,6 +7,7 @@
 #include "realtime/hub.h"
 #include "realtime/pool.h"
 #include "realtime/sock.h"
+#include "realtime/wire.h"
 #include "sec/token.h"
 
 #include <signal.h>
@@ -21,8 +22,8 @@ enum {
 		5000, /* over which sockets are sent away, so that they do not all come back at once */
 };
 
-extern const struct skin stomp_chat, stomp_notifications, stomp_any;
-const struct skin *const skins[] = {&stomp_chat, &stomp_notifications, &stomp_any, NULL};
+extern const struct skin stomp_chat, stomp_notifications, stomp_any, socketio;
+const struct skin *const skins[] = {&stomp_chat, &stomp_notifications, &stomp_any, &socketio, NULL};
 
 /* What only the loop itself needs. */
 static struct {
@@ -156,7 +157,7 @@ int gateway_run(const struct conf *conf)
 	gw.second = clock_mono() / 1000000;
 	if (uv_loop_init(&gw.loop) != 0)
 		abort();
-	if (!sock_listen(&gw))
+	if (!wire_listen(&gw))
 		return 2;
 	gw.pool = pool_open(conf, &gw.loop);
 	gw.hub = hub_open(&gw);
@@ -169,7 +170,7 @@ int gateway_run(const struct conf *conf)
 	LOG(LOG_INFO, "gateway started", LOG_TEXT("version", VERSION));
 	(void)uv_run(&gw.loop, UV_RUN_DEFAULT);
 	LOG(LOG_INFO, "gateway stopped", LOG_NUM("sockets", gw.n_socks));
-	sock_stop(&gw);
+	wire_stop(&gw);
 	bus_close(gw.bus);
 	hub_close(gw.hub);
 	pool_close(gw.pool);

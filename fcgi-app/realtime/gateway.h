@@ -11,10 +11,11 @@
 
 #include <uv.h>
 
-enum { WHEEL = 32, BEAT_S = 20, SILENT_S = 65 };
+enum { WHEEL = 32 }; /* seconds; the longest pause between two looks at a socket */
 
 struct address;
 struct bus;
+struct engine;
 struct hub;
 struct lws_context;
 struct pool;
@@ -30,6 +31,7 @@ struct gateway {
 	struct gate *gate;	   /* this process's own: its set of ended logins */
 	struct arena *arena;	   /* of one callback, reset by whoever is outermost in it */
 	struct sock *wheel[WHEEL]; /* sockets by the second in which they are looked at */
+	struct engine *engines;	   /* sockets that poll, by their names */
 	struct address *addresses; /* how many sockets each client address has */
 	size_t n_socks;
 	size_t in_bytes, out_bytes; /* of all incomplete frames; of all that waits to be sent */
@@ -41,10 +43,8 @@ struct gateway {
 int gateway_run(const struct conf *conf);
 
 /* Of sock.c: */
-bool sock_listen(struct gateway *gw);  /* false: it says why on stderr */
 void sock_second(struct gateway *gw);  /* once a second */
 void sock_drain(struct gateway *gw, size_t n); /* closes up to n of them */
-void sock_stop(struct gateway *gw);
 
 /* The protocols; ends with NULL. */
 extern const struct skin *const skins[];

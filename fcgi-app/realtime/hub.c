@@ -272,6 +272,11 @@ void hub_subscribe(struct sub *sub)
 	sub->state = SUB_LIVE;
 	if (sub->topic >= T_PUBLIC_ROOMS)
 		DL_APPEND2(sub->sock->gw->hub->broadcast, sub, prev_of_room, next_of_room);
+	if (sub->topic == T_ALL_MESSAGES) {
+		u->n_all++;
+		if (!u->loaded && !u->loading)
+			hub_load(u);
+	}
 	if (!sub->room_id) {
 		sub->sock->skin->settled(sub, true);
 		return;
@@ -286,6 +291,8 @@ void hub_unsubscribe(struct sub *sub)
 {
 	if (sub->topic >= T_PUBLIC_ROOMS)
 		DL_DELETE2(sub->sock->gw->hub->broadcast, sub, prev_of_room, next_of_room);
+	else if (sub->topic == T_ALL_MESSAGES)
+		sub->sock->user->n_all--;
 	else
 		detach(sub);
 }

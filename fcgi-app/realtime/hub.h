@@ -19,7 +19,7 @@ struct user {
 	uint64_t id;
 	struct gateway *gw;
 	struct sock *socks;
-	unsigned n_socks;
+	unsigned n_socks, n_all; /* n_all: subscriptions to T_ALL_MESSAGES */
 	struct seat *seats; /* rooms they sit in; known once `loaded` */
 	bool loaded, ask_again;
 	struct call *loading;
@@ -33,6 +33,7 @@ enum topic {
 	/* of a room; only for those who sit in it */
 	T_MESSAGES, T_TYPING, T_READS,
 	/* of a user */
+	T_ALL_MESSAGES, /* of all rooms they sit in, where the same socket has no subscription of its own */
 	T_ROOMS, T_LEFT, T_ERRORS, T_NOTES, T_MATCHING, T_SESSIONS, T_CHATS,
 	/* of all */
 	T_PUBLIC_ROOMS, T_SYSTEM, T_URGENT,

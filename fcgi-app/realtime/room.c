@@ -36,6 +36,28 @@ struct rooms {
 	bool ticking;
 };
 
+static bool listens(const struct sock *s, const struct room *r)
+{
+	for (const struct sub *sub = s->subs; sub; sub = sub->next)
+		if (sub->room == r && sub->topic == T_MESSAGES)
+			return true;
+	return false;
+}
+
+/* Those who hear all their rooms. */
+static void tell_members(struct room *r, const struct said *what)
+{
+	struct seat *seat;
+	struct sock *s;
+
+	DL_FOREACH2(r->seats, seat, next_of_room)
+		if (seat->user->n_all)
+			DL_FOREACH2(seat->user->socks, s, next_of_user)
+				for (struct sub *sub = s->subs; sub; sub = sub->next)
+					if (sub->topic == T_ALL_MESSAGES && !listens(s, r))
+						sub_tell(sub, what);
+}
+
 static void tell_room(struct room *r, const struct said *what)
 {
 	enum topic topic = topic_of(what->event);
@@ -45,6 +67,8 @@ static void tell_room(struct room *r, const struct said *what)
 		/* what was fetched for a subscription may be ahead of the room */
 		if (sub->topic == topic && (topic != T_MESSAGES || (sub->state == SUB_LIVE && what->seq > sub->after)))
 			sub_tell(sub, what);
+	if (topic == T_MESSAGES)
+		tell_members(r, what);
 }
 
 /* ---- rooms: numbers without a gap --------------------------------------------------------- */
@@ -73,6 +97,9 @@ static bool has_listeners(const struct room *r)
 {
 	for (const struct sub *sub = r->subs; sub; sub = sub->next_of_room)
 		if (sub->topic == T_MESSAGES)
+			return true;
+	for (const struct seat *s = r->seats; s; s = s->next_of_room)
+		if (s->user->n_all)
 			return true;
 	return false;
 }

@@ -1,6 +1,6 @@
 /*
- * Sockets: one WebSocket each, with a bounded queue out, a bounded buffer in, and a skin, which is the
- * protocol spoken on it. sock.c is the only user of libwebsockets.
+ * Sockets: whoever is connected, with a bounded queue out, a bounded buffer in, and a skin, which is the
+ * protocol spoken on it. What carries a socket is wire.h's, or engine.h's while it polls.
  */
 #ifndef REALTIME_SOCK_H
 #define REALTIME_SOCK_H
@@ -10,12 +10,17 @@
 
 #include <sys/uio.h>
 
+struct engine;
 struct gateway;
-struct item;
-struct lws;
 struct sock;
 struct sub;
 struct user;
+struct wire;
+
+enum {
+	WIRE_ROOM = 16,		/* what libwebsockets wants before a text */
+	IN_ALL_MAX = 256 << 20, /* bytes of incomplete messages of all sockets together */
+};
 
 /* Close codes (RFC 6455 §7.4.1). */
 enum close_code {
@@ -43,12 +48,17 @@ struct said {
 
 /* A protocol. */
 struct skin {
-	const char *path;    /* of the upgrade request; "/ws/" at its end stands for anything below */
+	const char *path;    /* of the request that opens it; "*" is one segment */
+	bool engine;	     /* Engine.IO: it may also poll, and each message ends with ENGINE_END */
 	size_t frame_max;    /* bytes of one frame in */
 	unsigned frames_max; /* a second; more are left unread until the next one */
-	void (*opened)(struct sock *s);
-	/* Takes what is complete in what came, always whole messages of the WebSocket; returns the bytes
-	 * that are done with. Called again with the rest. */
+	int64_t beat_s;	     /* between two heart-beats, less than WHEEL */
+	int64_t silent_s;    /* after which nobody is there any more; seen at a heart-beat */
+	/* The status to refuse the request with, or 0; may be NULL. */
+	int (*refuse)(const struct wire *asking);
+	void (*opened)(struct sock *s, const struct wire *asking);
+	/* Takes what is complete in what came, always whole messages; returns the bytes that are done
+	 * with. Called again with the rest. */
 	size_t (*read)(struct sock *s, char *data, size_t n);
 	/* Its own heart-beat is due; false: it has none, a ping of the WebSocket is sent. */
 	bool (*beat)(struct sock *s);
@@ -59,9 +69,16 @@ struct skin {
 	void (*closed)(struct sock *s);
 };
 
+struct item {
+	struct item *next;
+	size_t n;
+	char data[]; /* WIRE_ROOM bytes, then the text */
+};
+
 struct sock {
 	struct gateway *gw;
-	struct lws *wsi;
+	struct wire *wire;     /* the WebSocket that carries it; NULL: it polls */
+	struct engine *engine; /* while it polls, or may move from there */
 	const struct skin *skin;
 	void *own; /* of the skin */
 
@@ -104,6 +121,18 @@ void sock_busy(struct sock *s, bool busy);
  * than the token it came with. */
 const char *sock_token(const struct sock *s, struct arena *a);
 
-/* A parameter of the upgrade request's query, asked for as "name="; in opened() only. */
-bool sock_query(const struct sock *s, const char *name, char *out, size_t size);
+/* ---- for what carries it ---- */
+
+/* Whether one more may come from that address. */
+bool sock_may_open(const struct gateway *gw, const char *ip);
+
+/* asking: the request that opens it, and what carries it unless it polls (engine). */
+struct sock *sock_open(const struct skin *skin, struct wire *asking, struct engine *engine, const char *ip);
+void sock_receive(struct sock *s, const char *data, size_t n, bool whole);
+
+/* The next thing to send, the caller's from now on; NULL: there is none. */
+struct item *sock_next(struct sock *s);
+
+/* It is closed, from whichever side: s is freed. */
+void sock_gone(struct sock *s);
 #endif

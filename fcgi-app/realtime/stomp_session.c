@@ -11,6 +11,7 @@
 #include "realtime/pool.h"
 #include "realtime/sock.h"
 #include "realtime/stomp.h"
+#include "realtime/wire.h"
 #include "sec/random.h"
 #include "sec/token.h"
 
@@ -22,7 +23,9 @@ enum {
 	FRAMES_MAX = 100, /* a second */
 	SUBS_MAX = 64,
 	TYPING_MAX = 10, /* a second; more are dropped */
-	HEART_MS = BEAT_S * 1000,
+	HEART_S = 20,
+	SILENT_S = 65,
+	HEART_MS = HEART_S * 1000,
 	TOKEN_MAX = 2000,
 };
 
@@ -560,7 +563,7 @@ static size_t read_frames(struct sock *s, char *data, size_t n)
 
 /* ---- a session ---------------------------------------------------------------------------- */
 
-static void opened(struct sock *s)
+static void opened(struct sock *s, const struct wire *asking)
 {
 	struct session *x = calloc(1, sizeof(*x));
 	char token[TOKEN_MAX + 1];
@@ -568,7 +571,7 @@ static void opened(struct sock *s)
 	if (!x)
 		abort();
 	s->own = x;
-	if (sock_query(s, "token=", token, sizeof(token)))
+	if (wire_query(asking, "token=", token, sizeof(token)))
 		x->token = strdup(token);
 }
 
@@ -608,6 +611,8 @@ static void closed(struct sock *s)
 	const struct skin name = {.path = (at),                                                    \
 				  .frame_max = (max),                                              \
 				  .frames_max = FRAMES_MAX,                                        \
+				  .beat_s = HEART_S,                                              \
+				  .silent_s = SILENT_S,                                           \
 				  .opened = opened,                                                \
 				  .read = read_frames,                                             \
 				  .beat = beat,                                                    \

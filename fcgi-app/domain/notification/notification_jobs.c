@@ -58,6 +58,8 @@ static enum status on_match(struct ctx *c, struct event *e)
 
 	buf_printf(&data, "{\"userId\":\"%llu\",\"requestId\":\"%lld\"", (unsigned long long)e->actor_id,
 		   (long long)member_int(e, "requestId"));
+	buf_str(&data, ",\"name\":");
+	buf_json(&data, actor.name, strlen(actor.name));
 	if (member_int(e, "matchId"))
 		buf_printf(&data, ",\"matchId\":\"%lld\"", (long long)member_int(e, "matchId"));
 	buf_char(&data, '}');

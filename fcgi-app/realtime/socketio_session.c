@@ -1,0 +1,569 @@
+/* Socket.IO on a socket: who connects, what they ask for, what they are told. The events are those of the
+ * dating app and of the study groups, whose names do not meet. */
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "json/cut.h"
+#include "json/jin.h"
+#include "realtime/engine.h"
+#include "realtime/hub.h"
+#include "realtime/packet.h"
+#include "realtime/pool.h"
+#include "realtime/wire.h"
+#include "sec/random.h"
+#include "sec/token.h"
+
+#include <utlist.h>
+
+enum {
+	FRAMES_MAX = 100, /* a second */
+	ROOMS_MAX = 64,	  /* joined at once */
+	TOKEN_MAX = 2000,
+	EMIT_MAX = 1 << 20,
+	SENT = 16,
+};
+
+#define SESSION_COOKIE "next-auth.session-token"
+
+/* A message of our own user's that came while one is being sent: perhaps that one. */
+struct echo {
+	struct echo *next;
+	size_t n;
+	char data[];
+};
+
+struct session {
+	char *token, *cookie; /* of the request, until CONNECT */
+	bool connected;
+	char id[21]; /* of the socket, as its client knows it */
+
+	/* what is being answered */
+	struct call *call;
+	bool wants_ack;
+	uint64_t ack, room; /* room: a message is being sent there */
+	struct echo *echoes;
+	int64_t sent[SENT]; /* ids of the last messages sent here */
+	unsigned n_sent;
+};
+
+/* What came with an event. */
+struct asked {
+	const struct jval *arg; /* the first argument */
+	bool wants_ack;
+	uint64_t ack;
+};
+
+#define TEXT_PART(text) PART(text, strlen(text))
+
+/* ---- packets out -------------------------------------------------------------------------- */
+
+static void emit(struct sock *s, enum weight w, const char *event, const char *json, size_t n)
+{
+	sock_send(s, w,
+		  (struct iovec[]){TEXT_PART("42[\""), TEXT_PART(event), TEXT_PART("\","), PART(json, n), TEXT_PART("]")},
+		  5);
+}
+
+static void acknowledge(struct sock *s, uint64_t ack, const char *json, size_t n)
+{
+	char head[32];
+
+	(void)snprintf(head, sizeof(head), "43%llu[", (unsigned long long)ack);
+	sock_send(s, MUST_ARRIVE, (struct iovec[]){TEXT_PART(head), PART(json, n), TEXT_PART("]")}, 3);
+}
+
+/* An event that could not be done: to whoever waits for its acknowledgement, else as an event of its own.
+ * why: JSON. */
+static void complain(struct sock *s, const struct asked *q, const char *why, size_t n)
+{
+	struct buf b = buf_new(s->gw->arena, 256, 4096);
+
+	buf_str(&b, q->wants_ack ? "{\"success\":false,\"error\":" : "{\"message\":");
+	buf_add(&b, why, n);
+	buf_char(&b, '}');
+	if (q->wants_ack)
+		acknowledge(s, q->ack, b.data, b.len);
+	else
+		emit(s, MUST_ARRIVE, "error", b.data, b.len);
+}
+
+#define COMPLAIN(s, q, why) complain(s, q, "\"" why "\"", sizeof(why) + 1)
+
+/* ---- CONNECT ------------------------------------------------------------------------------ */
+
+static void refuse(struct sock *s, const struct packet *p, const char *why)
+{
+	char text[300];
+	int n = snprintf(text, sizeof(text), "44%.*s%s{\"message\":\"%s\"}", (int)MIN(p->n_namespace, 200),
+			 p->namespace, p->n_namespace ? "," : "", why);
+
+	LOG(LOG_INFO, "a Socket.IO connection is refused", LOG_TEXT("why", why), LOG_TEXT("ip", s->ip));
+	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(text, (size_t)n)}, 1);
+}
+
+static void subscribe(struct sock *s, enum topic topic, uint64_t room, int64_t after, const struct asked *q)
+{
+	struct sub *sub = must(calloc(1, sizeof(*sub)));
+
+	sub->sock = s;
+	sub->topic = topic;
+	sub->room_id = room;
+	sub->after = after;
+	if (q && q->wants_ack && asprintf(&sub->receipt, "%llu", (unsigned long long)q->ack) < 0)
+		abort();
+	LL_PREPEND(s->subs, sub);
+	hub_subscribe(sub);
+}
+
+/* Why it may not, or NULL. */
+static const char *identify(struct sock *s, const struct jval *auth)
+{
+	struct session *x = s->own;
+	const struct jval *v;
+	const char *token = NULL, *why = NULL;
+	struct claims t;
+	size_t n;
+
+	if (jin_get(auth, "token", &v) && jin_type(v) == J_STR)
+		token = jin_str(v, &n);
+	if (token && !strncasecmp(token, "Bearer ", 7))
+		token += 7;
+	if (!token || !*token)
+		token = x->token ? x->token : x->cookie;
+	if (!token)
+		return "Authentication required";
+	if (strlen(token) > TOKEN_MAX || token_check(token, TOKEN_ACCESS, clock_ms() / 1000, &t, &why) != OK ||
+	    gate_is_revoked(s->gw->gate, t.session_id, clock_ms() / 1000))
+		return "Authentication failed";
+	/* what a client says about itself only has to be true */
+	if (jin_get(auth, "userId", &v) && jin_type(v) != J_NULL && jin_id(v) != t.user_id)
+		return "Invalid user";
+	s->who = (struct identity){t.user_id, t.session_id, t.role};
+	return hub_enter(s) ? NULL : "Too many connections";
+}
+
+static void on_connect(struct sock *s, const struct packet *p)
+{
+	struct session *x = s->own;
+	const struct jval *auth = NULL;
+	const char *why = NULL;
+	char text[64];
+	size_t at;
+
+	if (x->connected)
+		return; /* the reference server takes no notice either */
+	if (p->n_namespace) {
+		refuse(s, p, "Invalid namespace");
+		return;
+	}
+	if (p->n_data)
+		auth = jin_parse(s->gw->arena, p->data, p->n_data, &why, &at);
+	if (jin_type(auth) != J_OBJ)
+		auth = NULL;
+	why = identify(s, auth);
+	if (why) {
+		refuse(s, p, why);
+		return;
+	}
+	free(x->token);
+	free(x->cookie);
+	x->token = x->cookie = NULL;
+	x->connected = true;
+	random_hex(x->id, 10);
+	int n = snprintf(text, sizeof(text), "40{\"sid\":\"%s\"}", x->id);
+
+	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(text, (size_t)n)}, 1);
+	subscribe(s, T_ALL_MESSAGES, 0, -1, NULL);
+	subscribe(s, T_NOTES, 0, -1, NULL); /* those with a queue of their own, too */
+}
+
+/* ---- chats of the dating app -------------------------------------------------------------- */
+
+static void add_member(struct buf *b, const char *name, struct cut value)
+{
+	buf_printf(b, "%s\"%s\":", b->data[b->len - 1] == '{' ? "" : ",", name);
+	if (value.s && *value.s == '"' && !strncmp(name + strlen(name) - 3, "_id", 3)) { /* ids are numbers there */
+		value.s++;
+		value.n -= 2;
+	}
+	buf_add(b, value.s ? value.s : "null", value.s ? value.n : 4);
+}
+
+/* {chat_id, message_id, sender_id, content, sent_at}, as GET /chats/{chat_id}/messages has it. */
+static struct buf dating_message(struct arena *a, struct cut m)
+{
+	struct buf b = buf_new(a, 512, EMIT_MAX);
+	struct cut text = cut_member(m, "message"),
+		   file = cut_next(cut_member(m, "files"), (struct cut){NULL, 0});
+
+	if (text.n <= 2 && file.s)
+		text = cut_member(file, "url");
+	buf_char(&b, '{');
+	add_member(&b, "chat_id", cut_member(m, "roomId"));
+	add_member(&b, "message_id", cut_member(m, "messageId"));
+	add_member(&b, "sender_id", cut_member(m, "senderId"));
+	add_member(&b, "content", text);
+	add_member(&b, "sent_at", cut_member(m, "sentAt"));
+	add_member(&b, "seq", cut_member(m, "seq"));
+	buf_char(&b, '}');
+	return b;
+}
+
+static void receive_message(struct sock *s, struct cut m)
+{
+	struct buf b = dating_message(s->gw->arena, m);
+
+	if (!b.over)
+		emit(s, MUST_ARRIVE, "receive_message", b.data, b.len);
+}
+
+/* The socket that sent it is not told: it has its acknowledgement. */
+static bool is_echo(struct sock *s, struct cut m)
+{
+	struct session *x = s->own;
+	struct cut sender = cut_member(m, "senderId");
+	int64_t id = cut_int(cut_member(m, "messageId"));
+
+	if (!sender.s || strtoull(sender.s + 1, NULL, 10) != s->who.user_id)
+		return false;
+	for (unsigned i = 0; i < SENT; i++)
+		if (x->sent[i] == id)
+			return true;
+	if (!x->room)
+		return false;
+	struct echo *e = must(malloc(sizeof(*e) + m.n));
+
+	*e = (struct echo){.n = m.n};
+	memcpy(e->data, m.s, m.n);
+	LL_APPEND(x->echoes, e);
+	return true;
+}
+
+static void release_echoes(struct sock *s)
+{
+	struct session *x = s->own;
+
+	while (x->echoes) {
+		struct echo *e = x->echoes;
+
+		LL_DELETE(x->echoes, e);
+		if (!is_echo(s, (struct cut){e->data, e->n}))
+			receive_message(s, (struct cut){e->data, e->n});
+		free(e);
+	}
+}
+
+static void on_sent(void *arg, int status, const char *body, size_t n)
+{
+	struct sock *s = arg;
+	struct session *x = s->own;
+	struct asked q = {.wants_ack = x->wants_ack, .ack = x->ack};
+	struct cut all = {body, n}, data = cut_member(all, "data"), text = cut_member(all, "message");
+	uint64_t room = x->room;
+
+	x->call = NULL;
+	x->room = 0;
+	if (status >= 200 && status < 300) {
+		x->sent[x->n_sent++ % SENT] = cut_int(cut_member(data, "messageId"));
+		hub_sent(s->gw->hub, room, cut_int(cut_member(data, "seq")), data.s, data.n);
+		if (q.wants_ack) {
+			struct buf b = dating_message(s->gw->arena, data);
+
+			acknowledge(s, q.ack, b.data, b.len);
+		}
+	} else if (status && text.n > 2) { /* a JSON string already */
+		complain(s, &q, text.s, text.n);
+	} else {
+		COMPLAIN(s, &q, "The server did not answer; send it again");
+	}
+	release_echoes(s);
+	arena_reset(s->gw->arena);
+	sock_busy(s, false);
+}
+
+/* The id of a room in {chat_id: 5}, or in what stands for itself: 5, "5". */
+static uint64_t room_in(const struct jval *arg)
+{
+	static const char *const names[] = {"chat_id", "room_id", "chatId", "roomId"};
+	const struct jval *v;
+
+	if (jin_type(arg) != J_OBJ)
+		return jin_id(arg);
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (jin_get(arg, names[i], &v))
+			return jin_id(v);
+	return 0;
+}
+
+static void on_send(struct sock *s, const struct asked *q)
+{
+	struct session *x = s->own;
+	const struct jval *v = NULL;
+	struct arena *a = s->gw->arena;
+	struct buf body = buf_new(a, 512, EMIT_MAX);
+	char key[40] = "ws-", uri[64];
+	uint64_t room = room_in(q->arg);
+
+	if (!room) {
+		COMPLAIN(s, q, "chat_id is missing");
+		return;
+	}
+	if (!jin_get(q->arg, "content", &v))
+		(void)jin_get(q->arg, "message", &v);
+	buf_printf(&body, "{\"message\":%s}", jin_text(a, v));
+	(void)snprintf(uri, sizeof(uri), "/chat/rooms/%llu/messages", (unsigned long long)room);
+	random_hex(key + 3, 16);
+	x->wants_ack = q->wants_ack;
+	x->ack = q->ack;
+	x->room = room;
+	x->call = pool_ask(s->gw->pool, &(struct ask){.method = "POST",
+						      .uri = uri,
+						      .token = sock_token(s, a),
+						      .client_ip = s->ip,
+						      .key = key,
+						      .body = body.data,
+						      .n = body.len,
+						      .done = on_sent,
+						      .arg = s});
+	sock_busy(s, true);
+}
+
+static void leave_room(struct sock *s, uint64_t room)
+{
+	for (struct sub **at = &s->subs, *sub; (sub = *at); at = &sub->next)
+		if (sub->room_id == room) {
+			hub_unsubscribe(sub);
+			*at = sub->next;
+			free(sub->receipt);
+			free(sub);
+			return;
+		}
+}
+
+/* All rooms are heard anyway; whoever names the last number it saw gets what it missed. */
+static void on_join_room(struct sock *s, const struct asked *q)
+{
+	uint64_t room = room_in(q->arg);
+	const struct jval *v;
+	size_t n = 0;
+
+	if (!room) {
+		COMPLAIN(s, q, "chat_id is missing");
+		return;
+	}
+	leave_room(s, room);
+	for (const struct sub *sub = s->subs; sub; sub = sub->next)
+		n++;
+	if (n == ROOMS_MAX)
+		COMPLAIN(s, q, "Too many rooms");
+	else
+		subscribe(s, T_MESSAGES, room,
+			  jin_get(q->arg, "after", &v) && jin_type(v) == J_INT ? jin_int(v) : -1, q);
+}
+
+static void on_leave_room(struct sock *s, const struct asked *q)
+{
+	leave_room(s, room_in(q->arg));
+	if (q->wants_ack)
+		acknowledge(s, q->ack, "{\"success\":true}", 16);
+}
+
+static void settled(struct sub *sub, bool granted)
+{
+	struct asked q = {.wants_ack = sub->receipt, .ack = sub->receipt ? strtoull(sub->receipt, NULL, 10) : 0};
+
+	if (!sub->room_id)
+		return;
+	if (!granted)
+		COMPLAIN(sub->sock, &q, "You are not in that room");
+	else if (q.wants_ack)
+		acknowledge(sub->sock, q.ack, "{\"success\":true}", 16);
+	free(sub->receipt);
+	sub->receipt = NULL;
+}
+
+/* ---- being told --------------------------------------------------------------------------- */
+
+/* Notifications that have an event of their own: {match_id, whom: {user_id, name}}. */
+static const struct {
+	const char *type, *event, *whom;
+} news[] = {
+	{"\"match_request\"", "match_requested", "requester"},
+	{"\"match_accepted\"", "match_accepted", "partner"},
+};
+
+static void tell_match(struct sock *s, const char *event, const char *whom, struct cut data)
+{
+	struct buf b = buf_new(s->gw->arena, 256, 4096);
+
+	buf_char(&b, '{');
+	add_member(&b, "match_id", cut_member(data, "requestId"));
+	buf_printf(&b, ",\"%s\":{", whom);
+	add_member(&b, "user_id", cut_member(data, "userId"));
+	add_member(&b, "name", cut_member(data, "name"));
+	buf_str(&b, "}}");
+	emit(s, MUST_ARRIVE, event, b.data, b.len);
+}
+
+static void tell_notification(struct sock *s, struct cut m)
+{
+	struct cut type = cut_member(m, "type");
+
+	emit(s, MUST_ARRIVE, "notification", m.s, m.n);
+	for (size_t i = 0; i < COUNT(news); i++)
+		if (strlen(news[i].type) == type.n && !memcmp(news[i].type, type.s, type.n))
+			tell_match(s, news[i].event, news[i].whom, cut_member(m, "data"));
+}
+
+static void tell(struct sub *sub, const struct said *what)
+{
+	struct sock *s = sub->sock;
+	struct cut m = {what->data, what->n};
+
+	if (!strcmp(what->event, "chat.reload")) {
+		emit(s, MUST_ARRIVE, "reload", what->data, what->n);
+	} else if (strcmp(what->event, "chat.message") != 0) {
+		tell_notification(s, m);
+	} else if (!is_echo(s, m)) {
+		receive_message(s, m);
+	}
+}
+
+/* ---- an event ----------------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	void (*run)(struct sock *s, const struct asked *q);
+} events[] = {
+	{"join_room", on_join_room},
+	{"leave_room", on_leave_room},
+	{"send_message", on_send},
+	{"sendMessage", on_send},
+};
+
+static void on_event(struct sock *s, const struct packet *p)
+{
+	struct session *x = s->own;
+	const char *why = "", *name;
+	size_t at, n = 0;
+	const struct jval *list = jin_parse(s->gw->arena, p->data, p->n_data, &why, &at);
+	struct asked q = {.wants_ack = p->wants_ack, .ack = p->ack};
+
+	if (jin_type(list) != J_ARR || !jin_len(list) || jin_type(jin_at(list, 0)) != J_STR || !x->connected ||
+	    p->n_namespace) {
+		sock_close(s, CLOSE_POLICY); /* as the reference server does with what it cannot read */
+		return;
+	}
+	name = jin_str(jin_at(list, 0), &n);
+	q.arg = jin_len(list) > 1 ? jin_at(list, 1) : NULL;
+	for (size_t i = 0; i < COUNT(events); i++)
+		if (!strcmp(events[i].name, name)) {
+			events[i].run(s, &q);
+			return;
+		}
+	COMPLAIN(s, &q, "Unknown event");
+}
+
+static void handle(struct sock *s, const char *text, size_t n)
+{
+	struct packet p = packet_read(text, n);
+
+	switch (p.type) {
+	case PACKET_CONNECT:
+		on_connect(s, &p);
+		break;
+	case PACKET_EVENT:
+		on_event(s, &p);
+		break;
+	case PACKET_DISCONNECT:
+	case PACKET_CLOSE:
+		sock_close(s, CLOSE_NORMAL);
+		break;
+	case PACKET_BAD:
+		sock_close(s, CLOSE_POLICY);
+		break;
+	case PACKET_PONG:
+	case PACKET_NOTHING:
+		break;
+	}
+	arena_reset(s->gw->arena);
+}
+
+static size_t read_packets(struct sock *s, char *data, size_t n)
+{
+	size_t done = 0;
+	const char *end;
+
+	while (!s->busy && !s->closing && (end = memchr(data + done, ENGINE_END, n - done))) {
+		handle(s, data + done, (size_t)(end - data) - done);
+		done = (size_t)(end - data) + 1;
+	}
+	return done;
+}
+
+/* ---- a session ---------------------------------------------------------------------------- */
+
+static void opened(struct sock *s, const struct wire *asking)
+{
+	struct session *x = must(calloc(1, sizeof(*x)));
+	char token[TOKEN_MAX + 1], greeting[256];
+
+	s->own = x;
+	if (wire_authorization(asking, token, sizeof(token)) || wire_query(asking, "token=", token, sizeof(token)))
+		x->token = must(strdup(token));
+	if (wire_cookie(asking, SESSION_COOKIE, token, sizeof(token)))
+		x->cookie = must(strdup(token));
+	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(greeting, engine_greeting(s, greeting))}, 1);
+}
+
+static bool beat(struct sock *s)
+{
+	const struct session *x = s->own;
+
+	if (!x->connected)
+		sock_close(s, CLOSE_POLICY); /* CONNECT took too long */
+	else
+		sock_send(s, MUST_ARRIVE, (struct iovec[]){TEXT_PART("2")}, 1);
+	return true;
+}
+
+static void closed(struct sock *s)
+{
+	struct session *x = s->own;
+
+	while (s->subs) {
+		struct sub *sub = s->subs;
+
+		hub_unsubscribe(sub);
+		s->subs = sub->next;
+		free(sub->receipt);
+		free(sub);
+	}
+	hub_leave(s);
+	if (x->call)
+		pool_forget(x->call);
+	while (x->echoes) {
+		struct echo *e = x->echoes;
+
+		LL_DELETE(x->echoes, e);
+		free(e);
+	}
+	free(x->token);
+	free(x->cookie);
+	free(x);
+}
+
+const struct skin socketio = {
+	.path = "/socket.io",
+	.engine = true,
+	.frame_max = ENGINE_PAYLOAD,
+	.frames_max = FRAMES_MAX,
+	.beat_s = ENGINE_PING_S,
+	.silent_s = ENGINE_PING_S + ENGINE_PATIENCE_S,
+	.opened = opened,
+	.read = read_packets,
+	.beat = beat,
+	.tell = tell,
+	.settled = settled,
+	.closed = closed,
+};
