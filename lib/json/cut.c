@@ -39,6 +39,8 @@ struct cut cut_value(const char *p, const char *end)
 			break;
 		p++;
 	} while (p < end && (depth || !strchr("}],: \t\r\n", *p)));
+	if (p == start) /* no value, and nothing that a search could go on behind */
+		return (struct cut){0};
 	return (struct cut){start, (size_t)(MIN(p, end) - start)};
 }
 
