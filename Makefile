@@ -200,15 +200,14 @@ bench: test-packages
 	@node tests/bench/bench.mjs
 
 # ---- lint ----
-.PHONY: lint
-lint: test-packages all
-	@scripts/check-layers
-	@scripts/document-config --check
-	@shellcheck scripts/stack scripts/seed scripts/install-packages scripts/check-layers scripts/document-config .ci/run
-	@# cppcheck 2.10 cannot read a compound literal behind ?: (internalAstError), nor uthash's macros
-	@cppcheck -q --enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
-		--suppress=internalAstError --suppress=unknownMacro -Ilib -Ifcgi-app lib fcgi-app
-	@echo 'lint is clean'
+.PHONY: lint flags
+lint: test-packages
+	@$(MAKE) --no-print-directory -j2 all docs tests/node_modules/.done
+	@scripts/lint
+
+flags: # as words of a shell
+	$(info $(CPPFLAGS))
+	@:
 
 .PHONY: help
 help:

@@ -41,6 +41,14 @@ function replay() {
   }
 }
 
+function lint() {
+  const res = spawnSync(path.join(root, 'scripts/lint'), ['quick'], { encoding: 'utf8', cwd: root, env: { ...process.env, BUILD: build } });
+  const count = (state) => [...res.stdout.matchAll(new RegExp(`^lint .*: ${state}`, 'gm'))].length;
+  totals.passed += count('ok');
+  totals.failed += Math.max(count('FAILED'), res.status === 0 ? 0 : 1);
+  say((res.stdout + res.stderr).trim());
+}
+
 function nodeTests(files, env) {
   return new Promise((resolve) => {
     const child = running = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout',
@@ -104,6 +112,7 @@ async function api() {
 if (!only.length) {
   unit();
   replay();
+  lint();
 }
 await api();
 if (!totals.passed && !totals.failed) totals.failed = 1;

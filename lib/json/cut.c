@@ -33,9 +33,7 @@ struct cut cut_value(const char *p, const char *end)
 		}
 		if (*p == '{' || *p == '[')
 			depth++;
-		else if ((*p == '}' || *p == ']') && --depth < 0)
-			break;
-		else if (!depth && strchr(",: \t\r\n", *p))
+		else if (((*p == '}' || *p == ']') && --depth < 0) || (!depth && strchr(",: \t\r\n", *p)))
 			break;
 		p++;
 	} while (p < end && (depth || !strchr("}],: \t\r\n", *p)));

@@ -43,7 +43,7 @@ static int hex4(const char *p)
 	int v = 0;
 
 	for (int i = 0; i < 4; i++) {
-		int c = p[i];
+		int c = (unsigned char)p[i];
 		int d = c >= '0' && c <= '9'   ? c - '0'
 			: c >= 'a' && c <= 'f' ? c - 'a' + 10
 			: c >= 'A' && c <= 'F' ? c - 'A' + 10
@@ -146,7 +146,7 @@ static bool word(struct scan *s, const char *w)
 {
 	size_t n = strlen(w);
 
-	if ((size_t)(s->end - s->p) < n || memcmp(s->p, w, n))
+	if ((size_t)(s->end - s->p) < n || memcmp(s->p, w, n) != 0)
 		return no(s, "unknown word");
 	s->p += n;
 	return true;

@@ -34,7 +34,7 @@ static void check_answer(const uint8_t *bytes, size_t size, size_t piece)
 	int status = read_answer(bytes, size, size, &whole, &body, &n);
 
 	HOLDS(status == read_answer(bytes, size, piece, &parts, &same, &m));
-	HOLDS(n == m && (!body || (!memcmp(body, same, n) && !body[n])));
+	HOLDS(n == m && !body == !same && (!body || !same || (!memcmp(body, same, n) && !body[n])));
 	answer_free(&whole);
 	answer_free(&parts);
 }

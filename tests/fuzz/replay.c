@@ -16,7 +16,7 @@ static size_t replay(const char *path)
 		n += fread(whole + n, 1, size - n, f);
 	} while (n == size);
 	HOLDS(!ferror(f));
-	fclose(f);
+	HOLDS(fclose(f) == 0);
 	char *exact = exact_copy(whole, n);
 
 	free(whole);
