@@ -14,7 +14,7 @@ PREFIX ?= /usr/local
 export RUN_DIR HTTPS_PORT HTTP_PORT WORKERS USERS
 
 # ---- compiler ----
-CC := gcc
+CC := $(if $(filter fuzz,$(V)),clang,gcc)
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 \
 	-Wnull-dereference -Wimplicit-fallthrough -Wdouble-promotion -Wno-missing-field-initializers -Werror
@@ -23,10 +23,14 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
 MODE_release := -O2 -g -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero $(WARN_gcc)
 MODE_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 MODE_cov := -O0 -g --coverage
+# clang has no such macro, and uthash's falling through is not marked for it
+MODE_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -D__SANITIZE_ADDRESS__ -Wno-implicit-fallthrough -Wno-string-conversion
 LINK_asan := -fsanitize=address,undefined
+LINK_fuzz := -fsanitize=address,undefined
 LINK_cov := --coverage
 CPPFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilib -Ifcgi-app -isystem /usr/include/mariadb
-CFLAGS := $(MODE_$(V)) $(WARN) $(HARDEN)
+CFLAGS := $(WARN) $(MODE_$(V)) $(HARDEN)
 LDFLAGS := $(LINK_$(V)) -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 LIBS := -lfcgi -ljson-c -lmariadb -lhiredis -ljwt -lmagic -largon2 -lutf8proc -luv -lcrypto -lm
 
@@ -83,17 +87,26 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/fcgi-app/realtime/stomp.o $(DOMAIN_OBJ) $(
 .PHONY: unit-programs
 unit-programs: $(UNIT_BIN)
 
-# ---- fuzzing ----
-FUZZ_SECONDS ?= 10
-FUZZ_LIB := $(sort $(wildcard lib/base/*.c lib/http/multipart.c))
-.PHONY: fuzz
+# ---- fuzzing: a target is one file; with V=fuzz libFuzzer drives it, otherwise replay.c does ----
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_BIN := $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(FUZZ_SRC))
+FUZZ_ENGINE := $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o)
+$(B)/all.a: $(filter-out %/main.o,$(API_OBJ) $(RT_OBJ)) $(DOMAIN_OBJ) $(LIB_OBJ)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_ENGINE) $(B)/all.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS) $(if $(FUZZ_ENGINE),,-fsanitize=fuzzer) -o $@ $^ $(LIBS) -lwebsockets
+
+.SECONDARY: $(call obj,$(FUZZ_SRC)) $(FUZZ_ENGINE)
+.PHONY: fuzz fuzz-programs
+fuzz-programs: $(FUZZ_BIN)
+
 fuzz: test-packages
-	@mkdir -p build/fuzz
-	@set -e; for f in tests/fuzz/fuzz_*.c; do n=$$(basename $$f .c); n=$${n#fuzz_}; mkdir -p build/fuzz/$$n; \
-		clang $(CPPFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-			-o build/fuzz/fuzz_$$n $$f $(FUZZ_LIB) -lutf8proc -lm; \
-		build/fuzz/fuzz_$$n -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=build/fuzz/ \
-			build/fuzz/$$n tests/fuzz/corpus/$$n; done
+	@$(MAKE) --no-print-directory -j2 V=fuzz fuzz-programs
+	@scripts/fuzz $(or $(SECONDS),10) $(TARGET)
 
 # ---- pages ----
 build/html/docs/.done: nginx/html/package-lock.json $(wildcard nginx/html/docs/*)
@@ -131,7 +144,7 @@ test-packages:
 	@scripts/install-packages run build test
 
 test: test-packages
-	@$(MAKE) --no-print-directory -j2 V=asan all unit-programs
+	@$(MAKE) --no-print-directory -j2 V=asan all unit-programs fuzz-programs
 	@$(MAKE) --no-print-directory docs tests/node_modules/.done
 	@node tests/run.mjs
 
@@ -187,15 +200,14 @@ bench: test-packages
 	@node tests/bench/bench.mjs
 
 # ---- lint ----
-.PHONY: lint
-lint: test-packages all
-	@scripts/check-layers
-	@scripts/document-config --check
-	@shellcheck scripts/stack scripts/seed scripts/install-packages scripts/check-layers scripts/document-config .ci/run
-	@# cppcheck 2.10 cannot read a compound literal behind ?: (internalAstError), nor uthash's macros
-	@cppcheck -q --enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
-		--suppress=internalAstError --suppress=unknownMacro -Ilib -Ifcgi-app lib fcgi-app
-	@echo 'lint is clean'
+.PHONY: lint flags
+lint: test-packages
+	@$(MAKE) --no-print-directory -j2 all docs tests/node_modules/.done
+	@scripts/lint
+
+flags: # as words of a shell
+	$(info $(CPPFLAGS))
+	@:
 
 .PHONY: help
 help:

@@ -11,12 +11,13 @@ import { freePort } from './harness/stack.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
+const build = path.join(root, process.env.BUILD ?? 'build/asan'); // make cov chooses another
 const totals = { passed: 0, failed: 0 };
 let running; // the test runner, while it runs
 const say = (s) => process.stdout.write(`${s}\n`);
 
 function unit() {
-  const dir = path.join(root, 'build/asan/unit');
+  const dir = path.join(build, 'unit');
   for (const name of fs.existsSync(dir) ? fs.readdirSync(dir).filter((f) => !f.includes('.')) : []) {
     const res = spawnSync(path.join(dir, name), { encoding: 'utf8', cwd: root });
     const text = res.stdout + res.stderr;
@@ -27,6 +28,25 @@ function unit() {
     say(`unit ${name}: ${passed} passed${res.status === 0 ? '' : ', FAILED'}`);
     if (res.status !== 0) say(text);
   }
+}
+
+// every input any fuzz target ever stumbled over, and those that show what it reads
+function replay() {
+  const dir = path.join(root, 'tests/fuzz/corpus');
+  for (const name of fs.readdirSync(path.join(root, 'tests/fuzz')).flatMap((f) => /^fuzz_(.*)\.c$/.exec(f)?.[1] ?? [])) {
+    const res = spawnSync(path.join(build, 'fuzz', name), [path.join(dir, name)], { encoding: 'utf8', cwd: root });
+    const good = res.status === 0;
+    totals[good ? 'passed' : 'failed'] += 1;
+    say(`fuzz ${name}: ${good ? res.stdout.trim() : `FAILED\n${res.error ?? res.stdout + res.stderr}`}`);
+  }
+}
+
+function lint() {
+  const res = spawnSync(path.join(root, 'scripts/lint'), ['quick'], { encoding: 'utf8', cwd: root, env: { ...process.env, BUILD: build } });
+  const count = (state) => [...res.stdout.matchAll(new RegExp(`^lint .*: ${state}`, 'gm'))].length;
+  totals.passed += count('ok');
+  totals.failed += Math.max(count('FAILED'), res.status === 0 ? 0 : 1);
+  say((res.stdout + res.stderr).trim());
 }
 
 function nodeTests(files, env) {
@@ -48,7 +68,7 @@ async function api() {
   const [http, https] = [await freePort(), await freePort()];
   const env = {
     RUN_DIR: runDir, HTTP_PORT: String(http), HTTPS_PORT: String(https), WORKERS: '6',
-    API_BIN: path.join(root, 'build/asan/studymate-api'),
+    API_BIN: path.join(build, 'studymate-api'),
     TEST_RUN_DIR: runDir, TEST_HTTP: `http://127.0.0.1:${http}`, TEST_HTTPS: `https://127.0.0.1:${https}`,
     ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0', UBSAN_OPTIONS: 'print_stacktrace=1',
   };
@@ -89,7 +109,11 @@ async function api() {
   else say(`kept for a look: ${runDir}`);
 }
 
-if (!only.length) unit();
+if (!only.length) {
+  unit();
+  replay();
+  lint();
+}
 await api();
 if (!totals.passed && !totals.failed) totals.failed = 1;
 say(`${totals.passed} passed, ${totals.failed} failed`);

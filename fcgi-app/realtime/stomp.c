@@ -91,7 +91,9 @@ static int64_t peek_length(const char *p, const char *end)
 			continue;
 		size_t digits = strspn(p + n, "0123456789");
 
-		if (!digits || digits > 9 || (p[n + digits] != '\n' && p[n + digits] != '\r'))
+		const char *behind = p + n + digits;
+
+		if (!digits || digits > 9 || (behind != lf && (*behind != '\r' || behind + 1 != lf)))
 			return -2;
 		return strtoll(p + n, NULL, 10);
 	}
@@ -142,7 +144,7 @@ enum stomp_result stomp_read(char *data, size_t n, size_t max, struct stomp_fram
 			return bad(why, "no NUL behind the body");
 	} else {
 		stop = memchr(body, '\0', (size_t)(end - body));
-		if (!stop && (size_t)(end - body) > max)
+		if ((size_t)((stop ? stop : end) - body) > max)
 			return bad(why, "too large a body");
 		if (!stop)
 			return STOMP_MORE;

@@ -4,7 +4,7 @@ int64_t clock_ms(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_REALTIME, &t);
+	(void)clock_gettime(CLOCK_REALTIME, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
@@ -12,7 +12,7 @@ int64_t clock_mono(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
@@ -121,18 +121,23 @@ bool clock_parse(const char *s, int64_t *ms)
 
 	*ms = clock_days(century * 100 + year, (unsigned)month, (unsigned)day) * 86400000 +
 	      ((hour * 60 + minute) * 60 + second) * 1000 + milli - (sign == '-' ? -offset : offset);
-	return !*s;
+	/* the offset may lead out of the years that can be written again */
+	return !*s && *ms >= clock_days(0, 1, 1) * 86400000 && *ms < clock_days(10000, 1, 1) * 86400000;
 }
 
 /* The C library knows zones only through TZ, which is put back: one process, one thread. */
 int64_t clock_zone_offset(const char *zone, int64_t ms)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/+-";
-	char name[66] = ":", *before = getenv("TZ");
+	char name[66] = ":", file[96], *before = getenv("TZ");
 	time_t at = (time_t)(ms / 1000);
 	struct tm local = {0};
 
 	if (!zone || !*zone || *zone == '/' || strlen(zone) > 64 || zone[strspn(zone, allowed)])
+		return 0;
+	/* what is no file it would read as a rule of its own: "x-99" */
+	(void)snprintf(file, sizeof(file), "/usr/share/zoneinfo/%s", zone);
+	if (access(file, R_OK) != 0)
 		return 0;
 	before = before ? strdup(before) : NULL;
 	memcpy(name + 1, zone, strlen(zone) + 1);

@@ -328,6 +328,7 @@ static bool map_columns(struct ctx *c, struct prepared *p)
 	bool good = cols && n <= COLUMNS_MAX && !p->columns;
 
 	if (good) {
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
 		p->field = calloc(n, sizeof(*p->field));
 		p->bind = calloc(n, sizeof(*p->bind));
 		p->cell = calloc(n, sizeof(*p->cell));
@@ -527,11 +528,9 @@ static bool is_compound(const struct stmt *s)
 
 static void clean_up(struct db *db, const struct stmt *s, unsigned err)
 {
-	if (connection_gone(err))
-		disconnect(db);
-	else if (must_prepare_again(err))
+	if (must_prepare_again(err))
 		forget_prepared(db);
-	else if (!db->tx_depth && is_compound(s) && mysql_rollback(db->mysql) != 0)
+	else if (connection_gone(err) || (!db->tx_depth && is_compound(s) && mysql_rollback(db->mysql) != 0))
 		disconnect(db);
 }
 

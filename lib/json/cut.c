@@ -33,12 +33,12 @@ struct cut cut_value(const char *p, const char *end)
 		}
 		if (*p == '{' || *p == '[')
 			depth++;
-		else if ((*p == '}' || *p == ']') && --depth < 0)
-			break;
-		else if (!depth && strchr(",: \t\r\n", *p))
+		else if (((*p == '}' || *p == ']') && --depth < 0) || (!depth && strchr(",: \t\r\n", *p)))
 			break;
 		p++;
 	} while (p < end && (depth || !strchr("}],: \t\r\n", *p)));
+	if (p == start) /* no value, and nothing that a search could go on behind */
+		return (struct cut){0};
 	return (struct cut){start, (size_t)(MIN(p, end) - start)};
 }
 

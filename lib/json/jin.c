@@ -7,15 +7,20 @@
 
 /* ---- the scan: what json-c would let through ---------------------------------------------- */
 
+struct key {
+	const char *s;
+	size_t n;
+};
+
 struct scan {
 	struct arena *arena;
 	const char *p, *end, *why;
 	int depth;
-};
-
-struct key {
-	const char *s;
-	size_t n;
+	size_t values;
+	/* of all objects that are open, one behind the other: an array for each would let a body of empty
+	 * objects take a hundred times its length */
+	struct key *keys;
+	size_t n_keys, size_keys;
 };
 
 static bool value(struct scan *s);
@@ -38,7 +43,7 @@ static int hex4(const char *p)
 	int v = 0;
 
 	for (int i = 0; i < 4; i++) {
-		int c = p[i];
+		int c = (unsigned char)p[i];
 		int d = c >= '0' && c <= '9'   ? c - '0'
 			: c >= 'a' && c <= 'f' ? c - 'a' + 10
 			: c >= 'A' && c <= 'F' ? c - 'A' + 10
@@ -141,7 +146,7 @@ static bool word(struct scan *s, const char *w)
 {
 	size_t n = strlen(w);
 
-	if ((size_t)(s->end - s->p) < n || memcmp(s->p, w, n))
+	if ((size_t)(s->end - s->p) < n || memcmp(s->p, w, n) != 0)
 		return no(s, "unknown word");
 	s->p += n;
 	return true;
@@ -156,10 +161,37 @@ static int key_cmp(const void *a, const void *b)
 	return memcmp(x->s, y->s, x->n);
 }
 
+static void add_key(struct scan *s, struct key key)
+{
+	if (s->n_keys == s->size_keys) {
+		s->size_keys = MAX(s->size_keys * 2, (size_t)16);
+		struct key *more = arena_array(s->arena, struct key, s->size_keys);
+
+		if (s->n_keys)
+			memcpy(more, s->keys, s->n_keys * sizeof(*more));
+		s->keys = more;
+	}
+	s->keys[s->n_keys++] = key;
+}
+
+/* Takes the keys from number `first` on, which are those of one object, off the list. */
+static bool keys_differ(struct scan *s, size_t first)
+{
+	struct key *keys = s->keys + first;
+	size_t n = s->n_keys - first;
+
+	s->n_keys = first;
+	qsort(keys, n, sizeof(*keys), key_cmp);
+	for (size_t i = 1; i < n; i++)
+		if (!key_cmp(&keys[i - 1], &keys[i]))
+			return no(s, "a key appears twice in an object");
+	return true;
+}
+
 static bool object(struct scan *s)
 {
-	struct key *keys = arena_array(s->arena, struct key, 16);
-	size_t n = 0, size = 16;
+	size_t first = s->n_keys;
+	struct key key;
 
 	s->p++;
 	space(s);
@@ -168,18 +200,12 @@ static bool object(struct scan *s)
 		return true;
 	}
 	for (;;) {
-		if (n == JIN_KEYS)
+		if (s->n_keys - first == JIN_KEYS)
 			return no(s, "too many keys in an object");
-		if (n == size) {
-			struct key *more = arena_array(s->arena, struct key, size * 2);
-
-			memcpy(more, keys, n * sizeof(*keys));
-			keys = more;
-			size *= 2;
-		}
 		space(s);
-		if (!string(s, &keys[n++]))
+		if (!string(s, &key))
 			return false;
+		add_key(s, key);
 		space(s);
 		if (s->p >= s->end || *s->p++ != ':')
 			return no(s, "a colon is expected");
@@ -193,13 +219,8 @@ static bool object(struct scan *s)
 		if (s->p >= s->end || *s->p != '}')
 			return no(s, "a comma or } is expected");
 		s->p++;
-		break;
+		return keys_differ(s, first);
 	}
-	qsort(keys, n, sizeof(*keys), key_cmp);
-	for (size_t i = 1; i < n; i++)
-		if (!key_cmp(&keys[i - 1], &keys[i]))
-			return no(s, "a key appears twice in an object");
-	return true;
 }
 
 static bool array(struct scan *s)
@@ -234,6 +255,8 @@ static bool value(struct scan *s)
 		return no(s, "the text ends early");
 	if (++s->depth > JIN_DEPTH)
 		return no(s, "nested too deep");
+	if (++s->values > JIN_VALUES)
+		return no(s, "too many values");
 	switch (*s->p) {
 	case '{':
 		good = object(s);

@@ -41,6 +41,14 @@ test('bodies that are not JSON are refused with the place and the reason', async
   assert.match(utf8.body.error.details.fields[0].message, /not valid UTF-8/);
 });
 
+test('a megabyte of brackets is refused, and costs no worker', async () => {
+  for (const piece of ['{},', '[],', '{"a":0},', '0,']) {
+    const res = await send('POST', '/auth/login', { raw: `[${piece.repeat(1e6 / piece.length)}0]`, headers: json });
+    assert.deepEqual([piece, res.status, res.body.code], [piece, 400, 'INVALID_PAYLOAD']);
+    assert.equal(res.body.error.details.fields[0].message.split(' (')[0], 'too many values');
+  }
+});
+
 test('a body of the wrong kind', async () => {
   for (const raw of ['[]', '"text"', '5', 'true']) {
     const res = await send('POST', '/auth/login', { raw, headers: json });

@@ -55,13 +55,13 @@ static void load(const char *path)
 		statement[n_statements++].sql = strdup(tab + 1);
 	}
 	free(line);
-	fclose(f);
+	(void)fclose(f);
 }
 
 static MYSQL_STMT *prepared(const char *name, size_t n)
 {
 	for (int i = 0; i < n_statements; i++) {
-		if (strlen(statement[i].name) != n || memcmp(statement[i].name, name, n))
+		if (strlen(statement[i].name) != n || memcmp(statement[i].name, name, n) != 0)
 			continue;
 		if (!statement[i].handle) {
 			statement[i].handle = mysql_stmt_init(db);

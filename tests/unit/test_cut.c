@@ -71,12 +71,22 @@ static void stays_inside(void **state)
 	}
 }
 
+/* What is no value is not one of no length, behind which a search would stand still. */
+static void garbage_is_nothing(void **state)
+{
+	(void)state;
+	check(cut_next((struct cut){"[\0]", 3}, (struct cut){0}), NULL);
+	check(cut_next(all("[:]"), (struct cut){0}), NULL);
+	check(cut_member(all("{:1"), "a"), NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members),
 		cmocka_unit_test(elements),
 		cmocka_unit_test(stays_inside),
+		cmocka_unit_test(garbage_is_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -170,6 +170,30 @@ static void days_are_counted_right(void **state)
 	assert_false(clock_valid_date(2023, 4, 31));
 }
 
+/* Neither the arena nor json-c is let loose on a body that is nothing but brackets. */
+static void memory_follows_from_length(void **state)
+{
+	static const char piece[] = "{\"a\":{}},";
+	const size_t n = 10000 * (sizeof(piece) - 1) + 1; /* 20001 values */
+	char *text = malloc(5 * n);
+	const char *why = NULL;
+	size_t at;
+
+	(void)state;
+	assert_non_null(text);
+	*text = '[';
+	for (size_t i = 0; i < 5 * 10000; i++)
+		memcpy(text + 1 + i * (sizeof(piece) - 1), piece, sizeof(piece) - 1);
+	text[n - 1] = ']';
+	arena_reset(arena);
+	assert_non_null(jin_parse(arena, text, n, &why, &at));
+	assert_true(arena_used(arena) < 4096);
+	text[n - 1] = ',';
+	assert_null(jin_parse(arena, text, 5 * (n - 1), &why, &at));
+	assert_string_equal(why, "too many values");
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +205,7 @@ int main(void)
 		cmocka_unit_test(structs_become_json),
 		cmocka_unit_test(a_buffer_stops_at_its_maximum),
 		cmocka_unit_test(days_are_counted_right),
+		cmocka_unit_test(memory_follows_from_length),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

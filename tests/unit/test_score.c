@@ -49,6 +49,7 @@ static unsigned below(unsigned n)
 /* A few bits from 1 on, none in one case of three. */
 static uint64_t choices(unsigned n)
 {
+	/* NOLINTNEXTLINE(misc-redundant-expression): two throws */
 	return below(3) ? dice() & dice() & ((UINT64_C(1) << n) - 1) << 1 : 0;
 }
 
@@ -110,6 +111,7 @@ static void whoever_meets_the_numbers_keep_their_promises(void **state)
 			fail_msg("pair %d: clients take %f for a fraction", i, f.total);
 		if (fabs(f.total - round(f.total * 10) / 10) > 1e-9 || fabs(f.total - sum) > 0.05 + 1e-9)
 			fail_msg("pair %d: total %f of the weighted %f", i, f.total, sum);
+		/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c): to the last bit */
 		if (memcmp(&f.total, &again.total, sizeof(f.total)) != 0 || f.shared_topics != again.shared_topics)
 			fail_msg("pair %d differs the second time", i);
 		if (f.language != back.language || f.interests != back.interests || f.schedule != back.schedule ||

@@ -102,6 +102,7 @@ static void refuses(void **state)
 		{TEXT("SEND\na\0b:1\n\n\0")},
 		{TEXT("SEND\ncontent-length:x\n\n\0")},
 		{TEXT("SEND\ncontent-length:-1\n\n\0")},
+		{TEXT("SEND\ncontent-length:0\rb\n\n\0")},
 		{TEXT("SEND\ncontent-length:9999999999\n\n\0")},
 		{TEXT("SEND\ncontent-length:1001\n\n")},
 		{TEXT("SEND\ncontent-length:1\n\nab\0")},
@@ -128,6 +129,9 @@ static void refuses_what_is_too_long(void **state)
 	assert_int_equal(read_text(text, n, &f, &used, &copy), STOMP_BAD);
 	free(copy);
 	memcpy(text, "SEND\n\n", 6);
+	assert_int_equal(read_text(text, n, &f, &used, &copy), STOMP_BAD);
+	free(copy);
+	text[n - 1] = '\0'; /* complete, and still longer than a body may be */
 	assert_int_equal(read_text(text, n, &f, &used, &copy), STOMP_BAD);
 	free(copy);
 	for (size_t i = 0; i < 40; i++) /* one header more than there may be */

@@ -219,8 +219,9 @@ static void url_decoding(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_every_kind),	cmocka_unit_test(absent_null_and_empty),
-cmocka_unit_test(reads_moments_objects_and_lone_words),	cmocka_unit_test(absent_null_and_empty),
+		cmocka_unit_test(reads_every_kind),
+		cmocka_unit_test(reads_moments_objects_and_lone_words),
+		cmocka_unit_test(absent_null_and_empty),
 		cmocka_unit_test(a_bare_array_is_its_list), cmocka_unit_test(names_what_is_wrong),
 		cmocka_unit_test(formats),		cmocka_unit_test(url_decoding),
 	};

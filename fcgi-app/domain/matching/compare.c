@@ -108,7 +108,7 @@ enum status partners_pair(struct ctx *c, uint64_t other, struct partner_pair *ou
 
 enum status partners_compare(struct ctx *c, uint64_t other, struct compatibility_out *out)
 {
-	struct partner_pair p;
+	struct partner_pair p = {0};
 
 	if (other == c->me.user_id)
 		return E_MATCH_SELF_SCORE;

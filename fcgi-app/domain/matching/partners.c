@@ -318,6 +318,7 @@ static const struct candidate_row **by_activity(struct ctx *c, const struct list
 
 	for (size_t i = 0; i < rows->n; i++)
 		v[i] = (const struct candidate_row *)rows->v + i;
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what is sorted */
 	qsort(v, rows->n, sizeof(*v), newest_row_first);
 	return v;
 }

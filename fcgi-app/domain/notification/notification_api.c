@@ -199,6 +199,7 @@ HANDLER(notification_history, struct notification_history_in, struct notificatio
 
 	if (st != OK)
 		return st;
+	assert(l.pagination); /* comes with every list */
 	out->notifications.v = l.notifications.v;
 	out->notifications.n = l.notifications.n;
 	out->unreadCount = l.unreadCount;
