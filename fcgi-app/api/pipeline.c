@@ -22,27 +22,6 @@ enum { URI_MAX = 8000, KEY_MIN = 8, KEY_MAX = 128 };
 
 /* ---- before the route --------------------------------------------------------------------- */
 
-/* Korean unless the caller prefers something else to it. */
-static enum lang language_of(const char *accept)
-{
-	double best = 0, q;
-	enum lang lang = LANG_KO;
-
-	for (const char *p = accept; p && *p; p += strcspn(p, ","), p += *p == ',') {
-		while (*p == ' ')
-			p++;
-		size_t n = strcspn(p, ",");
-		const char *weight = memmem(p, n, ";q=", 3);
-
-		q = weight ? strtod(weight + 3, NULL) : 1;
-		if (q <= best || *p == '*')
-			continue;
-		best = q;
-		lang = strncasecmp(p, "ko", 2) ? LANG_EN : LANG_KO;
-	}
-	return lang;
-}
-
 /* Requests that waited longer than anyone would are answered at once: the work they would cause
  * goes to those who still wait. */
 static bool waited_too_long(const struct req *r)
@@ -319,7 +298,7 @@ static enum status decide(struct req *r)
 
 enum status pipeline_run(struct req *r)
 {
-	r->ctx.lang = language_of(r->accept_language);
+	r->ctx.lang = lang_of(r->accept_language);
 	resp_common_headers(r);
 	cors_headers(r);
 	enum status st = decide(r);

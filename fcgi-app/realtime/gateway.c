@@ -4,6 +4,7 @@
 #include "json/jin.h"
 #include "kv/bus.h"
 #include "kv/keys.h"
+#include "realtime/circle.h"
 #include "realtime/hub.h"
 #include "realtime/pool.h"
 #include "realtime/sock.h"
@@ -29,6 +30,7 @@ const struct skin *const skins[] = {&stomp_chat, &stomp_notifications, &stomp_an
 static struct {
 	uv_timer_t second, logins, drain;
 	uv_signal_t term, interrupt;
+	uv_prepare_t prepare;
 	int64_t seen; /* ended logins before this are known, ms; 0: none yet */
 	bool asking;
 	size_t per_tick;
@@ -106,6 +108,44 @@ static void on_stop(uv_signal_t *h, int signal)
 		abort();
 }
 
+/* ---- later -------------------------------------------------------------------------------- */
+
+struct later {
+	uv_timer_t timer;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+static void free_later(uv_handle_t *h)
+{
+	free(h->data);
+}
+
+static void on_later(uv_timer_t *t)
+{
+	struct later *l = t->data;
+
+	l->fn(l->arg);
+	later_forget(l);
+}
+
+struct later *gateway_later(struct gateway *gw, uint64_t ms, void (*fn)(void *arg), void *arg)
+{
+	struct later *l = must(malloc(sizeof(*l)));
+
+	*l = (struct later){.fn = fn, .arg = arg};
+	l->timer.data = l;
+	if (uv_timer_init(&gw->loop, &l->timer) != 0 || uv_timer_start(&l->timer, on_later, ms, 0) != 0)
+		abort();
+	return l;
+}
+
+void later_forget(struct later *l)
+{
+	if (l)
+		uv_close((uv_handle_t *)&l->timer, free_later);
+}
+
 /* ---- the loop ----------------------------------------------------------------------------- */
 
 static void on_second(uv_timer_t *t)
@@ -114,6 +154,14 @@ static void on_second(uv_timer_t *t)
 
 	sock_second(gw);
 	hub_second(gw->hub);
+}
+
+/* What callbacks put together is gone when all of them have run. */
+static void on_prepare(uv_prepare_t *p)
+{
+	struct gateway *gw = p->data;
+
+	arena_reset(gw->arena);
 }
 
 static void on_message(void *arg, const char *text, size_t n)
@@ -161,10 +209,14 @@ int gateway_run(const struct conf *conf)
 		return 2;
 	gw.pool = pool_open(conf, &gw.loop);
 	gw.hub = hub_open(&gw);
+	gw.circles = circles_open();
 	gw.bus = bus_open(conf, &gw.loop, CHANNEL_LIVE, (struct bus_ears){on_message, on_bus, &gw});
 	start_timer(&gw, &loop.second, on_second, 1000);
 	start_timer(&gw, &loop.logins, ask_logins, LOGINS_MS);
 	start_timer(&gw, &loop.drain, NULL, 0);
+	loop.prepare.data = &gw;
+	if (uv_prepare_init(&gw.loop, &loop.prepare) != 0 || uv_prepare_start(&loop.prepare, on_prepare) != 0)
+		abort();
 	start_signal(&gw, &loop.term, SIGTERM);
 	start_signal(&gw, &loop.interrupt, SIGINT);
 	LOG(LOG_INFO, "gateway started", LOG_TEXT("version", VERSION));
@@ -173,10 +225,12 @@ int gateway_run(const struct conf *conf)
 	wire_stop(&gw);
 	bus_close(gw.bus);
 	hub_close(gw.hub);
+	circles_close(gw.circles);
 	pool_close(gw.pool);
 	uv_handle_t *const ours[] = {(uv_handle_t *)&loop.second, (uv_handle_t *)&loop.logins,
 				     (uv_handle_t *)&loop.drain, (uv_handle_t *)&loop.term,
-				     (uv_handle_t *)&loop.interrupt};
+				     (uv_handle_t *)&loop.interrupt,
+				     (uv_handle_t *)&loop.prepare};
 
 	for (size_t i = 0; i < COUNT(ours); i++)
 		uv_close(ours[i], NULL);

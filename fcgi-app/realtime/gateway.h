@@ -15,8 +15,10 @@ enum { WHEEL = 32 }; /* seconds; the longest pause between two looks at a socket
 
 struct address;
 struct bus;
+struct circles;
 struct engine;
 struct hub;
+struct later;
 struct lws_context;
 struct pool;
 struct sock;
@@ -28,8 +30,9 @@ struct gateway {
 	struct pool *pool;
 	struct bus *bus;
 	struct hub *hub;
+	struct circles *circles;
 	struct gate *gate;	   /* this process's own: its set of ended logins */
-	struct arena *arena;	   /* of one callback, reset by whoever is outermost in it */
+	struct arena *arena;	   /* emptied before the loop waits, and by readers between two frames */
 	struct sock *wheel[WHEEL]; /* sockets by the second in which they are looked at */
 	struct engine *engines;	   /* sockets that poll, by their names */
 	struct address *addresses; /* how many sockets each client address has */
@@ -38,6 +41,10 @@ struct gateway {
 	int64_t second;	 /* monotonic */
 	bool draining;
 };
+
+/* Calls fn once, in ms from now. */
+struct later *gateway_later(struct gateway *gw, uint64_t ms, void (*fn)(void *arg), void *arg);
+void later_forget(struct later *l); /* NULL: nothing. Not after fn was called. */
 
 /* Until SIGTERM; returns the exit code. */
 int gateway_run(const struct conf *conf);

@@ -3,6 +3,7 @@
 #include "json/cut.h"
 #include "json/jin.h"
 #include "kv/bus.h"
+#include "realtime/circle.h"
 #include "realtime/pool.h"
 #include "realtime/room.h"
 
@@ -168,11 +169,32 @@ static void remember(char **to, const struct jval *person, const char *key)
 	*to = jin_get(person, key, &v) && jin_type(v) == J_STR ? strdup(jin_str(v, &n)) : NULL;
 }
 
+/* The study groups they are an active member of. */
+static void hear_studies(struct user *u, const struct jval *data)
+{
+	const struct jval *list = NULL;
+
+	(void)jin_get(data, "studies", &list);
+	u->n_studies = jin_len(list);
+	u->studies = must(realloc(u->studies, (u->n_studies + 1) * sizeof(*u->studies)));
+	for (size_t i = 0; i < u->n_studies; i++)
+		u->studies[i] = jin_id(jin_at(list, i));
+}
+
+bool hub_in_study(const struct user *u, uint64_t study_id)
+{
+	for (size_t i = 0; i < u->n_studies; i++)
+		if (u->studies[i] == study_id)
+			return true;
+	return false;
+}
+
 static void on_seats(void *arg, int status, const char *body, size_t n)
 {
 	struct user *u = arg;
 	struct hub *h = u->gw->hub;
 	const struct jval *doc, *data, *rooms = NULL, *v;
+	struct sock *sock;
 	const char *why;
 	size_t at;
 
@@ -181,12 +203,12 @@ static void on_seats(void *arg, int status, const char *body, size_t n)
 	if (!doc || !jin_get(doc, "data", &data) || !jin_get(data, "rooms", &rooms)) {
 		LOG(status && status < 500 ? LOG_INFO : LOG_WARN, "a user's rooms are not known",
 		    LOG_NUM("uid", u->id), LOG_NUM("status", status));
-		arena_reset(u->gw->arena);
 		u->ask_again = h->ask_again = true;
 		return;
 	}
 	remember(&u->name, data, "name");
 	remember(&u->picture, data, "profileImage");
+	remember(&u->email, data, "email");
 	for (struct seat *s = u->seats; s; s = s->next)
 		s->seen = false;
 	for (size_t i = 0; i < jin_len(rooms); i++) {
@@ -195,7 +217,7 @@ static void on_seats(void *arg, int status, const char *body, size_t n)
 
 		take_seat(h, u, id, jin_get(room, "lastSeq", &v) ? jin_int(v) : 0, u->asked_at);
 	}
-	arena_reset(u->gw->arena);
+	hear_studies(u, data);
 	for (struct seat *s = u->seats, *next; s; s = next) {
 		next = s->next;
 		if (!s->seen)
@@ -203,6 +225,9 @@ static void on_seats(void *arg, int status, const char *body, size_t n)
 	}
 	u->loaded = true;
 	settle_all(u);
+	DL_FOREACH2(u->socks, sock, next_of_user)
+		if (sock->skin->known)
+			sock->skin->known(sock);
 }
 
 void hub_load(struct user *u)
@@ -219,10 +244,14 @@ void hub_load(struct user *u)
 						      .client_ip = u->socks->ip,
 						      .done = on_seats,
 						      .arg = u});
-	arena_reset(gw->arena);
 }
 
 /* ---- users and subscriptions -------------------------------------------------------------- */
+
+bool hub_is_blind(const struct hub *h)
+{
+	return h->blind;
+}
 
 bool hub_enter(struct sock *s)
 {
@@ -262,6 +291,8 @@ void hub_leave(struct sock *s)
 	HASH_DEL(s->gw->hub->users, u);
 	free(u->name);
 	free(u->picture);
+	free(u->email);
+	free(u->studies);
 	free(u);
 }
 
@@ -330,7 +361,7 @@ static void hear_user(struct hub *h, const struct heading *g, const struct said 
 	if (!u)
 		return;
 	tell_user(u, what);
-	if (!strcmp(g->event, "chat.joined") && (u->loaded || u->loading)) {
+	if ((!strcmp(g->event, "chat.joined") || !strncmp(g->event, "study.", 6)) && (u->loaded || u->loading)) {
 		hub_load(u);
 	} else if (!strcmp(g->event, "chat.left")) {
 		struct seat *seat =
@@ -347,6 +378,10 @@ void hub_hear(struct hub *h, const char *text, size_t n)
 	struct heading g;
 	struct sub *sub;
 
+	if (lf && *text == '~') {
+		circles_hear(h->gw->circles, text, n);
+		return;
+	}
 	if (!lf || sscanf(text, "%7s %llu %47s %lld", g.to, &g.id, g.event, &g.seq) != 4)
 		return;
 	struct said what = {.event = g.event, .seq = g.seq, .data = lf + 1, .n = n - (size_t)(lf + 1 - text)};
@@ -356,6 +391,11 @@ void hub_hear(struct hub *h, const char *text, size_t n)
 		rooms_hear(h->rooms, &what);
 	} else if (!strcmp(g.to, "user")) {
 		hear_user(h, &g, &what);
+	} else if (!strcmp(g.to, "call") || !strcmp(g.to, "study")) {
+		char name[40];
+
+		(void)snprintf(name, sizeof(name), "%s:%llu", g.to, g.id);
+		circles_told(h->gw->circles, name, &what);
 	} else {
 		enum topic topic = !strcmp(g.event, "notification.system") ? T_SYSTEM : topic_of(g.event);
 

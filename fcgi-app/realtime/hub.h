@@ -24,7 +24,9 @@ struct user {
 	bool loaded, ask_again;
 	struct call *loading;
 	uint64_t asked_at; /* number of the bus message after which the seats were asked for */
-	char *name, *picture; /* as JSON, known once `loaded` */
+	char *name, *picture, *email; /* known once `loaded` */
+	uint64_t *studies;	      /* the same: groups they are an active member of */
+	size_t n_studies;
 	UT_hash_handle hh;
 };
 
@@ -85,6 +87,12 @@ void hub_load(struct user *u);
 /* What an event is to those who listen; TOPICS: to nobody. */
 enum topic topic_of(const char *event);
 void sub_tell(struct sub *sub, const struct said *what);
+
+/* Whether the user is known to be an active member of the study group. */
+bool hub_in_study(const struct user *u, uint64_t study_id);
+
+/* The bus is down: who answered must tell those here. */
+bool hub_is_blind(const struct hub *h);
 
 /* A message over the bus (see domain/live/live.c), or the same from the pool's answer while the bus is down. */
 void hub_hear(struct hub *h, const char *text, size_t n);

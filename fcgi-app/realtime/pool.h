@@ -6,6 +6,7 @@
 #define REALTIME_POOL_H
 
 #include "base/conf.h"
+#include "base/errors.h"
 
 #include <uv.h>
 
@@ -17,6 +18,7 @@ struct ask {
 	const char *token;	  /* access token, or NULL */
 	const char *client_ip;	  /* "" for the gateway's own questions */
 	const char *key;	  /* Idempotency-Key, or NULL */
+	enum lang lang;		  /* of the texts in the answer */
 	const char *body;	  /* JSON, or NULL */
 	size_t n;
 

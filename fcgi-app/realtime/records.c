@@ -83,6 +83,7 @@ char *records_write(const struct ask *a, size_t *n)
 	add_param(&p, "REMOTE_ADDR", a->client_ip);
 	add_param(&p, "HTTP_AUTHORIZATION", bearer);
 	add_param(&p, "HTTP_IDEMPOTENCY_KEY", a->key);
+	add_param(&p, "HTTP_ACCEPT_LANGUAGE", a->lang == LANG_EN ? "en" : NULL);
 	free(bearer);
 	assert(p.n <= RECORD_MAX);
 	/* at once what it takes, for long bodies */

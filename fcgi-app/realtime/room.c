@@ -203,18 +203,15 @@ static struct call *ask_for_messages(struct gateway *gw, const struct sock *s, u
 				     void (*done)(void *, int, const char *, size_t), void *arg)
 {
 	char uri[120];
-	struct call *c;
 
 	(void)snprintf(uri, sizeof(uri), "/chat/rooms/%llu/messages?after=%lld&size=%d", (unsigned long long)room,
 		       (long long)after, (int)FETCH_MAX);
-	c = pool_ask(gw->pool, &(struct ask){.method = "GET",
+	return pool_ask(gw->pool, &(struct ask){.method = "GET",
 					     .uri = uri,
 					     .token = sock_token(s, gw->arena),
 					     .client_ip = s->ip,
 					     .done = done,
 					     .arg = arg});
-	arena_reset(gw->arena);
-	return c;
 }
 
 static void fetched_one(void *arg, int64_t seq, const char *data, size_t n)

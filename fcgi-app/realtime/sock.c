@@ -226,7 +226,8 @@ struct sock *sock_open(const struct skin *skin, struct wire *asking, struct engi
 	struct sock *s = must(calloc(1, sizeof(*s)));
 	struct address *a;
 
-	*s = (struct sock){.gw = gw, .engine = engine, .skin = skin, .heard = gw->second};
+	*s = (struct sock){.gw = gw, .engine = engine, .skin = skin, .heard = gw->second,
+			   .lang = wire_language(asking)};
 	(void)snprintf(s->ip, sizeof(s->ip), "%s", ip);
 	if (!engine) {
 		s->wire = asking;

@@ -12,6 +12,7 @@
 
 struct engine;
 struct gateway;
+struct place;
 struct sock;
 struct sub;
 struct user;
@@ -67,6 +68,10 @@ struct skin {
 	/* Whether it will be told anything is known now; not granted: it does not sit in the room. */
 	void (*settled)(struct sub *sub, bool granted);
 	void (*closed)(struct sock *s);
+	/* Something was said in a circle of this socket; from: the peer, "" for the pool. NULL: it is in none. */
+	void (*heard)(struct place *p, const char *from, const struct said *what);
+	/* What its user may hear is known, or known anew; may be NULL. */
+	void (*known)(struct sock *s);
 };
 
 struct item {
@@ -86,8 +91,10 @@ struct sock {
 	struct identity who;
 	struct sock *prev_of_user, *next_of_user;
 	struct sub *subs;
+	struct place *places; /* in circles */
 
 	char ip[46];
+	enum lang lang;
 	bool closing; /* nothing is read or queued any more */
 	bool said_bye;
 	bool busy;    /* the skin takes no frames now */

@@ -3,12 +3,11 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "json/cut.h"
-#include "json/jin.h"
 #include "realtime/engine.h"
 #include "realtime/hub.h"
 #include "realtime/packet.h"
 #include "realtime/pool.h"
+#include "realtime/socketio.h"
 #include "realtime/wire.h"
 #include "sec/random.h"
 #include "sec/token.h"
@@ -20,7 +19,6 @@ enum {
 	ROOMS_MAX = 64,	  /* joined at once */
 	TOKEN_MAX = 2000,
 	EMIT_MAX = 1 << 20,
-	SENT = 16,
 };
 
 #define SESSION_COOKIE "next-auth.session-token"
@@ -32,39 +30,16 @@ struct echo {
 	char data[];
 };
 
-struct session {
-	char *token, *cookie; /* of the request, until CONNECT */
-	bool connected;
-	char id[21]; /* of the socket, as its client knows it */
-
-	/* what is being answered */
-	struct call *call;
-	bool wants_ack;
-	uint64_t ack, room; /* room: a message is being sent there */
-	struct echo *echoes;
-	int64_t sent[SENT]; /* ids of the last messages sent here */
-	unsigned n_sent;
-};
-
-/* What came with an event. */
-struct asked {
-	const struct jval *arg; /* the first argument */
-	bool wants_ack;
-	uint64_t ack;
-};
-
-#define TEXT_PART(text) PART(text, strlen(text))
-
 /* ---- packets out -------------------------------------------------------------------------- */
 
-static void emit(struct sock *s, enum weight w, const char *event, const char *json, size_t n)
+void socketio_emit(struct sock *s, enum weight w, const char *event, const char *json, size_t n)
 {
 	sock_send(s, w,
 		  (struct iovec[]){TEXT_PART("42[\""), TEXT_PART(event), TEXT_PART("\","), PART(json, n), TEXT_PART("]")},
 		  5);
 }
 
-static void acknowledge(struct sock *s, uint64_t ack, const char *json, size_t n)
+void socketio_acknowledge(struct sock *s, uint64_t ack, const char *json, size_t n)
 {
 	char head[32];
 
@@ -72,9 +47,7 @@ static void acknowledge(struct sock *s, uint64_t ack, const char *json, size_t n
 	sock_send(s, MUST_ARRIVE, (struct iovec[]){TEXT_PART(head), PART(json, n), TEXT_PART("]")}, 3);
 }
 
-/* An event that could not be done: to whoever waits for its acknowledgement, else as an event of its own.
- * why: JSON. */
-static void complain(struct sock *s, const struct asked *q, const char *why, size_t n)
+void socketio_complain(struct sock *s, const struct asked *q, const char *why, size_t n)
 {
 	struct buf b = buf_new(s->gw->arena, 256, 4096);
 
@@ -82,12 +55,19 @@ static void complain(struct sock *s, const struct asked *q, const char *why, siz
 	buf_add(&b, why, n);
 	buf_char(&b, '}');
 	if (q->wants_ack)
-		acknowledge(s, q->ack, b.data, b.len);
+		socketio_acknowledge(s, q->ack, b.data, b.len);
 	else
-		emit(s, MUST_ARRIVE, "error", b.data, b.len);
+		socketio_emit(s, MUST_ARRIVE, "error", b.data, b.len);
 }
 
-#define COMPLAIN(s, q, why) complain(s, q, "\"" why "\"", sizeof(why) + 1)
+void socketio_refuse(struct sock *s, const struct asked *q, const char *ko, const char *en)
+{
+	struct buf b = buf_new(s->gw->arena, 256, 4096);
+	const char *why = s->lang == LANG_EN ? en : ko;
+
+	buf_json(&b, why, strlen(why));
+	socketio_complain(s, q, b.data, b.len);
+}
 
 /* ---- CONNECT ------------------------------------------------------------------------------ */
 
@@ -169,12 +149,14 @@ static void on_connect(struct sock *s, const struct packet *p)
 	free(x->cookie);
 	x->token = x->cookie = NULL;
 	x->connected = true;
-	random_hex(x->id, 10);
+	random_hex(x->id, SOCKET_ID / 2);
 	int n = snprintf(text, sizeof(text), "40{\"sid\":\"%s\"}", x->id);
 
 	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(text, (size_t)n)}, 1);
 	subscribe(s, T_ALL_MESSAGES, 0, -1, NULL);
 	subscribe(s, T_NOTES, 0, -1, NULL); /* those with a queue of their own, too */
+	if (s->user->loaded)
+		study_known(s);
 }
 
 /* ---- chats of the dating app -------------------------------------------------------------- */
@@ -214,7 +196,7 @@ static void receive_message(struct sock *s, struct cut m)
 	struct buf b = dating_message(s->gw->arena, m);
 
 	if (!b.over)
-		emit(s, MUST_ARRIVE, "receive_message", b.data, b.len);
+		socketio_emit(s, MUST_ARRIVE, "receive_message", b.data, b.len);
 }
 
 /* The socket that sent it is not told: it has its acknowledgement. */
@@ -269,12 +251,12 @@ static void on_sent(void *arg, int status, const char *body, size_t n)
 		if (q.wants_ack) {
 			struct buf b = dating_message(s->gw->arena, data);
 
-			acknowledge(s, q.ack, b.data, b.len);
+			socketio_acknowledge(s, q.ack, b.data, b.len);
 		}
 	} else if (status && text.n > 2) { /* a JSON string already */
-		complain(s, &q, text.s, text.n);
+		socketio_complain(s, &q, text.s, text.n);
 	} else {
-		COMPLAIN(s, &q, "The server did not answer; send it again");
+		COMPLAIN(s, &q, "서버가 응답하지 않았습니다. 다시 보내 주세요", "The server did not answer; send it again");
 	}
 	release_echoes(s);
 	arena_reset(s->gw->arena);
@@ -305,7 +287,7 @@ static void on_send(struct sock *s, const struct asked *q)
 	uint64_t room = room_in(q->arg);
 
 	if (!room) {
-		COMPLAIN(s, q, "chat_id is missing");
+		COMPLAIN(s, q, "chat_id가 없습니다", "chat_id is missing");
 		return;
 	}
 	if (!jin_get(q->arg, "content", &v))
@@ -320,6 +302,7 @@ static void on_send(struct sock *s, const struct asked *q)
 						      .uri = uri,
 						      .token = sock_token(s, a),
 						      .client_ip = s->ip,
+						      .lang = s->lang,
 						      .key = key,
 						      .body = body.data,
 						      .n = body.len,
@@ -348,14 +331,14 @@ static void on_join_room(struct sock *s, const struct asked *q)
 	size_t n = 0;
 
 	if (!room) {
-		COMPLAIN(s, q, "chat_id is missing");
+		COMPLAIN(s, q, "chat_id가 없습니다", "chat_id is missing");
 		return;
 	}
 	leave_room(s, room);
 	for (const struct sub *sub = s->subs; sub; sub = sub->next)
 		n++;
 	if (n == ROOMS_MAX)
-		COMPLAIN(s, q, "Too many rooms");
+		COMPLAIN(s, q, "참여한 방이 너무 많습니다", "Too many rooms");
 	else
 		subscribe(s, T_MESSAGES, room,
 			  jin_get(q->arg, "after", &v) && jin_type(v) == J_INT ? jin_int(v) : -1, q);
@@ -365,7 +348,7 @@ static void on_leave_room(struct sock *s, const struct asked *q)
 {
 	leave_room(s, room_in(q->arg));
 	if (q->wants_ack)
-		acknowledge(s, q->ack, "{\"success\":true}", 16);
+		socketio_acknowledge(s, q->ack, "{\"success\":true}", 16);
 }
 
 static void settled(struct sub *sub, bool granted)
@@ -375,9 +358,9 @@ static void settled(struct sub *sub, bool granted)
 	if (!sub->room_id)
 		return;
 	if (!granted)
-		COMPLAIN(sub->sock, &q, "You are not in that room");
+		COMPLAIN(sub->sock, &q, "참여하지 않은 방입니다", "You are not in that room");
 	else if (q.wants_ack)
-		acknowledge(sub->sock, q.ack, "{\"success\":true}", 16);
+		socketio_acknowledge(sub->sock, q.ack, "{\"success\":true}", 16);
 	free(sub->receipt);
 	sub->receipt = NULL;
 }
@@ -402,14 +385,14 @@ static void tell_match(struct sock *s, const char *event, const char *whom, stru
 	add_member(&b, "user_id", cut_member(data, "userId"));
 	add_member(&b, "name", cut_member(data, "name"));
 	buf_str(&b, "}}");
-	emit(s, MUST_ARRIVE, event, b.data, b.len);
+	socketio_emit(s, MUST_ARRIVE, event, b.data, b.len);
 }
 
 static void tell_notification(struct sock *s, struct cut m)
 {
 	struct cut type = cut_member(m, "type");
 
-	emit(s, MUST_ARRIVE, "notification", m.s, m.n);
+	socketio_emit(s, MUST_ARRIVE, "notification", m.s, m.n);
 	for (size_t i = 0; i < COUNT(news); i++)
 		if (strlen(news[i].type) == type.n && !memcmp(news[i].type, type.s, type.n))
 			tell_match(s, news[i].event, news[i].whom, cut_member(m, "data"));
@@ -421,7 +404,7 @@ static void tell(struct sub *sub, const struct said *what)
 	struct cut m = {what->data, what->n};
 
 	if (!strcmp(what->event, "chat.reload")) {
-		emit(s, MUST_ARRIVE, "reload", what->data, what->n);
+		socketio_emit(s, MUST_ARRIVE, "reload", what->data, what->n);
 	} else if (strcmp(what->event, "chat.message") != 0) {
 		tell_notification(s, m);
 	} else if (!is_echo(s, m)) {
@@ -431,19 +414,25 @@ static void tell(struct sub *sub, const struct said *what)
 
 /* ---- an event ----------------------------------------------------------------------------- */
 
-static const struct {
-	const char *name;
-	void (*run)(struct sock *s, const struct asked *q);
-} events[] = {
+static const struct socketio_event dating_events[] = {
 	{"join_room", on_join_room},
 	{"leave_room", on_leave_room},
 	{"send_message", on_send},
 	{"sendMessage", on_send},
+	{NULL, NULL},
 };
+
+static const struct socketio_event *find_event(const struct socketio_event *e, const char *name)
+{
+	while (e->name && strcmp(e->name, name) != 0)
+		e++;
+	return e->name ? e : NULL;
+}
 
 static void on_event(struct sock *s, const struct packet *p)
 {
 	struct session *x = s->own;
+	const struct socketio_event *e;
 	const char *why = "", *name;
 	size_t at, n = 0;
 	const struct jval *list = jin_parse(s->gw->arena, p->data, p->n_data, &why, &at);
@@ -456,12 +445,13 @@ static void on_event(struct sock *s, const struct packet *p)
 	}
 	name = jin_str(jin_at(list, 0), &n);
 	q.arg = jin_len(list) > 1 ? jin_at(list, 1) : NULL;
-	for (size_t i = 0; i < COUNT(events); i++)
-		if (!strcmp(events[i].name, name)) {
-			events[i].run(s, &q);
-			return;
-		}
-	COMPLAIN(s, &q, "Unknown event");
+	e = find_event(dating_events, name);
+	if (!e)
+		e = find_event(study_events, name);
+	if (e)
+		e->run(s, &q);
+	else
+		COMPLAIN(s, &q, "알 수 없는 이벤트입니다", "Unknown event");
 }
 
 static void handle(struct sock *s, const char *text, size_t n)
@@ -531,6 +521,8 @@ static void closed(struct sock *s)
 {
 	struct session *x = s->own;
 
+	if (s->user)
+		study_closed(s);
 	while (s->subs) {
 		struct sub *sub = s->subs;
 
@@ -566,4 +558,6 @@ const struct skin socketio = {
 	.tell = tell,
 	.settled = settled,
 	.closed = closed,
+	.heard = study_heard,
+	.known = study_known,
 };

@@ -115,6 +115,14 @@ bool wire_authorization(const struct wire *w, char *out, size_t size)
 	return true;
 }
 
+enum lang wire_language(const struct wire *w)
+{
+	char accept[200];
+	int n = lws_hdr_copy(w->wsi, accept, sizeof(accept), WSI_TOKEN_HTTP_ACCEPT_LANGUAGE);
+
+	return lang_of(n > 0 ? accept : NULL);
+}
+
 bool wire_cookie(const struct wire *w, const char *name, char *out, size_t size)
 {
 	return lws_http_cookie_get(w->wsi, name, out, &size) == 0;

@@ -5,7 +5,7 @@
 #ifndef REALTIME_WIRE_H
 #define REALTIME_WIRE_H
 
-#include "base/base.h"
+#include "base/errors.h"
 
 struct gateway;
 struct lws;
@@ -49,6 +49,7 @@ void wire_answer(struct wire *w, int status, const char *body, size_t n);
 bool wire_path(const struct wire *w, char *out, size_t size);
 bool wire_query(const struct wire *w, const char *name, char *out, size_t size); /* name with its "=" */
 bool wire_authorization(const struct wire *w, char *out, size_t size);		 /* without "Bearer " */
+enum lang wire_language(const struct wire *w);
 bool wire_cookie(const struct wire *w, const char *name, char *out, size_t size);
 
 /* The request waits for its answer as long as that takes. */

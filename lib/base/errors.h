@@ -139,6 +139,9 @@ enum status { ERROR_TABLE(ERROR_ENUM) E_MAX };
 #define OK E_OK
 
 enum lang { LANG_KO, LANG_EN };
+
+/* Of an Accept-Language header, which may be NULL: Korean unless something else is preferred to it. */
+enum lang lang_of(const char *accept);
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 struct error_row {

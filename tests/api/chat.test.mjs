@@ -436,7 +436,7 @@ test('the largest page there can be is served whole', async () => {
 
 test('/chat/seats tells where a client sits and where each room stands', async () => {
   const [me, other] = [await person('앉은 이'), await person()];
-  assert.deepEqual((await get('/chat/seats', as(me))).body.data, { userId: me.id, name: '앉은 이', profileImage: null, rooms: [] });
+  assert.deepEqual((await get('/chat/seats', as(me))).body.data, { userId: me.id, name: '앉은 이', profileImage: null, email: me.email, studies: [], rooms: [] });
   const { roomId } = await open(me, { participantIds: [other.id] });
   for (const t of ['하나', '둘']) await say(other, roomId, t);
   assert.deepEqual((await get('/chat/seats', as(me))).body.data.rooms, [{ roomId, lastSeq: 2 }]);

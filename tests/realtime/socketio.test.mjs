@@ -74,8 +74,8 @@ test('a client that comes back joins its room with the last number it saw, and g
   const c = await person('라라');
   const other = await chat(b, c);
   assert.deepEqual(await s.ask('join_room', far), { success: true });
-  assert.deepEqual(await s.ask('join_room', other), { success: false, error: 'You are not in that room' });
-  assert.deepEqual(await s.ask('join_room', {}), { success: false, error: 'chat_id is missing' });
+  assert.deepEqual(await s.ask('join_room', other), { success: false, error: '참여하지 않은 방입니다' });
+  assert.deepEqual(await s.ask('join_room', {}), { success: false, error: 'chat_id가 없습니다' });
 });
 
 test('who is too far behind is told to reload', async () => {
@@ -129,12 +129,12 @@ test('what cannot be done is said to whoever asked', async () => {
   const s = await connectIo({ token: a.access });
   assert.equal((await s.ask('send_message', { chat_id: id, content: ' ' })).success, false);
   assert.equal((await s.ask('send_message', { chat_id: id, content: 7 })).success, false);
-  assert.deepEqual(await s.ask('send_message', 'x'), { success: false, error: 'chat_id is missing' });
-  assert.deepEqual(await s.ask('no:such:event', {}), { success: false, error: 'Unknown event' });
+  assert.deepEqual(await s.ask('send_message', 'x'), { success: false, error: 'chat_id가 없습니다' });
+  assert.deepEqual(await s.ask('no:such:event', {}), { success: false, error: '알 수 없는 이벤트입니다' });
   s.emit('send_message', { chat_id: id });
   s.emit('nothing');
   const errors = await s.heard('error', 2);
-  assert.equal(errors[1].message, 'Unknown event');
+  assert.equal(errors[1].message, '알 수 없는 이벤트입니다');
   assert.equal((await get(`/chats/${id}/messages`, { token: b.access })).body.length, 0);
 });
 
@@ -173,7 +173,7 @@ test('polling by hand: packets together, two requests at once, and the end', asy
   assert.equal(await a.say(`40${JSON.stringify({ token: p.access })}`), 'ok');
   assert.match(await a.poll(), /^40\{"sid":"\w{20}"\}$/);
   assert.equal(await a.say('421["x"]\x1e422["join_room",{}]\x1e423["y"]'), 'ok');
-  assert.equal(await a.poll(), ['431[{"success":false,"error":"Unknown event"}]', '432[{"success":false,"error":"chat_id is missing"}]', '433[{"success":false,"error":"Unknown event"}]'].join('\x1e'));
+  assert.equal(await a.poll(), ['431[{"success":false,"error":"알 수 없는 이벤트입니다"}]', '432[{"success":false,"error":"chat_id가 없습니다"}]', '433[{"success":false,"error":"알 수 없는 이벤트입니다"}]'].join('\x1e'));
   // a poll waits until there is something
   const waiting = a.poll();
   await a.say('424["z"]');
@@ -216,7 +216,7 @@ test('broken packets end the connection, and only that', async () => {
   const silent = await raw('/socket.io/?EIO=4&transport=websocket');
   silent.send('42["x"]');
   assert.equal(await silent.closed(), 1008);
-  assert.deepEqual(await others.ask('x'), { success: false, error: 'Unknown event' });
+  assert.deepEqual(await others.ask('x'), { success: false, error: '알 수 없는 이벤트입니다' });
 });
 
 test('moving to a WebSocket: the poll is let go, a broken move leaves the session polling', async () => {
@@ -236,7 +236,7 @@ test('moving to a WebSocket: the poll is let go, a broken move leaves the sessio
   assert.equal(await poll, '6');
   good.send('5');
   good.send('421["x"]');
-  await good.until('431[{"success":false,"error":"Unknown event"}]');
+  await good.until('431[{"success":false,"error":"알 수 없는 이벤트입니다"}]');
   assert.equal((await api(a.q)).status, 400);
   good.ws.close();
 });

@@ -418,6 +418,8 @@ enum status chat_seats(struct ctx *c, struct chat_seats_out *out)
 	out->userId = c->me.user_id;
 	out->name = row->name;
 	out->profileImage = row->profileImage;
+	out->email = row->email;
+	out->studies = row->studies ? row->studies : "[]";
 	for (size_t i = 0; i < rows.n; i++)
 		if (row[i].roomId)
 			seats[out->rooms.n++] = (struct chat_seat_out){

@@ -97,6 +97,8 @@ SHAPE_STRUCT(chat_seat_out, CHAT_SEAT_OUT)
 	F(S, ID, userId)                                                                           \
 	F(S, STR, name)                                                                            \
 	F(S, STR, profileImage)                                                                    \
+	F(S, STR, email)                                                                           \
+	F(S, RAW, studies, .doc = "ids of the study groups I am an active member of")              \
 	F(S, LIST(chat_seat_out), rooms)
 SHAPE_STRUCT(chat_seats_out, CHAT_SEATS_OUT)
 

@@ -329,7 +329,9 @@ READ(CHAT_DATING, chat_dating_row,
 /* ---- for gateways and jobs ---------------------------------------------------------------- */
 
 READ(CHAT_MY_SEATS, chat_my_seat_row,
-     "SELECT u.name, u.profile_image AS profileImage, r.id AS roomId, r.last_seq AS lastSeq"
+     "SELECT u.name, u.profile_image AS profileImage, u.email, r.id AS roomId, r.last_seq AS lastSeq,"
+     " (SELECT JSON_ARRAYAGG(CAST(s.study_id AS CHAR)) FROM study_members s"
+     " WHERE s.user_id = u.id AND s.status = 'ACTIVE') AS studies"
      " FROM users u LEFT JOIN chat_members m ON m.user_id = u.id LEFT JOIN chat_rooms r ON r.id = m.room_id"
      " WHERE u.id = ? AND u.status <> 'DELETED' LIMIT 1000")
 READ(CHAT_ROOM_TOLD_ROW, chat_room_told,

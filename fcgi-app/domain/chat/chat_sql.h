@@ -45,8 +45,10 @@ SHAPE_STRUCT(chat_read_row, CHAT_READ_ROW)
 #define CHAT_MY_SEAT_ROW(F, S)                                                                     \
 	F(S, STR, name)                                                                            \
 	F(S, STR, profileImage)                                                                    \
+	F(S, STR, email)                                                                           \
 	F(S, INT, roomId)                                                                          \
-	F(S, INT, lastSeq)
+	F(S, INT, lastSeq)                                                                         \
+	F(S, RAW, studies)
 SHAPE_STRUCT(chat_my_seat_row, CHAT_MY_SEAT_ROW)
 
 /* A DIRECT room as the dating app lists it. */

@@ -1,0 +1,72 @@
+/* What the files of the Socket.IO skin share. */
+#ifndef REALTIME_SOCKETIO_H
+#define REALTIME_SOCKETIO_H
+
+#include "json/cut.h"
+#include "json/jin.h"
+#include "realtime/circle.h"
+#include "realtime/sock.h"
+
+struct call;
+struct echo;
+struct roster;
+
+enum { SENT = 16, SOCKET_ID = 20 };
+
+/* A call of a study group, as one socket takes part in it. */
+struct video {
+	struct place *place; /* NULL: in none */
+	bool muted, hidden, sharing, speaking;
+	int64_t spoke; /* monotonic ms: when that was told last */
+	char since[32];
+};
+
+struct session {
+	char *token, *cookie; /* of the request, until CONNECT */
+	bool connected;
+	char id[SOCKET_ID + 1]; /* of the socket, as its client and its peers know it */
+
+	/* what is being answered */
+	struct call *call;
+	bool wants_ack;
+	uint64_t ack, room; /* room: a message is being sent there */
+	struct echo *echoes;
+	int64_t sent[SENT]; /* ids of the last messages sent here */
+	unsigned n_sent;
+
+	/* of study groups */
+	struct roster *rosters;
+	struct video video;
+	int64_t typing_second;
+	unsigned n_typing;
+};
+
+/* What came with an event. */
+struct asked {
+	const struct jval *arg; /* the first argument */
+	bool wants_ack;
+	uint64_t ack;
+};
+
+struct socketio_event {
+	const char *name;
+	void (*run)(struct sock *s, const struct asked *q);
+};
+
+#define TEXT_PART(text) PART(text, strlen(text))
+
+void socketio_emit(struct sock *s, enum weight w, const char *event, const char *json, size_t n);
+void socketio_acknowledge(struct sock *s, uint64_t ack, const char *json, size_t n);
+
+/* An event that could not be done: to whoever waits for its acknowledgement, else as an event of its own.
+ * why: JSON. */
+void socketio_complain(struct sock *s, const struct asked *q, const char *why, size_t n);
+void socketio_refuse(struct sock *s, const struct asked *q, const char *ko, const char *en);
+#define COMPLAIN(s, q, ...) socketio_refuse(s, q, __VA_ARGS__)
+
+/* ---- study_session.c: the events of study groups ---- */
+extern const struct socketio_event study_events[]; /* ends with a name of NULL */
+void study_known(struct sock *s);
+void study_heard(struct place *p, const char *from, const struct said *what);
+void study_closed(struct sock *s);
+#endif

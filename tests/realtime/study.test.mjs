@@ -1,0 +1,183 @@
+// Study groups over Socket.IO: who is there, who types, calls and what is said in them.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { person } from '../harness/client.mjs';
+import { closeDb, query } from '../harness/db.mjs';
+import { closeAllIo, connectIo } from '../harness/socketio.mjs';
+import { study } from '../harness/study.mjs';
+
+after(closeAllIo);
+after(closeDb);
+
+const connect = (p, options) => connectIo({ token: p.access, userId: p.id }, options);
+const user = (p) => ({ userId: p.id, id: p.id, name: p.name, email: p.email, avatar: null, status: 'ACTIVE' });
+const group = async (...names) => {
+  const people = await Promise.all(names.map((n) => person(n)));
+  return [...people, await study(people[0], people.slice(1))];
+};
+const short = (ms = 150) => new Promise((ok) => { setTimeout(ok, ms); });
+
+test('members hear who comes and goes, others do not', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const stranger = await connect(await person('남남'));
+  const sa = await connect(a);
+  assert.deepEqual(await sa.heard('study:online-users'), [{ studyId: id, users: [user(a)] }]);
+  const sb = await connect(b);
+  const [online] = await sa.heard('user:online');
+  assert.deepEqual({ ...online, timestamp: 0 }, { userId: b.id, user: user(b), timestamp: 0 });
+  assert.match(online.timestamp, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  const [there] = await sb.heard('study:online-users');
+  assert.deepEqual(there.users.map((u) => u.userId).sort(), [a.id, b.id].sort());
+  // a second tab: no second person, and nobody goes while it is open
+  const tab = await connect(b, { transports: ['polling'] });
+  assert.equal((await tab.heard('study:online-users'))[0].users.length, 2);
+  sb.disconnect();
+  await short();
+  assert.equal(sa.seen('user:offline').length, 0);
+  tab.disconnect();
+  const [offline] = await sa.heard('user:offline');
+  assert.equal(offline.userId, b.id);
+  assert.equal(stranger.seen('user:online').length + stranger.seen('study:online-users').length, 0);
+});
+
+test('joining takes both spellings and a membership', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const sa = await connect(a);
+  await sa.heard('study:online-users');
+  sa.emit('study:join', id);
+  await sa.heard('study:online-users', 2);
+  assert.deepEqual(await sa.ask('study:join', { studyId: id }), { success: true });
+  await sa.heard('study:online-users', 3);
+  const stranger = await connect(await person('남남'));
+  stranger.emit('study:join', id);
+  assert.deepEqual(await stranger.heard('error'), [{ message: '스터디 멤버가 아닙니다' }]);
+  assert.deepEqual(await stranger.ask('study:join', { studyId: '999999999' }), { success: false, error: '스터디 멤버가 아닙니다' });
+  const english = await connect(await person('other'), { extraHeaders: { 'Accept-Language': 'en-GB, ko;q=0.5' } });
+  assert.deepEqual(await english.ask('study:join', {}), { success: false, error: 'You are not a member of this study' });
+  for (const status of ['PENDING', 'LEFT', 'KICKED']) {
+    const p = await person('아직');
+    await query('INSERT INTO study_members (study_id, user_id, status) VALUES (?, ?, ?)', [id, p.id, status]);
+    assert.equal((await (await connect(p)).ask('study:join', id)).success, false);
+  }
+  // gone for those who stay, and back
+  const sb = await connect(b);
+  await sb.heard('study:online-users');
+  assert.deepEqual(await sa.ask('study:leave', id), { success: true });
+  assert.equal((await sb.heard('user:offline'))[0].userId, a.id);
+});
+
+test('typing is told to the others by both of its names, and not too often', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const [sa, sb] = [await connect(a), await connect(b)];
+  await sb.heard('study:online-users');
+  sa.emit('chat:typing', { studyId: id, isTyping: true, userId: b.id });
+  assert.deepEqual(await sb.heard('chat:user-typing'), [{ userId: a.id, user: user(a), isTyping: true }]);
+  assert.deepEqual(await sb.heard('study:typing'), [{ userId: a.id, userName: '하나' }]);
+  sa.emit('study:typing', { studyId: id, userId: b.id, userName: '거짓' });
+  assert.deepEqual((await sb.heard('study:typing', 2))[1], { userId: a.id, userName: '하나' });
+  for (let i = 0; i < 40; i += 1) sa.emit('chat:typing', { studyId: id, isTyping: false });
+  await sa.ask('study:message', { studyId: id, message: { content: '믿지 마' } });
+  await short(300);
+  assert.ok(sb.seen('chat:user-typing').length <= 22, `${sb.seen('chat:user-typing').length}`);
+  assert.equal(sa.seen('chat:user-typing').length, 0);
+  assert.equal(sb.seen('study:message').length, 0);
+});
+
+test('presence has its own names', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const [sa, sb] = [await connect(a), await connect(b)];
+  await sb.heard('study:online-users');
+  assert.deepEqual(await sa.ask('presence:join-study', { studyId: id }), { success: true });
+  assert.deepEqual(await sa.heard('presence:study-joined'), [{ studyId: id, onlineCount: 2 }]);
+  assert.equal((await sb.heard('presence:user-online'))[0].userId, a.id);
+  sa.emit('presence:status-change', { status: 'away' });
+  assert.deepEqual(await sb.heard('presence:user-status-changed'), [{ userId: a.id, user: user(a), status: 'away' }]);
+  assert.equal((await sa.ask('presence:status-change', { status: 'x'.repeat(31) })).success, false);
+  sa.emit('presence:leave-study', { studyId: id });
+  assert.equal((await sb.heard('presence:user-offline'))[0].userId, a.id);
+});
+
+test('a call: who is in it, what they signal, what they show, and that they leave', async () => {
+  const [a, b, c, id] = await group('하나', '두리', '세찌');
+  const [sa, sb, sc] = [await connect(a), await connect(b), await connect(c, { transports: ['polling'] })];
+  const roomId = `study-${id}-main`;
+  sa.emit('video:join-room', { studyId: id, roomId });
+  assert.deepEqual(await sa.heard('video:room-state'), [{ participants: [] }]);
+  sa.emit('video:toggle-audio', { roomId, isMuted: true });
+  sb.emit('video:join-room', { studyId: id, roomId });
+  const [state] = await sb.heard('video:room-state');
+  assert.equal(state.participants.length, 1);
+  const { joinedAt, ...first } = state.participants[0];
+  assert.deepEqual(first, { socketId: sa.id, ...user(a), user: user(a), isMuted: true, isVideoOff: false, isSharingScreen: false });
+  assert.match(joinedAt, /Z$/);
+  assert.deepEqual(await sa.heard('video:user-joined'), [{ userId: b.id, user: user(b), socketId: sb.id }]);
+  sc.emit('video:join', { roomId });
+  const [list] = await sc.heard('video:participants');
+  assert.deepEqual(list.participants.map((p) => p.socketId).sort(), [sa.id, sb.id].sort());
+  // signalling goes to one, from who really says it
+  sb.emit('video:offer', { to: sa.id, from: 'x', offer: { type: 'offer', sdp: 'v=0\r\n' } });
+  assert.deepEqual(await sa.heard('video:offer'), [{ from: sb.id, offer: { type: 'offer', sdp: 'v=0\r\n' } }]);
+  sa.emit('video:answer', { to: sb.id, answer: { type: 'answer', sdp: 'v=0' } });
+  assert.deepEqual(await sb.heard('video:answer'), [{ from: sa.id, answer: { type: 'answer', sdp: 'v=0' } }]);
+  for (let i = 0; i < 20; i += 1) sb.emit('video:ice-candidate', { to: sa.id, candidate: { candidate: `c${i}` } });
+  assert.deepEqual((await sa.heard('video:ice-candidate', 20)).map((m) => m.candidate.candidate), Array.from({ length: 20 }, (_, i) => `c${i}`));
+  sc.emit('video:signal', { to: sa.id, signal: 7 });
+  assert.deepEqual(await sa.heard('video:signal'), [{ from: sc.id, signal: 7 }]);
+  assert.equal(sc.seen('video:offer').length + sc.seen('video:ice-candidate').length, 0);
+  // state, to all but who says it
+  sa.emit('video:toggle-video', { roomId, isVideoOff: true });
+  sa.emit('video:screen-share-start', { roomId });
+  sa.emit('video:screen-share-stop', { roomId });
+  for (let i = 0; i < 30; i += 1) sa.emit('video:speaking', { roomId, speaking: true });
+  sa.emit('video:speaking', { roomId, speaking: false });
+  const me = { socketId: sa.id, userId: a.id };
+  assert.deepEqual(await sb.heard('video:peer-video-changed'), [{ ...me, isVideoOff: true }]);
+  assert.deepEqual(await sb.heard('video:peer-screen-share', 2), [{ ...me, isSharing: true }, { ...me, isSharing: false }]);
+  assert.deepEqual(await sb.heard('video:screen-share-started'), [{ ...me, isSharing: true }]);
+  assert.deepEqual(await sb.heard('video:screen-share-stopped'), [{ ...me, isSharing: false }]);
+  await sb.heard('video:user-speaking', 2);
+  assert.deepEqual(sb.seen('video:user-speaking').at(-1), { ...me, speaking: false });
+  assert.ok(sb.seen('video:user-speaking').length < 10);
+  assert.equal(sa.seen('video:peer-video-changed').length, 0);
+  // words and files inside the call, to the sender too
+  sb.emit('chat:video-message', { roomId, message: '안녕' });
+  const [word] = await sb.heard('chat:video-message-received');
+  assert.deepEqual(await sa.heard('chat:video-message-received'), [word]);
+  assert.deepEqual([word.roomId, word.userId, word.socketId, word.message, word.type], [roomId, b.id, sb.id, '안녕', 'text']);
+  const file = { id: '1', name: 'a.png', size: 3, type: 'image/png', url: '/x' };
+  sb.emit('chat:video-file', { roomId, file });
+  assert.deepEqual((await sa.heard('chat:video-file-received'))[0].file, file);
+  // leaving, by word and by breaking off
+  sb.emit('video:leave-room', { roomId });
+  assert.deepEqual(await sa.heard('video:user-left'), [{ socketId: sb.id, userId: b.id }]);
+  const gone = { socketId: sc.id, userId: c.id };
+  sc.disconnect();
+  assert.deepEqual((await sa.heard('video:user-left', 2))[1], gone);
+});
+
+test('a call is for members, and its signals for who is in it', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const [sa, sb, so] = [await connect(a), await connect(b), await connect(await person('남남'))];
+  const roomId = `study-${id}-main`;
+  for (const [event, body] of [['video:join-room', { studyId: id, roomId }], ['video:join', { roomId }], ['video:start', { studyId: id, roomId }]]) {
+    assert.deepEqual(await so.ask(event, body), { success: false, error: '스터디 멤버가 아닙니다' });
+  }
+  for (const bad of [{}, { studyId: id }, { studyId: id, roomId: '' }, { studyId: id, roomId: 'a b' }, { studyId: id, roomId: 'x'.repeat(101) }, { roomId: 'elsewhere' }]) {
+    assert.equal((await sa.ask('video:join-room', bad)).success, false, JSON.stringify(bad));
+  }
+  assert.equal((await sa.ask('video:offer', { to: sb.id, offer: {} })).error, '통화에 참여하고 있지 않습니다');
+  await sa.ask('video:start', { studyId: id, roomId });
+  const [started] = await sb.heard('video:started');
+  assert.deepEqual({ ...started, timestamp: 0 }, { roomId, startedBy: user(a), timestamp: 0 });
+  // b is not in the call: it hears nothing of it, and so does whoever has another call of that name
+  sa.emit('video:offer', { to: sb.id, offer: {} });
+  sa.emit('video:offer', { to: 'study:1', offer: {} });
+  assert.equal((await sa.ask('video:offer', { offer: {} })).success, false);
+  const [c, other] = await group('세찌');
+  const sc = await connect(c);
+  await sc.ask('video:join-room', { studyId: other, roomId });
+  sa.emit('video:offer', { to: sc.id, offer: {} });
+  sa.emit('video:toggle-audio', { isMuted: true });
+  await short();
+  assert.equal(sb.seen('video:offer').length + sc.seen('video:offer').length + sc.seen('video:peer-audio-changed').length, 0);
+});
