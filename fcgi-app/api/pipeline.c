@@ -134,12 +134,19 @@ static const char *bearer(const struct req *r)
 	return *t ? t : NULL;
 }
 
+/* Of this machine: a gateway's calls are many, and of one address. */
+static bool is_own(const struct req *r)
+{
+	return r->route->auth == AUTH_OPERATOR &&
+	       (!strncmp(r->client_ip, "127.", 4) || !strcmp(r->client_ip, "::1") || !*r->client_ip ||
+		!strcmp(r->client_ip, "unix:"));
+}
+
 static enum status check_operator(struct req *r)
 {
 	const char *token = bearer(r), *want = r->ctx.conf->metrics_token;
 
-	if (!strncmp(r->client_ip, "127.", 4) || !strcmp(r->client_ip, "::1") || !*r->client_ip ||
-	    !strcmp(r->client_ip, "unix:"))
+	if (is_own(r))
 		return OK;
 	if (!token)
 		return E_NO_TOKEN;
@@ -159,7 +166,7 @@ static enum status authenticate(struct req *r)
 	if (r->route->auth == AUTH_OPERATOR)
 		return check_operator(r);
 	if (!token)
-		return E_NO_TOKEN;
+		return r->route->auth == AUTH_OPTIONAL ? OK : E_NO_TOKEN;
 	enum status st = token_check(token, TOKEN_ACCESS, c->now / 1000, &t, &why);
 
 	if (st != OK)
@@ -283,7 +290,7 @@ static enum status decide(struct req *r)
 		running(r);
 	if (st == OK)
 		st = check_body(r);
-	if (st == OK)
+	if (st == OK && !is_own(r))
 		st = take(r, RATE_ADDRESS, address_of(r), false);
 	if (st == OK)
 		st = authenticate(r);

@@ -129,7 +129,16 @@
 	E(SCHEDULED_NONE, 404, "SCHEDULED_NOTIFICATION_NOT_FOUND", INFO,                           \
 	  "예약된 알림을 찾을 수 없습니다", "No such scheduled notification")                      \
 	E(TEMPLATE_NONE, 404, "TEMPLATE_NOT_FOUND", INFO, "알림 템플릿을 찾을 수 없습니다",        \
-	  "No such template")
+	  "No such template")                                                                      \
+	/* call rooms */                                                                           \
+	E(ROOM_NONE, 404, "ROOM_NOT_FOUND", INFO, "통화방을 찾을 수 없습니다", "No such room")     \
+	E(ROOM_FULL, 400, "SESSION_002", INFO, "정원이 가득 찼습니다", "Room is full")             \
+	E(ROOM_SEAT_HELD, 400, "SEAT_TAKEN", INFO, "다른 참여자가 사용 중인 아이디입니다",         \
+	  "Somebody who is logged in sits in the room under this id")                              \
+	E(ROOM_NO_SEAT, 404, "SEAT_NOT_FOUND", INFO, "참여 중인 방이 아닙니다",                    \
+	  "This socket has no seat in the room")                                                   \
+	E(ROOM_NO_RECORDING, 409, "RECORDING_NOT_ALLOWED", INFO, "이 방에서는 녹화할 수 없습니다", \
+	  "Recording is not allowed in this room")
 
 #define ERROR_ENUM(name, ...) E_##name,
 enum status { ERROR_TABLE(ERROR_ENUM) E_MAX };

@@ -41,6 +41,8 @@ enum fmt {
 	FMT_MONTHDAY, /* MM-DD */
 	FMT_HALFHOUR, /* HH:MM on the half-hour grid */
 	FMT_MINUTE,   /* HH:MM */
+	FMT_WORD,     /* letters, digits and _ . : - */
+	FMT_HEX,      /* lower-case hex digits */
 	FMT_MAX
 };
 enum place { EVERYWHERE, IN_DATA, AT_TOP };

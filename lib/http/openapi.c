@@ -342,8 +342,8 @@ static void failures(struct buf *b, const struct route *r)
 		all[n++] = r->file_max ? E_FILE_TOO_LARGE : E_TOO_LARGE;
 		all[n++] = E_BAD_TYPE;
 	}
-	if (r->auth == AUTH_USER || r->auth == AUTH_ADMIN || r->auth == AUTH_OPERATOR) {
-		all[n++] = E_NO_TOKEN;
+	if (r->auth != AUTH_NONE && r->auth != AUTH_REFRESH) {
+		all[n++] = r->auth == AUTH_OPTIONAL ? E_TOKEN_EXPIRED : E_NO_TOKEN;
 		all[n++] = E_TOKEN_EXPIRED;
 		all[n++] = E_TOKEN_INVALID;
 	}
@@ -390,10 +390,11 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 {
 	static const char *const kinds[] = {
 		[AUTH_NONE] = "[]", [AUTH_USER] = "[{\"bearer\":[]}]", [AUTH_ADMIN] = "[{\"bearer\":[]}]",
+		[AUTH_OPTIONAL] = "[{},{\"bearer\":[]}]",
 		[AUTH_REFRESH] = "[{},{\"bearer\":[]}]", [AUTH_OPERATOR] = "[{},{\"bearer\":[]}]",
 	};
 	static const char *const auths[] = {
-		[AUTH_NONE] = "none", [AUTH_USER] = "user", [AUTH_ADMIN] = "admin",
+		[AUTH_NONE] = "none", [AUTH_OPTIONAL] = "optional", [AUTH_USER] = "user", [AUTH_ADMIN] = "admin",
 		[AUTH_REFRESH] = "refresh", [AUTH_OPERATOR] = "operator",
 	};
 	char *id = canonical ? arena_strdup(b->arena, r->name)

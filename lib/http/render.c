@@ -173,3 +173,24 @@ void render_value(struct buf *b, const struct shape *s, const void *v)
 	(void)render_fields(b, s, v, IN_DATA);
 	buf_char(b, '}');
 }
+
+void render_given(struct buf *b, const struct shape *s, const void *v)
+{
+	bool some = false;
+
+	buf_char(b, '{');
+	for (size_t i = 0; i < s->count; i++) {
+		const struct field *f = &s->fields[i];
+		const void *member = (const char *)v + f->offset;
+
+		if (((const unsigned char *)v)[f->has] != GIVEN)
+			continue;
+		comma(b, &some);
+		buf_add(b, f->key, f->key_n);
+		if (f->kind == K_OBJ)
+			render_given(b, f->of, *(const void *const *)member);
+		else
+			render_member(b, f, member);
+	}
+	buf_char(b, '}');
+}

@@ -12,5 +12,8 @@ void render_value(struct buf *b, const struct shape *s, const void *v);
  * none. */
 bool render_fields(struct buf *b, const struct shape *s, const void *v, enum place place);
 
+/* An object of the fields an input held, in their own names: what is stored of it. */
+void render_given(struct buf *b, const struct shape *s, const void *v);
+
 void render_time(struct buf *b, int64_t ms); /* "…Z", null for 0 */
 #endif

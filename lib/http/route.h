@@ -11,6 +11,7 @@
 
 enum auth {
 	AUTH_NONE,     /* guests too; a token is not looked at */
+	AUTH_OPTIONAL, /* guests too; a token that comes must be good */
 	AUTH_USER,     /* access token of a live login */
 	AUTH_ADMIN,    /* the same, with the role */
 	AUTH_REFRESH,  /* Bearer refresh token or none; the handler reads it as `bearer` */

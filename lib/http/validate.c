@@ -97,6 +97,16 @@ static bool is_minute(const char *s)
 	       small(s + 3, 2) < 60;
 }
 
+static bool is_word(const char *s)
+{
+	return s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-")] == '\0';
+}
+
+static bool is_hex(const char *s)
+{
+	return s[strspn(s, "0123456789abcdef")] == '\0';
+}
+
 static const struct {
 	const char *name, *pattern;
 	bool (*matches)(const char *s);
@@ -107,6 +117,8 @@ static const struct {
 	[FMT_MONTHDAY] = {NULL, "^[0-9]{2}-[0-9]{2}$", is_monthday},
 	[FMT_HALFHOUR] = {NULL, "^([01][0-9]|2[0-3]):[03]0$", is_halfhour},
 	[FMT_MINUTE] = {NULL, "^([01][0-9]|2[0-3]):[0-5][0-9]$", is_minute},
+	[FMT_WORD] = {NULL, "^[A-Za-z0-9_.:-]*$", is_word},
+	[FMT_HEX] = {NULL, "^[0-9a-f]*$", is_hex},
 };
 
 bool fmt_matches(enum fmt fmt, const char *s)

@@ -28,6 +28,7 @@ enum rate_by { BY_IP, BY_USER };
 	R(UPLOAD, 30, 60000, BY_USER, false)                                                       \
 	R(SEARCH, 60, 60000, BY_USER, false)                                                       \
 	R(CONTACT, 30, 60000, BY_USER, false) /* first contact with strangers */                   \
+	R(CALL, 60, 60000, BY_USER, false) /* opening and joining calls, credentials for their relays */ \
 	R(REFRESH, 240, 60000, BY_USER, false)                                                     \
 	R(LOGIN, 30, 60000, BY_IP, true)                                                           \
 	R(SIGNUP, 20, 60000, BY_IP, true)                                                          \

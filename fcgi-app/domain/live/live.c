@@ -10,7 +10,7 @@ enum { LIVE_MAX = 1 << 20 };
 void live_post(struct ctx *c, struct live l, const struct shape *s, const void *data)
 {
 	static const char *const names[] =
-		{[LIVE_USER] = "user", [LIVE_ROOM] = "room", [LIVE_ALL] = "all"};
+		{[LIVE_USER] = "user", [LIVE_ROOM] = "room", [LIVE_CALL] = "call", [LIVE_ALL] = "all"};
 	struct buf b = buf_new(c->arena, 1024, LIVE_MAX);
 	struct ctx_post *post = arena_new_of(c->arena, struct ctx_post);
 

@@ -12,12 +12,13 @@
 enum live_to {
 	LIVE_USER, /* every socket of a user */
 	LIVE_ROOM, /* whoever has subscribed to a chat room */
+	LIVE_CALL, /* whoever holds sockets of a call room */
 	LIVE_ALL,
 };
 
 struct live {
 	enum live_to to;
-	uint64_t id;	   /* of the user or room */
+	uint64_t id;	   /* of the user or room (a call room's key) */
 	const char *event; /* "chat.message", at most 47 characters; the gateway knows which destination or
 			      name that is */
 	int64_t seq;	   /* number within the room, or 0 */

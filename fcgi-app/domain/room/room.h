@@ -1,0 +1,96 @@
+/*
+ * Call rooms: who is in a room, and what everybody knows of it. The sockets themselves are held by
+ * gateways, which take and give back seats here; the media goes between the browsers.
+ *
+ * A seat is taken while its gateway is alive and its socket open, and for ROOM_GRACE_S after a
+ * connection was lost: then it is kept for the same userId. Rooms that nobody uses vanish by themselves.
+ */
+#ifndef DOMAIN_ROOM_H
+#define DOMAIN_ROOM_H
+
+#include "base/ctx.h"
+#include "domain/room/room_shapes.h"
+
+enum { ROOM_SEATS_MIN = 2, ROOM_SEATS_MAX = 10, ROOMS_MAX = 100 };
+
+/* ---- for clients -------------------------------------------------------------------------- */
+
+struct room_plan {
+	const char *type; /* audio, video */
+	int64_t seats;
+	const char *metadata; /* JSON */
+	bool listed, recording;
+};
+
+MUST_USE enum status room_create(struct ctx *c, const struct room_plan *p, struct room_created_out *out);
+
+/* Of an id nobody has used yet: what it would be. */
+MUST_USE enum status room_info(struct ctx *c, const char *room_id, struct room_out *out);
+
+/* Whether user_id may enter; makes the room if there is none. E_ROOM_FULL. Takes no seat. */
+MUST_USE enum status room_join(struct ctx *c, const char *room_id, const char *user_id,
+			       struct room_joined_out *out);
+
+/* Gives user_id's seat back before its socket closes. Of an account only by that account. */
+MUST_USE enum status room_part(struct ctx *c, const char *room_id, const char *user_id);
+
+/* Rooms in use or waiting, the one used last first; all: those that are not listed too. */
+MUST_USE enum status room_list(struct ctx *c, bool all, struct list *out);
+
+/* E_ROOM_NONE; of a room that an account created, for everybody else too. */
+MUST_USE enum status room_set(struct ctx *c, const struct room_settings_in *in);
+
+/* E_ROOM_NONE. */
+MUST_USE enum status room_metrics(struct ctx *c, const char *room_id, struct room_metrics_out *out);
+
+/* OK, E_ROOM_NONE, or E_ROOM_NO_RECORDING. */
+MUST_USE enum status room_may_record(struct ctx *c, const char *room_id);
+
+/* ---- relays ------------------------------------------------------------------------------- */
+
+struct room_relays {
+	struct list stun, turn; /* addresses, const char * */
+	const char *username, *credential; /* NULL: no relays for this caller */
+	int64_t ttl; /* s */
+};
+
+/* address: of the client, which credentials of guests are tied to. */
+MUST_USE enum status room_relays(struct ctx *c, const char *room_id, const char *address,
+				 struct room_relays *out);
+
+/* ---- for gateways ------------------------------------------------------------------------- */
+
+struct room_seat {
+	const char *room_id, *gateway, *socket, *user_id;
+};
+
+/* account: whose token came with the socket; 0: none. E_ROOM_FULL, E_ROOM_SEAT_HELD. */
+MUST_USE enum status room_enter(struct ctx *c, const struct room_seat *s, const char *name, uint64_t account,
+				struct room_entered_out *out);
+
+struct room_exit {
+	struct room_seat seat;
+	bool dropped; /* the connection was lost: the seat is kept for a while */
+	int64_t messages, errors;
+};
+
+/* *left: it had the seat. */
+MUST_USE enum status room_leave(struct ctx *c, const struct room_exit *x, bool *left);
+
+/* What changed, or -1. */
+struct room_state {
+	int audio, video, screen;
+};
+
+/* E_ROOM_NO_SEAT. */
+MUST_USE enum status room_change(struct ctx *c, const struct room_seat *s, const struct room_state *now,
+				 struct room_person_out *out);
+
+/* ---- for jobs ----------------------------------------------------------------------------- */
+
+/* Gives back the seats of gateways that are dead. */
+MUST_USE enum status room_free_dead(struct ctx *c);
+
+/* Deletes what has expired. */
+MUST_USE enum status room_clear(struct ctx *c);
+#endif

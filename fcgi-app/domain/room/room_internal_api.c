@@ -1,0 +1,112 @@
+/* What gateways ask for the sockets of §2.6: only of this machine, and nginx hides it. */
+#include "domain/registry.h"
+#include "domain/room/room.h"
+
+#define SEAT_IN(F, S)                                                                              \
+	F(S, STR, roomId, .from = FROM_PATH, .min = 1, .max = 128, .fmt = FMT_WORD)                \
+	F(S, STR, gateway, .required = true, .min = 16, .max = 16, .fmt = FMT_HEX)                 \
+	F(S, STR, socket, .required = true, .min = 1, .max = 32)                                   \
+	F(S, STR, userId, .required = true, .min = 1, .max = 64)
+
+#define ROOM_ENTER_IN(F, S)                                                                        \
+	SEAT_IN(F, S)                                                                              \
+	F(S, STR, userName, .max = 100, .trim = true, .dflt = "Anonymous")                         \
+	F(S, ID, loginId, .lax = true, .doc = "the account whose token came with the socket; userId must be it")
+SHAPE(room_enter_in, ROOM_ENTER_IN)
+
+#define ROOM_LEAVE_IN(F, S)                                                                        \
+	SEAT_IN(F, S)                                                                              \
+	F(S, BOOL, dropped, .dflt = "false", .doc = "the connection was lost: the seat is kept for 10 s") \
+	F(S, INT, messages, .max = 1000000000, .dflt = "0")                                        \
+	F(S, INT, errors, .max = 1000000000, .dflt = "0")
+SHAPE(room_leave_in, ROOM_LEAVE_IN)
+
+#define ROOM_STATE_IN(F, S)                                                                        \
+	SEAT_IN(F, S)                                                                              \
+	F(S, BOOL, audioEnabled)                                                                   \
+	F(S, BOOL, videoEnabled)                                                                   \
+	F(S, BOOL, isScreenSharing)
+SHAPE(room_state_in, ROOM_STATE_IN)
+
+#define ROOM_SEAT_LEFT_OUT(F, S)                                                                   \
+	F(S, BOOL, success)                                                                        \
+	F(S, BOOL, left, .doc = "that socket had the seat")
+SHAPE(room_seat_left_out, ROOM_SEAT_LEFT_OUT)
+
+#define ROOM_STATE_OUT(F, S) F(S, OBJ(room_person_out), participant)
+SHAPE(room_state_out, ROOM_STATE_OUT)
+
+#define SEAT(in)                                                                                   \
+	(struct room_seat)                                                                         \
+	{                                                                                          \
+		.room_id = (in)->roomId, .gateway = (in)->gateway, .socket = (in)->socket,         \
+		.user_id = (in)->userId                                                            \
+	}
+
+/* Who shows a token is who it says; everybody else is a guest, whatever they call themselves. */
+HANDLER(room_enter_post, struct room_enter_in, struct room_entered_out)
+{
+	struct ctx *c = &r->ctx;
+	const struct room_seat seat = SEAT(in);
+
+	if (in->loginId &&
+	    strcmp(in->userId, arena_printf(c->arena, "%llu", (unsigned long long)in->loginId)) != 0) {
+		fail_field(c, "userId", "login", say(c, "로그인한 사용자와 다릅니다", "is not whose token it is"));
+		return E_VALIDATION;
+	}
+	return room_enter(c, &seat, in->userName, in->loginId, out);
+}
+
+HANDLER(room_leave_internal, struct room_leave_in, struct room_seat_left_out)
+{
+	const struct room_exit x = {
+		.seat = SEAT(in),
+		.dropped = in->dropped,
+		.messages = in->messages,
+		.errors = in->errors,
+	};
+
+	out->success = true;
+	return room_leave(&r->ctx, &x, &out->left);
+}
+
+static int change(bool to, unsigned char has)
+{
+	return has == GIVEN ? to : -1;
+}
+
+HANDLER(room_state_post, struct room_state_in, struct room_state_out)
+{
+	const struct room_seat seat = SEAT(in);
+	const struct room_state now = {
+		.audio = change(in->audioEnabled, in->has.audioEnabled),
+		.video = change(in->videoEnabled, in->has.videoEnabled),
+		.screen = change(in->isScreenSharing, in->has.isScreenSharing),
+	};
+	struct room_person_out *who = arena_new_of(r->ctx.arena, struct room_person_out);
+
+	out->participant = who;
+	return room_change(&r->ctx, &seat, &now, who);
+}
+
+static const struct route routes[] = {
+	ROUTE(room_enter_post, room_enter_in, room_entered_out, .on = {"POST /internal/rooms/{roomId}/enter"},
+	      .auth = AUTH_OPERATOR, .statements = 1,
+	      .doc = "Take a seat for a socket; the room is made if there is none.",
+	      .fails = {E_ROOM_FULL, E_ROOM_SEAT_HELD}),
+	ROUTE(room_leave_internal, room_leave_in, room_seat_left_out,
+	      .on = {"POST /internal/rooms/{roomId}/leave"}, .auth = AUTH_OPERATOR, .statements = 1,
+	      .doc = "Give the seat of a socket back; nothing if it has none (any more)."),
+	ROUTE(room_state_post, room_state_in, room_state_out, .on = {"POST /internal/rooms/{roomId}/state"},
+	      .auth = AUTH_OPERATOR, .statements = 1, .doc = "What a socket sends: sound, picture, its screen.",
+	      .fails = {E_ROOM_NO_SEAT}),
+};
+
+extern const struct stmt *const room_stmts[];
+const struct domain room_internal_domain = {
+	.name = "rooms of gateways",
+	.doc = "Seats of sockets in call rooms; for the gateways of this machine",
+	.routes = routes,
+	.n_routes = COUNT(routes),
+	.stmts = room_stmts,
+};

@@ -1,0 +1,303 @@
+#include "domain/room/room_sql.h"
+#include "domain/registry.h"
+
+SHAPE_TABLE(room_row, ROOM_ROW)
+SHAPE_TABLE(room_dead_row, ROOM_DEAD_ROW)
+
+#define REFUSE(status) "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '" status "'"
+/* The same as a lost race: the whole statement is run again. */
+#define AGAIN "SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'the room has gone meanwhile'"
+
+/* A gateway that beats; a seat s of it, or one that is kept. */
+#define BEATS(g) g ".beat_at > SYSDATE(3) - INTERVAL 30 SECOND"
+#define KEPT(s) "COALESCE(" s ".left_at > SYSDATE(3) - INTERVAL 10 SECOND, FALSE)"
+#define CONNECTED(s, g) "(" s ".left_at IS NULL AND COALESCE(" BEATS(g) ", FALSE))"
+#define TAKEN(s, g) "(" CONNECTED(s, g) " OR " KEPT(s) ")"
+#define SEATS_OF(room, s, g)                                                                       \
+	"room_seats " s " LEFT JOIN gateways " g " ON " g ".id = " s ".gateway WHERE " s ".room_id = " room
+#define USED(r) "(" r ".expires_at IS NULL OR " r ".expires_at > SYSDATE(3))"
+
+/* ---- a room and who is in it -------------------------------------------------------------- */
+
+#define ROOM                                                                                       \
+	"r.id AS room_key, r.public_id, r.type, r.max_participants, r.metadata, r.settings,"       \
+	" r.total_participants, r.peak_participants, r.messages, r.errors, r.person_ms, r.created_at," \
+	" r.last_activity_at"
+
+/* en: 1 for names in English. A seat without an account has no more than its name. */
+#define IN_LANG(en, t) "IF(" en ", " t ".name_en, " t ".name_ko)"
+#define PERSON(en)                                                                                 \
+	"s.user_id AS userId, s.name AS userName, s.audio AS audioEnabled, s.video AS videoEnabled," \
+	" s.screen AS isScreenSharing, s.joined_at AS joinedAt, u.profile_image AS avatar,"        \
+	" " IN_LANG(en, "o") " AS level, " IN_LANG(en, "n") " AS nativeLanguage,"                  \
+	" " IN_LANG(en, "l") " AS learningLanguage"
+#define PERSON_JOINS                                                                               \
+	" LEFT JOIN users u ON u.id = s.account_id"                                                \
+	" LEFT JOIN languages n ON n.id = u.native_language_id"                                    \
+	" LEFT JOIN user_languages t ON t.user_id = u.id AND t.language_id ="                      \
+	"  (SELECT MIN(x.language_id) FROM user_languages x WHERE x.user_id = u.id AND x.learning)" \
+	" LEFT JOIN languages l ON l.id = t.language_id"                                           \
+	" LEFT JOIN options o ON o.kind = 'level_language' AND o.id = t.current_level_id"
+
+#define ROOM_PEOPLE(en, more)                                                                      \
+	"SELECT " ROOM ", " PERSON(en) more " FROM rooms r"                                        \
+	" LEFT JOIN (room_seats s JOIN gateways g ON g.id = s.gateway AND " BEATS("g") ")"         \
+	"  ON s.room_id = r.id AND s.left_at IS NULL" PERSON_JOINS
+#define IN_ORDER " ORDER BY s.joined_at, s.user_id LIMIT 20"
+
+READ(ROOM_FIND, room_row,
+     ROOM_PEOPLE("?", "") " WHERE r.public_id = ? AND " USED("r") IN_ORDER)
+READ(ROOM_EXISTS, room_row,
+     "SELECT r.id AS room_key FROM rooms r WHERE r.public_id = ? AND " USED("r"))
+
+WRITE(ROOM_CREATE,
+      "INSERT INTO rooms (public_id, type, max_participants, metadata, settings, listed, created_by,"
+      " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, SYSDATE(3) + INTERVAL 1 HOUR)")
+
+/* The room pid, made if there is none; an expired one does not count, cleared away or not. It is looked
+ * for without a lock: locking what does not exist would put all who make rooms into each other's way. */
+#define PLAN                                                                                       \
+	" DECLARE en BOOL DEFAULT ?;"                                                              \
+	" DECLARE pid VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"               \
+	" DECLARE who VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT ?;"      \
+	" DECLARE kind VARCHAR(5) CHARACTER SET ascii DEFAULT ?;"                                  \
+	" DECLARE chairs INT DEFAULT ?;"                                                           \
+	" DECLARE about LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"                                 \
+	" DECLARE rules LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"                                 \
+	" DECLARE room BIGINT UNSIGNED;"
+#define FIND_OR_MAKE                                                                               \
+	" SELECT r.id INTO room FROM rooms r WHERE r.public_id = pid AND " USED("r") ";"           \
+	" IF room IS NULL THEN"                                                                    \
+	"  DELETE FROM rooms WHERE public_id = pid AND expires_at <= SYSDATE(3);"                  \
+	"  INSERT INTO rooms (public_id, type, max_participants, metadata, settings, expires_at)"  \
+	"   VALUES (pid, kind, chairs, about, rules, SYSDATE(3) + INTERVAL 1 HOUR)"                \
+	"   ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id);"                                      \
+	"  SET room = LAST_INSERT_ID();"                                                           \
+	" END IF;"
+#define OTHERS "(SELECT COUNT(*) FROM " SEATS_OF("room", "s", "g") " AND s.user_id <> who AND " TAKEN("s", "g") ")"
+
+WRITE_ROW(ROOM_JOIN, room_row,
+	  "BEGIN NOT ATOMIC" PLAN
+	  FIND_OR_MAKE
+	  " IF " OTHERS " >= (SELECT r.max_participants FROM rooms r WHERE r.id = room) THEN"
+	  "  " REFUSE("ROOM_FULL") "; END IF;"
+	  " " ROOM_PEOPLE("en", "") " WHERE r.id = room" IN_ORDER ";"
+	  " END")
+
+#define ACTIVE(where)                                                                              \
+	"SELECT r.public_id AS roomId, r.type AS roomType, r.max_participants AS maxParticipants," \
+	" (SELECT COUNT(*) FROM " SEATS_OF("r.id", "s", "g") " AND " CONNECTED("s", "g") ") AS currentParticipants," \
+	" r.created_at AS createdAt, r.updated_at AS updatedAt, r.metadata"                        \
+	" FROM rooms r WHERE " where USED("r") " ORDER BY r.updated_at DESC LIMIT 100"
+READ(ROOMS_LISTED, room_active_out, ACTIVE("r.listed = TRUE AND "))
+READ(ROOMS_ALL, room_active_out, ACTIVE(""))
+
+WRITE_ROW(ROOM_SET, room_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE pid VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " UPDATE rooms r SET r.settings = JSON_MERGE_PATCH(r.settings, ?), r.updated_at = SYSDATE(3)"
+	  "  WHERE r.public_id = pid AND " USED("r") " AND (r.created_by IS NULL OR r.created_by = me);"
+	  " IF ROW_COUNT() = 0 THEN " REFUSE("ROOM_NONE") "; END IF;"
+	  " SELECT r.id AS room_key, r.settings FROM rooms r WHERE r.public_id = pid;"
+	  " END")
+
+/* ---- seats -------------------------------------------------------------------------------- */
+
+/*
+ * Whoever changes the seats of a room has its row locked, so the count holds in any race. Nothing is
+ * read in the transaction before that lock: what is read then is as new as the lock.
+ * A seat that is still taken is the same person's: on a new socket, or back after a loss.
+ */
+WRITE_ROW(ROOM_ENTER, room_row,
+	  "BEGIN NOT ATOMIC" PLAN
+	  " DECLARE gw CHAR(16) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"
+	  " DECLARE sock VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT ?;"
+	  " DECLARE called VARCHAR(100) CHARACTER SET utf8mb4 DEFAULT ?;"
+	  " DECLARE account BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE holder BIGINT UNSIGNED;"
+	  " DECLARE old_gw CHAR(16) CHARACTER SET ascii COLLATE ascii_bin;"
+	  " DECLARE old_sock VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;"
+	  " DECLARE back, sits BOOL DEFAULT FALSE;"
+	  FIND_OR_MAKE
+	  " IF NOT EXISTS (SELECT 1 FROM gateways g WHERE g.id = gw) THEN"
+	  "  INSERT IGNORE INTO gateways (id, beat_at) VALUES (gw, SYSDATE(3));"
+	  " END IF;"
+	  " START TRANSACTION;"
+	  " SET kind = NULL;"
+	  " SELECT r.type, r.max_participants INTO kind, chairs FROM rooms r"
+	  "  WHERE r.id = room AND " USED("r") " FOR UPDATE;"
+	  " IF kind IS NULL THEN " AGAIN "; END IF;"
+	  " SELECT " TAKEN("s", "g") ", " CONNECTED("s", "g") ", s.account_id, s.gateway, s.socket"
+	  "  INTO back, sits, holder, old_gw, old_sock FROM " SEATS_OF("room", "s", "g") " AND s.user_id = who;"
+	  " IF back AND holder IS NOT NULL AND NOT holder <=> account THEN " REFUSE("ROOM_SEAT_HELD") "; END IF;"
+	  " IF NOT back AND " OTHERS " >= chairs THEN " REFUSE("ROOM_FULL") "; END IF;"
+	  " INSERT INTO room_seats (room_id, user_id, account_id, gateway, socket, name, audio, video, screen,"
+	  "   joined_at) VALUES (room, who, account, gw, sock, called, TRUE, kind = 'video', FALSE, SYSDATE(3))"
+	  "  ON DUPLICATE KEY UPDATE account_id = account, gateway = gw, socket = sock, name = called,"
+	  "   audio = TRUE, video = kind = 'video', screen = FALSE, left_at = NULL,"
+	  "   joined_at = IF(sits, joined_at, SYSDATE(3));"
+	  " UPDATE rooms SET expires_at = NULL, updated_at = SYSDATE(3), last_activity_at = SYSDATE(3),"
+	  "  total_participants = total_participants + (NOT back), peak_participants = GREATEST(peak_participants,"
+	  "   (SELECT COUNT(*) FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") ")) WHERE id = room;"
+	  " COMMIT;"
+	  " SET sits = sits AND NOT (old_gw = gw AND old_sock = sock);"
+	  " " ROOM_PEOPLE("en", ", back AS resumed, IF(sits, old_sock, NULL) AS replaced,"
+		  " IF(sits, old_gw, NULL) AS replaced_gateway") " WHERE r.id = room" IN_ORDER ";"
+	  " END")
+
+/* The seat of one socket, or (no gw) of whichever has it; somebody's account only by a gateway or itself. */
+#define MINE                                                                                       \
+	" s.room_id = room AND s.user_id = who AND s.gateway = COALESCE(gw, s.gateway)"            \
+	" AND s.socket = COALESCE(sock, s.socket)"                                                 \
+	" AND (gw IS NOT NULL OR s.account_id IS NULL OR s.account_id = me)"
+WRITE_ROW(ROOM_LEAVE, room_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE en BOOL DEFAULT ?;"
+	  " DECLARE pid VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"
+	  " DECLARE who VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT ?;"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE gw CHAR(16) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"
+	  " DECLARE sock VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT ?;"
+	  " DECLARE lost BOOL DEFAULT ?;"
+	  " DECLARE said INT UNSIGNED DEFAULT ?;"
+	  " DECLARE failed INT UNSIGNED DEFAULT ?;"
+	  " DECLARE room BIGINT UNSIGNED;"
+	  " START TRANSACTION;"
+	  " SELECT r.id INTO room FROM rooms r WHERE r.public_id = pid FOR UPDATE;"
+	  " SELECT r.id AS room_key, s.gateway, s.socket, " PERSON("en")
+	  "  FROM room_seats s JOIN rooms r ON r.id = s.room_id" PERSON_JOINS
+	  "  WHERE" MINE " AND s.left_at IS NULL;"
+	  " UPDATE rooms SET messages = messages + said, errors = errors + failed, person_ms = person_ms +"
+	  "   COALESCE((SELECT TIMESTAMPDIFF(MICROSECOND, s.joined_at, SYSDATE(3)) DIV 1000"
+	  "    FROM room_seats s WHERE" MINE " AND s.left_at IS NULL), 0) WHERE id = room;"
+	  " IF lost THEN"
+	  "  UPDATE room_seats s SET s.left_at = SYSDATE(3) WHERE" MINE " AND s.left_at IS NULL;"
+	  " ELSE"
+	  "  DELETE s FROM room_seats s WHERE" MINE " AND (s.left_at IS NULL OR gw IS NULL);"
+	  " END IF;"
+	  " IF ROW_COUNT() > 0 THEN"
+	  "  UPDATE rooms SET updated_at = SYSDATE(3), last_activity_at = SYSDATE(3), expires_at ="
+	  "    IF(EXISTS (SELECT 1 FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") "),"
+	  "     NULL, SYSDATE(3) + INTERVAL 60 SECOND) WHERE id = room;"
+	  " END IF;"
+	  " COMMIT;"
+	  " END")
+
+WRITE_ROW(ROOM_CHANGE, room_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE en BOOL DEFAULT ?;"
+	  " DECLARE who VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT ?;"
+	  " DECLARE gw CHAR(16) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"
+	  " DECLARE sock VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT ?;"
+	  " DECLARE room, me BIGINT UNSIGNED;"
+	  " SELECT r.id INTO room FROM rooms r WHERE r.public_id = ?;"
+	  " UPDATE room_seats s SET s.audio = COALESCE(?, s.audio), s.video = COALESCE(?, s.video),"
+	  "  s.screen = COALESCE(?, s.screen) WHERE" MINE " AND s.left_at IS NULL;"
+	  " IF ROW_COUNT() = 0 THEN " REFUSE("ROOM_NO_SEAT") "; END IF;"
+	  " SELECT s.room_id AS room_key, " PERSON("en") " FROM room_seats s" PERSON_JOINS " WHERE" MINE ";"
+	  " END")
+
+/* ---- for jobs ----------------------------------------------------------------------------- */
+
+READ(ROOM_DEAD_SEATS, room_dead_row,
+     "SELECT r.public_id, s.user_id, s.gateway, s.socket FROM room_seats s JOIN rooms r ON r.id = s.room_id"
+     " LEFT JOIN gateways g ON g.id = s.gateway AND " BEATS("g")
+     " WHERE s.left_at IS NULL AND g.id IS NULL LIMIT 200")
+WRITE(ROOM_CLEAR_SEATS, "DELETE FROM room_seats WHERE left_at <= SYSDATE(3) - INTERVAL 10 SECOND LIMIT 1000")
+WRITE(ROOM_CLEAR, "DELETE FROM rooms WHERE expires_at <= SYSDATE(3) ORDER BY expires_at LIMIT 500")
+
+const struct stmt *const room_stmts[] = {
+	&ROOM_FIND,  &ROOM_EXISTS, &ROOM_CREATE,     &ROOM_JOIN,	&ROOMS_LISTED, &ROOMS_ALL, &ROOM_SET,
+	&ROOM_ENTER, &ROOM_LEAVE,  &ROOM_CHANGE, &ROOM_DEAD_SEATS, &ROOM_CLEAR_SEATS, &ROOM_CLEAR, NULL,
+};
+
+static int english(const struct ctx *c)
+{
+	return c->lang == LANG_EN;
+}
+
+enum status room_sql_create(struct ctx *c, const char *room_id, const struct room_plan *p,
+			    const char *settings)
+{
+	return db_exec(c, &ROOM_CREATE, NULL,
+		       ARGS(P(room_id), P(p->type), P(p->seats), P(p->metadata), P(settings), P(p->listed),
+			    db_id(c->me.user_id)));
+}
+
+enum status room_sql_find(struct ctx *c, const char *room_id, struct list *rows)
+{
+	int en = english(c);
+
+	return db_list(c, &ROOM_FIND, rows, ROOM_ROWS, ARGS(P(en), P(en), P(en), P(room_id)));
+}
+
+enum status room_sql_exists(struct ctx *c, const char *room_id, bool *out)
+{
+	struct list rows;
+	enum status st = db_list(c, &ROOM_EXISTS, &rows, 1, ARGS(P(room_id)));
+
+	*out = st == OK && rows.n;
+	return st;
+}
+
+#define PLAN_ARGS(room_id, user_id)                                                                \
+	P(english(c)), P(room_id), P(user_id), P(p->type), P(p->seats), P(p->metadata), P(settings)
+
+enum status room_sql_join(struct ctx *c, const char *room_id, const char *user_id, const struct room_plan *p,
+			  const char *settings, struct list *rows)
+{
+	return db_list(c, &ROOM_JOIN, rows, ROOM_ROWS, ARGS(PLAN_ARGS(room_id, user_id)));
+}
+
+enum status room_sql_list(struct ctx *c, bool all, struct list *out)
+{
+	return db_list(c, all ? &ROOMS_ALL : &ROOMS_LISTED, out, ROOMS_MAX, NO_ARGS);
+}
+
+enum status room_sql_set(struct ctx *c, const char *room_id, const char *patch, struct room_row *out)
+{
+	return db_one(c, &ROOM_SET, out, ARGS(P(room_id), db_id(c->me.user_id), P(patch)));
+}
+
+enum status room_sql_enter(struct ctx *c, const struct room_seat *s, const char *name, uint64_t account,
+			   const struct room_plan *p, const char *settings, struct list *rows)
+{
+	return db_list(c, &ROOM_ENTER, rows, ROOM_ROWS,
+		       ARGS(PLAN_ARGS(s->room_id, s->user_id), P(s->gateway), P(s->socket), P(name),
+			    db_id(account)));
+}
+
+enum status room_sql_leave(struct ctx *c, const struct room_exit *x, struct list *rows)
+{
+	const struct room_seat *s = &x->seat;
+
+	return db_list(c, &ROOM_LEAVE, rows, 1,
+		       ARGS(P(english(c)), P(s->room_id), P(s->user_id), db_id(c->me.user_id), P(s->gateway),
+			    P(s->socket), P(x->dropped), P(x->messages), P(x->errors)));
+}
+
+static struct db_val changed(int to)
+{
+	return to < 0 ? (struct db_val){0} : db_int(to);
+}
+
+enum status room_sql_change(struct ctx *c, const struct room_seat *s, const struct room_state *now,
+			    struct room_row *out)
+{
+	return db_one(c, &ROOM_CHANGE, out,
+		      ARGS(P(english(c)), P(s->user_id), P(s->gateway), P(s->socket), P(s->room_id),
+			   changed(now->audio), changed(now->video), changed(now->screen)));
+}
+
+enum status room_sql_dead(struct ctx *c, struct list *rows)
+{
+	return db_list(c, &ROOM_DEAD_SEATS, rows, ROOM_DEAD_AT_ONCE, NO_ARGS);
+}
+
+enum status room_sql_clear(struct ctx *c)
+{
+	enum status st = db_exec(c, &ROOM_CLEAR_SEATS, NULL, NO_ARGS);
+
+	return st == OK ? db_exec(c, &ROOM_CLEAR, NULL, NO_ARGS) : st;
+}
