@@ -90,14 +90,14 @@ static void answer_get(struct sock *s)
 	body = must(malloc(s->queued + count + 2));
 	for (struct item *i; (i = sock_next(s));) {
 		if (n)
-			body[n++] = ENGINE_END;
+			body[n++] = MESSAGE_END;
 		memcpy(body + n, i->data + WIRE_ROOM, i->n);
 		n += i->n;
 		free(i);
 	}
 	if (s->closing || !n) { /* the end, or a word that lets it stop polling and move */
 		if (n)
-			body[n++] = ENGINE_END;
+			body[n++] = MESSAGE_END;
 		body[n++] = s->closing ? '1' : '6';
 	}
 	e->get = NULL;

@@ -12,7 +12,6 @@
 #define ENGINE_UPGRADE "5"
 
 enum {
-	ENGINE_END = 0x1e,	  /* between packets; no JSON has that byte in it */
 	ENGINE_PAYLOAD = 1000000, /* bytes of one request's body, and of one message */
 	ENGINE_PING_S = 25,
 	ENGINE_PATIENCE_S = 20, /* for the answer to a ping */

@@ -9,6 +9,7 @@
 #include "realtime/pool.h"
 #include "realtime/sock.h"
 #include "realtime/wire.h"
+#include "sec/random.h"
 #include "sec/token.h"
 
 #include <signal.h>
@@ -23,8 +24,8 @@ enum {
 		5000, /* over which sockets are sent away, so that they do not all come back at once */
 };
 
-extern const struct skin stomp_chat, stomp_notifications, stomp_any, socketio;
-const struct skin *const skins[] = {&stomp_chat, &stomp_notifications, &stomp_any, &socketio, NULL};
+extern const struct skin stomp_chat, stomp_notifications, stomp_any, socketio, call_room;
+const struct skin *const skins[] = {&stomp_chat, &stomp_notifications, &stomp_any, &socketio, &call_room, NULL};
 
 /* What only the loop itself needs. */
 static struct {
@@ -200,6 +201,7 @@ int gateway_run(const struct conf *conf)
 	token_init(conf);
 	token_share();
 	gw.conf = conf;
+	random_hex(gw.id, 8);
 	gw.arena = arena_new(ARENA_CAP);
 	gw.gate = gate_new(conf);
 	gw.second = clock_mono() / 1000000;

@@ -26,6 +26,7 @@ struct sock;
 struct gateway {
 	const struct conf *conf;
 	uv_loop_t loop;
+	char id[17]; /* of this run, random */
 	struct lws_context *lws;
 	struct pool *pool;
 	struct bus *bus;

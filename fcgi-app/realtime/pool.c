@@ -196,7 +196,7 @@ struct call *pool_ask(struct pool *p, const struct ask *a)
 	c->pool = p;
 	c->done = a->done;
 	c->arg = a->arg;
-	c->repeatable = a->key || !strcmp(a->method, "GET");
+	c->repeatable = a->repeatable || a->key || !strcmp(a->method, "GET");
 	c->born = clock_mono();
 	c->out = records_write(a, &c->n_out);
 	DL_APPEND(p->list[WAITING], c);

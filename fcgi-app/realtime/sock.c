@@ -160,7 +160,7 @@ static unsigned count_ends(const char *data, size_t n)
 	const char *end = data + n;
 	unsigned count = 0;
 
-	while ((data = memchr(data, ENGINE_END, (size_t)(end - data)))) {
+	while ((data = memchr(data, MESSAGE_END, (size_t)(end - data)))) {
 		data++;
 		count++;
 	}
@@ -170,7 +170,7 @@ static unsigned count_ends(const char *data, size_t n)
 void sock_receive(struct sock *s, const char *data, size_t n, bool whole)
 {
 	struct gateway *gw = s->gw;
-	size_t end = s->skin->engine && whole; /* a byte that ends the message */
+	size_t end = s->skin->marked && whole; /* a byte that ends the message */
 
 	if (s->closing)
 		return;
@@ -191,11 +191,11 @@ void sock_receive(struct sock *s, const char *data, size_t n, bool whole)
 	memcpy(s->in + s->n_in, data, n);
 	s->n_in += n;
 	if (end)
-		s->in[s->n_in++] = ENGINE_END;
+		s->in[s->n_in++] = MESSAGE_END;
 	gw->in_bytes += n + end;
 	s->whole = whole;
 	if (whole) {
-		count_frames(s, s->skin->engine ? count_ends(data, n) + 1 : 1);
+		count_frames(s, s->skin->marked ? count_ends(data, n) + 1 : 1);
 		pump(s);
 		flow(s);
 	}

@@ -19,6 +19,7 @@ struct user;
 struct wire;
 
 enum {
+	MESSAGE_END = 0x1e,	/* no JSON has that byte in it */
 	WIRE_ROOM = 16,		/* what libwebsockets wants before a text */
 	IN_ALL_MAX = 256 << 20, /* bytes of incomplete messages of all sockets together */
 };
@@ -26,6 +27,7 @@ enum {
 /* Close codes (RFC 6455 §7.4.1). */
 enum close_code {
 	CLOSE_NORMAL = 1000,
+	CLOSE_AWAY = 1001,    /* the page is left */
 	CLOSE_POLICY = 1008,  /* not authorised, or a limit */
 	CLOSE_TOO_BIG = 1009,
 	CLOSE_RESTART = 1012, /* come back: another process takes over */
@@ -50,7 +52,8 @@ struct said {
 /* A protocol. */
 struct skin {
 	const char *path;    /* of the request that opens it; "*" is one segment */
-	bool engine;	     /* Engine.IO: it may also poll, and each message ends with ENGINE_END */
+	bool engine;	     /* Engine.IO: it may also poll */
+	bool marked;	     /* what it reads has MESSAGE_END behind each message */
 	size_t frame_max;    /* bytes of one frame in */
 	unsigned frames_max; /* a second; more are left unread until the next one */
 	int64_t beat_s;	     /* between two heart-beats, less than WHEEL */
@@ -97,6 +100,7 @@ struct sock {
 	enum lang lang;
 	bool closing; /* nothing is read or queued any more */
 	bool said_bye;
+	bool left;    /* it said goodbye itself */
 	bool busy;    /* the skin takes no frames now */
 	bool held;    /* it has sent too much for this second */
 	enum close_code code;

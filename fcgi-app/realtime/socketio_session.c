@@ -484,7 +484,7 @@ static size_t read_packets(struct sock *s, char *data, size_t n)
 	size_t done = 0;
 	const char *end;
 
-	while (!s->busy && !s->closing && (end = memchr(data + done, ENGINE_END, n - done))) {
+	while (!s->busy && !s->closing && (end = memchr(data + done, MESSAGE_END, n - done))) {
 		handle(s, data + done, (size_t)(end - data) - done);
 		done = (size_t)(end - data) + 1;
 	}
@@ -548,6 +548,7 @@ static void closed(struct sock *s)
 const struct skin socketio = {
 	.path = "/socket.io",
 	.engine = true,
+	.marked = true,
 	.frame_max = ENGINE_PAYLOAD,
 	.frames_max = FRAMES_MAX,
 	.beat_s = ENGINE_PING_S,

@@ -309,6 +309,15 @@ static int request_body(struct wire *w, const char *data, size_t n)
 	return 0;
 }
 
+/* Without a code, or with one that says it meant to. */
+static void peer_closes(struct wire *w, const unsigned char *code, size_t n)
+{
+	unsigned why = n < 2 ? CLOSE_NORMAL : (unsigned)code[0] << 8 | code[1];
+
+	if (w->sock && w->kind == WIRE_SOCKET)
+		w->sock->left = why == CLOSE_NORMAL || why == CLOSE_AWAY || why >= 3000;
+}
+
 /* ---- lws ---------------------------------------------------------------------------------- */
 
 static void closed(struct wire *w)
@@ -357,6 +366,9 @@ static int callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 	case LWS_CALLBACK_RECEIVE_PONG:
 		if (w->sock)
 			w->sock->heard = gw->second;
+		return 0;
+	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+		peer_closes(w, in, n);
 		return 0;
 	case LWS_CALLBACK_SERVER_WRITEABLE:
 		return write_one(w);
