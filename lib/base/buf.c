@@ -80,6 +80,17 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
+void buf_ints(struct buf *b, const int64_t *first, size_t n, size_t stride)
+{
+	buf_char(b, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_char(b, ',');
+		buf_int(b, *(const int64_t *)(const void *)((const char *)first + i * stride));
+	}
+	buf_char(b, ']');
+}
+
 void buf_json(struct buf *b, const char *s, size_t n)
 {
 	static const char hex[] = "0123456789abcdef";

@@ -20,6 +20,9 @@ void buf_int(struct buf *b, int64_t v);
 void buf_again(struct buf *b, size_t from, size_t to);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 
+/* Adds "[1,2]": n numbers that stand stride bytes apart. */
+void buf_ints(struct buf *b, const int64_t *first, size_t n, size_t stride);
+
 /* Adds s as a JSON string with its quotes; bytes that are no UTF-8 become U+FFFD. */
 void buf_json(struct buf *b, const char *s, size_t n);
 #endif

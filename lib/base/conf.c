@@ -225,6 +225,22 @@ static bool check_origins(const struct conf *c, const struct row *r, FILE *err)
 	return true;
 }
 
+/* Browsers refuse the whole list for one address that is none. */
+static bool check_servers(const char *list, const struct row *r, const char *scheme, FILE *err)
+{
+	size_t n = strlen(scheme);
+
+	for (const char *p = list; *p; p += strcspn(p, ","), p += *p == ',') {
+		const char *host = strncmp(p, scheme, n) ? NULL : p + n + (p[n] == 's');
+
+		if (!host || *host != ':' || strcspn(host + 1, ", ") == 0 || p[strcspn(p, ", ")] == ' ') {
+			complain(err, r, list, "every server is scheme:host[:port], without spaces");
+			return false;
+		}
+	}
+	return true;
+}
+
 /* kid:64hex[,kid:64hex…]; a kid is 1 to 16 letters and digits. */
 static const char *token_keys_wrong(const char *p, bool production)
 {
@@ -273,6 +289,14 @@ bool conf_load(struct conf *c, const char *file, FILE *err)
 	}
 	if (good)
 		good &= check_origins(c, row_of("CORS_ORIGINS"), err);
+	if (good)
+		good &= check_servers(c->stun_urls, row_of("STUN_URLS"), "stun", err);
+	if (good)
+		good &= check_servers(c->turn_urls, row_of("TURN_URLS"), "turn", err);
+	if (good && *c->turn_secret && strlen(c->turn_secret) < 16) {
+		complain(err, row_of("TURN_SECRET"), "", "has fewer than 16 characters (openssl rand -hex 32)");
+		good = false;
+	}
 	if (good) {
 		const char *wrong = token_keys_wrong(c->token_keys, c->production);
 

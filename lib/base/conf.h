@@ -61,6 +61,13 @@
 	C(STR, storage_dir, STORAGE_DIR, "run/files", 1, 400,                                      \
 	  "folder of uploaded files; nginx must be able to read it")                               \
 	C(INT, storage_quota, STORAGE_QUOTA_MIB, "1024", 1, 10000000, "what one user may store, MiB") \
+	C(STR, stun_urls, STUN_URLS, "stun:stun.cloudflare.com:3478,stun:stun.l.google.com:19302", 0, 1000, \
+	  "STUN servers for calls, comma-separated: stun:host:port")                               \
+	C(STR, turn_urls, TURN_URLS, "", 0, 1000,                                                  \
+	  "TURN servers for calls, comma-separated: turn:host:port?transport=udp or turns:…")      \
+	C(SECRET, turn_secret, TURN_SECRET, "", 0, 200,                                            \
+	  "static-auth-secret of the TURN servers; empty: calls have STUN only")                   \
+	C(INT, turn_ttl, TURN_TTL, "600", 60, 600, "life of credentials for TURN, s")              \
 	C(SECRET, metrics_token, METRICS_TOKEN, "", 0, 200,                                        \
 	  "bearer token that may read /metrics from other hosts")                                  \
 	C(STR, sql_dir, SQL_DIR, "sql", 1, 500, "folder with migrations/ and seed/")               \

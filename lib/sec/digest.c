@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 /* Fetched once: a fetch a call costs three times the hash. */
 static const EVP_MD *algorithm(void)
@@ -49,6 +50,22 @@ void sha256_end(struct sha256 *s, unsigned char out[SHA256_BYTES])
 	if (out && !EVP_DigestFinal_ex(context(s), out, NULL))
 		abort();
 	EVP_MD_CTX_free(context(s));
+}
+
+void hmac_sha1(const void *key, size_t key_n, const void *data, size_t n, unsigned char out[HMAC_SHA1_BYTES])
+{
+	unsigned int len = 0;
+
+	if (!HMAC(EVP_sha1(), key, (int)key_n, data, n, out, &len) || len != HMAC_SHA1_BYTES)
+		abort();
+}
+
+const char *base64(struct arena *a, const void *p, size_t n)
+{
+	unsigned char *out = arena_alloc(a, (n + 2) / 3 * 4 + 1);
+
+	(void)EVP_EncodeBlock(out, p, (int)n);
+	return (const char *)out;
 }
 
 bool equal_secret(const void *a, const void *b, size_t n)

@@ -122,6 +122,10 @@ test('E2: every wrong setting gives one line that names key, value, reason and n
     assert.ok(res.err.includes(key));
     assert.ok(!res.err.includes('00'.repeat(32)));
   }
+  for (const [key, value] of [['STUN_URLS', 'stun.example.com:3478'], ['STUN_URLS', 'stun:a:1, stun:b:1'], ['TURN_URLS', 'stun:a:1'], ['TURN_URLS', 'turn:'], ['TURN_SECRET', 'short'], ['TURN_TTL', '601']]) {
+    const res = run(api, ['--check-config'], { env: { ...good, [key]: value } });
+    assert.deepEqual([key, res.code, res.err.includes(key)], [key, 2, true]);
+  }
   const open = path.join(env.run, 'open.key');
   fs.writeFileSync(open, `k1:${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o644 });
   const readable = run(api, ['--check-config'], { env: { ...production, TOKEN_KEYS: undefined, TOKEN_KEYS_FILE: open } });

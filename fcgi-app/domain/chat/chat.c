@@ -58,13 +58,7 @@ static const char *id_array(struct ctx *c, const int64_t *first, size_t n, size_
 {
 	struct buf b = buf_new(c->arena, 256, (n + 1) * ID_BYTES);
 
-	buf_char(&b, '[');
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_char(&b, ',');
-		buf_int(&b, *(const int64_t *)(const void *)((const char *)first + i * stride));
-	}
-	buf_char(&b, ']');
+	buf_ints(&b, first, n, stride);
 	return b.data;
 }
 

@@ -138,13 +138,7 @@ const char *notification_json_ids(struct ctx *c, const int64_t *v, size_t n)
 {
 	struct buf b = buf_new(c->arena, 64, (n + 1) * ID_BYTES);
 
-	buf_char(&b, '[');
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_char(&b, ',');
-		buf_int(&b, v[i]);
-	}
-	buf_char(&b, ']');
+	buf_ints(&b, v, n, sizeof(*v));
 	return b.data;
 }
 

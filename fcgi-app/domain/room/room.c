@@ -268,6 +268,17 @@ enum status room_metrics(struct ctx *c, const char *room_id, struct room_metrics
 	return OK;
 }
 
+enum status room_may_record(struct ctx *c, const char *room_id)
+{
+	struct list rows;
+	enum status st = find(c, room_id, &rows);
+	const struct room_row *row = rows.v;
+
+	if (st == OK && !row->recording)
+		st = E_ROOM_NO_RECORDING;
+	return st;
+}
+
 /* ---- seats -------------------------------------------------------------------------------- */
 
 static const struct room_row *row_of(const struct list *rows, const char *user_id)

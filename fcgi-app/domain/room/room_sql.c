@@ -21,6 +21,8 @@ SHAPE_TABLE(room_dead_row, ROOM_DEAD_ROW)
 
 #define ROOM                                                                                       \
 	"r.id AS room_key, r.public_id, r.type, r.max_participants, r.metadata, r.settings,"       \
+	" JSON_VALUE(r.settings, '$.allowRecording') = 1 AND"                                      \
+	" JSON_VALUE(r.settings, '$.recordingSettings.enabled') = 1 AS recording,"                 \
 	" r.total_participants, r.peak_participants, r.messages, r.errors, r.person_ms, r.created_at," \
 	" r.last_activity_at"
 

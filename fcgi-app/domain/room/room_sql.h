@@ -12,6 +12,7 @@
 	F(S, INT, max_participants)                                                                \
 	F(S, RAW, metadata)                                                                        \
 	F(S, RAW, settings)                                                                        \
+	F(S, BOOL, recording)                                                                      \
 	F(S, INT, total_participants)                                                              \
 	F(S, INT, peak_participants)                                                               \
 	F(S, INT, messages)                                                                        \

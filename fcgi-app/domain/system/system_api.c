@@ -1,6 +1,8 @@
 /* Health, metrics and the API's own description. */
 #include "base/clock.h"
 #include "base/score.h"
+#include "domain/outbox/outbox.h"
+#include "domain/presence/presence.h"
 #include "domain/registry.h"
 #include "domain/system/system_sql.h"
 #include "http/openapi.h"
@@ -142,6 +144,42 @@ static void seconds(struct buf *b, const char *name, const char *help, uint64_t 
 	buf_printf(b, "%s %.6f\n", name, (double)us / 1e6);
 }
 
+/* What all processes share stands in MariaDB; without it, the pool's own figures are told alone. */
+static void shared(struct ctx *c, struct buf *b)
+{
+	static const struct {
+		const char *name, *help;
+		size_t offset;
+	} figures[] = {
+		{"sockets", "WebSockets open", offsetof(struct gateway_row, sockets)},
+		{"users", "People with a socket there", offsetof(struct gateway_row, users)},
+		{"queued_bytes", "What waits to be sent to sockets", offsetof(struct gateway_row, queued_bytes)},
+		{"in_bytes", "What came in parts and is not whole yet", offsetof(struct gateway_row, in_bytes)},
+		{"rooms", "Chat rooms somebody reads along", offsetof(struct gateway_row, rooms)},
+		{"calls", "Call rooms with a socket there", offsetof(struct gateway_row, calls)},
+		{"poll_waiting", "Long polls that wait", offsetof(struct gateway_row, poll_waiting)},
+	};
+	struct outbox_state jobs;
+	struct list rows;
+
+	if (presence_gateways(c, &rows) != OK || outbox_state(c, &jobs) != OK)
+		return;
+	for (size_t k = 0; k < COUNT(figures); k++) {
+		metric(b, arena_printf(c->arena, "studymate_gateway_%s", figures[k].name), "gauge", figures[k].help);
+		for (size_t i = 0; i < rows.n; i++) {
+			const struct gateway_row *g = (const struct gateway_row *)rows.v + i;
+
+			buf_printf(b, "studymate_gateway_%s{gateway=\"%s\"} %lld\n", figures[k].name, g->id,
+				   *(const long long *)(const void *)((const char *)g + figures[k].offset));
+		}
+	}
+	single(b, "studymate_jobs_waiting", "gauge", "Events that are not carried out yet", (uint64_t)jobs.waiting);
+	single(b, "studymate_jobs_retrying", "gauge", "Events among them that failed before", (uint64_t)jobs.retrying);
+	single(b, "studymate_jobs_dead", "gauge", "Events that were given up", (uint64_t)jobs.dead);
+	metric(b, "studymate_jobs_lag_seconds", "gauge", "How late the oldest event that is due is");
+	buf_printf(b, "studymate_jobs_lag_seconds %.3f\n", (double)jobs.lag_ms / 1e3);
+}
+
 HANDLER(metrics, struct nothing, struct nothing)
 {
 	const struct score *s = score();
@@ -167,6 +205,7 @@ HANDLER(metrics, struct nothing, struct nothing)
 	single(b, "studymate_limited_total", "counter", "Requests refused by a rate limit", s->limited);
 	single(b, "studymate_worker_crashes_total", "counter", "Workers that died unasked", s->crashed);
 	single(b, "studymate_worker_starts_total", "counter", "Workers started", s->restarted);
+	shared(&r->ctx, b);
 	r->content_type_out = "text/plain; version=0.0.4; charset=utf-8";
 	return OK;
 }
@@ -178,7 +217,8 @@ static const struct route routes[] = {
 	ROUTE(health_live, nothing, live_out, .on = {"GET /health/live"},
 	      .doc = "Whether the process answers at all."),
 	ROUTE(metrics, nothing, nothing, .on = {"GET /metrics"}, .auth = AUTH_OPERATOR, .raw = true,
-	      .media = "text/plain", .envelope = BARE, .doc = "Counters of the whole pool in Prometheus' text format."),
+	      .media = "text/plain", .envelope = BARE, .statements = 2,
+	      .doc = "Counters of the pool, gateways and jobs in Prometheus' text format."),
 	ROUTE(openapi_json, nothing, nothing, .on = {"GET /openapi.json"}, .raw = true, .envelope = BARE,
 	      .cache = CACHE_PUBLIC, .doc = "This description (OpenAPI 3.1)."),
 };

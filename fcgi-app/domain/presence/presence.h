@@ -1,0 +1,64 @@
+/*
+ * Who is there. Three things say so: open sockets, which gateways report with each beat; what people
+ * chose to be; and touches of clients without a socket, which hold for ten minutes.
+ *
+ * A gateway whose last beat is 30 s old is dead: what it reported counts no more, at once for readers,
+ * and a job clears it away.
+ */
+#ifndef DOMAIN_PRESENCE_H
+#define DOMAIN_PRESENCE_H
+
+#include "base/ctx.h"
+#include "domain/presence/presence_shapes.h"
+
+enum { PRESENCE_BATCH = 1000, PRESENCE_LIST_MAX = 100, GATEWAYS_MAX = 200 };
+
+/* ---- gateways ----------------------------------------------------------------------------- */
+
+struct presence_ids {
+	const int64_t *v;
+	size_t n;
+};
+
+struct presence_beat {
+	const char *gateway;
+	int64_t sockets, users, queued_bytes, in_bytes, rooms, calls, poll_waiting;
+	bool draining;
+	struct presence_ids online, offline; /* what changed */
+};
+
+/* *known: false for a gateway that is new or was declared dead. What was known of it is forgotten; it
+ * must report everybody again. */
+MUST_USE enum status presence_beat(struct ctx *c, const struct presence_beat *b, bool *known);
+
+/* Those that are alive. */
+MUST_USE enum status presence_gateways(struct ctx *c, struct list *rows);
+
+/* ---- people ------------------------------------------------------------------------------- */
+
+/* What the caller says of itself; texts may be NULL: as before. */
+struct presence_choice {
+	const char *status; /* NULL: here, so OFFLINE ends */
+	const char *device_info, *session_id;
+};
+MUST_USE enum status presence_choose(struct ctx *c, const struct presence_choice *p, struct presence_out *out);
+
+/*
+ * As the caller may see them. Who has blocked the caller, was blocked, or shows themselves to partners
+ * only or to nobody, is OFFLINE and no more than an id; who hides when they are online is OFFLINE.
+ * presence_of() leaves unknown ids out; E_USER_NOT_FOUND for an unknown one.
+ */
+MUST_USE enum status presence_one(struct ctx *c, uint64_t user_id, struct presence_out *out);
+MUST_USE enum status presence_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out);
+
+/* Of the 2,000 who came last, those the caller may see online; at most PRESENCE_LIST_MAX. status: only
+ * those that are (NULL: any). city: in either language (NULL: any). */
+MUST_USE enum status presence_list(struct ctx *c, const char *status, const char *city, struct list *out);
+
+MUST_USE enum status presence_count(struct ctx *c, struct presence_count_out *out);
+
+/* ---- for jobs ----------------------------------------------------------------------------- */
+
+/* Forgets what dead gateways had reported. */
+MUST_USE enum status presence_clear(struct ctx *c);
+#endif

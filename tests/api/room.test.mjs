@@ -1,0 +1,334 @@
+// Call rooms: what clients ask for by REST, and the seats that gateways take for their sockets.
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { after, before, beforeEach, test } from 'node:test';
+import { get, person, post, send, unique } from '../harness/client.mjs';
+import { closeDb, query } from '../harness/db.mjs';
+import { fetchBytes, png, upload, webm } from '../harness/files.mjs';
+import { internal, listen } from '../harness/internal.mjs';
+import { learner } from '../harness/learner.mjs';
+import { until } from '../harness/stack.mjs';
+
+let bus;
+before(async () => {
+  bus = await listen();
+});
+after(async () => {
+  bus.close();
+  await closeDb();
+});
+const gateway = () => crypto.randomBytes(8).toString('hex');
+const here = gateway(); // beats whenever it takes a seat
+beforeEach(() => beatAge(here, 0));
+const refusal = (res) => [res.status, res.body.code];
+const wrong = (res) => [res.status, res.body.code, res.body.error.details.fields[0].field];
+const times = (n, fn) => Promise.all(Array.from({ length: n }, (_, i) => fn(i)));
+const newId = () => unique('room-');
+const seat = (userId, more = {}) => ({ gateway: here, socket: `s-${userId}`, userId, ...more });
+const enter = (id, userId, more = {}) => internal('POST', `/rooms/${id}/enter`, { userName: `이름 ${userId}`, ...seat(userId, more) });
+const leave = (id, userId, more = {}) => internal('POST', `/rooms/${id}/leave`, seat(userId, more));
+const change = (id, userId, more = {}) => internal('POST', `/rooms/${id}/state`, seat(userId, more));
+const beatAge = (g, seconds) => query('UPDATE gateways SET beat_at = SYSDATE(3) - INTERVAL ? SECOND WHERE id = ?', [seconds, g]);
+const rowOf = async (id) => (await query('SELECT *, TIMESTAMPDIFF(SECOND, SYSDATE(3), expires_at) AS rest FROM rooms WHERE public_id = ?', [id]))[0];
+const seatsOf = (id) => query('SELECT s.* FROM room_seats s JOIN rooms r ON r.id = s.room_id WHERE r.public_id = ? ORDER BY s.user_id', [id]);
+const ids = (room) => room.participants.map((p) => p.userId);
+const told = (key, event, fit = () => true) => until(() => bus.posts.find((p) => p.to === 'call' && p.id === key && p.event === event && fit(p.data)), 15000);
+
+/* ---- seats -------------------------------------------------------------------------------- */
+
+test('a socket takes a seat in a room that is made for it, and everybody hears of it', async () => {
+  const id = newId();
+  const a = (await enter(id, 'guest-1')).body.data;
+  assert.deepEqual([a.resumed, a.replaced, a.replacedGateway, a.room.roomId, a.room.id, a.room.roomType, a.room.maxParticipants], [false, null, null, id, id, 'audio', 4]);
+  assert.deepEqual(a.participant, { userId: 'guest-1', id: 'guest-1', userName: '이름 guest-1', name: '이름 guest-1', avatar: null, level: null, nativeLanguage: null,
+    learningLanguage: null, audioEnabled: true, videoEnabled: false, isScreenSharing: false, joinedAt: a.participant.joinedAt });
+  assert.ok(Number.isSafeInteger(a.key) && a.key > 0);
+  const b = (await enter(id, 'guest-2', { userName: '' })).body.data;
+  assert.deepEqual([b.key, ids(b.room), b.participant.userName], [a.key, ['guest-1', 'guest-2'], 'Anonymous']);
+  assert.deepEqual(await told(a.key, 'room.joined', (d) => d.participant.userId === 'guest-2').then((p) => p.data), { participant: b.participant, socket: 's-guest-2', gateway: here, resumed: false });
+  assert.deepEqual([(await rowOf(id)).expires_at, (await rowOf(id)).total_participants, (await rowOf(id)).peak_participants], [null, 2, 2]);
+});
+
+test('who may call themselves what: a token proves an account, a guest that uses its id stays a guest', async () => {
+  const p = await learner('민지', 1, [[2, 102]], { profile: { profileImage: 'https://img.example.com/a.png' } });
+  const id = newId();
+  assert.deepEqual(wrong(await enter(id, 'someone', { loginId: Number(p.id) })), [400, 'VALIDATION_ERROR', 'userId']);
+  assert.deepEqual(wrong(await enter(id, `0${p.id}`, { loginId: Number(p.id) })), [400, 'VALIDATION_ERROR', 'userId']);
+  const claimed = (await enter(id, p.id)).body.data.participant;
+  assert.deepEqual([claimed.avatar, claimed.level, claimed.nativeLanguage, claimed.learningLanguage], [null, null, null, null]);
+  const proved = (await enter(id, p.id, { loginId: Number(p.id), socket: 'mine' })).body.data;
+  assert.deepEqual([proved.resumed, proved.replaced], [true, `s-${p.id}`]);
+  const [level] = await query("SELECT name_ko FROM options WHERE kind = 'level_language' AND id = 102");
+  assert.deepEqual([proved.participant.avatar, proved.participant.nativeLanguage, proved.participant.learningLanguage, proved.participant.level], ['https://img.example.com/a.png', '한국어', '영어', level.name_ko]);
+  // nobody takes that seat by merely using the id: neither at once, nor while it is kept
+  assert.deepEqual(refusal(await enter(id, p.id, { socket: 'thief' })), [400, 'SEAT_TAKEN']);
+  await leave(id, p.id, { socket: 'mine', dropped: true });
+  assert.deepEqual(refusal(await enter(id, p.id, { socket: 'thief' })), [400, 'SEAT_TAKEN']);
+  assert.equal((await enter(id, p.id, { socket: 'mine too', loginId: Number(p.id) })).body.data.resumed, true);
+  // nor gives it back for them by REST
+  await post(`/room/${id}/leave`, { userId: p.id });
+  assert.equal((await seatsOf(id)).length, 1);
+  await post(`/room/${id}/leave`, { userId: p.id }, { token: p.access });
+  assert.equal((await seatsOf(id)).length, 0);
+});
+
+test('twenty who enter at once find four seats; in every race nobody is one too many', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const id = newId();
+    const all = await times(20, (i) => enter(id, `u${i}`, { gateway: gateway() }));
+    assert.deepEqual(all.map((r) => r.status).sort(), [...Array(4).fill(200), ...Array(16).fill(400)], all.find((r) => r.status >= 500)?.text);
+    assert.ok(all.every((r) => r.status === 200 || r.body.code === 'SESSION_002'));
+    assert.equal((await seatsOf(id)).length, 4);
+    assert.deepEqual([(await rowOf(id)).total_participants, (await rowOf(id)).peak_participants], [4, 4]);
+    const taken = (await seatsOf(id))[0];
+    const swap = await Promise.all([leave(id, taken.user_id, { gateway: taken.gateway }), ...Array.from({ length: 8 }, (_, i) => enter(id, `v${i}`))]);
+    assert.ok(swap.slice(1).filter((r) => r.status === 200).length <= 1);
+    assert.ok((await seatsOf(id)).length <= 4);
+  }
+});
+
+test('one person on many sockets at once has one seat, and the last of them holds it', async () => {
+  const id = newId();
+  const all = await times(10, (i) => enter(id, 'same', { socket: `s${i}` }));
+  assert.deepEqual([...new Set(all.map((r) => r.status))], [200]);
+  const [row, ...more] = await seatsOf(id);
+  assert.deepEqual([more, all.filter((r) => !r.body.data.resumed).length], [[], 1]);
+  const chain = new Map(all.filter((r) => r.body.data.replaced).map((r, i) => [r.body.data.replaced, i]));
+  assert.deepEqual([chain.size, chain.has(row.socket), (await rowOf(id)).total_participants], [9, false, 1]);
+  const other = gateway();
+  const next = (await enter(id, 'same', { socket: 'elsewhere', gateway: other })).body.data;
+  assert.deepEqual([next.replaced, next.replacedGateway], [row.socket, here]);
+  const again = (await enter(id, 'same', { socket: 'elsewhere', gateway: other })).body.data; // the answer had been lost
+  assert.deepEqual([again.resumed, again.replaced], [true, null]);
+});
+
+test('a seat that was lost is kept for ten seconds for the same userId, and for nobody else', async () => {
+  const id = newId();
+  await times(4, (i) => enter(id, `u${i}`));
+  const { key } = (await enter(id, 'u0')).body.data;
+  assert.deepEqual((await leave(id, 'u1', { dropped: true, messages: 3, errors: 1 })).body.data, { success: true, left: true });
+  await told(key, 'room.left', (d) => d.userId === 'u1');
+  assert.deepEqual([ids((await get(`/room/${id}/info`)).body.data).sort(), refusal(await enter(id, 'new')), refusal(await post(`/room/${id}/join`, { userId: 'new', userName: 'n' }))], [['u0', 'u2', 'u3'], [400, 'SESSION_002'], [400, 'SESSION_002']]);
+  assert.equal((await post(`/room/${id}/join`, { userId: 'u1', userName: 'n' })).status, 200);
+  const back = (await enter(id, 'u1', { socket: 'new' })).body.data;
+  assert.deepEqual([back.resumed, back.replaced, ids(back.room).length], [true, null, 4]);
+  await told(key, 'room.joined', (d) => d.participant.userId === 'u1' && d.resumed);
+  await leave(id, 'u1', { socket: 'new', dropped: true });
+  await query("UPDATE room_seats SET left_at = left_at - INTERVAL 10 SECOND WHERE user_id = 'u1' AND room_id = ?", [key]);
+  assert.equal((await enter(id, 'new')).status, 200);
+  assert.deepEqual(refusal(await enter(id, 'u1')), [400, 'SESSION_002']);
+});
+
+test('leaving is told once, counts what was said, and only the socket that has the seat can', async () => {
+  const id = newId();
+  const { key } = (await enter(id, 'a')).body.data;
+  await enter(id, 'b');
+  assert.deepEqual((await leave(id, 'a', { socket: 'older' })).body.data, { success: true, left: false });
+  assert.deepEqual((await leave(id, 'a', { gateway: gateway() })).body.data, { success: true, left: false });
+  assert.deepEqual((await leave(id, 'a', { messages: 5, errors: 2 })).body.data, { success: true, left: true });
+  assert.deepEqual((await leave(id, 'a')).body.data, { success: true, left: false });
+  assert.deepEqual((await leave(newId(), 'a')).body.data, { success: true, left: false });
+  const { data } = await told(key, 'room.left');
+  assert.deepEqual([data.participantId, data.userId, data.participant.userName, data.socket, data.gateway], ['a', 'a', '이름 a', 's-a', here]);
+  await post(`/room/${id}/leave`, { userId: 'b' }); // the client says so first, then its socket closes
+  assert.deepEqual([(await seatsOf(id)).length, (await leave(id, 'b', { dropped: true, messages: 1 })).body.data.left], [0, false]);
+  await told(key, 'room.left', (d) => d.userId === 'b');
+  await post(`/room/${id}/leave`, { userId: 'b' });
+  const room = await rowOf(id);
+  assert.deepEqual([room.messages, room.errors, room.rest >= 50 && room.rest <= 60], [6, 2, true]);
+  assert.deepEqual(bus.posts.filter((p) => p.id === key && p.event === 'room.left').map((p) => p.data.userId), ['a', 'b']);
+});
+
+test('sound, picture and screen are changed by who has the seat, each by itself', async () => {
+  const id = newId();
+  const { key } = (await enter(id, 'a')).body.data;
+  const now = async (more) => {
+    const p = (await change(id, 'a', more)).body.data.participant;
+    return [p.audioEnabled, p.videoEnabled, p.isScreenSharing];
+  };
+  assert.deepEqual([await now({ audioEnabled: false }), await now({ videoEnabled: true }), await now({ isScreenSharing: true, audioEnabled: true }), await now({})],
+    [[false, false, false], [false, true, false], [true, true, true], [true, true, true]]);
+  await told(key, 'room.updated', (d) => d.participant.isScreenSharing && d.participant.userId === 'a');
+  assert.deepEqual([refusal(await change(id, 'a', { socket: 'x' })), refusal(await change(newId(), 'a'))], [[404, 'SEAT_NOT_FOUND'], [404, 'SEAT_NOT_FOUND']]);
+});
+
+test('seats of a gateway that stopped beating are free, and its people are not shown', async () => {
+  const id = newId();
+  const dead = gateway();
+  await times(4, (i) => enter(id, `u${i}`, { gateway: i ? here : dead }));
+  assert.deepEqual(refusal(await enter(id, 'new')), [400, 'SESSION_002']);
+  await beatAge(dead, 31);
+  assert.deepEqual(ids((await get(`/room/${id}/info`)).body.data).sort(), ['u1', 'u2', 'u3']);
+  assert.equal((await enter(id, 'new')).status, 200);
+});
+
+test('what gateways send is held to its form', async () => {
+  const id = newId();
+  for (const [more, field] of [[{ gateway: 'x' }, 'gateway'], [{ gateway: 'X'.repeat(16) }, 'gateway'], [{ socket: 'x'.repeat(33) }, 'socket'], [{ userId: 'x'.repeat(65) }, 'userId'], [{ userId: '' }, 'userId'],
+    [{ userName: 'x'.repeat(101) }, 'userName'], [{ loginId: -1 }, 'loginId']]) assert.deepEqual([field, ...wrong(await enter(id, 'a', more))], [field, 400, 'VALIDATION_ERROR', field]);
+  for (const bad of ['a%2Fb', '%20', 'x'.repeat(129), '%EA%B0%80']) assert.deepEqual(wrong(await enter(bad, 'a')), [400, 'VALIDATION_ERROR', 'roomId']);
+  assert.deepEqual(wrong(await leave(id, 'a', { messages: -1 })), [400, 'VALIDATION_ERROR', 'messages']);
+  for (const name of ['a ', 'A', 'a']) assert.equal((await enter(id, name, { socket: name })).body.data.resumed, false); // three people
+});
+
+test('nobody reaches what is for gateways through nginx', async () => {
+  for (const path of ['/internal/ended-logins', '/internal/rooms/x/enter', '//api/internal/ended-logins', '//api/v1/%69nternal/ended-logins', '//api/v1/x/../internal/ended-logins', '//api/v1/internal', '//api//v1/internal/ended-logins']) {
+    const res = await get(path);
+    assert.deepEqual([path, res.status], [path, 404]);
+    assert.equal(res.body?.data, undefined);
+  }
+  const id = newId();
+  assert.equal((await post(`/internal/rooms/${id}/enter`, seat('a'))).status, 404);
+  const around = await post('//internal/rooms/..%2f..%2fapi%2fx/enter', seat('a')); // nginx reads /api/x/enter, the pool five other parts
+  assert.ok([400, 404].includes(around.status), around.text);
+  assert.equal(await rowOf(id), undefined);
+});
+
+/* ---- REST --------------------------------------------------------------------------------- */
+
+const create = async (body = {}, options = {}) => (await post('/room/create', body, options)).body.data;
+const listed = async (id) => (await get('/room/active')).body.data.find((r) => r.roomId === id);
+const expire = (id) => query('UPDATE rooms SET expires_at = SYSDATE(3) - INTERVAL 1 SECOND WHERE public_id = ?', [id]);
+
+test('a created room has a random id, keeps what it was told, and waits in the list', async () => {
+  const metadata = { title: ' 영어 회화 ', description: '한 줄\n두 줄', language: 'en', isPrivate: false, allowRecording: true, autoTranscription: true, scheduledStartTime: '2030-01-31T09:00',
+    scheduledEndTime: '2030-01-31T10:00', createdBy: 'guest-17', hostName: '민지', createdByName: '민지', createdAt: '2030-01-01T00:00:00.000Z', waitlistCount: 0, extra: { deep: 1 } };
+  const res = await post('/room/create', { roomType: 'video', maxParticipants: 3, metadata });
+  const room = res.body.data;
+  const { extra, ...kept } = { ...metadata, title: '영어 회화' };
+  assert.deepEqual([res.status, room.roomType, room.type, room.maxParticipants, room.id, room.metadata], [201, 'video', 'video', 3, room.roomId, kept]);
+  assert.match(room.roomId, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  assert.deepEqual([room.websocketUrl, room.joinUrl], [`/api/v1/room/${room.roomId}/ws`, `/api/v1/room/${room.roomId}/join`]);
+  const info = (await get(`/room/${room.roomId}/info`)).body.data;
+  assert.deepEqual([info.metadata, info.participants, info.roomType, info.settings.allowRecording], [kept, [], 'video', true]);
+  assert.deepEqual(info.settings, { allowScreenShare: true, allowRecording: true, autoMuteOnJoin: false, stunServers: [], turnServers: [],
+    recordingSettings: { enabled: true, autoStart: false, maxDuration: 60, format: 'webm', quality: 'medium', audioOnly: false } });
+  assert.deepEqual([(await listed(room.roomId)).status, (await listed(room.roomId)).currentParticipants, (await listed(room.roomId)).metadata], ['waiting', 0, kept]);
+  await enter(room.roomId, 'a');
+  assert.deepEqual([(await listed(room.roomId)).status, (await listed(room.roomId)).currentParticipants, (await get('/webrtc/rooms/active')).body.data[0].roomId], ['active', 1, room.roomId]);
+  assert.deepEqual((await enter(room.roomId, 'b')).body.data.participant.videoEnabled, true);
+  const plain = await create();
+  assert.deepEqual([plain.roomType, plain.maxParticipants, plain.metadata], ['audio', 4, {}]);
+  assert.equal((await rowOf(plain.roomId)).rest >= 3590, true); // nobody came: an hour
+});
+
+test('rooms with wrong fields are not made', async () => {
+  for (const [body, field] of [[{ roomType: 'text' }, 'roomType'], [{ maxParticipants: 1 }, 'maxParticipants'], [{ maxParticipants: 11 }, 'maxParticipants'], [{ maxParticipants: 'x' }, 'maxParticipants'],
+    [{ metadata: 'x' }, 'metadata'], [{ metadata: { title: 'x'.repeat(201) } }, 'metadata.title'], [{ metadata: { isPrivate: 'maybe' } }, 'metadata.isPrivate']]) {
+    assert.deepEqual([field, ...wrong(await post('/room/create', body))], [field, 400, 'VALIDATION_ERROR', field]);
+  }
+});
+
+test('private rooms and those that clients make up are in no list but the administrator’s', async () => {
+  const hidden = await create({ metadata: { title: 'x', isPrivate: true } });
+  const made = newId();
+  await post(`/room/${made}/join`, { userId: 'a', userName: 'A' });
+  assert.deepEqual([await listed(hidden.roomId), await listed(made), (await get(`/room/${hidden.roomId}/info`)).body.data.metadata.title], [undefined, undefined, 'x']);
+  const p = await person();
+  assert.deepEqual(refusal(await get('/room/list', { token: p.access })), [403, 'USER_002']);
+  const { accessToken } = (await post('/auth/login', { email: 'admin@example.com', password: 'password123' })).body.data;
+  const all = (await get('/room/list', { token: accessToken })).body.data.map((r) => r.roomId);
+  assert.ok(all.includes(hidden.roomId) && all.includes(made));
+});
+
+test('an id nobody has used is a room of four for sound; asking leaves nothing behind, joining makes it', async () => {
+  const id = newId();
+  const info = (await get(`/room/${id}/info`)).body.data;
+  assert.deepEqual([info.roomId, info.roomType, info.maxParticipants, info.participants, info.metadata, info.metrics.totalParticipants], [id, 'audio', 4, [], {}, 0]);
+  assert.equal(await rowOf(id), undefined);
+  const joined = (await post(`/room/${id}/join`, { userId: 'guest-1', userName: '손님' })).body.data;
+  assert.deepEqual([joined.success, joined.roomData.roomId, joined.roomData.participants, joined.websocketUrl, (await seatsOf(id)).length], [true, id, [], `/api/v1/room/${id}/ws`, 0]);
+  assert.equal((await rowOf(id)).listed, 0);
+  for (const [body, field] of [[{ userName: 'x' }, 'userId'], [{ userId: 'x' }, 'userName'], [{}, 'userId']]) assert.deepEqual(wrong(await post(`/room/${id}/join`, body)), [400, 'VALIDATION_ERROR', field]);
+  assert.deepEqual([wrong(await post(`/room/${id}/leave`, {})), (await post(`/room/${id}/leave`, { userId: 'nobody' })).body.data], [[400, 'VALIDATION_ERROR', 'userId'], { success: true }]);
+  assert.deepEqual(wrong(await get('/room/a%20b/info')), [400, 'VALIDATION_ERROR', 'roomId']);
+});
+
+test('an expired room is none at once; who comes then gets a new one', async () => {
+  const { roomId } = await create({ roomType: 'video', metadata: { title: '옛 방' } });
+  await enter(roomId, 'a');
+  await leave(roomId, 'a');
+  const old = (await rowOf(roomId)).id;
+  assert.ok(await listed(roomId));
+  await expire(roomId);
+  assert.deepEqual([await listed(roomId), (await get(`/room/${roomId}/info`)).body.data.metadata, refusal(await get(`/room/${roomId}/metrics`)), refusal(await send('PATCH', `/room/${roomId}/settings`, { body: {} }))],
+    [undefined, {}, [404, 'ROOM_NOT_FOUND'], [404, 'ROOM_NOT_FOUND']]);
+  const all = await times(6, (i) => enter(roomId, `u${i}`));
+  assert.deepEqual(all.map((r) => r.status).sort(), [200, 200, 200, 200, 400, 400]);
+  assert.deepEqual([(await rowOf(roomId)).id === old, (await rowOf(roomId)).type, new Set(all.filter((r) => r.status === 200).map((r) => r.body.data.key)).size], [false, 'audio', 1]);
+});
+
+test('settings are changed one by one, and the room hears of it', async () => {
+  const { roomId } = await create();
+  const { key } = (await enter(roomId, 'a')).body.data;
+  const set = (body, options = {}) => send('PATCH', `/room/${roomId}/settings`, { body, ...options });
+  assert.deepEqual((await set({ allowRecording: true, recordingSettings: { maxDuration: 30 }, turnServers: ['turn:evil.example.com'], junk: 1 })).body.data, { success: true });
+  assert.deepEqual((await set({ allowScreenShare: false })).body.data, { success: true });
+  const { settings } = (await get(`/room/${roomId}/info`)).body.data;
+  assert.deepEqual(settings, { allowScreenShare: false, allowRecording: true, autoMuteOnJoin: false, stunServers: [], turnServers: [],
+    recordingSettings: { enabled: true, autoStart: false, maxDuration: 30, format: 'webm', quality: 'medium', audioOnly: false } });
+  assert.deepEqual((await told(key, 'room.settings', (d) => d.settings.allowScreenShare === false)).data, { settings });
+  assert.deepEqual([wrong(await set({ recordingSettings: { format: 'exe' } })), refusal(await send('PATCH', `/room/${newId()}/settings`, { body: {} }))], [[400, 'VALIDATION_ERROR', 'recordingSettings.format'], [404, 'ROOM_NOT_FOUND']]);
+  const [owner, other] = [await person(), await person()];
+  const mine = await create({}, { token: owner.access });
+  const change2 = (options) => send('PATCH', `/room/${mine.roomId}/settings`, { body: { autoMuteOnJoin: true }, ...options });
+  assert.deepEqual([refusal(await change2({})), refusal(await change2({ token: other.access })), (await change2({ token: owner.access })).status], [[404, 'ROOM_NOT_FOUND'], [404, 'ROOM_NOT_FOUND'], 200]);
+  assert.deepEqual(refusal(await change2({ token: `${owner.access}x` })), [401, 'AUTH_003']);
+});
+
+test('metrics count who came, what was said, and how full it was', async () => {
+  const { roomId } = await create();
+  await enter(roomId, 'a');
+  await enter(roomId, 'b');
+  await query('UPDATE rooms SET created_at = created_at - INTERVAL 1 HOUR WHERE public_id = ?', [roomId]);
+  await query("UPDATE room_seats s JOIN rooms r ON r.id = s.room_id SET s.joined_at = s.joined_at - INTERVAL 30 MINUTE WHERE r.public_id = ?", [roomId]);
+  await leave(roomId, 'a', { messages: 120, errors: 3 });
+  const m = (await get(`/room/${roomId}/metrics`)).body.data;
+  assert.deepEqual([m.roomId, m.currentParticipants, m.metrics.totalParticipants, m.metrics.peakParticipants, m.metrics.messagesExchanged, m.metrics.connectionErrors], [roomId, 1, 2, 2, 120, 3]);
+  assert.deepEqual([m.roomSettings.type, m.roomSettings.maxParticipants, m.participants.map((p) => [p.id, p.name, p.audioEnabled])], ['audio', 4, [['b', '이름 b', true]]]);
+  assert.deepEqual([Math.round(m.metrics.sessionDuration / 60), m.analytics.uptimeHours.toFixed(1), m.analytics.averageParticipants.toFixed(1), Math.round(m.analytics.messagesPerMinute)], [60, '1.0', '1.0', 2]);
+  assert.deepEqual(refusal(await get(`/room/${newId()}/metrics`)), [404, 'ROOM_NOT_FOUND']);
+});
+
+test('without relays configured a call gets STUN servers alone', async () => {
+  const { roomId } = await create();
+  const { body } = await get(`/room/${roomId}/ice-servers`);
+  const stun = { urls: ['stun:stun.cloudflare.com:3478', 'stun:stun.l.google.com:19302'] };
+  assert.deepEqual([body.data, body.stunServers, body.turnServers], [{ iceServers: [stun], ttl: 3600, source: 'fallback', stunServers: [stun], turnServers: [] }, [stun], []]);
+});
+
+test('a recording is stored as a file of who made it, where the room allows that', async () => {
+  const p = await person();
+  const { roomId } = await create({ metadata: { title: '녹화', allowRecording: true } });
+  const put = (id, part = ['recording', webm, 'call.webm', 'video/webm'], more = {}) => upload(`/room/${id}/recording/upload`, [part, ['userId', 'guest-1'], ['filename', 'a.webm'], ['duration', '61']], p, more);
+  const res = await put(roomId);
+  assert.deepEqual([res.status, res.body.data.size, res.body.data.contentType], [201, webm.length, 'video/webm'], res.text);
+  assert.deepEqual((await fetchBytes(res.body.data.uploadedTo)).bytes, webm);
+  assert.deepEqual((await get('/chat/files/my-files', { token: p.access })).body.data.map((f) => [f.url, f.duration]), [[res.body.data.uploadedTo, 61]]);
+  const quiet = (await create()).roomId;
+  const big = ['recording', Buffer.concat([webm, Buffer.alloc(100 << 20)]), 'a.webm', 'video/webm'];
+  assert.deepEqual([refusal(await put(quiet)), refusal(await put(newId())), refusal(await put(roomId, ['recording', png, 'a.png', 'image/png'])), refusal(await put(roomId, big))],
+    [[409, 'RECORDING_NOT_ALLOWED'], [404, 'ROOM_NOT_FOUND'], [400, 'INVALID_FILE_TYPE'], [400, 'FILE_TOO_LARGE']]);
+  assert.deepEqual(refusal(await send('POST', `/room/${roomId}/recording/upload`, { token: p.access, raw: 'x', headers: { 'content-type': 'multipart/form-data; boundary=x' } })), [400, 'INVALID_FORM_DATA']);
+  await query("INSERT INTO files (storage_key, owner_id, name, content_type, kind, size, sha256) VALUES (?, ?, 'x', 'image/png', 'IMAGE', ?, REPEAT('x', 32))", [unique('full'), p.id, 1 << 30]);
+  assert.deepEqual(refusal(await put(roomId)), [409, 'STORAGE_QUOTA_EXCEEDED']);
+  await query("DELETE FROM files WHERE owner_id = ? AND name = 'x'", [p.id]);
+});
+
+test('jobs clear away what nobody sees any more, and tell the rooms of dead gateways', async () => {
+  const [waiting, dead] = [await create(), gateway()];
+  const id = newId();
+  await enter(id, 'here');
+  const { key } = (await enter(id, 'lost', { gateway: dead })).body.data;
+  await enter(id, 'dropped');
+  await leave(id, 'dropped', { dropped: true });
+  const alone = newId();
+  await enter(alone, 'lost', { gateway: dead });
+  await expire(waiting.roomId);
+  await beatAge(dead, 31);
+  await query("UPDATE room_seats SET left_at = left_at - INTERVAL 10 SECOND WHERE user_id = 'dropped' AND room_id = ?", [key]);
+  assert.deepEqual((await told(key, 'room.left', (d) => d.userId === 'lost' && d.gateway === dead && d.socket === 's-lost').then((p) => p.data.participant.userName)), '이름 lost');
+  await until(async () => await rowOf(waiting.roomId) === undefined && (await seatsOf(id)).length === 1, 15000);
+  await until(async () => (await rowOf(alone)).rest > 50, 15000);
+  assert.deepEqual([(await seatsOf(id))[0].user_id, (await rowOf(id)).expires_at], ['here', null]);
+});
