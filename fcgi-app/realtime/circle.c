@@ -131,6 +131,11 @@ void circles_told(struct circles *all, const char *name, const struct said *what
 		tell_places(c, "", TO_ALL, what);
 }
 
+size_t circles_count(const struct circles *all)
+{
+	return HASH_COUNT(all->table);
+}
+
 struct circles *circles_open(void)
 {
 	return must(calloc(1, sizeof(struct circles)));

@@ -7,6 +7,7 @@
 #include "realtime/circle.h"
 #include "realtime/hub.h"
 #include "realtime/pool.h"
+#include "realtime/presence.h"
 #include "realtime/sock.h"
 #include "realtime/wire.h"
 #include "sec/random.h"
@@ -89,7 +90,7 @@ static void on_drain(uv_timer_t *t)
 	struct gateway *gw = t->data;
 
 	sock_drain(gw, loop.per_tick);
-	if (gw->n_socks && clock_mono() / 1000 < loop.drain_end)
+	if ((gw->n_socks || !presence_settled(gw->presence)) && clock_mono() / 1000 < loop.drain_end)
 		return;
 	uv_stop(&gw->loop);
 }
@@ -212,6 +213,7 @@ int gateway_run(const struct conf *conf)
 	gw.pool = pool_open(conf, &gw.loop);
 	gw.hub = hub_open(&gw);
 	gw.circles = circles_open();
+	gw.presence = presence_open(&gw);
 	gw.bus = bus_open(conf, &gw.loop, CHANNEL_LIVE, (struct bus_ears){on_message, on_bus, &gw});
 	start_timer(&gw, &loop.second, on_second, 1000);
 	start_timer(&gw, &loop.logins, ask_logins, LOGINS_MS);
@@ -228,6 +230,7 @@ int gateway_run(const struct conf *conf)
 	bus_close(gw.bus);
 	hub_close(gw.hub);
 	circles_close(gw.circles);
+	presence_close(gw.presence);
 	pool_close(gw.pool);
 	uv_handle_t *const ours[] = {(uv_handle_t *)&loop.second, (uv_handle_t *)&loop.logins,
 				     (uv_handle_t *)&loop.drain, (uv_handle_t *)&loop.term,

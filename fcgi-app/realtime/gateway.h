@@ -21,6 +21,7 @@ struct hub;
 struct later;
 struct lws_context;
 struct pool;
+struct presence;
 struct sock;
 
 struct gateway {
@@ -32,6 +33,7 @@ struct gateway {
 	struct bus *bus;
 	struct hub *hub;
 	struct circles *circles;
+	struct presence *presence;
 	struct gate *gate;	   /* this process's own: its set of ended logins */
 	struct arena *arena;	   /* emptied before the loop waits, and by readers between two frames */
 	struct sock *wheel[WHEEL]; /* sockets by the second in which they are looked at */

@@ -267,6 +267,7 @@ bool hub_enter(struct sock *s)
 		u->id = id;
 		u->gw = s->gw;
 		HASH_ADD(hh, h->users, id, sizeof(u->id), u);
+		presence_came(h->gw->presence, u);
 	}
 	s->user = u;
 	DL_APPEND2(u->socks, s, prev_of_user, next_of_user);
@@ -289,6 +290,7 @@ void hub_leave(struct sock *s)
 	while (u->seats)
 		leave_room(u->seats);
 	HASH_DEL(s->gw->hub->users, u);
+	presence_went(s->gw->presence, u);
 	free(u->name);
 	free(u->picture);
 	free(u->email);
@@ -440,6 +442,29 @@ void hub_second(struct hub *h)
 	h->ask_again = false;
 	if (h->blind && h->gw->second % BLIND_S == 0)
 		rooms_look(h->rooms);
+}
+
+struct user *hub_users(const struct hub *h)
+{
+	return h->users;
+}
+
+struct user *hub_user(const struct hub *h, uint64_t id)
+{
+	struct user *u;
+
+	HASH_FIND(hh, h->users, &id, sizeof(id), u);
+	return u;
+}
+
+size_t hub_n_users(const struct hub *h)
+{
+	return HASH_COUNT(h->users);
+}
+
+size_t hub_n_rooms(const struct hub *h)
+{
+	return rooms_count(h->rooms);
 }
 
 struct hub *hub_open(struct gateway *gw)

@@ -6,6 +6,7 @@
 #define REALTIME_HUB_H
 
 #include "realtime/gateway.h"
+#include "realtime/presence.h"
 #include "realtime/sock.h"
 
 #include <uthash.h>
@@ -22,6 +23,7 @@ struct user {
 	unsigned n_socks, n_all; /* n_all: subscriptions to T_ALL_MESSAGES */
 	struct seat *seats; /* rooms they sit in; known once `loaded` */
 	bool loaded, ask_again;
+	enum told told; /* of presence.c */
 	struct call *loading;
 	uint64_t asked_at; /* number of the bus message after which the seats were asked for */
 	char *name, *picture, *email; /* known once `loaded` */
@@ -66,6 +68,12 @@ struct sub {
 	struct sub *next; /* of the socket */
 	char *id, *head, *receipt; /* of the protocol */
 };
+
+/* Everyone who is connected here: the rest by ->hh.next. */
+struct user *hub_users(const struct hub *h);
+struct user *hub_user(const struct hub *h, uint64_t id); /* NULL: not here */
+size_t hub_n_users(const struct hub *h);
+size_t hub_n_rooms(const struct hub *h);
 
 struct hub *hub_open(struct gateway *gw);
 void hub_close(struct hub *h);

@@ -374,6 +374,11 @@ void room_give_up(struct seat *seat)
 	free(r);
 }
 
+size_t rooms_count(const struct rooms *all)
+{
+	return HASH_COUNT(all->table);
+}
+
 uint64_t rooms_heard(const struct rooms *all)
 {
 	return all->heard;

@@ -44,6 +44,8 @@ void room_take(struct rooms *all, struct seat *seat, uint64_t id, int64_t last, 
 void room_known(struct room *r, int64_t last);
 void room_give_up(struct seat *seat);
 
+size_t rooms_count(const struct rooms *all);
+
 /* How many numbers went by so far. */
 uint64_t rooms_heard(const struct rooms *all);
 

@@ -1,0 +1,239 @@
+// Call rooms: raw JSON as the shipped client speaks it, and two browsers that call each other through it.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { WebSocket } from 'ws';
+import { env, get, person, post, send } from '../harness/client.mjs';
+import { closeDb, query } from '../harness/db.mjs';
+import { until } from '../harness/stack.mjs';
+import { raw, wsUrl } from '../harness/stomp.mjs';
+
+after(closeDb);
+const open = [];
+after(() => open.forEach((c) => c.ws.close()));
+
+const create = async (fields = {}) => (await post('/room/create', { roomType: 'video', maxParticipants: 4, metadata: { title: '방' }, ...fields })).body.data.roomId;
+const address = (room, user, name, more = '') => `/api/v1/room/${room}/ws?userId=${encodeURIComponent(user)}${name === undefined ? '' : `&userName=${encodeURIComponent(name)}`}${more}`;
+
+// A socket with its messages parsed: of(type) → those of a type; next(type, n) → the n-th, when it is there
+async function join(room, user, name = user, more = '') {
+  const c = await raw(address(room, user, name, more));
+  open.push(c);
+  c.all = () => c.texts.map((t) => JSON.parse(t));
+  c.of = (type) => c.all().filter((m) => m.type === type);
+  c.next = async (type, n = 1) => {
+    await until(async () => c.of(type).length >= n);
+    return c.of(type)[n - 1];
+  };
+  c.say = (type, more2 = {}) => c.send(JSON.stringify({ type, ...more2 }));
+  return c;
+}
+const seated = async (...args) => {
+  const c = await join(...args);
+  c.hello = await c.next('connected');
+  return c;
+};
+const pause = (ms) => new Promise((ok) => { setTimeout(ok, ms); });
+const names = (list) => list.map((p) => p.userId).sort();
+
+test('a newcomer gets the list and makes the offers; who was there is told when its offer has come', async () => {
+  const room = await create();
+  const a = await seated(room, 'guest-a', '가 나');
+  assert.deepEqual([a.hello.userId, a.hello.roomData.roomId, a.hello.roomData.roomType, names(a.hello.roomData.participants)], ['guest-a', room, 'video', ['guest-a']]);
+  const b = await seated(room, 'guest-b');
+  const list = b.hello.roomData.participants;
+  assert.deepEqual(names(list), ['guest-a', 'guest-b']);
+  const { joinedAt, ...first } = list.find((p) => p.userId === 'guest-a');
+  assert.deepEqual(first, { userId: 'guest-a', id: 'guest-a', userName: '가 나', name: '가 나', avatar: null, level: null, nativeLanguage: null, learningLanguage: null, audioEnabled: true, videoEnabled: true, isScreenSharing: false });
+  assert.match(joinedAt, /Z$/);
+  b.say('get-participants');
+  assert.deepEqual(names((await b.next('participants-list')).participants), ['guest-a', 'guest-b']);
+  await pause(100);
+  assert.equal(a.of('participant-joined').length, 0);
+  b.say('offer', { data: { to: 'guest-a', from: 'x', signal: { type: 'offer', sdp: 'v=0\r\n' } } });
+  await a.next('participant-joined');
+  // in that order
+  assert.deepEqual(a.all().slice(1), [
+    { type: 'offer', from: 'guest-b', data: { type: 'offer', sdp: 'v=0\r\n' } },
+    { type: 'participant-joined', participant: list.find((p) => p.userId === 'guest-b') },
+  ]);
+  a.say('answer', { data: { to: 'guest-b', signal: { type: 'answer', sdp: 'v=0' } } });
+  assert.deepEqual(await b.next('answer'), { type: 'answer', from: 'guest-a', data: { type: 'answer', sdp: 'v=0' } });
+  for (let i = 0; i < 30; i += 1) a.say('ice-candidate', { data: i % 2 ? { to: 'guest-b', candidate: { candidate: `c${i}`, sdpMid: '0' } } : { to: 'guest-b', signal: { candidate: `c${i}`, sdpMid: '0' } } });
+  await b.next('ice-candidate', 30);
+  assert.deepEqual(b.of('ice-candidate'), Array.from({ length: 30 }, (_, i) => ({ type: 'ice-candidate', from: 'guest-a', data: { candidate: `c${i}`, sdpMid: '0' } })));
+});
+
+test('a newcomer without an offer is told of two seconds later, and one that is gone by then never', async () => {
+  const room = await create();
+  const a = await seated(room, 'a');
+  await seated(room, 'b');
+  const c = await seated(room, 'c');
+  c.ws.close();
+  await a.next('participant-joined');
+  assert.deepEqual(a.of('participant-joined').map((m) => m.participant.userId), ['b']);
+  assert.equal(a.of('participant-left').length, 0);
+});
+
+test('asking again for who is there means having dropped everybody', async () => {
+  const room = await create();
+  const [a, b] = [await seated(room, 'a'), await seated(room, 'b')];
+  b.say('offer', { data: { to: 'a', signal: { type: 'offer', sdp: '1' } } });
+  await a.next('participant-joined');
+  b.say('get-participants');
+  await b.next('participants-list');
+  assert.equal(a.of('participant-left').length, 0);
+  b.say('get-participants');
+  await b.next('participants-list', 2);
+  assert.deepEqual(await a.next('participant-left'), { type: 'participant-left', participantId: 'b', userId: 'b' });
+  b.say('offer', { data: { to: 'a', signal: { type: 'offer', sdp: '2' } } });
+  await a.next('participant-joined', 2);
+  assert.deepEqual(a.all().slice(-2).map((m) => m.type), ['offer', 'participant-joined']);
+});
+
+test('sound, picture, screen and words reach the others', async () => {
+  const room = await create();
+  const [a, b] = [await seated(room, 'a', '에이'), await seated(room, 'b')];
+  a.say('toggle-audio', { data: { enabled: false } });
+  a.say('toggle-video', { data: { enabled: false } });
+  a.say('toggle-screen-share', { data: { enabled: true } });
+  await b.next('participant-updated', 3);
+  assert.deepEqual(b.of('participant-updated').map((m) => [m.participant.userId, m.participant.audioEnabled, m.participant.videoEnabled, m.participant.isScreenSharing]),
+    [['a', false, true, false], ['a', false, false, false], ['a', false, false, true]]);
+  assert.deepEqual(await b.next('screen-share-changed'), { type: 'screen-share-changed', userId: 'a', isSharing: true });
+  a.say('chat-message', { payload: { userId: 'b', userName: '거짓', text: 'screen-share-started', timestamp: 5 } });
+  assert.deepEqual(await b.next('chat-message'), { type: 'chat-message', payload: { userId: 'a', userName: '에이', text: 'screen-share-started', timestamp: 5 } });
+  const text = JSON.stringify({ type: 'language-change', language: 'ko', userId: 'b', nested: { text: [1, '}'] } });
+  a.say('chat-message', { payload: { text, timestamp: 't' } });
+  assert.deepEqual((await b.next('chat-message', 2)).payload, { userId: 'a', userName: '에이', text, timestamp: 't', type: 'language-change', language: 'ko', nested: { text: [1, '}'] } });
+  for (const plain of ['{"a":1}', '{"type":7}', '{broken', '[1]', '7']) a.say('chat-message', { payload: { text: plain, timestamp: 0 } });
+  await b.next('chat-message', 7);
+  assert.deepEqual(b.of('chat-message').slice(2).map((m) => Object.keys(m.payload).length), [4, 4, 4, 4, 4]);
+  b.say('chat', { data: { message: '둘 다' } });
+  assert.deepEqual(await a.next('chat'), { type: 'chat', userId: 'b', userName: 'b', message: '둘 다' });
+  a.say('ping');
+  await a.next('pong');
+  assert.equal(a.of('participant-updated').length + a.of('chat-message').length + a.of('screen-share-changed').length, 0);
+  // recording is announced where it is allowed
+  a.say('start-recording', { data: {} });
+  await a.next('error');
+  assert.equal((await send('PATCH', `/room/${room}/settings`, { body: { allowRecording: true } })).status, 200);
+  assert.equal((await b.next('settings-updated')).settings.allowRecording, true);
+  a.say('start-recording', { data: {} });
+  a.say('stop-recording', { data: {} });
+  assert.deepEqual([await b.next('recording-started'), await b.next('recording-stopped')], [{ type: 'recording-started', userId: 'a' }, { type: 'recording-stopped', userId: 'a' }]);
+  for (const c of [a, b]) c.ws.close();
+  await until(async () => (await get(`/room/${room}/metrics`)).body.data.metrics.messagesExchanged === 8);
+});
+
+test('leaving frees the seat, and a room has no more seats than it has', async () => {
+  const room = await create({ maxParticipants: 2 });
+  const [a, b] = [await seated(room, 'a'), await seated(room, 'b')];
+  b.say('offer', { data: { to: 'a', signal: { type: 'offer', sdp: '1' } } });
+  await a.next('participant-joined');
+  const c = await join(room, 'c');
+  assert.equal((await c.next('error')).message, (await post(`/room/${room}/join`, { userId: 'c', userName: 'c' })).body.message);
+  assert.equal(await c.closed(), 1008);
+  await post(`/room/${room}/leave`, { userId: 'b' });
+  b.ws.close();
+  assert.deepEqual(await a.next('participant-left'), { type: 'participant-left', participantId: 'b', userId: 'b' });
+  const d = await seated(room, 'd');
+  assert.deepEqual(names(d.hello.roomData.participants), ['a', 'd']);
+  assert.equal(a.of('participant-left').length, 1);
+});
+
+test('a dropped socket may come back to its seat, though others want it', async () => {
+  const room = await create({ maxParticipants: 2 });
+  const [a, b] = [await seated(room, 'a'), await seated(room, 'b')];
+  b.ws.terminate();
+  await until(async () => (await get(`/room/${room}/info`)).body.data.participants.length === 1);
+  const c = await join(room, 'c');
+  assert.equal(await c.closed(), 1008);
+  const again = await seated(room, 'b');
+  assert.deepEqual(names(again.hello.roomData.participants), ['a', 'b']);
+  // the same person from elsewhere takes the seat over
+  const other = await seated(room, 'b');
+  assert.equal(await again.closed(), 1000);
+  assert.deepEqual(names(other.hello.roomData.participants), ['a', 'b']);
+  await pause(100);
+  assert.equal((await get(`/room/${room}/info`)).body.data.participants.length, 2);
+});
+
+test('a seat that was asked for is given back when its socket has gone meanwhile', async () => {
+  const room = await create({ maxParticipants: 2 });
+  for (let i = 0; i < 20; i += 1) {
+    const ws = new WebSocket(wsUrl(address(room, `g${i}`)));
+    await new Promise((ok) => { ws.on('open', ok); });
+    if (i % 2) ws.close();
+    else ws.terminate();
+  }
+  await until(async () => (await query('SELECT COUNT(*) AS n FROM room_seats s JOIN rooms r ON r.id = s.room_id WHERE r.public_id = ? AND s.left_at IS NULL', [room]))[0].n === 0);
+});
+
+test('who shows a token is who it says; who calls themselves an account without one is a guest', async () => {
+  const p = await person('계정');
+  const room = await create();
+  const a = await seated(room, p.id, '계정', `&token=${p.access}`);
+  assert.equal(a.hello.roomData.participants[0].userId, p.id);
+  assert.equal(await (await join(room, String(Number(p.id) + 1), 'x', `&token=${p.access}`)).closed(), 1008);
+  assert.equal(await (await join(room, p.id, 'x', '&token=nonsense')).closed(), 1008);
+  // whose seat a token has proved, nobody takes over without it
+  assert.equal(await (await join(room, p.id, '거짓')).closed(), 1008);
+  await post('/auth/logout', {}, { token: p.access });
+  assert.equal(await a.closed(), 1008);
+});
+
+test('what is not a room’s ends nothing, or never begins', async () => {
+  const room = await create();
+  const refused = (path) => assert.rejects(raw(path), /status 400/);
+  await refused(`/api/v1/room/${room}/ws`);
+  await refused(address(room, ''));
+  await refused(address(room, '*'));
+  await assert.rejects(raw(address(room, 'a\nb')), /status 4\d\d/);
+  await refused(address('x'.repeat(129), 'a'));
+  await refused(address('a%20b', 'a'));
+  await assert.rejects(raw(address(room, 'x', 'x').replace('/ws?', '/ws/x?')), /status 404/);
+  assert.equal((await fetch(`${env.base}/api/v1/room/${room}/ws?userId=a`)).status, 426);
+  const [a, b] = [await seated(room, 'a'), await seated(room, 'b')];
+  const bad = ['{', '7', '[]', '{}', '{"type":7}', '{"type":"no-such"}', '{"type":"offer"}', '{"type":"offer","data":{"to":"b"}}'.replace('}}', ',"signal":7}}'),
+    '{"type":"offer","data":{"to":"*","signal":{}}}', '{"type":"offer","data":{"to":"b\\nc","signal":{}}}', '{"type":"ice-candidate","data":{"to":"b"}}',
+    '{"type":"chat-message","payload":{}}', '{"type":"chat","data":{}}', '{"type":"toggle-audio","data":{"enabled":"x"}}', '{"type":"a","type":"a"}', '\x1e'];
+  for (const text of bad) a.send(text);
+  await a.next('error', bad.length);
+  a.say('offer', { data: { to: 'nobody', signal: { type: 'offer', sdp: '1' } } });
+  a.say('join', { userId: 'b' });
+  a.say('ping');
+  await a.next('pong');
+  const [c, elsewhere] = [await create(), await create()];
+  const far = await seated(c, 'far');
+  a.say('offer', { data: { to: 'far', signal: { type: 'offer', sdp: '1' } } });
+  assert.notEqual(c, elsewhere);
+  a.send(JSON.stringify({ type: 'chat', data: { message: 'x'.repeat(140000) } }));
+  assert.equal(await a.closed(), 1009);
+  b.say('ping');
+  await b.next('pong');
+  assert.equal(far.of('offer').length, 0);
+});
+
+test('/api without a version is the same place', async () => {
+  const c = await raw(address('lazy-room', 'a', 'a').replace('/api/v1/', '/api/'));
+  open.push(c);
+  await c.until('"connected"');
+  assert.match(c.texts[0], /"roomId":"lazy-room"/);
+});
+
+test('sockets make their users present, and take that along', async () => {
+  const [p, q] = [await person('보이는'), await person('보는')];
+  const status = async () => (await get(`/users/status/${p.id}`, { token: q.access })).body.data.status;
+  assert.equal(await status(), 'OFFLINE');
+  const c = await raw(`/ws/chat?token=${p.access}`);
+  c.send('CONNECT\naccept-version:1.2\n\n\0');
+  await until(async () => await status() === 'ONLINE');
+  const call = await seated(await create(), p.id, 'x', `&token=${p.access}`);
+  await until(async () => await status() === 'STUDYING');
+  call.ws.close();
+  await until(async () => await status() === 'ONLINE');
+  c.ws.close();
+  await until(async () => await status() === 'OFFLINE');
+  const metrics = (await get('/metrics')).text ?? '';
+  assert.match(metrics, /gateway/);
+});
