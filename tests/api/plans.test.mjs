@@ -24,6 +24,12 @@ before(async () => {
   await sql.query("INSERT INTO notifications (user_id, type, category, title, message, status, scheduled_at) SELECT u.id, 'custom', 'general', 't', 'm', IF(u.id MOD 9, 'READ', 'SCHEDULED'), IF(u.id MOD 9, NULL, '2030-01-01') FROM users u JOIN seq_1_to_3");
   await sql.query('INSERT INTO notification_settings (user_id) SELECT u.id FROM users u LIMIT 2000');
   await sql.query("INSERT INTO notification_topics (user_id, topic) SELECT u.id, 'chats' FROM users u LIMIT 2000");
+  await sql.query("INSERT INTO gateways (id, started_at, beat_at) SELECT LPAD(HEX(seq), 16, '0'), SYSDATE(3), SYSDATE(3) + INTERVAL 1 DAY FROM seq_1_to_8");
+  await sql.query("INSERT INTO rooms (public_id, type, max_participants, listed, metadata, settings, expires_at) SELECT CONCAT('r', seq), 'audio', 4, seq MOD 2, '{}', '{}', IF(seq MOD 5, NULL, '2099-01-01') FROM seq_1_to_3000");
+  await sql.query("INSERT INTO room_seats (room_id, user_id, gateway, socket, name, audio, video, screen, joined_at, left_at) SELECT r.id, CONCAT('u', s.seq), LPAD(s.seq, 16, '0'), 's', 'n', 1, 0, 0, SYSDATE(3), IF(r.id MOD 7, NULL, '2099-01-01') FROM rooms r JOIN seq_1_to_2 s");
+  await sql.query("INSERT INTO presence (user_id, gateway, since) SELECT u.id, LPAD(u.id MOD 8 + 1, 16, '0'), SYSDATE(3) FROM users u");
+  await sql.query("INSERT INTO user_status (user_id, touched_at) SELECT u.id, SYSDATE(3) - INTERVAL u.id MINUTE FROM users u");
+  await sql.query("INSERT INTO outbox (event, subject_id, actor_id, payload, due_at, tries, error) SELECT 'test.nothing', 1, 1, '{}', IF(seq MOD 10, '2099-01-01', NULL), seq MOD 3, IF(seq MOD 3, 'x', NULL) FROM seq_1_to_3000");
   const tables = await sql.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'studymate'");
   for (const t of tables) await sql.query(`ANALYZE TABLE ${t.name}`);
   statements = spawnSync(process.env.API_BIN, ['--list-statements'], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map((l) => JSON.parse(l));

@@ -1,5 +1,7 @@
 /* Tokens and passwords. The hostile tokens of other makers are in tests/api/auth.test.mjs. */
 #include "base/arena.h"
+#include "base/hex.h"
+#include "sec/digest.h"
 #include "sec/password.h"
 #include "sec/token.h"
 
@@ -22,6 +24,29 @@ static int set_up(void **state)
 	token_init(&conf);
 	token_share(); /* every test below also holds for tokens that are remembered */
 	return 0;
+}
+
+static const char *mac_of(const char *key, const char *text)
+{
+	unsigned char mac[HMAC_SHA1_BYTES];
+	char *hex = arena_alloc(arena, 2 * sizeof(mac) + 1);
+
+	hmac_sha1(key, strlen(key), text, strlen(text), mac);
+	hex_encode(hex, mac, sizeof(mac));
+	return hex;
+}
+
+/* RFC 2202 and RFC 4648 */
+static void sums_of_others(void **state)
+{
+	(void)state;
+	assert_string_equal(mac_of("Jefe", "what do ya want for nothing?"), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+	assert_string_equal(mac_of("\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b", "Hi There"),
+			    "b617318655057264e28bc0b6fb378c8ef146be00");
+	assert_string_equal(base64(arena, "", 0), "");
+	assert_string_equal(base64(arena, "f", 1), "Zg==");
+	assert_string_equal(base64(arena, "foobar", 6), "Zm9vYmFy");
+	assert_string_equal(base64(arena, "\xff\xfe", 2), "//4=");
 }
 
 static int tear_down(void **state)
@@ -121,7 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_goes_in_comes_out),      cmocka_unit_test(time_and_type_are_checked),
 		cmocka_unit_test(every_changed_byte_is_noticed), cmocka_unit_test(an_older_key_still_verifies),
-		cmocka_unit_test(passwords),
+		cmocka_unit_test(passwords),                   cmocka_unit_test(sums_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
