@@ -85,7 +85,7 @@ unit-programs: $(UNIT_BIN)
 
 # ---- fuzzing ----
 FUZZ_SECONDS ?= 10
-FUZZ_LIB := $(sort $(wildcard lib/base/*.c lib/http/multipart.c))
+FUZZ_LIB := $(sort $(wildcard lib/base/*.c lib/media/*.c lib/http/multipart.c))
 .PHONY: fuzz
 fuzz: test-packages
 	@mkdir -p build/fuzz

@@ -28,8 +28,9 @@ static size_t count_of(const struct form *form, const struct field *f)
 static enum status begin_file(struct reading *g, const struct field *f, const struct multipart_part *p)
 {
 	struct ctx *c = &g->r->ctx;
+	size_t before = count_of(g->form, f);
 
-	if ((int64_t)count_of(g->form, f) >= f->max) {
+	if ((int64_t)before >= f->max) {
 		fail_field(c, f->name, "max",
 			   arena_printf(c->arena, "%s: %lld", say(c, "최대 파일 수", "most files allowed"),
 					(long long)f->max));
@@ -38,7 +39,10 @@ static enum status begin_file(struct reading *g, const struct field *f, const st
 	g->what = STORE;
 	g->size = 0;
 	g->form->files[g->form->n_files].field = f->name;
-	return store_begin(c, &g->writer, p->filename, p->content_type);
+	enum status st = store_begin(c, &g->writer, p->filename, p->content_type);
+
+	g->writer.file->field = f->max == 1 ? f->name : arena_printf(c->arena, "%s[%zu]", f->name, before);
+	return st;
 }
 
 static bool begin(void *arg, const struct multipart_part *p)

@@ -2,7 +2,7 @@
  * Uploaded files on disk. A file is first written to STORAGE_DIR/tmp under a random name, hashed on
  * its way; it is taken for what its bytes are; then it moves to STORAGE_DIR/<2 digits>/<key>, where
  * nginx serves it. What is not kept by the end of the request is removed by the arena's reset, so
- * no failure leaves anything behind. The only user of libmagic.
+ * no failure leaves anything behind. The only user of libmagic, and of lib/media.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -18,6 +18,7 @@ enum { STORE_IMAGE_MIB = 10, STORE_AUDIO_MIB = 50, STORE_VIDEO_MIB = 100, STORE_
 struct store_file {
 	const char *name;      /* as its sender calls it, without folders and control characters */
 	const char *said_type; /* the Content-Type it came with, or NULL */
+	const char *field;     /* of the request it came in, which a refusal names; NULL: "file" */
 	int64_t size;
 	unsigned char sha256[SHA256_BYTES];
 	/* from store_accept() on */
@@ -47,7 +48,9 @@ MUST_USE enum status store_write(struct ctx *c, struct store_writer *w, const vo
 MUST_USE enum status store_end(struct ctx *c, struct store_writer *w);
 
 /* Bytes, extension and declared type must agree on a type of one of these kinds (E_FILE_TYPE), and
- * its size be within that kind's limit (E_FILE_TOO_LARGE). Gives the file its key. */
+ * its size be within that kind's limit (E_FILE_TOO_LARGE). Gives the file its key. Of a picture only
+ * what media/picture.h keeps is left, so that size and sum are others afterwards; one that is damaged
+ * (E_FILE_TYPE) or has too many pixels (E_FILE_TOO_LARGE) is refused. A refusal names the field. */
 MUST_USE enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds);
 
 /* Moves it to its place, safely on disk. It still goes at the end of the request, unless kept. */
