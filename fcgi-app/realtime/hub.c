@@ -675,7 +675,7 @@ static void hear_user(struct hub *h, const struct heading *g, const struct said 
 	if (!u)
 		return;
 	tell_user(u, what);
-	if (!strcmp(g->event, "chat.joined") && (u->loaded || u->loading)) {
+	if ((!strcmp(g->event, "chat.joined") || !strcmp(g->event, "user.changed")) && (u->loaded || u->loading)) {
 		load(u);
 	} else if (!strcmp(g->event, "chat.left")) {
 		struct seat *seat =

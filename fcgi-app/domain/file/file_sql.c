@@ -23,6 +23,7 @@ enum { FILES_AT_ONCE = 20, FILES_OF_PAGE = 4000 };
 	" storage_key VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin PATH '$.key',"             \
 	" name VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci PATH '$.name',"       \
 	" content_type VARCHAR(100) PATH '$.type', kind VARCHAR(10) PATH '$.kind',"                \
+	" purpose VARCHAR(10) PATH '$.purpose',"                                                   \
 	" size BIGINT UNSIGNED PATH '$.size', duration INT UNSIGNED PATH '$.duration',"            \
 	" sha VARCHAR(64) PATH '$.sha')) j"
 
@@ -46,9 +47,9 @@ WRITE_ROW(FILE_ADD, file_out,
 	  "  WHERE f.owner_id = me AND f.deleted_at IS NULL;"
 	  " SELECT SUM(j.size) INTO more FROM " NEW_FILES ";"
 	  " IF used + more > quota THEN " REFUSE("FILE_QUOTA") "; END IF;"
-	  " INSERT INTO files (storage_key, owner_id, room_id, name, content_type, kind, size, duration,"
+	  " INSERT INTO files (storage_key, owner_id, room_id, name, content_type, kind, purpose, size, duration,"
 	  "  sha256)"
-	  "  SELECT j.storage_key, me, room, j.name, j.content_type, j.kind, j.size, NULLIF(j.duration, 0),"
+	  "  SELECT j.storage_key, me, room, j.name, j.content_type, j.kind, j.purpose, j.size, NULLIF(j.duration, 0),"
 	  "   UNHEX(j.sha) FROM " NEW_FILES ";"
 	  " COMMIT;"
 	  " SELECT STRAIGHT_JOIN " COLUMNS " FROM " NEW_FILES
@@ -80,12 +81,16 @@ WRITE_ROW(FILE_DELETE_ID, file_key_row, DELETE_FILE("id", "BIGINT UNSIGNED"))
 WRITE_ROW(FILE_DELETE_KEY, file_key_row,
 	  DELETE_FILE("storage_key", "VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin"))
 
+WRITE(FILE_DROP_PICTURE,
+      "UPDATE files SET deleted_at = SYSDATE(3)"
+      " WHERE storage_key = ? AND owner_id = ? AND purpose = 'PROFILE' AND deleted_at IS NULL")
+
 READ(FILE_SERVED, file_served_row,
      "SELECT f.name, f.content_type, f.kind FROM files f WHERE f.storage_key = ? AND f.deleted_at IS NULL")
 
 const struct stmt *const file_stmts[] = {
 	&FILE_ADD,	 &FILE_MINE,	   &FILE_ROOM,	 &FILE_MESSAGES,
-	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED, NULL,
+	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED, &FILE_DROP_PICTURE, NULL,
 };
 
 enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *files, struct list *rows)
@@ -120,6 +125,15 @@ enum status file_sql_delete_id(struct ctx *c, uint64_t id, struct file_key_row *
 enum status file_sql_delete_key(struct ctx *c, const char *key, struct file_key_row *out)
 {
 	return db_one(c, &FILE_DELETE_KEY, out, ARGS(P(c->me.user_id), P(key)));
+}
+
+enum status file_sql_drop_picture(struct ctx *c, const char *key, bool *mine)
+{
+	int64_t n = 0;
+	enum status st = db_exec(c, &FILE_DROP_PICTURE, &n, ARGS(P(key), P(c->me.user_id)));
+
+	*mine = n > 0;
+	return st;
 }
 
 enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out)
