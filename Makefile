@@ -159,7 +159,7 @@ install: all docs
 	sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate-api.service.in \
 		> $(DESTDIR)/lib/systemd/system/studymate-api.service
 	@# the same confinement for those beside the pool, without what is the pool's
-	sed -e 's|@PREFIX@|$(PREFIX)|g' -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^\(Runtime\|State\)Directory/d' \
+	sed -e 's|@PREFIX@|$(PREFIX)|g' -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^RuntimeDirectory/d' \
 		-e 's|studymate-api|studymate-jobs|; s|StudyMate API pool|StudyMate jobs|; s|/api.log|/jobs.log|' \
 		scripts/systemd/studymate-api.service.in > $(DESTDIR)/lib/systemd/system/studymate-jobs.service
 	sed -e 's|@PREFIX@|$(PREFIX)|g' -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^StateDirectory/d' \

@@ -14,7 +14,7 @@
 
 /* nginx, in the group, may read but not write. */
 enum { FOLDER_MODE = 0750, FILE_MODE = 0640 };
-enum { HEAD = 64 * 1024, NAME_MAX_CHARS = 200, STALE_S = 3600, KEY_BYTES = 16 };
+enum { HEAD = 64 * 1024, NAME_MAX_CHARS = 200, STALE_S = 24 * 3600, SWEPT_MAX = 1000, KEY_BYTES = 16 };
 
 /* What is taken: the first extension and declared type are those given out again. webm and mp4 hold
  * sound or pictures alike; what was declared decides, and sound is what is usually recorded. */
@@ -81,17 +81,27 @@ static bool sync_folder(const char *path)
 	return good;
 }
 
+/* Not all at once, if there are many. */
 static void sweep(const char *tmp)
 {
 	DIR *d = opendir(tmp);
 	struct stat st;
+	int swept = 0;
 
-	for (struct dirent *e; d && (e = readdir(d));)
+	for (struct dirent *e; d && swept < SWEPT_MAX && (e = readdir(d));)
 		if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
 		    time(NULL) - st.st_mtime > STALE_S)
-			(void)unlinkat(dirfd(d), e->d_name, 0);
+			swept += unlinkat(dirfd(d), e->d_name, 0) == 0;
 	if (d)
 		(void)closedir(d);
+}
+
+void store_sweep(const struct conf *conf)
+{
+	char tmp[512];
+
+	(void)snprintf(tmp, sizeof(tmp), "%s/tmp", conf->storage_dir);
+	sweep(tmp);
 }
 
 bool store_open(const char *dir, FILE *err)

@@ -42,6 +42,9 @@ struct store_writer {
 /* Makes the folder and clears away what killed workers left in tmp. One line to err if it cannot. */
 bool store_open(const char *dir, FILE *err);
 
+/* Clears away what is left in tmp since yesterday; store_open() does so, too. */
+void store_sweep(const struct conf *conf);
+
 /* E_UNAVAILABLE when the disk does not take it. name and type may be NULL. */
 MUST_USE enum status store_begin(struct ctx *c, struct store_writer *w, const char *name, const char *type);
 MUST_USE enum status store_write(struct ctx *c, struct store_writer *w, const void *p, size_t n);

@@ -39,7 +39,7 @@ test('the picture before goes with its bytes; other files and the same picture s
   const p = await person();
   const other = (await upload('/upload/image', [['file', png, 'mine.png']], p)).body.data;
   const first = (await put(p)).body.url;
-  assert.equal((await send('PATCH', '/user/profile-image', { ...as(p), body: { profileImage: `${first}` } })).status, 200);
+  assert.equal((await send('PATCH', '/user/profile-image', { ...as(p), body: { profileImage: `https://api.example.com${first}?w=80` } })).status, 200);
   assert.equal((await fetchBytes(first)).status, 200, 'named again');
   const second = (await put(p, gif, 'b.gif')).body.url;
   assert.deepEqual([(await fetchBytes(first)).status, (await fetchBytes(second)).status, stored().kept.includes(keyOf(first))], [404, 200, false]);

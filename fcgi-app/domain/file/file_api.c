@@ -152,10 +152,12 @@ static const struct route routes[] = {
 };
 
 extern const struct stmt *const file_stmts[];
+extern const struct schedule file_schedules[];
 const struct domain file_domain = {
 	.name = "files",
 	.doc = "Uploaded files",
 	.routes = routes,
 	.n_routes = COUNT(routes),
 	.stmts = file_stmts,
+	.schedules = file_schedules,
 };

@@ -75,7 +75,7 @@ READ(FILE_MESSAGES, file_out,
 	" UPDATE files SET deleted_at = SYSDATE(3)"                                                \
 	"  WHERE " column " = which AND owner_id = me AND deleted_at IS NULL;"                     \
 	" IF ROW_COUNT() = 0 THEN " REFUSE("NO_FILE") "; END IF;"                                  \
-	" SELECT f.storage_key FROM files f WHERE f." column " = which;"                           \
+	" SELECT f.id, f.storage_key FROM files f WHERE f." column " = which;"                           \
 	" END"
 WRITE_ROW(FILE_DELETE_ID, file_key_row, DELETE_FILE("id", "BIGINT UNSIGNED"))
 WRITE_ROW(FILE_DELETE_KEY, file_key_row,
@@ -88,9 +88,29 @@ WRITE(FILE_DROP_PICTURE,
 READ(FILE_SERVED, file_served_row,
      "SELECT f.name, f.content_type, f.kind FROM files f WHERE f.storage_key = ? AND f.deleted_at IS NULL")
 
+/* ---- for the jobs ------------------------------------------------------------------------- */
+
+READ(FILE_UNSHOWN, file_key_row,
+     "SELECT f.id, f.storage_key FROM files f FORCE INDEX (files_message)"
+     " WHERE f.room_id IS NULL AND f.message_seq > 0 LIMIT 100")
+/* the address may have been put together with a host, or with parameters */
+READ(FILE_UNUSED, file_key_row,
+     "SELECT f.id, f.storage_key FROM files f FORCE INDEX (files_purpose) JOIN users u ON u.id = f.owner_id"
+     " WHERE f.purpose = 'PROFILE' AND f.created_at BETWEEN ? AND ? AND f.deleted_at IS NULL"
+     " AND COALESCE(INSTR(u.profile_image, f.storage_key), 0) = 0 LIMIT 100")
+READ(FILE_DELETED, file_key_row,
+     "SELECT f.id, f.storage_key FROM files f WHERE f.deleted_at < ? ORDER BY f.deleted_at LIMIT 100")
+
+#define IDS "JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j STRAIGHT_JOIN files f ON f.id = j.id"
+/* no message any more: it is not found again */
+WRITE(FILE_DELETE_ALL,
+      "UPDATE " IDS " SET f.deleted_at = COALESCE(f.deleted_at, SYSDATE(3)), f.message_seq = NULL")
+WRITE(FILE_PURGE, "DELETE f FROM " IDS)
+
 const struct stmt *const file_stmts[] = {
 	&FILE_ADD,	 &FILE_MINE,	   &FILE_ROOM,	 &FILE_MESSAGES,
-	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED, &FILE_DROP_PICTURE, NULL,
+	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED, &FILE_DROP_PICTURE,
+	&FILE_UNSHOWN,	 &FILE_UNUSED,	   &FILE_DELETED, &FILE_DELETE_ALL, &FILE_PURGE, NULL,
 };
 
 enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *files, struct list *rows)
@@ -139,4 +159,29 @@ enum status file_sql_drop_picture(struct ctx *c, const char *key, bool *mine)
 enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out)
 {
 	return db_one(c, &FILE_SERVED, out, ARGS(P(key)));
+}
+
+enum status file_sql_unshown(struct ctx *c, struct list *rows)
+{
+	return db_list(c, &FILE_UNSHOWN, rows, FILE_PIECE, NO_ARGS);
+}
+
+enum status file_sql_unused(struct ctx *c, int64_t from, int64_t to, struct list *rows)
+{
+	return db_list(c, &FILE_UNUSED, rows, FILE_PIECE, ARGS(db_time(from), db_time(to)));
+}
+
+enum status file_sql_deleted(struct ctx *c, int64_t before, struct list *rows)
+{
+	return db_list(c, &FILE_DELETED, rows, FILE_PIECE, ARGS(db_time(before)));
+}
+
+enum status file_sql_delete_all(struct ctx *c, const char *ids)
+{
+	return db_exec(c, &FILE_DELETE_ALL, NULL, ARGS(P(ids)));
+}
+
+enum status file_sql_purge(struct ctx *c, const char *ids)
+{
+	return db_exec(c, &FILE_PURGE, NULL, ARGS(P(ids)));
 }

@@ -4,7 +4,12 @@
 #include "db/db.h"
 #include "domain/file/file.h"
 
-#define FILE_KEY_ROW(F, S) F(S, STR, storage_key)
+/* What a job takes at once. */
+enum { FILE_PIECE = 100 };
+
+#define FILE_KEY_ROW(F, S)                                                                         \
+	F(S, ID, id)                                                                               \
+	F(S, STR, storage_key)
 SHAPE_STRUCT(file_key_row, FILE_KEY_ROW)
 
 #define FILE_SERVED_ROW(F, S)                                                                      \
@@ -29,4 +34,14 @@ MUST_USE enum status file_sql_delete_key(struct ctx *c, const char *key, struct 
 MUST_USE enum status file_sql_drop_picture(struct ctx *c, const char *key, bool *mine);
 
 MUST_USE enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out);
+
+/* For the jobs; FILE_PIECE rows at most, a file_key_row each. Files whose message went with its room; pictures
+ * of people uploaded between two times (ms) that are nobody's picture; files deleted before a time. */
+MUST_USE enum status file_sql_unshown(struct ctx *c, struct list *rows);
+MUST_USE enum status file_sql_unused(struct ctx *c, int64_t from, int64_t to, struct list *rows);
+MUST_USE enum status file_sql_deleted(struct ctx *c, int64_t before, struct list *rows);
+
+/* ids: a JSON array. The first marks rows as deleted, the second takes them away. */
+MUST_USE enum status file_sql_delete_all(struct ctx *c, const char *ids);
+MUST_USE enum status file_sql_purge(struct ctx *c, const char *ids);
 #endif

@@ -66,9 +66,11 @@ enum status user_picture(struct ctx *c, const char *url)
 	if (st != OK)
 		return st;
 	tell_changed(c);
-	return before.profile_image && strcmp(before.profile_image, url) != 0
-		       ? file_drop_picture(c, before.profile_image)
-		       : OK;
+	/* clients also write the address with a host before it */
+	const char *old = before.profile_image ? file_key_of(c, before.profile_image) : NULL;
+	const char *now = file_key_of(c, url);
+
+	return old && (!now || strcmp(old, now) != 0) ? file_drop_picture(c, old) : OK;
 }
 
 enum status user_save(struct ctx *c, const struct user_patch *p)
