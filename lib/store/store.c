@@ -121,7 +121,7 @@ bool store_open(const char *dir, FILE *err)
 /* ---- writing ------------------------------------------------------------------------------ */
 
 /* The last part of a path of any system, without control characters; too long a one loses its start. */
-static const char *plain_name(struct arena *a, const char *s)
+const char *store_plain_name(struct arena *a, const char *s)
 {
 	const char *from = s ? s : "";
 
@@ -157,7 +157,7 @@ enum status store_begin(struct ctx *c, struct store_writer *w, const char *name,
 	char hex[2 * KEY_BYTES + 1];
 
 	random_hex(hex, KEY_BYTES);
-	f->name = plain_name(c->arena, name);
+	f->name = store_plain_name(c->arena, name);
 	f->said_type = type ? arena_strndup(c->arena, type, strcspn(type, "; \t")) : NULL;
 	f->path = arena_printf(c->arena, "%s/tmp/%s", c->conf->storage_dir, hex);
 	f->fd = open(f->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
@@ -224,6 +224,16 @@ static bool has_word(const char *words, const char *w)
 		if (len == n && !strncasecmp(p, w, n))
 			return true;
 	return false;
+}
+
+int64_t store_limit(const char *name, const char *type)
+{
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (has_word(types[i].said, type) && (!dot || has_word(types[i].ext, dot + 1)))
+			return limit_of(types[i].kind);
+	return 0;
 }
 
 /* By its first bytes: libmagic is not let loose on more of a stranger's file than it needs. */

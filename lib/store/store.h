@@ -56,6 +56,12 @@ MUST_USE enum status store_end(struct ctx *c, struct store_writer *w);
  * (E_FILE_TYPE) or has too many pixels (E_FILE_TOO_LARGE) is refused. A refusal names the field. */
 MUST_USE enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds);
 
+/* A name as a file bears it: see store_file. */
+const char *store_plain_name(struct arena *a, const char *s);
+
+/* The most bytes a file declared as that type may have, with that name; 0: such are not taken. */
+int64_t store_limit(const char *name, const char *type);
+
 /* Moves it to its place, safely on disk. It still goes at the end of the request, unless kept. */
 MUST_USE enum status store_place(struct ctx *c, struct store_file *f);
 void store_keep(struct store_file *f);

@@ -25,6 +25,7 @@ struct adding {
 	const char *purpose;
 	unsigned kinds;
 	int64_t duration;
+	const unsigned char *once; /* NULL: as often as one likes */
 };
 
 static enum status add(struct ctx *c, const struct adding *a, struct store_file *const *v, size_t n, struct list *rows)
@@ -46,7 +47,7 @@ static enum status add(struct ctx *c, const struct adding *a, struct store_file 
 		describe(&b, v[i], a->purpose, a->duration);
 	}
 	buf_char(&b, ']');
-	st = file_sql_add(c, a->room_id, b.data, rows);
+	st = file_sql_add(c, a->room_id, b.data, a->once, rows);
 	/* if nobody knows whether the rows are there, the files had better be */
 	for (size_t i = 0; i < n && (st == OK || st == E_UNCERTAIN); i++)
 		store_keep(v[i]);
@@ -59,6 +60,14 @@ enum status file_add(struct ctx *c, uint64_t room_id, struct store_file *const *
 	const struct adding a = {.room_id = room_id, .purpose = "CHAT", .kinds = kinds, .duration = duration};
 
 	return add(c, &a, v, n, rows);
+}
+
+enum status file_add_once(struct ctx *c, struct store_file *f, const unsigned char *key, struct list *rows)
+{
+	const struct adding a = {.purpose = "CHAT", .kinds = STORE_ANY, .once = key};
+	enum status st = add(c, &a, &f, 1, rows);
+
+	return st == E_DUPLICATE ? E_UPLOAD_USED : st;
 }
 
 enum status file_add_picture(struct ctx *c, struct store_file *f, const char **url)

@@ -35,11 +35,14 @@ WRITE_ROW(FILE_ADD, file_out,
 	  " DECLARE room BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE added TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
 	  " DECLARE quota BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE once BINARY(32) DEFAULT ?;"
 	  " DECLARE used, more BIGINT UNSIGNED;"
 	  " IF room IS NOT NULL AND NOT EXISTS"
 	  "  (SELECT 1 FROM chat_members m WHERE m.room_id = room AND m.user_id = me) THEN"
 	  "  " REFUSE("CHAT_NO_ROOM") "; END IF;"
 	  " START TRANSACTION;"
+	  " IF once IS NOT NULL THEN"
+	  "  INSERT INTO request_keys (user_id, key_hash, body_hash) VALUES (me, once, once); END IF;"
 	  /* rooms before people, as sending does */
 	  " SELECT r.id INTO used FROM chat_rooms r WHERE r.id = room LOCK IN SHARE MODE;"
 	  " SELECT u.id INTO used FROM users u WHERE u.id = me FOR UPDATE;"
@@ -113,11 +116,12 @@ const struct stmt *const file_stmts[] = {
 	&FILE_UNSHOWN,	 &FILE_UNUSED,	   &FILE_DELETED, &FILE_DELETE_ALL, &FILE_PURGE, NULL,
 };
 
-enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *files, struct list *rows)
+enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *files, const unsigned char *once,
+			 struct list *rows)
 {
 	return db_list(c, &FILE_ADD, rows, FILES_AT_ONCE,
 		       ARGS(P(c->me.user_id), db_id(room_id), P(files),
-			    P(STORE_MIB(c->conf->storage_quota))));
+			    P(STORE_MIB(c->conf->storage_quota)), db_bin(once, once ? 32 : 0)));
 }
 
 enum status file_sql_mine(struct ctx *c, const struct file_page *p, struct list *rows)
