@@ -172,7 +172,7 @@ install: all docs
 	sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate-api.service.in \
 		> $(DESTDIR)/lib/systemd/system/studymate-api.service
 	@# the same confinement for those beside the pool, without what is the pool's
-	sed -e 's|@PREFIX@|$(PREFIX)|g' -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^\(Runtime\|State\)Directory/d' \
+	sed -e 's|@PREFIX@|$(PREFIX)|g' -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^RuntimeDirectory/d' \
 		-e 's|studymate-api|studymate-jobs|; s|StudyMate API pool|StudyMate jobs|; s|/api.log|/jobs.log|' \
 		scripts/systemd/studymate-api.service.in > $(DESTDIR)/lib/systemd/system/studymate-jobs.service
 	sed -e 's|@PREFIX@|$(PREFIX)|g' -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^StateDirectory/d' \
@@ -182,13 +182,11 @@ install: all docs
 	install -D -m 644 scripts/systemd/studymate.sysusers $(DESTDIR)/usr/lib/sysusers.d/studymate.conf
 	install -D -m 644 scripts/systemd/studymate.logrotate $(DESTDIR)/etc/logrotate.d/studymate
 	install -D -m 644 nginx/studymate-http.conf $(DESTDIR)/etc/nginx/conf.d/studymate.conf
-	install -m 644 nginx/snippets/studymate-errors.conf nginx/snippets/studymate-fastcgi.conf \
-		nginx/snippets/studymate-websocket.conf $(DESTDIR)$(SNIPPETS)/
-	sed -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
+	for f in nginx/snippets/*.conf.in; do sed -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
 		-e 's|@API_SOCKET@|/run/studymate/api.sock|g' -e 's|@LOGIN_SOCKET@|/run/studymate/login.sock|g' \
 		-e 's|@REALTIME_SOCKET@|/run/studymate-realtime/realtime.sock|g' \
-		-e 's|@STORAGE@|/var/lib/studymate/files|g' \
-		nginx/snippets/studymate.conf.in > $(DESTDIR)$(SNIPPETS)/studymate.conf
+		-e 's|@STORAGE@|/var/lib/studymate/files|g' -e 's|@ACCESS_LOG@|/var/log/nginx/studymate-access.log|g' \
+		$$f > $(DESTDIR)$(SNIPPETS)/$$(basename $$f .in) || exit 1; done
 	@test -e $(DESTDIR)/etc/studymate/studymate.env || \
 		sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate.env > $(DESTDIR)/etc/studymate/studymate.env
 

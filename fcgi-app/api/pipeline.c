@@ -155,6 +155,14 @@ static enum status check_operator(struct req *r)
 	return fail(&r->ctx, E_TOKEN_INVALID, "not the operator's token");
 }
 
+static enum status check_login(struct ctx *c, uint64_t session_id)
+{
+	if (gate_is_revoked(c->gate, session_id, c->now / 1000))
+		return fail(c, E_TOKEN_INVALID, "the login has ended");
+	/* nobody has looked at MariaDB for us lately: look ourselves */
+	return gate_is_current(c->gate) ? OK : auth_session_alive(c, session_id);
+}
+
 static enum status authenticate(struct req *r)
 {
 	struct ctx *c = &r->ctx;
@@ -165,16 +173,19 @@ static enum status authenticate(struct req *r)
 		return OK;
 	if (r->route->auth == AUTH_OPERATOR)
 		return check_operator(r);
+	if (r->route->auth == AUTH_SIGNED) {
+		enum status admitted = r->route->admit(r);
+
+		return admitted == OK ? check_login(c, c->me.session_id) : admitted;
+	}
 	if (!token)
 		return r->route->auth == AUTH_OPTIONAL ? OK : E_NO_TOKEN;
 	enum status st = token_check(token, TOKEN_ACCESS, c->now / 1000, &t, &why);
 
 	if (st != OK)
 		return fail(c, st, "access token: %s", why);
-	if (gate_is_revoked(c->gate, t.session_id, c->now / 1000))
-		return fail(c, E_TOKEN_INVALID, "the login has ended");
-	/* nobody has looked at MariaDB for us lately: look ourselves */
-	if (!gate_is_current(c->gate) && (st = auth_session_alive(c, t.session_id)) != OK)
+	st = check_login(c, t.session_id);
+	if (st != OK)
 		return st;
 	c->me = (struct identity){t.user_id, t.session_id, t.role};
 	if (r->route->auth == AUTH_ADMIN && t.role != ROLE_ADMIN)
@@ -201,11 +212,12 @@ static bool is_form(const struct req *r)
 
 static enum status check_body(const struct req *r)
 {
-	bool large = r->route->body_max && (is_form(r) || !r->route->file_max);
+	bool file = is_form(r) || r->route->file_raw;
+	bool large = r->route->body_max && (file || !r->route->file_max);
 
 	if (r->content_length < 0 || r->content_length > (large ? r->route->body_max : BODY_MAX))
 		return r->route->file_max ? E_FILE_TOO_LARGE : E_TOO_LARGE;
-	return r->content_length && !is_form(r) && !is_json(r->content_type) ? E_BAD_TYPE : OK;
+	return r->content_length && !file && !is_json(r->content_type) ? E_BAD_TYPE : OK;
 }
 
 static enum status read_body(struct req *r)
@@ -217,6 +229,8 @@ static enum status read_body(struct req *r)
 		return OK;
 	if (is_form(r))
 		return upload_read(r);
+	if (r->route->file_raw)
+		return upload_read_raw(r);
 	char *p = arena_alloc_raw(r->ctx.arena, n + 1);
 
 	p[n] = '\0';

@@ -40,4 +40,8 @@ struct schedule {
 	unsigned every_s;
 	enum status (*run)(struct ctx *c);
 };
+
+/* Calls piece() until it says it did less than a full one, for a second at most: then others have their
+ * turn, and the rest has to wait for the next time. */
+MUST_USE enum status job_in_pieces(struct ctx *c, enum status (*piece)(struct ctx *c, int64_t *n), int64_t full);
 #endif

@@ -142,6 +142,8 @@ bool registry_check(FILE *out)
 			breach(&c, "Idempotency-Key needs a user", NULL);
 		if (!r->file_max != !takes_files(r->in))
 			breach(&c, "FILES and file_max go together", NULL);
+		if ((r->auth == AUTH_SIGNED) != (r->admit != NULL) || (r->file_raw && !r->file_max))
+			breach(&c, "admit() goes with AUTH_SIGNED, file_raw with file_max", NULL);
 		check_output(&c, r->out, true);
 		if (r->other)
 			check_output(&c, r->other, true);

@@ -363,7 +363,8 @@ static void hear_user(struct hub *h, const struct heading *g, const struct said 
 	if (!u)
 		return;
 	tell_user(u, what);
-	if ((!strcmp(g->event, "chat.joined") || !strncmp(g->event, "study.", 6)) && (u->loaded || u->loading)) {
+	if ((!strcmp(g->event, "chat.joined") || !strcmp(g->event, "user.changed") || !strncmp(g->event, "study.", 6)) &&
+	    (u->loaded || u->loading)) {
 		hub_load(u);
 	} else if (!strcmp(g->event, "chat.left")) {
 		struct seat *seat =

@@ -40,6 +40,10 @@
 	E(FILE_QUOTA, 409, "STORAGE_QUOTA_EXCEEDED", INFO,                                         \
 	  "저장 공간이 부족합니다. 파일을 삭제한 후 다시 시도해 주세요",                           \
 	  "Your storage is full; delete some files first")                                         \
+	E(UPLOAD_URL, 400, "INVALID_UPLOAD_URL", INFO, "업로드 주소가 올바르지 않거나 만료되었습니다",   \
+	  "This upload address is not valid, or not any more")                                     \
+	E(UPLOAD_USED, 409, "UPLOAD_URL_USED", INFO, "이미 사용된 업로드 주소입니다",              \
+	  "This upload address has been used")                                                     \
 	E(NO_FILE, 404, "FILE_NOT_FOUND", INFO, "파일을 찾을 수 없습니다", "No such file")         \
 	/* tokens */                                                                               \
 	E(NO_TOKEN, 401, "AUTH_001", INFO, "로그인이 필요합니다", "Please log in")                 \

@@ -347,6 +347,8 @@ static void failures(struct buf *b, const struct route *r)
 		all[n++] = E_TOKEN_EXPIRED;
 		all[n++] = E_TOKEN_INVALID;
 	}
+	if (r->auth == AUTH_SIGNED)
+		all[n++] = E_TOKEN_INVALID;
 	if (r->auth == AUTH_ADMIN)
 		all[n++] = E_FORBIDDEN;
 	if (r->once)
@@ -391,11 +393,11 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 	static const char *const kinds[] = {
 		[AUTH_NONE] = "[]", [AUTH_USER] = "[{\"bearer\":[]}]", [AUTH_ADMIN] = "[{\"bearer\":[]}]",
 		[AUTH_OPTIONAL] = "[{},{\"bearer\":[]}]",
-		[AUTH_REFRESH] = "[{},{\"bearer\":[]}]", [AUTH_OPERATOR] = "[{},{\"bearer\":[]}]",
+		[AUTH_REFRESH] = "[{},{\"bearer\":[]}]", [AUTH_OPERATOR] = "[{},{\"bearer\":[]}]", [AUTH_SIGNED] = "[]",
 	};
 	static const char *const auths[] = {
 		[AUTH_NONE] = "none", [AUTH_OPTIONAL] = "optional", [AUTH_USER] = "user", [AUTH_ADMIN] = "admin",
-		[AUTH_REFRESH] = "refresh", [AUTH_OPERATOR] = "operator",
+		[AUTH_REFRESH] = "refresh", [AUTH_OPERATOR] = "operator", [AUTH_SIGNED] = "signed",
 	};
 	char *id = canonical ? arena_strdup(b->arena, r->name)
 			     : arena_printf(b->arena, "%s_%.*s%s", r->name, (int)method_n, method, path);
@@ -426,6 +428,9 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 			content(b, seen, r, "multipart/form-data", &some);
 		if (!needs_file(r))
 			content(b, seen, r, "application/json", &some);
+		if (r->file_raw)
+			buf_str(b, ",\"application/octet-stream\":{\"schema\":{\"type\":\"string\","
+				   "\"format\":\"binary\"}}");
 		buf_str(b, "}}");
 	}
 	buf_printf(b, ",\"responses\":{\"%d\":{\"description\":\"Success\",\"content\":{\"%s\":{\"schema\":",

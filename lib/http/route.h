@@ -16,6 +16,7 @@ enum auth {
 	AUTH_ADMIN,    /* the same, with the role */
 	AUTH_REFRESH,  /* Bearer refresh token or none; the handler reads it as `bearer` */
 	AUTH_OPERATOR, /* loopback, or METRICS_TOKEN */
+	AUTH_SIGNED,   /* the address itself: admit() says whose it is */
 };
 
 enum envelope {
@@ -49,6 +50,8 @@ struct route {
 	int64_t body_max;   /* bytes; 0: BODY_MAX */
 	int64_t file_max;   /* bytes of one file: takes multipart/form-data, and its shape has FILES */
 	const char *media;  /* of a raw answer that is no JSON */
+	bool file_raw;      /* with file_max: any other body is the file itself */
+	enum status (*admit)(struct req *r); /* AUTH_SIGNED: before the body is read, sets ctx.me */
 	bool once;          /* honours Idempotency-Key: runs in a transaction with the key's row */
 	bool own_once;      /* honours it by itself, in its own statement */
 	bool raw;           /* the handler wrote r->out itself */

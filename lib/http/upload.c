@@ -28,8 +28,9 @@ static size_t count_of(const struct form *form, const struct field *f)
 static enum status begin_file(struct reading *g, const struct field *f, const struct multipart_part *p)
 {
 	struct ctx *c = &g->r->ctx;
+	size_t before = count_of(g->form, f);
 
-	if ((int64_t)count_of(g->form, f) >= f->max) {
+	if ((int64_t)before >= f->max) {
 		fail_field(c, f->name, "max",
 			   arena_printf(c->arena, "%s: %lld", say(c, "최대 파일 수", "most files allowed"),
 					(long long)f->max));
@@ -38,7 +39,10 @@ static enum status begin_file(struct reading *g, const struct field *f, const st
 	g->what = STORE;
 	g->size = 0;
 	g->form->files[g->form->n_files].field = f->name;
-	return store_begin(c, &g->writer, p->filename, p->content_type);
+	enum status st = store_begin(c, &g->writer, p->filename, p->content_type);
+
+	g->writer.file->field = f->max == 1 ? f->name : arena_printf(c->arena, "%s[%zu]", f->name, before);
+	return st;
 }
 
 static bool begin(void *arg, const struct multipart_part *p)
@@ -118,4 +122,39 @@ enum status upload_read(struct req *r)
 	}
 	r->form = g->form;
 	return g->st;
+}
+
+static const struct field *files_field(const struct shape *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->fields[i].kind == K_FILES)
+			return &s->fields[i];
+	abort(); /* the registry has checked that */
+}
+
+enum status upload_read_raw(struct req *r)
+{
+	struct ctx *c = &r->ctx;
+	struct reading *g = arena_alloc_raw(c->arena, sizeof(*g));
+	int64_t left = r->content_length;
+	enum status st = store_begin(c, &g->writer, NULL, r->content_type);
+
+	while (left) {
+		size_t want = (size_t)MIN(left, (int64_t)sizeof(g->buffer)), got = fcgi_read(g->buffer, want);
+
+		if (got < want)
+			return fail(c, E_BODY_CUT, "%lld bytes are missing", (long long)(left - (int64_t)got));
+		left -= (int64_t)got;
+		if (st == OK)
+			st = store_write(c, &g->writer, g->buffer, got);
+	}
+	if (st == OK)
+		st = store_end(c, &g->writer);
+	if (st != OK)
+		return st;
+	r->form = arena_new_of(c->arena, struct form);
+	r->form->files[0].field = files_field(r->route->in)->name;
+	r->form->files[0].file = g->writer.file;
+	r->form->n_files = 1;
+	return OK;
 }

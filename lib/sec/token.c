@@ -1,8 +1,11 @@
 #include "sec/token.h"
 
+#include "base/hex.h"
 #include "sec/digest.h"
 
 #include <jwt.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 
@@ -226,4 +229,32 @@ enum status token_check(const char *token, enum token_type want, int64_t now, st
 		return E_TOKEN_EXPIRED;
 	}
 	return OK;
+}
+
+static void sign_by(const unsigned char *key, const char *text, char hex[SIGNATURE_HEX + 1])
+{
+	unsigned char mac[SHA256_BYTES];
+
+	if (!HMAC(EVP_sha256(), key, KEY_BYTES, (const unsigned char *)text, strlen(text), mac, NULL))
+		abort(); /* out of memory: the worker is replaced */
+	hex_encode(hex, mac, sizeof(mac));
+}
+
+void token_sign_text(const char *text, char hex[SIGNATURE_HEX + 1])
+{
+	sign_by(keys[0].key, text, hex);
+}
+
+bool token_signed_text(const char *text, const char *hex)
+{
+	char want[SIGNATURE_HEX + 1];
+	bool good = false;
+
+	if (strlen(hex) != SIGNATURE_HEX)
+		return false;
+	for (size_t i = 0; i < n_keys; i++) {
+		sign_by(keys[i].key, text, want);
+		good |= equal_secret(want, hex, SIGNATURE_HEX);
+	}
+	return good;
 }

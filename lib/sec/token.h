@@ -32,6 +32,13 @@ void token_share(void);
 /* The same claims always give the same text, so a token need not be stored to be sent again. */
 const char *token_make(struct arena *a, const struct claims *c);
 
+/* What we ourselves sign that is no token, as hex: HMAC-SHA256 by the newest key. The text begins with what it
+ * is for and a line break, so that none is ever another, or a token. */
+enum { SIGNATURE_HEX = 64 };
+void token_sign_text(const char *text, char hex[SIGNATURE_HEX + 1]);
+/* Whether a key of the ring has signed it. */
+bool token_signed_text(const char *text, const char *hex);
+
 /* Checks form, key, algorithm, signature, type, issuer, audience, issue and expiry time (now: s).
  * Returns OK, E_TOKEN_EXPIRED (everything else was right) or E_TOKEN_INVALID with *why for the log. */
 enum status token_check(const char *token, enum token_type want, int64_t now, struct claims *out,

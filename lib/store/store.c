@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/shape.h"
 #include "base/utf8.h"
+#include "media/picture.h"
 #include "sec/random.h"
 
 #include <dirent.h>
@@ -13,7 +14,7 @@
 
 /* nginx, in the group, may read but not write. */
 enum { FOLDER_MODE = 0750, FILE_MODE = 0640 };
-enum { HEAD = 64 * 1024, NAME_MAX_CHARS = 200, STALE_S = 3600, KEY_BYTES = 16 };
+enum { HEAD = 64 * 1024, NAME_MAX_CHARS = 200, STALE_S = 24 * 3600, SWEPT_MAX = 1000, KEY_BYTES = 16 };
 
 /* What is taken: the first extension and declared type are those given out again. webm and mp4 hold
  * sound or pictures alike; what was declared decides, and sound is what is usually recorded. */
@@ -80,17 +81,27 @@ static bool sync_folder(const char *path)
 	return good;
 }
 
+/* Not all at once, if there are many. */
 static void sweep(const char *tmp)
 {
 	DIR *d = opendir(tmp);
 	struct stat st;
+	int swept = 0;
 
-	for (struct dirent *e; d && (e = readdir(d));)
+	for (struct dirent *e; d && swept < SWEPT_MAX && (e = readdir(d));)
 		if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
 		    time(NULL) - st.st_mtime > STALE_S)
-			(void)unlinkat(dirfd(d), e->d_name, 0);
+			swept += unlinkat(dirfd(d), e->d_name, 0) == 0;
 	if (d)
 		(void)closedir(d);
+}
+
+void store_sweep(const struct conf *conf)
+{
+	char tmp[512];
+
+	(void)snprintf(tmp, sizeof(tmp), "%s/tmp", conf->storage_dir);
+	sweep(tmp);
 }
 
 bool store_open(const char *dir, FILE *err)
@@ -110,7 +121,7 @@ bool store_open(const char *dir, FILE *err)
 /* ---- writing ------------------------------------------------------------------------------ */
 
 /* The last part of a path of any system, without control characters; too long a one loses its start. */
-static const char *plain_name(struct arena *a, const char *s)
+const char *store_plain_name(struct arena *a, const char *s)
 {
 	const char *from = s ? s : "";
 
@@ -146,7 +157,7 @@ enum status store_begin(struct ctx *c, struct store_writer *w, const char *name,
 	char hex[2 * KEY_BYTES + 1];
 
 	random_hex(hex, KEY_BYTES);
-	f->name = plain_name(c->arena, name);
+	f->name = store_plain_name(c->arena, name);
 	f->said_type = type ? arena_strndup(c->arena, type, strcspn(type, "; \t")) : NULL;
 	f->path = arena_printf(c->arena, "%s/tmp/%s", c->conf->storage_dir, hex);
 	f->fd = open(f->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
@@ -215,6 +226,16 @@ static bool has_word(const char *words, const char *w)
 	return false;
 }
 
+int64_t store_limit(const char *name, const char *type)
+{
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (has_word(types[i].said, type) && (!dot || has_word(types[i].ext, dot + 1)))
+			return limit_of(types[i].kind);
+	return 0;
+}
+
 /* By its first bytes: libmagic is not let loose on more of a stranger's file than it needs. */
 static const char *look_inside(struct ctx *c, const struct store_file *f)
 {
@@ -240,6 +261,94 @@ static const char *first_word(struct arena *a, const char *words)
 	return arena_strndup(a, words, strcspn(words, " "));
 }
 
+/* Names the field beside the public error. */
+static enum status refuse(struct ctx *c, const struct store_file *f, enum status st, const char *rule,
+			  const char *text)
+{
+	fail_field(c, f->field ? f->field : "file", rule, text);
+	return st;
+}
+
+/* ---- pictures ----------------------------------------------------------------------------- */
+
+struct copying {
+	struct ctx *c;
+	struct store_file *from;
+	struct store_writer *to;
+	enum status st;
+};
+
+static bool read_at(void *arg, uint64_t at, void *p, size_t n)
+{
+	struct copying *g = arg;
+
+	for (size_t done = 0; done < n;) {
+		ssize_t got = pread(g->from->fd, (char *)p + done, n - done, (off_t)(at + done));
+
+		if (got <= 0) {
+			g->st = away(g->c, "read");
+			return false;
+		}
+		done += (size_t)got;
+	}
+	return true;
+}
+
+static bool write_on(void *arg, const void *p, size_t n)
+{
+	struct copying *g = arg;
+
+	g->st = store_write(g->c, g->to, p, n);
+	return g->st == OK;
+}
+
+/* The other file takes the place of this one, which goes at the end of the request. */
+static void swap(struct store_file *f, struct store_file *other)
+{
+	struct store_file was = *f;
+
+	f->fd = other->fd;
+	f->path = other->path;
+	f->size = other->size;
+	memcpy(f->sha256, other->sha256, SHA256_BYTES);
+	other->fd = was.fd;
+	other->path = was.path;
+}
+
+static enum status clean_picture(struct ctx *c, struct store_file *f)
+{
+	struct store_writer *w = arena_alloc_raw(c->arena, sizeof(*w));
+	struct copying g = {.c = c, .from = f, .to = w};
+	struct picture_io io = {.read = read_at, .write = write_on, .arg = &g, .size = (uint64_t)f->size};
+	struct picture p;
+	enum status st = store_begin(c, w, f->name, f->said_type);
+
+	if (st != OK)
+		return st;
+	switch (picture_clean(&io, f->content_type, &p)) {
+	case PICTURE_GOOD:
+		break;
+	case PICTURE_AWAY:
+		return g.st;
+	case PICTURE_TOO_BIG:
+		(void)fail(c, E_FILE_TOO_LARGE, "%llu x %llu pixels", (unsigned long long)p.width,
+			   (unsigned long long)p.height);
+		return refuse(c, f, E_FILE_TOO_LARGE, "pixels",
+			      say(c, "최대 4천만 화소까지 올릴 수 있습니다", "at most 40 megapixels"));
+	case PICTURE_BROKEN:
+		(void)fail(c, E_FILE_TYPE, "%s: %s", f->content_type, p.why);
+		return refuse(c, f, E_FILE_TYPE, "structure",
+			      say(c, "손상되었거나 지원하지 않는 이미지입니다",
+				  "the picture is damaged, or of a kind that is not taken"));
+	}
+	st = store_end(c, w);
+	if (st == OK)
+		swap(f, w->file);
+	return st;
+}
+
+/* ------------------------------------------------------------------------------------------- */
+
 enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
 {
 	const char *inside = look_inside(c, f), *dot = strrchr(f->name, '.');
@@ -255,8 +364,12 @@ enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
 		if (!(t->kind & kinds) || !has_word(t->magic, inside) ||
 		    (dot && !has_word(t->ext, dot + 1)) || (said && !has_word(t->said, said)))
 			continue;
-		if (f->size > limit_of(t->kind))
-			return fail(c, E_FILE_TOO_LARGE, "%lld bytes of %s", (long long)f->size, inside);
+		if (f->size > limit_of(t->kind)) {
+			(void)fail(c, E_FILE_TOO_LARGE, "%lld bytes of %s", (long long)f->size, inside);
+			return refuse(c, f, E_FILE_TOO_LARGE, "max",
+				      arena_printf(c->arena, "%s: %lld MiB", say(c, "최대 크기", "at most"),
+						   (long long)(limit_of(t->kind) >> 20)));
+		}
 		const char *ext = first_word(c->arena, t->ext);
 
 		random_hex(hex, KEY_BYTES);
@@ -265,10 +378,13 @@ enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
 		f->key = arena_printf(c->arena, "%s.%s", hex, ext);
 		if (!dot || dot == f->name)
 			f->name = arena_printf(c->arena, "%s.%s", dot || !*f->name ? "file" : f->name, ext);
-		return OK;
+		return t->kind == STORE_IMAGE ? clean_picture(c, f) : OK;
 	}
-	return fail(c, E_FILE_TYPE, "name \"%.60s\", declared \"%.60s\", really %s", f->name,
-		    f->said_type ? f->said_type : "", inside);
+	(void)fail(c, E_FILE_TYPE, "name \"%.60s\", declared \"%.60s\", really %s", f->name,
+		   f->said_type ? f->said_type : "", inside);
+	return refuse(c, f, E_FILE_TYPE, "type",
+		      say(c, "이름, 형식, 내용이 지원하는 한 가지 형식이어야 합니다",
+			  "name, declared type and content must agree on a type that is taken here"));
 }
 
 /* ---- its place ---------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
  * Uploaded files on disk. A file is first written to STORAGE_DIR/tmp under a random name, hashed on
  * its way; it is taken for what its bytes are; then it moves to STORAGE_DIR/<2 digits>/<key>, where
  * nginx serves it. What is not kept by the end of the request is removed by the arena's reset, so
- * no failure leaves anything behind. The only user of libmagic.
+ * no failure leaves anything behind. The only user of libmagic, and of lib/media.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -18,6 +18,7 @@ enum { STORE_IMAGE_MIB = 10, STORE_AUDIO_MIB = 50, STORE_VIDEO_MIB = 100, STORE_
 struct store_file {
 	const char *name;      /* as its sender calls it, without folders and control characters */
 	const char *said_type; /* the Content-Type it came with, or NULL */
+	const char *field;     /* of the request it came in, which a refusal names; NULL: "file" */
 	int64_t size;
 	unsigned char sha256[SHA256_BYTES];
 	/* from store_accept() on */
@@ -41,14 +42,25 @@ struct store_writer {
 /* Makes the folder and clears away what killed workers left in tmp. One line to err if it cannot. */
 bool store_open(const char *dir, FILE *err);
 
+/* Clears away what is left in tmp since yesterday; store_open() does so, too. */
+void store_sweep(const struct conf *conf);
+
 /* E_UNAVAILABLE when the disk does not take it. name and type may be NULL. */
 MUST_USE enum status store_begin(struct ctx *c, struct store_writer *w, const char *name, const char *type);
 MUST_USE enum status store_write(struct ctx *c, struct store_writer *w, const void *p, size_t n);
 MUST_USE enum status store_end(struct ctx *c, struct store_writer *w);
 
 /* Bytes, extension and declared type must agree on a type of one of these kinds (E_FILE_TYPE), and
- * its size be within that kind's limit (E_FILE_TOO_LARGE). Gives the file its key. */
+ * its size be within that kind's limit (E_FILE_TOO_LARGE). Gives the file its key. Of a picture only
+ * what media/picture.h keeps is left, so that size and sum are others afterwards; one that is damaged
+ * (E_FILE_TYPE) or has too many pixels (E_FILE_TOO_LARGE) is refused. A refusal names the field. */
 MUST_USE enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds);
+
+/* A name as a file bears it: see store_file. */
+const char *store_plain_name(struct arena *a, const char *s);
+
+/* The most bytes a file declared as that type may have, with that name; 0: such are not taken. */
+int64_t store_limit(const char *name, const char *type);
 
 /* Moves it to its place, safely on disk. It still goes at the end of the request, unless kept. */
 MUST_USE enum status store_place(struct ctx *c, struct store_file *f);

@@ -206,7 +206,7 @@ test('people who join, leave, send, read and open at random leave rooms in order
 });
 
 test('D1, D8: workers and MariaDB are killed while four send: what was acknowledged is there once, in one order', async () => {
-  for (const text of ['a worker died', 'recv() failed (104', 'upstream prematurely closed', 'connect() to unix:']) announce(text);
+  for (const text of ['a worker died', 'recv() failed (104', 'upstream prematurely closed', 'connect() to unix:', '"upstream_status":"502"']) announce(text);
   const stack = await startStack('chat', {}, 6);
   await keepEvents(stack.run);
   try {

@@ -43,7 +43,9 @@ test('production: make install lays out everything, and nginx takes the snippet 
   }
   const snippets = path.join(installed, 'etc/nginx/snippets');
   const main = path.join(snippets, 'studymate.conf');
-  fs.writeFileSync(main, fs.readFileSync(main, 'utf8').replaceAll('/etc/nginx/snippets', snippets));
+  for (const f of fs.readdirSync(snippets).map((n) => path.join(snippets, n))) {
+    fs.writeFileSync(f, fs.readFileSync(f, 'utf8').replaceAll('/etc/nginx/snippets', snippets).replaceAll('/var/log/nginx', env.run));
+  }
   const foreign = path.join(env.run, 'foreign.conf');
   fs.writeFileSync(foreign, `pid ${env.run}/foreign.pid; error_log ${env.run}/foreign.log; events {} http { access_log off; client_body_temp_path ${env.run}/t; proxy_temp_path ${env.run}/t; fastcgi_temp_path ${env.run}/t; uwsgi_temp_path ${env.run}/t; scgi_temp_path ${env.run}/t; include ${installed}/etc/nginx/conf.d/*.conf;
     server { listen 127.0.0.1:1; server_name shop.example.com; root /var/www; error_page 404 /mine.html; location / { try_files $uri =404; } include ${main}; } }`);

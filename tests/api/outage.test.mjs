@@ -54,6 +54,7 @@ test('a worker that dies is named, replaced, and costs at most its own request',
   announce('a worker died');
   announce('recv() failed (104');
   announce('upstream prematurely closed');
+  announce('"upstream_status":"502"');
   const [line] = stack.log().filter((l) => l.msg === 'request').slice(-1);
   process.kill(line.pid, 'SIGKILL');
   await until(() => stack.log().some((l) => l.msg === 'a worker died' && l.worker === line.pid && l.signal === 9));

@@ -9,7 +9,16 @@ import { until } from './stack.mjs';
 const u32 = (n) => { const b = Buffer.alloc(4); b.writeUInt32LE(n); return b; };
 export const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 export const gif = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64');
-export const jpg = Buffer.concat([Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'), Buffer.alloc(40), Buffer.from('ffd9', 'hex')]);
+export const jpg = Buffer.from('/9j/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/2wBDARweHigjKE4rK06kbl1upKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKT/'
+  + 'wAARCAABAAEDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAb/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFAEBAAAAAAAAAAAAAAAAAAAAAP/EABQRAQAAAAAAAAAAAAAAAAAAAAD/2gAMAwEAAhEDEQA/AKYAH//Z', 'base64');
+// A picture of exactly so many bytes: another chunk of picture data stands before the end.
+export function bigPng(size) {
+  const n = size - png.length - 12;
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(n);
+  head.write('IDAT', 4);
+  return Buffer.concat([png.subarray(0, png.length - 12), head, Buffer.alloc(n + 4), png.subarray(png.length - 12)]);
+}
 export const webm = Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806701ffffffffffffff', 'hex');
 export const mp4 = Buffer.concat([Buffer.from('000000186674797069736f6d0000000069736f6d69736f6d', 'hex'), Buffer.alloc(60)]);
 export const mp3 = Buffer.concat(Array(3).fill(Buffer.concat([Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)])));

@@ -102,6 +102,9 @@ export function judge({ document, runDir, checkCoverage = true }) {
   }
   const nginx = dirs.flatMap((d) => lines(path.join(d, 'log/nginx-error.log')));
   for (const l of nginx) if (!announced.some((a) => l.includes(a))) problems.push(`nginx log: ${l.slice(0, 300)}`);
+  // what failed behind nginx stands in its access log alone, see nginx/snippets/studymate-log.conf.in
+  const failed = dirs.flatMap((d) => lines(path.join(d, 'log/nginx-access.log'))).filter((l) => /"upstream_status":"[^"]*50[24]/.test(l));
+  for (const l of failed) if (!announced.some((a) => l.includes(a))) problems.push(`nginx access log: ${l.slice(0, 300)}`);
   for (const f of dirs.flatMap((d) => (fs.existsSync(`${d}/log`) ? fs.readdirSync(`${d}/log`).map((n) => path.join(d, 'log', n)) : []))) {
     const text = fs.readFileSync(f, 'utf8');
     const at = text.search(/Sanitizer|runtime error:/);

@@ -38,7 +38,7 @@ async function listener(user, roomId, base) {
 }
 
 test('D1: gateway, worker, jobs and Redis are killed while three write', async () => {
-  for (const text of ['a worker died', 'recv() failed (104', 'upstream prematurely closed', 'connect() to unix:']) announce(text);
+  for (const text of ['a worker died', 'recv() failed (104', 'upstream prematurely closed', 'connect() to unix:', '"upstream_status":"502"']) announce(text);
   const stack = await startStack('realtime-fault', { SOCKETS_PER_USER: 100 }, 4);
   const db = connectDb(stack.run);
   try {

@@ -6,20 +6,29 @@
 SHAPE_TABLE(file_out, FILE_OUT)
 SHAPE_TABLE(files_out, FILES_OUT)
 
-static void describe(struct buf *b, const struct store_file *f, int64_t duration)
+static void describe(struct buf *b, const struct store_file *f, const char *purpose, int64_t duration)
 {
 	char sha[2 * SHA256_BYTES + 1];
 
 	hex_encode(sha, f->sha256, SHA256_BYTES);
 	buf_printf(b, "{\"key\":\"%s\",\"type\":\"%s\",\"kind\":\"%s\",\"sha\":\"%s\",", f->key, f->content_type,
 		   store_kind_name(f->kind), sha);
-	buf_printf(b, "\"size\":%lld,\"duration\":%lld,\"name\":", (long long)f->size, (long long)duration);
+	buf_printf(b, "\"purpose\":\"%s\",\"size\":%lld,\"duration\":%lld,\"name\":", purpose, (long long)f->size,
+		   (long long)duration);
 	buf_json(b, f->name, strlen(f->name));
 	buf_char(b, '}');
 }
 
-enum status file_add(struct ctx *c, uint64_t room_id, struct store_file *const *v, size_t n, unsigned kinds,
-		     int64_t duration, struct list *rows)
+/* What the files of one request have in common. */
+struct adding {
+	uint64_t room_id;
+	const char *purpose;
+	unsigned kinds;
+	int64_t duration;
+	const unsigned char *once; /* NULL: as often as one likes */
+};
+
+static enum status add(struct ctx *c, const struct adding *a, struct store_file *const *v, size_t n, struct list *rows)
 {
 	struct buf b = buf_new(c->arena, 1024, (size_t)1 << 17);
 	enum status st = OK;
@@ -28,20 +37,47 @@ enum status file_add(struct ctx *c, uint64_t room_id, struct store_file *const *
 	if (!n)
 		return OK;
 	for (size_t i = 0; i < n && st == OK; i++)
-		st = store_accept(c, v[i], kinds);
+		st = store_accept(c, v[i], a->kinds);
 	for (size_t i = 0; i < n && st == OK; i++)
 		st = store_place(c, v[i]);
 	if (st != OK)
 		return st;
 	for (size_t i = 0; i < n; i++) {
 		buf_char(&b, i ? ',' : '[');
-		describe(&b, v[i], duration);
+		describe(&b, v[i], a->purpose, a->duration);
 	}
 	buf_char(&b, ']');
-	st = file_sql_add(c, room_id, b.data, rows);
+	st = file_sql_add(c, a->room_id, b.data, a->once, rows);
 	/* if nobody knows whether the rows are there, the files had better be */
 	for (size_t i = 0; i < n && (st == OK || st == E_UNCERTAIN); i++)
 		store_keep(v[i]);
+	return st;
+}
+
+enum status file_add(struct ctx *c, uint64_t room_id, struct store_file *const *v, size_t n, unsigned kinds,
+		     int64_t duration, struct list *rows)
+{
+	const struct adding a = {.room_id = room_id, .purpose = "CHAT", .kinds = kinds, .duration = duration};
+
+	return add(c, &a, v, n, rows);
+}
+
+enum status file_add_once(struct ctx *c, struct store_file *f, const unsigned char *key, struct list *rows)
+{
+	const struct adding a = {.purpose = "CHAT", .kinds = STORE_ANY, .once = key};
+	enum status st = add(c, &a, &f, 1, rows);
+
+	return st == E_DUPLICATE ? E_UPLOAD_USED : st;
+}
+
+enum status file_add_picture(struct ctx *c, struct store_file *f, const char **url)
+{
+	const struct adding a = {.purpose = "PROFILE", .kinds = STORE_IMAGE};
+	struct list rows;
+	enum status st = add(c, &a, &f, 1, &rows);
+
+	if (st == OK)
+		*url = ((const struct file_out *)rows.v)->url;
 	return st;
 }
 
@@ -86,6 +122,17 @@ enum status file_delete_id(struct ctx *c, uint64_t id)
 
 	if (st == OK)
 		store_remove(c, row.storage_key);
+	return st;
+}
+
+enum status file_drop_picture(struct ctx *c, const char *url)
+{
+	const char *key = file_key_of(c, url);
+	bool mine = false;
+	enum status st = key ? file_sql_drop_picture(c, key, &mine) : OK;
+
+	if (st == OK && mine)
+		store_remove(c, key);
 	return st;
 }
 

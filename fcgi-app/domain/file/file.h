@@ -14,6 +14,15 @@ enum { FILE_PAGE_MAX = 200, FILE_URL_MAX = 60 };
 MUST_USE enum status file_add(struct ctx *c, uint64_t room_id, struct store_file *const *v, size_t n,
 			      unsigned kinds, int64_t duration, struct list *rows);
 
+/* Takes one upload of any kind, once only for that key (32 bytes): E_UPLOAD_USED. */
+MUST_USE enum status file_add_once(struct ctx *c, struct store_file *f, const unsigned char *key, struct list *rows);
+
+/* Takes an upload as the caller's picture of themselves; url: its address. Fails like file_add(). */
+MUST_USE enum status file_add_picture(struct ctx *c, struct store_file *f, const char **url);
+
+/* Deletes what is at that address, if it was uploaded as a picture of the caller; OK if it was not. */
+MUST_USE enum status file_drop_picture(struct ctx *c, const char *url);
+
 /* The key of a file's URL, or of a key itself; NULL if it is neither. */
 const char *file_key_of(struct ctx *c, const char *url);
 

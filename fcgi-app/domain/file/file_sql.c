@@ -23,6 +23,7 @@ enum { FILES_AT_ONCE = 20, FILES_OF_PAGE = 4000 };
 	" storage_key VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin PATH '$.key',"             \
 	" name VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci PATH '$.name',"       \
 	" content_type VARCHAR(100) PATH '$.type', kind VARCHAR(10) PATH '$.kind',"                \
+	" purpose VARCHAR(10) PATH '$.purpose',"                                                   \
 	" size BIGINT UNSIGNED PATH '$.size', duration INT UNSIGNED PATH '$.duration',"            \
 	" sha VARCHAR(64) PATH '$.sha')) j"
 
@@ -34,11 +35,14 @@ WRITE_ROW(FILE_ADD, file_out,
 	  " DECLARE room BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE added TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
 	  " DECLARE quota BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE once BINARY(32) DEFAULT ?;"
 	  " DECLARE used, more BIGINT UNSIGNED;"
 	  " IF room IS NOT NULL AND NOT EXISTS"
 	  "  (SELECT 1 FROM chat_members m WHERE m.room_id = room AND m.user_id = me) THEN"
 	  "  " REFUSE("CHAT_NO_ROOM") "; END IF;"
 	  " START TRANSACTION;"
+	  " IF once IS NOT NULL THEN"
+	  "  INSERT INTO request_keys (user_id, key_hash, body_hash) VALUES (me, once, once); END IF;"
 	  /* rooms before people, as sending does */
 	  " SELECT r.id INTO used FROM chat_rooms r WHERE r.id = room LOCK IN SHARE MODE;"
 	  " SELECT u.id INTO used FROM users u WHERE u.id = me FOR UPDATE;"
@@ -46,9 +50,9 @@ WRITE_ROW(FILE_ADD, file_out,
 	  "  WHERE f.owner_id = me AND f.deleted_at IS NULL;"
 	  " SELECT SUM(j.size) INTO more FROM " NEW_FILES ";"
 	  " IF used + more > quota THEN " REFUSE("FILE_QUOTA") "; END IF;"
-	  " INSERT INTO files (storage_key, owner_id, room_id, name, content_type, kind, size, duration,"
+	  " INSERT INTO files (storage_key, owner_id, room_id, name, content_type, kind, purpose, size, duration,"
 	  "  sha256)"
-	  "  SELECT j.storage_key, me, room, j.name, j.content_type, j.kind, j.size, NULLIF(j.duration, 0),"
+	  "  SELECT j.storage_key, me, room, j.name, j.content_type, j.kind, j.purpose, j.size, NULLIF(j.duration, 0),"
 	  "   UNHEX(j.sha) FROM " NEW_FILES ";"
 	  " COMMIT;"
 	  " SELECT STRAIGHT_JOIN " COLUMNS " FROM " NEW_FILES
@@ -74,25 +78,50 @@ READ(FILE_MESSAGES, file_out,
 	" UPDATE files SET deleted_at = SYSDATE(3)"                                                \
 	"  WHERE " column " = which AND owner_id = me AND deleted_at IS NULL;"                     \
 	" IF ROW_COUNT() = 0 THEN " REFUSE("NO_FILE") "; END IF;"                                  \
-	" SELECT f.storage_key FROM files f WHERE f." column " = which;"                           \
+	" SELECT f.id, f.storage_key FROM files f WHERE f." column " = which;"                           \
 	" END"
 WRITE_ROW(FILE_DELETE_ID, file_key_row, DELETE_FILE("id", "BIGINT UNSIGNED"))
 WRITE_ROW(FILE_DELETE_KEY, file_key_row,
 	  DELETE_FILE("storage_key", "VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin"))
 
+WRITE(FILE_DROP_PICTURE,
+      "UPDATE files SET deleted_at = SYSDATE(3)"
+      " WHERE storage_key = ? AND owner_id = ? AND purpose = 'PROFILE' AND deleted_at IS NULL")
+
 READ(FILE_SERVED, file_served_row,
      "SELECT f.name, f.content_type, f.kind FROM files f WHERE f.storage_key = ? AND f.deleted_at IS NULL")
 
+/* ---- for the jobs ------------------------------------------------------------------------- */
+
+READ(FILE_UNSHOWN, file_key_row,
+     "SELECT f.id, f.storage_key FROM files f FORCE INDEX (files_message)"
+     " WHERE f.room_id IS NULL AND f.message_seq > 0 LIMIT 100")
+/* the address may have been put together with a host, or with parameters */
+READ(FILE_UNUSED, file_key_row,
+     "SELECT f.id, f.storage_key FROM files f FORCE INDEX (files_purpose) JOIN users u ON u.id = f.owner_id"
+     " WHERE f.purpose = 'PROFILE' AND f.created_at BETWEEN ? AND ? AND f.deleted_at IS NULL"
+     " AND COALESCE(INSTR(u.profile_image, f.storage_key), 0) = 0 LIMIT 100")
+READ(FILE_DELETED, file_key_row,
+     "SELECT f.id, f.storage_key FROM files f WHERE f.deleted_at < ? ORDER BY f.deleted_at LIMIT 100")
+
+#define IDS "JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j STRAIGHT_JOIN files f ON f.id = j.id"
+/* no message any more: it is not found again */
+WRITE(FILE_DELETE_ALL,
+      "UPDATE " IDS " SET f.deleted_at = COALESCE(f.deleted_at, SYSDATE(3)), f.message_seq = NULL")
+WRITE(FILE_PURGE, "DELETE f FROM " IDS)
+
 const struct stmt *const file_stmts[] = {
 	&FILE_ADD,	 &FILE_MINE,	   &FILE_ROOM,	 &FILE_MESSAGES,
-	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED, NULL,
+	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED, &FILE_DROP_PICTURE,
+	&FILE_UNSHOWN,	 &FILE_UNUSED,	   &FILE_DELETED, &FILE_DELETE_ALL, &FILE_PURGE, NULL,
 };
 
-enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *files, struct list *rows)
+enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *files, const unsigned char *once,
+			 struct list *rows)
 {
 	return db_list(c, &FILE_ADD, rows, FILES_AT_ONCE,
 		       ARGS(P(c->me.user_id), db_id(room_id), P(files),
-			    P(STORE_MIB(c->conf->storage_quota))));
+			    P(STORE_MIB(c->conf->storage_quota)), db_bin(once, once ? 32 : 0)));
 }
 
 enum status file_sql_mine(struct ctx *c, const struct file_page *p, struct list *rows)
@@ -122,7 +151,41 @@ enum status file_sql_delete_key(struct ctx *c, const char *key, struct file_key_
 	return db_one(c, &FILE_DELETE_KEY, out, ARGS(P(c->me.user_id), P(key)));
 }
 
+enum status file_sql_drop_picture(struct ctx *c, const char *key, bool *mine)
+{
+	int64_t n = 0;
+	enum status st = db_exec(c, &FILE_DROP_PICTURE, &n, ARGS(P(key), P(c->me.user_id)));
+
+	*mine = n > 0;
+	return st;
+}
+
 enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out)
 {
 	return db_one(c, &FILE_SERVED, out, ARGS(P(key)));
+}
+
+enum status file_sql_unshown(struct ctx *c, struct list *rows)
+{
+	return db_list(c, &FILE_UNSHOWN, rows, FILE_PIECE, NO_ARGS);
+}
+
+enum status file_sql_unused(struct ctx *c, int64_t from, int64_t to, struct list *rows)
+{
+	return db_list(c, &FILE_UNUSED, rows, FILE_PIECE, ARGS(db_time(from), db_time(to)));
+}
+
+enum status file_sql_deleted(struct ctx *c, int64_t before, struct list *rows)
+{
+	return db_list(c, &FILE_DELETED, rows, FILE_PIECE, ARGS(db_time(before)));
+}
+
+enum status file_sql_delete_all(struct ctx *c, const char *ids)
+{
+	return db_exec(c, &FILE_DELETE_ALL, NULL, ARGS(P(ids)));
+}
+
+enum status file_sql_purge(struct ctx *c, const char *ids)
+{
+	return db_exec(c, &FILE_PURGE, NULL, ARGS(P(ids)));
 }

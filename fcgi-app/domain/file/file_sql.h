@@ -4,7 +4,12 @@
 #include "db/db.h"
 #include "domain/file/file.h"
 
-#define FILE_KEY_ROW(F, S) F(S, STR, storage_key)
+/* What a job takes at once. */
+enum { FILE_PIECE = 100 };
+
+#define FILE_KEY_ROW(F, S)                                                                         \
+	F(S, ID, id)                                                                               \
+	F(S, STR, storage_key)
 SHAPE_STRUCT(file_key_row, FILE_KEY_ROW)
 
 #define FILE_SERVED_ROW(F, S)                                                                      \
@@ -13,8 +18,10 @@ SHAPE_STRUCT(file_key_row, FILE_KEY_ROW)
 	F(S, STR, kind)
 SHAPE_STRUCT(file_served_row, FILE_SERVED_ROW)
 
-/* files: a JSON array of {key, name, type, kind, size, sha, duration}. */
-MUST_USE enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *files, struct list *rows);
+/* files: a JSON array of {key, name, type, kind, purpose, size, sha, duration}. once: 32 bytes of a key that may
+ * not have been used (E_DUPLICATE), or NULL. */
+MUST_USE enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *files, const unsigned char *once,
+				  struct list *rows);
 MUST_USE enum status file_sql_mine(struct ctx *c, const struct file_page *p, struct list *rows);
 MUST_USE enum status file_sql_room(struct ctx *c, uint64_t room_id, const struct file_page *p,
 				   struct list *rows);
@@ -25,5 +32,18 @@ MUST_USE enum status file_sql_messages(struct ctx *c, uint64_t room_id, const ch
 MUST_USE enum status file_sql_delete_id(struct ctx *c, uint64_t id, struct file_key_row *out);
 MUST_USE enum status file_sql_delete_key(struct ctx *c, const char *key, struct file_key_row *out);
 
+/* mine: there was such a picture of the caller, and it is deleted. */
+MUST_USE enum status file_sql_drop_picture(struct ctx *c, const char *key, bool *mine);
+
 MUST_USE enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out);
+
+/* For the jobs; FILE_PIECE rows at most, a file_key_row each. Files whose message went with its room; pictures
+ * of people uploaded between two times (ms) that are nobody's picture; files deleted before a time. */
+MUST_USE enum status file_sql_unshown(struct ctx *c, struct list *rows);
+MUST_USE enum status file_sql_unused(struct ctx *c, int64_t from, int64_t to, struct list *rows);
+MUST_USE enum status file_sql_deleted(struct ctx *c, int64_t before, struct list *rows);
+
+/* ids: a JSON array. The first marks rows as deleted, the second takes them away. */
+MUST_USE enum status file_sql_delete_all(struct ctx *c, const char *ids);
+MUST_USE enum status file_sql_purge(struct ctx *c, const char *ids);
 #endif

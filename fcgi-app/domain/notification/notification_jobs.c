@@ -5,7 +5,9 @@
 #include "domain/user/user.h"
 #include "json/jin.h"
 
-enum { DUE_EVERY_S = 30, DATA_MAX = 1000, PLAN_MAX = 100 * 64 };
+/* Expired ones are shown as such for a while. */
+#define EXPIRED_MS (30 * 24 * INT64_C(3600000))
+enum { DUE_EVERY_S = 30, FORGET_EVERY_S = 600, FORGET_PIECE = 500, DATA_MAX = 1000, PLAN_MAX = 100 * 64 };
 
 static const struct jval *member(const struct event *e, const char *name)
 {
@@ -160,6 +162,16 @@ static enum status show_due(struct ctx *c)
 	return st;
 }
 
+static enum status forget_piece(struct ctx *c, int64_t *n)
+{
+	return notification_sql_forget(c, c->now - EXPIRED_MS, FORGET_PIECE, n);
+}
+
+static enum status forget_expired(struct ctx *c)
+{
+	return job_in_pieces(c, forget_piece, FORGET_PIECE);
+}
+
 const struct job notification_jobs[] = {
 	{"match.requested", on_match},
 	{"match.accepted", on_match},
@@ -171,5 +183,6 @@ const struct job notification_jobs[] = {
 
 const struct schedule notification_schedules[] = {
 	{"notification.due", DUE_EVERY_S, show_due},
+	{"notification.forget_expired", FORGET_EVERY_S, forget_expired},
 	{0},
 };

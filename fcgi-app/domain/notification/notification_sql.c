@@ -94,6 +94,7 @@ WRITE(NOTIFICATION_DELETE, "DELETE n FROM notifications n WHERE n.id = ? AND n.u
 WRITE(NOTIFICATION_DELETE_BATCH,
       "DELETE n FROM " IDS("?") " j STRAIGHT_JOIN notifications n ON n.id = j.id WHERE n.user_id = ?" SHOWN)
 WRITE(NOTIFICATION_DELETE_ALL, "DELETE n FROM notifications n WHERE n.user_id = ?" SHOWN)
+WRITE(NOTIFICATION_FORGET, "DELETE FROM notifications WHERE expires_at < ? ORDER BY expires_at LIMIT ?")
 WRITE(SCHEDULED_CANCEL,
       "UPDATE notifications SET status = 'CANCELLED' WHERE id = ? AND user_id = ? AND status = 'SCHEDULED'")
 
@@ -264,7 +265,8 @@ const struct stmt *const notification_stmts[] = {
 	&NOTIFICATION_LIST, &NOTIFICATION_TOTALS, &NOTIFICATION_UNREAD, &NOTIFICATION_COUNTS,
 	&NOTIFICATION_STATS, &NOTIFICATION_ONE, &SCHEDULED, &SCHEDULED_TOTAL, &ZONE, &NOTIFICATION_CREATE,
 	&NOTIFICATION_READ, &NOTIFICATION_READ_ALL, &NOTIFICATION_DELETE, &NOTIFICATION_DELETE_BATCH,
-	&NOTIFICATION_DELETE_ALL, &SCHEDULED_CANCEL, &SETTINGS_FIND, &SETTINGS_SAVE, &TOPICS_CHANGE,
+	&NOTIFICATION_DELETE_ALL, &SCHEDULED_CANCEL, &NOTIFICATION_FORGET, &SETTINGS_FIND, &SETTINGS_SAVE,
+	&TOPICS_CHANGE,
 	&PUSH_SAVE, &PUSH_DROP, &RECIPIENTS, &NOTIFY, &AUDIENCE_ALL, &AUDIENCE_SOME, &CHAT_NEWS, &DUE, &SHOW,
 	NULL,
 };
@@ -468,4 +470,9 @@ enum status notification_sql_due(struct ctx *c, struct list *out)
 enum status notification_sql_show(struct ctx *c, const char *plan, struct list *out)
 {
 	return db_list(c, &SHOW, out, DUE_MAX, ARGS(P(plan), db_time(c->now)));
+}
+
+enum status notification_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n)
+{
+	return db_exec(c, &NOTIFICATION_FORGET, n, ARGS(db_time(before), P(most)));
 }

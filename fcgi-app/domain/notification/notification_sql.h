@@ -128,4 +128,7 @@ MUST_USE enum status notification_sql_chat_news(struct ctx *c, uint64_t message_
 /* What is due, and showing it. plan: [{"id":1,"next":ms}], next where it repeats. */
 MUST_USE enum status notification_sql_due(struct ctx *c, struct list *out);
 MUST_USE enum status notification_sql_show(struct ctx *c, const char *plan, struct list *out);
+
+/* Deletes notifications that expired before that time (ms), at most `most`; n: how many. */
+MUST_USE enum status notification_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n);
 #endif

@@ -10,8 +10,11 @@ READ(ONCE_FIND, once_row,
 WRITE(ONCE_ANSWER,
       "UPDATE request_keys SET status = ?, answer = ? WHERE user_id = ? AND key_hash = ?")
 
-static const struct stmt *const stmts[] = {&ONCE_CLAIM, &ONCE_FIND, &ONCE_ANSWER, NULL};
-const struct domain once_domain = {.name = "once", .stmts = stmts};
+WRITE(ONCE_FORGET, "DELETE FROM request_keys WHERE created_at < ? ORDER BY created_at LIMIT ?")
+
+static const struct stmt *const stmts[] = {&ONCE_CLAIM, &ONCE_FIND, &ONCE_ANSWER, &ONCE_FORGET, NULL};
+extern const struct schedule once_schedules[];
+const struct domain once_domain = {.name = "once", .stmts = stmts, .schedules = once_schedules};
 
 enum status once_sql_claim(struct ctx *c, const unsigned char key[32], const unsigned char body[32])
 {
@@ -29,4 +32,9 @@ enum status once_sql_answer(struct ctx *c, const unsigned char key[32], int stat
 {
 	return db_exec(c, &ONCE_ANSWER, NULL,
 		       ARGS(P(status), P(answer), P(c->me.user_id), db_bin(key, 32)));
+}
+
+enum status once_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n)
+{
+	return db_exec(c, &ONCE_FORGET, n, ARGS(db_time(before), P(most)));
 }

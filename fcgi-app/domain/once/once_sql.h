@@ -16,4 +16,7 @@ MUST_USE enum status once_sql_find(struct ctx *c, const unsigned char key[32],
 				   const unsigned char body[32], struct once_row *out);
 MUST_USE enum status once_sql_answer(struct ctx *c, const unsigned char key[32], int status,
 				     const char *answer);
+
+/* Deletes the oldest keys from before that time (ms), at most `most`; n: how many. */
+MUST_USE enum status once_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n);
 #endif

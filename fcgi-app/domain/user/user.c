@@ -1,5 +1,7 @@
 #include "domain/user/user.h"
 #include "base/clock.h"
+#include "domain/file/file.h"
+#include "domain/live/live.h"
 #include "domain/matching/matching.h"
 #include "domain/user/user_sql.h"
 
@@ -50,13 +52,38 @@ static enum status save(struct ctx *c, void *arg)
 	return matching_refresh(c, c->me.user_id);
 }
 
+/* Gateways remember how a person is called and looks. */
+static void tell_changed(struct ctx *c)
+{
+	live_post(c, (struct live){LIVE_USER, c->me.user_id, "user.changed", 0}, &nothing_shape, &(struct nothing){0});
+}
+
+enum status user_picture(struct ctx *c, const char *url)
+{
+	struct user_row before;
+	enum status st = user_sql_picture(c, url, &before);
+
+	if (st != OK)
+		return st;
+	tell_changed(c);
+	/* clients also write the address with a host before it */
+	const char *old = before.profile_image ? file_key_of(c, before.profile_image) : NULL;
+	const char *now = file_key_of(c, url);
+
+	return old && (!now || strcmp(old, now) != 0) ? file_drop_picture(c, old) : OK;
+}
+
 enum status user_save(struct ctx *c, const struct user_patch *p)
 {
 	struct user_patch copy = *p;
+	enum status st = p->profile_image ? user_picture(c, p->profile_image) : OK;
 
-	if (!matters(p))
-		return save(c, &copy);
-	return db_tx(c, save, &copy);
+	copy.profile_image = NULL;
+	if (st == OK)
+		st = matters(p) ? db_tx(c, save, &copy) : save(c, &copy);
+	if (st == OK && p->name)
+		tell_changed(c);
+	return st;
 }
 
 int user_age(int64_t now, const char *birth_date)

@@ -24,6 +24,9 @@ struct user_patch {
 	int64_t birth_year, location_id, native_language_id;
 };
 
+/* Gives the caller another picture, or none (""). What it replaces is deleted if it had been uploaded for that. */
+MUST_USE enum status user_picture(struct ctx *c, const char *url);
+
 /* Changes the caller's account; an unknown location or language is E_VALIDATION naming the field. */
 MUST_USE enum status user_save(struct ctx *c, const struct user_patch *p);
 

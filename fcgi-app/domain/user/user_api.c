@@ -1,4 +1,5 @@
 /* Endpoints of §3 of the core contract, and /users/me of all three products. */
+#include "domain/file/file.h"
 #include "domain/onboarding/onboarding.h"
 #include "domain/registry.h"
 #include "domain/user/user_shapes.h"
@@ -22,6 +23,12 @@ SHAPE(name_out, NAME_OUT)
 
 #define IMAGE_OUT(F, S) F(S, STR, profileImage, .aka = "url imageUrl profileImageUrl")
 SHAPE(image_out, IMAGE_OUT)
+
+#define IMAGE_IN(F, S)                                                                             \
+	F(S, FILES, file, .aka = "image", .max = 1)                                                \
+	F(S, STR, profileImage, .aka = "profileImageUrl imageUrl url", .max = 2048, .fmt = FMT_URL, \
+	  .doc = "instead of a file")
+SHAPE(image_in, IMAGE_IN)
 
 #define USER_ID_IN(F, S) F(S, ID, userId, .from = FROM_PATH, .required = true)
 SHAPE(user_id_in, USER_ID_IN)
@@ -220,6 +227,32 @@ HANDLER(user_profile_image, struct nothing, struct image_out)
 	return st;
 }
 
+HANDLER(user_profile_image_save, struct image_in, struct image_out)
+{
+	struct ctx *c = &r->ctx;
+	const char *url = in->profileImage;
+	enum status st = OK;
+
+	if (!url && !in->file.n) {
+		fail_field(c, "file", "required", say(c, "필수 항목입니다", "is required"));
+		return E_VALIDATION;
+	}
+	if (in->file.n)
+		st = file_add_picture(c, in->file.v[0], &url);
+	if (st != OK)
+		return st;
+	st = user_picture(c, url);
+	if (st == E_USER_NOT_FOUND && in->file.n)
+		(void)!file_drop_picture(c, url); /* if that fails, a job finds it */
+	out->profileImage = url;
+	return st;
+}
+
+HANDLER(user_profile_image_delete, struct nothing, struct nothing)
+{
+	return user_picture(&r->ctx, "");
+}
+
 HANDLER(user_me, struct nothing, struct me_out)
 {
 	struct ctx *c = &r->ctx;
@@ -366,6 +399,8 @@ HANDLER(user_locations, struct nothing, struct locations_out)
 
 /* Guide: PATCH /user/x. Client: POST /users/x. Both, and PUT, under every prefix in use. */
 #define SAVE(x) {"PATCH,POST,PUT /user" x, "PATCH,POST,PUT /users" x, "PATCH,POST,PUT /users/me" x}
+#define PICTURE(m) {m " /users/me/profile-image", m " /users/profile-image", m " /user/profile-image", \
+	m " /users/profile/image", m " /user/profile/image", m " /users/me/profile/image"}
 #define GET2(x) {"GET /user" x, "GET /users" x, "GET /users/me" x}
 
 static const struct route routes[] = {
@@ -374,7 +409,7 @@ static const struct route routes[] = {
 	      .statements = 1, .doc = "My account, in one body for all three products.",
 	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(user_me_save, dating_profile_in, message_out, .on = {"PUT /users/me"}, .auth = AUTH_USER,
-	      .rate = RATE_WRITE, .envelope = BARE, .statements = 5,
+	      .rate = RATE_WRITE, .envelope = BARE, .statements = 7,
 	      .doc = "Change my profile (dating app).", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(user_name, nothing, name_out, .on = GET2("/name"), .auth = AUTH_USER, .rate = RATE_READ,
 	      .envelope = FLAT, .cache = CACHE_PRIVATE, .statements = 1, .doc = "My name.",
@@ -384,7 +419,7 @@ static const struct route routes[] = {
 	      .doc = "My profile.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(user_profile_save, profile_in, profile_out,
 	      .on = {"PUT,PATCH /user/profile", "PUT,PATCH /users/profile", "PUT,PATCH /users/me/profile"},
-	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 7,
+	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 9,
 	      .doc = "Change my profile; what is not sent stays as it is.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(user_profile_of, user_id_in, profile_out, .on = {"GET /users/{userId}/profile"},
 	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 2,
@@ -392,6 +427,13 @@ static const struct route routes[] = {
 	ROUTE(user_profile_image, nothing, image_out, .on = GET2("/profile-image"), .auth = AUTH_USER,
 	      .rate = RATE_READ, .envelope = FLAT, .statements = 1, .doc = "My picture's address.",
 	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_profile_image_save, image_in, image_out, .on = PICTURE("POST,PATCH,PUT"), .auth = AUTH_USER,
+	      .rate = RATE_UPLOAD, .envelope = FLAT, .statements = 3, .file_max = STORE_MIB(STORE_IMAGE_MIB),
+	      .body_max = STORE_MIB(STORE_IMAGE_MIB + 1),
+	      .doc = "Give me another picture: a file, or the address of one. The uploaded one it replaces is deleted.",
+	      .fails = {E_USER_NOT_FOUND, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_BAD_FORM}),
+	ROUTE(user_profile_image_delete, nothing, nothing, .on = PICTURE("DELETE"), .auth = AUTH_USER,
+	      .rate = RATE_WRITE, .statements = 2, .doc = "Take my picture away.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(user_english_name, english_name_in, english_name_out, .on = SAVE("/english-name"),
 	      .auth = AUTH_USER, .rate = RATE_WRITE, .statements = 1, .doc = "Save my English name.",
 	      .fails = {E_USER_NOT_FOUND}),

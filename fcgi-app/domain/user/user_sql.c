@@ -36,12 +36,26 @@ READ(USER_NAME, user_row, "SELECT name, english_name FROM users WHERE id = ? AND
 
 WRITE(USER_UPDATE,
       "UPDATE users SET name = COALESCE(NULLIF(?, ''), name), " KEEP(english_name) ", " KEEP(gender) ", "
-      KEEP(birth_monthday) ", " KEEP(residence) ", " KEEP(job) ", " KEEP(bio) ", " KEEP(profile_image) ", "
+      KEEP(birth_monthday) ", " KEEP(residence) ", " KEEP(job) ", " KEEP(bio) ", "
       KEEP(communication_method) ", " KEEP(daily_minute) ", " KEEP(partner_gender) ","
       " birth_year = COALESCE(?, birth_year), native_language_id = COALESCE(?, native_language_id),"
       " time_zone = COALESCE((SELECT l.time_zone FROM locations l WHERE l.id = ?), time_zone),"
       " location_id = COALESCE(?, location_id)"
       " WHERE id = ? AND status = 'ACTIVE'")
+
+/* Locked, so that of two at once each replaces another one. */
+WRITE_ROW(USER_PICTURE, user_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE picture, replaced VARCHAR(2048) CHARACTER SET utf8mb4;"
+	  " SET picture = NULLIF(?, '');"
+	  " START TRANSACTION;"
+	  " SELECT u.profile_image INTO replaced FROM users u WHERE u.id = me FOR UPDATE;"
+	  " UPDATE users SET profile_image = picture WHERE id = me AND status = 'ACTIVE';"
+	  " IF ROW_COUNT() = 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'USER_NOT_FOUND'; END IF;"
+	  " COMMIT;"
+	  " SELECT replaced AS profile_image;"
+	  " END")
 
 READ(LOCATIONS, location_out,
      "SELECT l.id, " IN_LANG("l", "country") " AS country, " IN_LANG("l", "city") " AS city,"
@@ -51,7 +65,9 @@ READ(GENDERS, gender_out,
      "SELECT o.id, o.code, " IN_LANG("o", "name") " AS description FROM options o"
      " WHERE o.kind = 'gender' ORDER BY o.id")
 
-const struct stmt *const user_stmts[] = {&USER_FIND, &USER_NAME, &USER_UPDATE, &LOCATIONS, &GENDERS, NULL};
+const struct stmt *const user_stmts[] = {
+	&USER_FIND, &USER_NAME, &USER_UPDATE, &USER_PICTURE, &LOCATIONS, &GENDERS, NULL,
+};
 
 enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out)
 {
@@ -71,7 +87,7 @@ enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch 
 	enum status st = db_exec(
 		c, &USER_UPDATE, &matched,
 		ARGS(P(p->name), P(p->english_name), P(p->gender), P(p->birth_monthday), P(p->residence),
-		     P(p->job), P(p->bio), P(p->profile_image), P(p->communication_method),
+		     P(p->job), P(p->bio), P(p->communication_method),
 		     P(p->daily_minute), P(p->partner_gender), db_id((uint64_t)p->birth_year),
 		     db_id((uint64_t)p->native_language_id), db_id((uint64_t)p->location_id),
 		     db_id((uint64_t)p->location_id), P(id)));
@@ -79,6 +95,11 @@ enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch 
 	if (st == OK && !matched)
 		return fail(c, E_NO_ROW, "no active account %llu", (unsigned long long)id);
 	return st;
+}
+
+enum status user_sql_picture(struct ctx *c, const char *url, struct user_row *out)
+{
+	return db_one(c, &USER_PICTURE, out, ARGS(P(c->me.user_id), P(url)));
 }
 
 enum status user_sql_locations(struct ctx *c, struct list *out, size_t max)

@@ -46,6 +46,8 @@ MUST_USE enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, 
 /* name and english_name alone: the most frequent read. */
 MUST_USE enum status user_sql_name(struct ctx *c, uint64_t id, struct user_row *out);
 MUST_USE enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch *p);
+/* out.profile_image: the one before. E_USER_NOT_FOUND */
+MUST_USE enum status user_sql_picture(struct ctx *c, const char *url, struct user_row *out);
 MUST_USE enum status user_sql_locations(struct ctx *c, struct list *out, size_t max);
 MUST_USE enum status user_sql_genders(struct ctx *c, struct list *out, size_t max);
 #endif

@@ -1,0 +1,102 @@
+/* Files that nobody can see any more. Rows are marked first, then the bytes go, at last the rows: whatever is
+ * killed in between is found again. */
+#include "base/buf.h"
+#include "domain/file/file_sql.h"
+#include "domain/job.h"
+
+enum { SOON_S = 300, HOURLY_S = 3600, ID_TEXT = 24 };
+#define DAY_MS (24 * INT64_C(3600000))
+
+/* A picture may be uploaded a while before it is put to use. */
+#define PICTURE_UNUSED_MS DAY_MS
+#define PICTURE_LOOKED_AT_MS (8 * DAY_MS)
+#define DELETED_MS (30 * DAY_MS)
+
+static const char *ids_of(struct ctx *c, const struct list *rows)
+{
+	const struct file_key_row *f = rows->v;
+	struct buf b = buf_new(c->arena, 256, (rows->n + 1) * ID_TEXT);
+
+	for (size_t i = 0; i < rows->n; i++) {
+		buf_char(&b, i ? ',' : '[');
+		buf_int(&b, (int64_t)f[i].id);
+	}
+	buf_char(&b, ']');
+	return b.data;
+}
+
+static void remove_bytes(struct ctx *c, const struct list *rows)
+{
+	const struct file_key_row *f = rows->v;
+
+	for (size_t i = 0; i < rows->n; i++)
+		store_remove(c, f[i].storage_key);
+}
+
+static enum status delete_all(struct ctx *c, const struct list *rows, int64_t *n)
+{
+	enum status st = rows->n ? file_sql_delete_all(c, ids_of(c, rows)) : OK;
+
+	if (st == OK)
+		remove_bytes(c, rows);
+	*n = (int64_t)rows->n;
+	return st;
+}
+
+static enum status unshown_piece(struct ctx *c, int64_t *n)
+{
+	struct list rows;
+	enum status st = file_sql_unshown(c, &rows);
+
+	return st == OK ? delete_all(c, &rows, n) : st;
+}
+
+static enum status unused_piece(struct ctx *c, int64_t *n)
+{
+	struct list rows;
+	enum status st = file_sql_unused(c, c->now - PICTURE_LOOKED_AT_MS, c->now - PICTURE_UNUSED_MS, &rows);
+
+	return st == OK ? delete_all(c, &rows, n) : st;
+}
+
+static enum status purge_piece(struct ctx *c, int64_t *n)
+{
+	struct list rows;
+	enum status st = file_sql_deleted(c, c->now - DELETED_MS, &rows);
+
+	if (st != OK)
+		return st;
+	*n = (int64_t)rows.n;
+	remove_bytes(c, &rows); /* once more, in case their deletion was cut short */
+	return rows.n ? file_sql_purge(c, ids_of(c, &rows)) : OK;
+}
+
+/* A message goes with its room, and what it showed with it. */
+static enum status unshown(struct ctx *c)
+{
+	return job_in_pieces(c, unshown_piece, FILE_PIECE);
+}
+
+static enum status unused(struct ctx *c)
+{
+	return job_in_pieces(c, unused_piece, FILE_PIECE);
+}
+
+static enum status purge(struct ctx *c)
+{
+	return job_in_pieces(c, purge_piece, FILE_PIECE);
+}
+
+static enum status sweep(struct ctx *c)
+{
+	store_sweep(c->conf);
+	return OK;
+}
+
+const struct schedule file_schedules[] = {
+	{"file.unshown", SOON_S, unshown},
+	{"file.unused_pictures", HOURLY_S, unused},
+	{"file.purge", HOURLY_S, purge},
+	{"file.tmp", HOURLY_S, sweep},
+	{0},
+};
