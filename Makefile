@@ -152,6 +152,16 @@ tests/node_modules/.done: tests/package-lock.json
 	@cd tests && npm ci --silent
 	@touch $@
 
+# ---- coverage ----
+.PHONY: cov
+cov: test-packages
+	@$(MAKE) --no-print-directory -j2 V=cov all unit-programs fuzz-programs
+	@$(MAKE) --no-print-directory docs tests/node_modules/.done
+	@find build/cov -name '*.gcda' -delete
+	@BUILD=build/cov node tests/run.mjs >build/cov/suite.log || { tail -n 40 build/cov/suite.log; exit 1; }
+	@tail -n 1 build/cov/suite.log
+	@node tests/cov.mjs
+
 .PHONY: clean
 clean:
 	rm -rf build

@@ -14,7 +14,7 @@ function params(all) {
 }
 
 // body: what is sent; length: what CONTENT_LENGTH says. → the answer's text, "" when the connection just ends.
-export function fastcgi(socket, { method = 'POST', uri, headers = {}, body = '', length = Buffer.byteLength(body), cut = false }) {
+export function fastcgi(socket, { method = 'POST', uri, headers = {}, body = '', length = Buffer.byteLength(body), cut = false, open = false }) {
   return new Promise((resolve, reject) => {
     const s = net.connect(socket);
     const chunks = [];
@@ -39,6 +39,7 @@ export function fastcgi(socket, { method = 'POST', uri, headers = {}, body = '',
       return;
     }
     s.write(record(4, Buffer.alloc(0)));
+    if (open) return; // the body never comes
     if (body) s.write(record(5, Buffer.from(body)));
     s.write(record(5, Buffer.alloc(0)));
   });

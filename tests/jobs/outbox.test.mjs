@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { announce } from '../harness/announce.mjs';
 import { person, post } from '../harness/client.mjs';
 import { connect as connectDb } from '../harness/db.mjs';
-import { root, startStack, until } from '../harness/stack.mjs';
+import { startStack, until } from '../harness/stack.mjs';
 
 let stack;
 let db;
@@ -19,8 +19,8 @@ after(async () => {
   stack.down();
 });
 
+const bin = path.join(path.dirname(process.env.API_BIN), 'studymate-jobs');
 const jobs = (...args) => {
-  const bin = path.join(path.dirname(process.env.API_BIN ?? path.join(root, 'build/asan/studymate-api')), 'studymate-jobs');
   const res = spawnSync(bin, ['--config', path.join(stack.run, 'studymate.env'), ...args], { encoding: 'utf8' });
   return { code: res.status, text: res.stdout + res.stderr };
 };
@@ -64,7 +64,7 @@ test('killed in the middle, another takes over what it had', async () => {
 
 test('two of them share the work and each event is done once', async () => {
   const people = [await person('하나', {}, { base: stack.base }), await person('둘둘', {}, { base: stack.base })];
-  const second = (await import('node:child_process')).spawn(path.join(root, 'build/asan/studymate-jobs'), ['--config', path.join(stack.run, 'studymate.env')], { stdio: 'ignore' });
+  const second = (await import('node:child_process')).spawn(bin, ['--config', path.join(stack.run, 'studymate.env')], { stdio: 'ignore' });
   try {
     for (let i = 0; i < 20; i += 1) await post('/chat/rooms', { roomName: `방 ${i}`, participantIds: [people[1].id] }, { token: people[0].access, base: stack.base });
     for (let i = 0; i < 200; i += 1) await add('test.nothing');

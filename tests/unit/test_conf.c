@@ -1,0 +1,111 @@
+/* Settings out of a file: what is taken, and the one line for each mistake. */
+#include "base/conf.h"
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+#define KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+/* What is read stays for the life of the process, which here is many lives: no leaks to look for. */
+/* NOLINTBEGIN(bugprone-reserved-identifier): the sanitizer's name for it */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+/* NOLINTEND(bugprone-reserved-identifier) */
+
+static char said[4000];
+
+/* Whether these lines are taken; what is said about them goes to said. */
+static bool load(struct conf *c, const char *lines)
+{
+	char path[] = "/tmp/sm-conf-XXXXXX";
+	int fd = mkstemp(path);
+	FILE *err = fmemopen(said, sizeof(said), "w");
+
+	assert_true(fd >= 0 && err);
+	assert_int_equal(write(fd, lines, strlen(lines)), (ssize_t)strlen(lines));
+	close(fd);
+	memset(said, 0, sizeof(said));
+	bool good = conf_load(c, path, err);
+
+	assert_int_equal(fclose(err), 0);
+	unlink(path);
+	return good;
+}
+
+static void spaces_comments_and_defaults(void **state)
+{
+	struct conf c;
+
+	(void)state;
+	assert_true(load(&c, "# a comment\n\n  TOKEN_KEYS=k1:" KEY ",k2:" KEY "  \n\tWORKERS=3\n"
+			     "CORS_ORIGINS=https://a.example.com,http://localhost:3000"));
+	assert_int_equal(c.workers, 3);
+	assert_int_equal(c.access_ttl, 3600);
+	assert_string_equal(c.token_keys, "k1:" KEY ",k2:" KEY);
+	assert_false(c.production);
+	assert_true(conf_lists_origin(&c, "http://localhost:3000"));
+	assert_false(conf_lists_origin(&c, "http://localhost:300"));
+	assert_false(conf_lists_origin(&c, "http://localhost:30000"));
+	assert_string_equal(said, "");
+}
+
+static void each_mistake_has_its_line(void **state)
+{
+	static const struct {
+		const char *lines, *want;
+	} bad[] = {
+		{"WORKERS=3", "config: TOKEN_KEYS=\"(secret)\": is required"},
+		{"TOKEN_KEYS=:" KEY "0", "every key is kid:64 hex digits"},
+		{"TOKEN_KEYS=abcdefghijklmnopq:" KEY, "every key is kid:64 hex digits"},
+		{"TOKEN_KEYS=a-b:" KEY, "a kid has letters and digits only"},
+		{"TOKEN_KEYS=k1:" KEY "0", "exactly 64 hex digits"},
+		{"TOKEN_KEYS=k1:" KEY ",k2:0", "exactly 64 hex digits"},
+		{"TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://a.b/path", "scheme://host[:port]"},
+		{"TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://a.b,ftp://c.d", "scheme://host[:port]"},
+		{"TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://*.b", "scheme://host[:port]"},
+		{"TOKEN_KEYS=k1:" KEY "\nSTATEMENT_TIMEOUT_MS=9000", "must be below REQUEST_TIMEOUT_MS"},
+		{"TOKEN_KEYS=k1:" KEY "\nWORKERS=1x", "must be a whole number from 1 to 200"},
+		{"TOKEN_KEYS=k1:" KEY "\nLOG_LEVEL=loud", "must be one of: debug info warn error"},
+		{"TOKEN_KEYS=k1:" KEY "\nWORKERS 4", "\"WORKERS 4\" is no known KEY=VALUE line"},
+		{"TOKEN_KEYS_FILE=/nonexistent", "cannot read /nonexistent: No such file"},
+		{"TOKEN_KEYS_FILE=/tmp", "cannot read /tmp"},
+	};
+	struct conf c;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		if (load(&c, bad[i].lines))
+			fail_msg("taken: %s", bad[i].lines);
+		if (!strstr(said, bad[i].want) || strchr(said, '\n') != said + strlen(said) - 1)
+			fail_msg("%s: %s", bad[i].lines, said);
+		assert_null(strstr(said, KEY));
+	}
+}
+
+static void a_file_that_is_not_there(void **state)
+{
+	struct conf c;
+	FILE *err = fmemopen(said, sizeof(said), "w");
+
+	(void)state;
+	assert_non_null(err);
+	assert_false(conf_load(&c, "/nonexistent/file", err));
+	assert_int_equal(fclose(err), 0);
+	assert_non_null(strstr(said, "cannot read /nonexistent/file: No such file"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(spaces_comments_and_defaults),
+		cmocka_unit_test(each_mistake_has_its_line),
+		cmocka_unit_test(a_file_that_is_not_there),
+	};
+
+	/* the environment would win */
+	(void)clearenv();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,93 @@
+/* The set of ended logins, and limits counted without Redis. What machines share is in tests/api/limits.test.mjs. */
+#include "base/clock.h"
+#include "kv/gate.h"
+#include "kv/kv.h"
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+enum { MANY = 80000, LATER = 3600 };
+
+static const struct conf conf = {.rate_percent = 100, .redis_socket = "/nonexistent", .redis_password = "",
+				 .redis_prefix = ""};
+
+static void an_ended_login_stays_ended_until_its_tokens_expired(void **state)
+{
+	struct gate *g = gate_new(&conf);
+	int64_t now = clock_ms() / 1000;
+
+	(void)state;
+	assert_false(gate_is_revoked(g, 7, now));
+	gate_revoke(g, 7, now + 10);
+	gate_revoke(g, 7, now + 20);
+	assert_true(gate_is_revoked(g, 7, now + 19));
+	assert_false(gate_is_revoked(g, 7, now + 20));
+	assert_false(gate_is_revoked(g, 8, now));
+}
+
+/* More logins end than there is room for: then the set is no longer believed. */
+static void a_full_set_is_not_trusted(void **state)
+{
+	struct gate *g = gate_new(&conf);
+	int64_t now = clock_ms() / 1000;
+	uint64_t id = 1;
+
+	(void)state;
+	gate_mark_current(g);
+	assert_true(gate_is_current(g));
+	for (; id <= MANY; id++) {
+		gate_revoke(g, id, now + LATER);
+		gate_mark_current(g);
+		if (!gate_is_current(g))
+			break;
+		assert_true(gate_is_revoked(g, id, now));
+	}
+	assert_true(id > 1000 && id < MANY);
+	assert_false(gate_is_revoked(g, id, now));
+	for (uint64_t before = 1; before < id; before++)
+		assert_true(gate_is_revoked(g, before, now));
+}
+
+static void places_of_expired_ones_are_used_again(void **state)
+{
+	struct gate *g = gate_new(&conf);
+	int64_t now = clock_ms() / 1000;
+
+	(void)state;
+	for (uint64_t id = 1; id <= MANY; id++)
+		gate_revoke(g, id, now - 1);
+	gate_mark_current(g);
+	assert_true(gate_is_current(g));
+}
+
+static void strict_limits_are_a_quarter_without_redis(void **state)
+{
+	struct arena *a = arena_new(1 << 20);
+	struct ctx c = {.conf = &conf, .gate = gate_new(&conf), .kv = kv_open(&conf), .arena = a};
+	struct gate_answer out;
+	int64_t taken = 0, others = 0;
+
+	(void)state;
+	while (gate_take(&c, RATE_LOGIN, "192.0.2.1", &out) && taken < 1000)
+		taken++;
+	assert_int_equal(taken, rate_row(RATE_LOGIN)->limit / 4);
+	assert_true(out.retry_ms > 0 && out.retry_ms <= rate_row(RATE_LOGIN)->window * 17 / 16 && !out.remaining);
+	assert_true(gate_take(&c, RATE_LOGIN, "192.0.2.2", &out));
+	while (gate_take(&c, RATE_WRITE, "u1", &out) && others < 1000)
+		others++;
+	assert_int_equal(others, rate_row(RATE_WRITE)->limit);
+	kv_close(c.kv);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_ended_login_stays_ended_until_its_tokens_expired),
+		cmocka_unit_test(a_full_set_is_not_trusted),
+		cmocka_unit_test(places_of_expired_ones_are_used_again),
+		cmocka_unit_test(strict_limits_are_a_quarter_without_redis),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
