@@ -186,6 +186,16 @@ bench: test-packages
 	@$(MAKE) --no-print-directory -j2 all docs tests/node_modules/.done
 	@node tests/bench/bench.mjs
 
+.PHONY: bench-sockets
+bench-sockets: test-packages
+	@$(MAKE) --no-print-directory -j2 all docs build/bench/swarm tests/node_modules/.done
+	@node tests/bench/sockets.mjs
+
+build/bench/swarm: tests/bench/swarm.c
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) $(WARN_gcc) -o $@ $< -luv -lm
+
 # ---- lint ----
 .PHONY: lint
 lint: test-packages all
