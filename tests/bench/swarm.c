@@ -650,13 +650,15 @@ static void cmd_open(size_t at_once)
 
 static void sent_all(void)
 {
-	struct times whole = {0}, after = {0};
+	struct times whole = {0}, after = {0}, receipt = {0};
 	size_t lost = 0;
 
 	for (size_t i = 0; i < s.n_sent; i++) {
 		const struct message *m = &s.messages[i];
 		unsigned n = s.rooms[i % s.n_rooms].n;
 
+		if (m->taken)
+			add_time(&receipt, (double)(m->taken - m->sent));
 		for (unsigned place = 0; place < n; place++) {
 			if (!m->came[place]) {
 				lost++;
@@ -671,6 +673,7 @@ static void sent_all(void)
 	printf("{\"sent\":%zu,\"taken\":%zu,\"came\":%zu,\"twice\":%zu,\"missing\":%zu,\"seconds\":%.3f", s.n_sent,
 	       s.n_taken, s.n_came, s.n_again, lost, (double)(now() - s.started) / 1e6);
 	put_times("whole", &whole);
+	put_times("receipt", &receipt);
 	put_times("after", &after);
 	answer_ends();
 }
