@@ -191,10 +191,10 @@ bench-sockets: test-packages
 	@$(MAKE) --no-print-directory -j2 all docs build/bench/swarm tests/node_modules/.done
 	@node tests/bench/sockets.mjs
 
-build/bench/swarm: tests/bench/swarm.c
+build/bench/swarm: tests/bench/swarm.c tests/bench/swarm_wire.c tests/bench/swarm.h
 	@mkdir -p $(@D)
-	@echo "  CC    $<"
-	@$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) $(WARN_gcc) -o $@ $< -luv -lm
+	@echo "  LINK  $@"
+	@$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) $(WARN_gcc) -o $@ $(filter %.c,$^) -luv -lm
 
 # ---- lint ----
 .PHONY: lint
