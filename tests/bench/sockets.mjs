@@ -2,7 +2,8 @@
 // Measures sockets: what an idle one costs, how long a message takes to the others of its room, how thousands that are
 // dropped at once come back, and a Socket.IO peer (bench/socket-peer.mjs) on the same fan-out. The clients are
 // bench/swarm.c. Exits with 1 when a target is missed. Settings: ONLY (idle, nginx, fanout, back; comma-separated),
-// ROUNDS (3) of fan-out, SECONDS (20) of each, IDLE_S (40), BENCH_DIR (a folder that is kept between runs).
+// ROUNDS (3) of fan-out, SECONDS (20) of each, WITH (ours, proxied, peer) in it, IDLE_S (40), BENCH_DIR (a folder that
+// is kept between runs).
 import { spawn, spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -25,6 +26,7 @@ const NOT_OF_SOCKETS = ['chat_rooms_get', 'chat_message_post', 'ended_logins'];
 const only = process.env.ONLY?.split(',');
 const rounds = Number(process.env.ROUNDS ?? 3);
 const seconds = Number(process.env.SECONDS ?? 20);
+const contestantsOf = (process.env.WITH ?? 'ours,proxied,peer').split(',');
 const idleS = Number(process.env.IDLE_S ?? 40);
 const run = process.env.BENCH_DIR ?? fs.mkdtempSync(path.join(os.tmpdir(), 'sm-sockets-'));
 const [port, https] = [await freePort(), await freePort()];
@@ -312,10 +314,10 @@ async function fanout(sql, { people, rooms, keyHex }) {
   });
   const contestants = {
     ours: ours(path.join(run, 'realtime.sock'), () => ({})),
-    'ours through nginx': ours(`127.0.0.1:${port}`, () => ({ nginx: family('nginx') })),
+    proxied: ours(`127.0.0.1:${port}`, () => ({ nginx: family('nginx') })),
     peer,
   };
-  const names = Object.keys(contestants);
+  const names = contestantsOf.filter((n) => contestants[n]);
   const got = Object.fromEntries(names.map((n) => [n, []]));
   for (let i = 0; i < rounds; i += 1) {
     for (const name of i % 2 ? names.toReversed() : names) {
@@ -350,6 +352,7 @@ async function fanout(sql, { people, rooms, keyHex }) {
     line(`fan-out, ${name}: processors in all but the clients`, round(m((r) => Object.entries(r.share).reduce((n, [k, v]) => n + (k === 'swarm' ? 0 : v), 0)), 2));
     say(`  processors: ${JSON.stringify(got[name].at(-1).share)}`);
   }
+  if (!names.includes('ours') || !names.includes('peer')) return;
   const each = (name, key) => median(got[name].map((r) => r[key]));
   for (const [key, what] of [['bytes', 'what sockets add'], ['all', 'all of the process']]) {
     for (const name of ['ours', 'peer']) line(`sockets per MB, ${what}, ${name}`, Math.round(1048576 / each(name, key)));
