@@ -207,6 +207,16 @@ bench: test-packages
 	@$(MAKE) --no-print-directory -j2 all docs tests/node_modules/.done
 	@node tests/bench/bench.mjs
 
+.PHONY: bench-sockets
+bench-sockets: test-packages
+	@$(MAKE) --no-print-directory -j2 all docs build/bench/swarm tests/node_modules/.done
+	@node tests/bench/sockets.mjs
+
+build/bench/swarm: tests/bench/swarm.c tests/bench/swarm_wire.c tests/bench/swarm.h
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) $(WARN_gcc) -o $@ $(filter %.c,$^) -luv -lm
+
 # ---- lint ----
 .PHONY: lint flags
 lint: test-packages
