@@ -34,13 +34,16 @@ CFLAGS := $(WARN) $(MODE_$(V)) $(HARDEN)
 LDFLAGS := $(LINK_$(V)) -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 LIBS := -lfcgi -ljson-c -lmariadb -lhiredis -ljwt -lmagic -largon2 -lutf8proc -luv -lcrypto -lm
 
-LIB_SRC := $(sort $(wildcard lib/*/*.c))
+# what calls other servers is linked where that is done
+WEB_SRC := $(sort $(wildcard lib/web/*.c))
+LIB_SRC := $(filter-out $(WEB_SRC),$(sort $(wildcard lib/*/*.c)))
 DOMAIN_SRC := $(sort $(wildcard fcgi-app/domain/*.c fcgi-app/domain/*/*.c))
 API_SRC := $(sort $(wildcard fcgi-app/api/*.c))
 JOBS_SRC := $(sort $(wildcard fcgi-app/jobs/*.c))
 RT_SRC := $(sort $(wildcard fcgi-app/realtime/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 LIB_OBJ := $(call obj,$(LIB_SRC))
+WEB_OBJ := $(call obj,$(WEB_SRC))
 DOMAIN_OBJ := $(call obj,$(DOMAIN_SRC))
 API_OBJ := $(call obj,$(API_SRC))
 JOBS_OBJ := $(call obj,$(JOBS_SRC))
@@ -54,7 +57,8 @@ PROGRAMS := $(B)/studymate-api $(B)/studymate-jobs $(B)/studymate-realtime
 all: $(PROGRAMS)
 
 $(B)/studymate-api: $(API_OBJ) $(DOMAIN_OBJ) $(LIB_OBJ)
-$(B)/studymate-jobs: $(JOBS_OBJ) $(DOMAIN_OBJ) $(LIB_OBJ)
+$(B)/studymate-jobs: $(JOBS_OBJ) $(DOMAIN_OBJ) $(WEB_OBJ) $(LIB_OBJ)
+$(B)/studymate-jobs: LIBS += -lcurl
 $(B)/studymate-realtime: $(RT_OBJ) $(LIB_OBJ)
 $(B)/studymate-realtime: LIBS += -lwebsockets
 $(PROGRAMS):
@@ -77,8 +81,8 @@ FORCE:
 -include $(shell find build -name '*.d' 2>/dev/null)
 
 # ---- unit tests ----
-UNIT_LIBS := -lcmocka $(LIBS)
-$(B)/unit/%: $(B)/tests/unit/%.o $(B)/fcgi-app/realtime/stomp.o $(DOMAIN_OBJ) $(LIB_OBJ)
+UNIT_LIBS := -lcmocka $(LIBS) -lcurl
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/fcgi-app/realtime/stomp.o $(DOMAIN_OBJ) $(WEB_OBJ) $(LIB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)

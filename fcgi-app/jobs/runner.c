@@ -5,6 +5,7 @@
 #include "domain/live/live.h"
 #include "domain/outbox/outbox.h"
 #include "domain/registry.h"
+#include "jobs/sender.h"
 #include "json/jin.h"
 #include "kv/kv.h"
 
@@ -16,6 +17,7 @@ enum {
 	IDLE_MS = 100, /* what an event waits at most when there is nothing else to do */
 	AWAY_MS = 500, /* before MariaDB is tried again */
 	JOB_US = 10 * 1000 * 1000,
+	DRAIN_US = 5 * 1000 * 1000, /* for what is being sent when the process must stop */
 	TRIES_MAX = 10, /* with pauses of 2, 4, … 512 s: a quarter of an hour */
 };
 
@@ -153,12 +155,31 @@ static enum status run_if_due(struct ctx *c, const struct schedule *s)
 
 /* ---- the loop ----------------------------------------------------------------------------- */
 
-static void rest(int64_t ms, const sigset_t *mask)
+static void rest(struct sender *s, int64_t ms, const sigset_t *mask)
 {
+	if (ms && sender_busy(s)) {
+		sender_wait(s, (int)MIN(ms, (int64_t)IDLE_MS));
+		ms = 0;
+	}
 	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 
 	if (!stopping) /* the signals are blocked but here, so none is missed */
 		(void)ppoll(NULL, 0, &t, mask);
+}
+
+static enum status deliver(const struct ctx *base, struct sender *s)
+{
+	struct ctx c = begin(base, "deliveries");
+
+	return sender_turn(s, &c, !stopping);
+}
+
+static void drain(const struct ctx *base, struct sender *s)
+{
+	int64_t end = clock_mono() + DRAIN_US;
+
+	while (sender_busy(s) && clock_mono() < end && deliver(base, s) == OK)
+		sender_wait(s, IDLE_MS);
 }
 
 int runner_run(const struct conf *conf)
@@ -166,6 +187,7 @@ int runner_run(const struct conf *conf)
 	struct sigaction stop = {.sa_handler = on_stop};
 	struct ctx base = {.conf = conf, .arena = arena_new(ARENA_CAP), .lang = LANG_KO};
 	struct arena *batch = arena_new(ARENA_CAP);
+	struct sender *sender = sender_open(conf);
 	int64_t next_look = 0; /* at the schedules, monotonic µs */
 	bool known = false, away = false;
 	sigset_t blocked, mask;
@@ -194,14 +216,18 @@ int runner_run(const struct conf *conf)
 		}
 		if (st == OK)
 			st = take_and_handle(&base, batch, &n);
+		if (st == OK)
+			st = deliver(&base, sender);
 		if (away != (st != OK))
 			LOG(st == OK ? LOG_INFO : LOG_WARN,
 			    st == OK ? "MariaDB is back" : "MariaDB is away",
 			    LOG_TEXT("code", error_row(st)->name));
 		away = st != OK;
 		/* given the chance, the signals come through here also when there is no pause */
-		rest(away ? AWAY_MS : n ? 0 : IDLE_MS, &mask);
+		rest(sender, away ? AWAY_MS : n ? 0 : IDLE_MS, &mask);
 	}
+	drain(&base, sender);
+	sender_close(sender);
 	LOG(LOG_INFO, "jobs stopped");
 	db_close(base.db);
 	kv_close(base.kv);

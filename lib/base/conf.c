@@ -276,6 +276,75 @@ static const struct row *row_of(const char *key)
 	abort();
 }
 
+/* ---- push and mail: all of a channel's settings, or none of them ---------------------------- */
+
+static bool starts(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
+}
+
+/* Letters, digits and what is allowed besides. */
+static bool made_of(const char *s, const char *besides)
+{
+	for (; *s; s++)
+		if (!isalnum((unsigned char)*s) && !strchr(besides, *s))
+			return false;
+	return true;
+}
+
+static const char *push_wrong(const struct conf *c, const char **key)
+{
+	*key = "VAPID_PUBLIC_KEY";
+	if (!*c->vapid_public_key && !*c->vapid_private_key)
+		return NULL;
+	if (strlen(c->vapid_public_key) != 87 || !made_of(c->vapid_public_key, "-_"))
+		return "is 87 digits of base64url (studymate-jobs --vapid-keys)";
+	*key = "VAPID_PRIVATE_KEY";
+	if (strlen(c->vapid_private_key) != 43 || !made_of(c->vapid_private_key, "-_"))
+		return "is 43 digits of base64url (studymate-jobs --vapid-keys)";
+	*key = "VAPID_SUBJECT";
+	if (!(starts(c->vapid_subject, "mailto:") || starts(c->vapid_subject, "https://")) ||
+	    !made_of(c->vapid_subject, ":/@.-_+"))
+		return "must be mailto:… or https://…, since VAPID_PUBLIC_KEY is set";
+	return NULL;
+}
+
+static const char *mail_wrong(const struct conf *c, const char **key)
+{
+	*key = "SMTP_URL";
+	if (!*c->smtp_url)
+		return NULL;
+	if (!(starts(c->smtp_url, "smtp://") || starts(c->smtp_url, "smtps://")) ||
+	    !made_of(c->smtp_url, ":/.-[]"))
+		return "must be smtp://host[:port] or smtps://host[:port]; user and password have keys of their own";
+	*key = "MAIL_FROM";
+	if (!strchr(c->mail_from, '@'))
+		return "must be an address, since SMTP_URL is set";
+	*key = "SITE_URL";
+	if (!(starts(c->site_url, "https://") || starts(c->site_url, "http://")) ||
+	    !made_of(c->site_url, ":/.-_[]"))
+		return "must be the address of the web client, since SMTP_URL is set";
+	return c->production && !starts(c->site_url, "https://") ? "must be https in production" : NULL;
+}
+
+static bool check_channels(const struct conf *c, FILE *err)
+{
+	const char *key, *wrong = push_wrong(c, &key);
+
+	if (!wrong)
+		wrong = mail_wrong(c, &key);
+	if (!wrong && c->production && !strcmp(c->push_private, "yes")) {
+		key = "PUSH_PRIVATE";
+		wrong = "is refused in production";
+	}
+	if (wrong) {
+		const struct row *r = row_of(key);
+
+		complain(err, r, *(const char *const *)((const char *)c + r->offset), wrong);
+	}
+	return !wrong;
+}
+
 bool conf_load(struct conf *c, const char *file, FILE *err)
 {
 	struct source s = {.n = 0};
@@ -308,6 +377,8 @@ bool conf_load(struct conf *c, const char *file, FILE *err)
 		complain(err, row_of("DB_PASSWORD"), "", "an empty password over TCP is refused in production");
 		good = false;
 	}
+	if (good)
+		good &= check_channels(c, err);
 	if (good && c->statement_timeout >= c->request_timeout) {
 		complain(err, row_of("STATEMENT_TIMEOUT_MS"), "", "must be below REQUEST_TIMEOUT_MS");
 		good = false;

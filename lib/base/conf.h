@@ -70,6 +70,21 @@
 	C(INT, turn_ttl, TURN_TTL, "600", 60, 600, "life of credentials for TURN, s")              \
 	C(SECRET, metrics_token, METRICS_TOKEN, "", 0, 200,                                        \
 	  "bearer token that may read /metrics from other hosts")                                  \
+	C(STR, vapid_public_key, VAPID_PUBLIC_KEY, "", 0, 87,                                      \
+	  "web push: public key (studymate-jobs --vapid-keys), as the web client was built with; empty: no push") \
+	C(SECRET, vapid_private_key, VAPID_PRIVATE_KEY, "", 0, 43, "web push: its private key")    \
+	C(STR, vapid_subject, VAPID_SUBJECT, "", 0, 200,                                           \
+	  "web push: mailto: or https: of whom push services tell when something is wrong")        \
+	C(WORD, push_private, PUSH_PRIVATE, "no", 0, "no yes",                                     \
+	  "yes: push services may stand at private addresses (tests); refused in production")      \
+	C(STR, smtp_url, SMTP_URL, "", 0, 300,                                                     \
+	  "mail server, smtp://host:587 (STARTTLS, but on loopback) or smtps://host; empty: no mail") \
+	C(STR, smtp_user, SMTP_USER, "", 0, 200, "user name at the mail server")                   \
+	C(SECRET, smtp_password, SMTP_PASSWORD, "", 0, 200, "password at the mail server")         \
+	C(STR, smtp_ca, SMTP_CA, "", 0, 400,                                                       \
+	  "file with the authorities that vouch for the mail server; empty: those of the system")  \
+	C(STR, mail_from, MAIL_FROM, "", 0, 200, "sender of mails: a@b.c or Name <a@b.c>")         \
+	C(STR, site_url, SITE_URL, "", 0, 300, "address of the web client, for links in mails")    \
 	C(STR, sql_dir, SQL_DIR, "sql", 1, 500, "folder with migrations/ and seed/")               \
 	C(WORD, log_level, LOG_LEVEL, "info", 0, "debug info warn error", "lowest level logged")
 

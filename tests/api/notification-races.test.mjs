@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
+import { browser } from '../harness/push.mjs';
 
 after(closeDb);
 const as = (p) => ({ token: p.access });
@@ -57,7 +58,7 @@ test('settings changed from two devices at once are both kept', async () => {
 test('two who register one device at once: it is one of theirs, once', async () => {
   const people = await times(6, () => person());
   for (let round = 0; round < 5; round += 1) {
-    const token = `device-${people[0].id}-${round}`;
+    const { token } = browser(`https://push.test.invalid/${people[0].id}-${round}`);
     const all = await Promise.all(people.map((p) => post('/notifications/push-token', { token }, as(p))));
     assert.ok(all.every((r) => r.status === 200), all.map((r) => r.text).join());
     const owners = await query('SELECT user_id FROM push_subscriptions WHERE token = ?', [token]);

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
+import { browser } from '../harness/push.mjs';
 
 after(closeDb);
 const as = (p) => ({ token: p.access });
@@ -334,7 +335,9 @@ test('templates: a list in the language of the caller, filled in the language of
 const defaults = {
   notificationsEnabled: true, pushEnabled: true, emailEnabled: true, smsEnabled: false, sessionNotifications: true, sessionReminders: true, matchingNotifications: true,
   chatNotifications: true, levelTestNotifications: true, systemNotifications: true, marketingNotifications: false, quietHoursEnabled: false, quietHoursStart: '22:00',
-  quietHoursEnd: '08:00', timezone: 'Asia/Seoul', notificationLanguage: 'ko', digestEnabled: false, digestFrequency: 'DAILY', digestTime: '09:00', subscriptionTopics: [],
+  quietHoursEnd: '08:00', timezone: 'Asia/Seoul', notificationLanguage: 'ko', digestEnabled: false, digestFrequency: 'DAILY', digestTime: '09:00',
+  achievementNotifications: true, soundEnabled: true, vibrationEnabled: true, emailNewMatch: true, emailSessionReminder: true, emailWeeklySummary: true, emailPromotions: false,
+  subscriptionTopics: [],
 };
 
 test('settings have defaults; what is given changes, under all its names, and all of it comes back', async () => {
@@ -351,6 +354,7 @@ test('settings have defaults; what is given changes, under all its names, and al
     [{ quietHours: { start: '20:00' }, quietHoursStart: '19:59' }, { quietHoursStart: '19:59' }], [{ quietHoursEnabled: true, digestEnabled: true, digestFrequency: 'weekly', digestTime: '18:30' },
       { quietHoursEnabled: true, digestEnabled: true, digestFrequency: 'WEEKLY', digestTime: '18:30' }],
     [{ timezone: 'Europe/Berlin', notificationLanguage: 'EN' }, { timezone: 'Europe/Berlin', notificationLanguage: 'en' }], [{ sessionNotifications: false, levelTestNotifications: false, systemNotifications: false, marketingNotifications: true }],
+    [{ achievementNotifications: false, soundEnabled: false, vibrationEnabled: false }], [{ emailNewMatch: false, emailSessionReminder: false, emailWeeklySummary: false, emailPromotions: true }],
     [{ subscriptionTopics: ['chats', 'MATCHES', 'chats'] }, { subscriptionTopics: ['chats', 'matches'] }], [{ subscriptionTopics: [] }],
     [{ success: true, data: { pushEnabled: true }, meta: {}, digestTime: null, timezone: '' }, {}], [{ emailEnabled: true, emailNotifications: false }, { emailEnabled: true }],
   ];
@@ -376,22 +380,56 @@ const devices = (p) => query('SELECT token, device, user_agent FROM push_subscri
 
 test('a device belongs to whoever registered it last, and is forgotten by its owner alone', async () => {
   const [a, b] = [await person(), await person()];
-  const token = JSON.stringify({ endpoint: 'https://push.example/가', expirationTime: null, keys: { p256dh: 'P', auth: 'A' } });
+  const { token } = browser('https://push.test.invalid/1');
   const register = (p, body, where = '/notifications') => post(`${where}/push-token`, body, as(p));
   assert.deepEqual((await register(a, { token, deviceType: 'WEB', userAgent: 'Firefox' })).body.data, { success: true, count: 1 });
   assert.equal((await register(a, { token, userAgent: 'x'.repeat(1000) }, '/notification')).status, 200);
   assert.deepEqual(await devices(a), [{ token, device: 'web', user_agent: null }]);
-  assert.equal((await register(b, { token, deviceType: 'ios', userAgent: 'iPhone' })).status, 200);
-  assert.deepEqual([await devices(a), await devices(b)], [[], [{ token, device: 'ios', user_agent: 'iPhone' }]]);
-  const drop = (p, where = '/notifications') => send('DELETE', `${where}/push-token`, { ...as(p), body: { token } });
-  assert.equal((await drop(a)).body.data.count, 0);
+  // the browser has new keys: the same endpoint is the same device
+  const renewed = browser('https://push.test.invalid/1').token;
+  assert.equal((await register(b, { token: renewed, userAgent: 'Chrome' })).status, 200);
+  assert.deepEqual([await devices(a), await devices(b)], [[], [{ token: renewed, device: 'web', user_agent: 'Chrome' }]]);
+  const drop = (p, text, where = '/notifications') => send('DELETE', `${where}/push-token`, { ...as(p), body: { token: text } });
+  assert.equal((await drop(a, token)).body.data.count, 0);
   assert.equal((await devices(b)).length, 1);
-  assert.equal((await drop(b, '/notification')).body.data.count, 1);
-  assert.deepEqual([(await drop(b)).status, await devices(b)], [200, []]);
+  assert.equal((await drop(b, token, '/notification')).body.data.count, 1);
+  assert.deepEqual([(await drop(b, token)).status, await devices(b)], [200, []]);
+  // other systems name theirs as they like
+  assert.equal((await register(b, { token: 'fcm:가나다', deviceType: 'ios', userAgent: 'iPhone' })).status, 200);
+  assert.deepEqual(await devices(b), [{ token: 'fcm:가나다', device: 'ios', user_agent: 'iPhone' }]);
+  assert.equal((await drop(b, 'fcm:가나다')).body.data.count, 1);
   for (const [body, field, rule] of [[{}, 'token', 'required'], [{ token: 'x'.repeat(4001) }, 'token', 'max'], [{ token, deviceType: 'fridge' }, 'deviceType', 'one_of']]) {
     assert.deepEqual(wrongField(await register(a, body)), [400, 'VALIDATION_ERROR', field, rule]);
   }
   assert.deepEqual(wrongField(await send('DELETE', '/notifications/push-token', { ...as(a), body: {} })), [400, 'VALIDATION_ERROR', 'token', 'required']);
+});
+
+test('a browser is taken only with an https endpoint and keys that are some', async () => {
+  const p = await person();
+  const good = JSON.parse(browser('https://push.test.invalid/keys').token);
+  const padded = { p256dh: Buffer.from(good.keys.p256dh, 'base64url').toString('base64'), auth: Buffer.from(good.keys.auth, 'base64url').toString('base64') };
+  const beside = Buffer.from(good.keys.p256dh, 'base64url');
+  beside[64] ^= 1;
+  const text = (change) => JSON.stringify({ ...good, ...change });
+  const keys = (change) => text({ keys: { ...good.keys, ...change } });
+  const register = (token) => post('/notifications/push-token', { token }, as(p));
+  for (const token of [text(), text({ keys: padded }), text({ endpoint: 'http://127.0.0.1:9/x' }), text({ endpoint: 'http://localhost/x' }), text({ endpoint: 'http://[::1]:9/x' })]) {
+    assert.deepEqual([token, (await register(token)).status], [token, 200]);
+  }
+  const endpoints = ['http://push.test.invalid/', 'http://10.0.0.1/', 'http://127.0.0.1.evil.example/', 'http://localhost@evil.example/', 'https://u:p@push.test.invalid/', 'https://', 'https:///x', 'https://:1/',
+    'ftp://push.test.invalid/', 'file:///etc/passwd', '/api/v1/health', 'https://push.test.invalid/a b', 'https://push.test.invalid/\r\nX: y', 'https://push.test.invalid/가', '', 7];
+  const bad = [...endpoints.map((endpoint) => text({ endpoint })), keys({ p256dh: '' }), keys({ p256dh: good.keys.p256dh.slice(1) }), keys({ p256dh: `${good.keys.p256dh}A` }), keys({ p256dh: beside.toString('base64url') }),
+    keys({ p256dh: 'A'.repeat(87) }), keys({ auth: 'AAAA' }), keys({ auth: undefined }), text({ keys: undefined }), text({ keys: 'x' }), text({ keys: [] }), 'x', '{}', '[]', '"x"', 'null', `${text()}x`];
+  for (const token of bad) assert.deepEqual([token, ...wrongField(await register(token))], [token, 400, 'VALIDATION_ERROR', 'token', 'format']);
+});
+
+test('the twenty most recent devices of a person stay', async () => {
+  const p = await person();
+  const all = Array.from({ length: 23 }, (_, i) => browser(`https://push.test.invalid/${p.id}/${i}`).token);
+  for (const token of all.slice(0, 20)) assert.equal((await post('/notifications/push-token', { token }, as(p))).status, 200);
+  assert.equal((await post('/notifications/push-token', { token: all[0] }, as(p))).status, 200); // in use
+  for (const token of all.slice(20)) await post('/notifications/push-token', { token }, as(p));
+  assert.deepEqual((await devices(p)).map((d) => d.token), [all[0], ...all.slice(4)]);
 });
 
 test('subscribe takes topics, a push subscription in three forms, or both', async () => {
@@ -403,16 +441,17 @@ test('subscribe takes topics, a push subscription in three forms, or both', asyn
   assert.deepEqual((await leave({ topics: ['matches', 'system'] })).body.data, { topics: ['chats', 'sessions'] });
   assert.deepEqual((await leave({ topics: ['chats', 'sessions'] }, '/notification')).body.data, { topics: [] });
   assert.deepEqual(await devices(p), []);
-  const sub = { endpoint: 'https://push.example/1', keys: { p256dh: 'BP', auth: 'au' } };
-  const text = JSON.stringify({ endpoint: sub.endpoint, expirationTime: null, keys: sub.keys });
+  const { expirationTime, ...sub } = JSON.parse(browser(`https://push.test.invalid/${p.id}/1`).token);
+  const text = JSON.stringify({ endpoint: sub.endpoint, expirationTime, keys: sub.keys });
   for (const body of [{ ...sub, expirationTime: null }, { subscription: sub }, { token: text }]) {
     assert.deepEqual([(await subscribe(body)).body.data, (await devices(p)).map((d) => d.token)], [{ topics: [] }, [text]]);
   }
-  assert.deepEqual((await subscribe({ ...sub, endpoint: 'https://push.example/2', topics: ['system'] })).body.data, { topics: ['system'] });
+  assert.deepEqual((await subscribe({ ...sub, endpoint: `https://push.test.invalid/${p.id}/2`, topics: ['system'] })).body.data, { topics: ['system'] });
   assert.equal((await devices(p)).length, 2);
   for (const [body, field, rule] of [[{}, 'topics', 'required'], [{ topics: [] }, 'topics', 'required'], [{ topics: ['x'] }, 'topics[0]', 'one_of'], [{ endpoint: sub.endpoint }, 'keys', 'required'],
-    [{ endpoint: 'ftp://x', keys: sub.keys }, 'endpoint', 'format'], [{ endpoint: 'http://127.0.0.1/', keys: sub.keys }, 'endpoint', 'format'],
-    [{ subscription: { endpoint: '/api/v1/health', keys: sub.keys } }, 'endpoint', 'format'], [{ subscription: { endpoint: sub.endpoint } }, 'subscription.keys', 'required'], [{ ...sub, keys: { auth: 'a' } }, 'keys.p256dh', 'required']]) {
+    [{ endpoint: 'ftp://x', keys: sub.keys }, 'endpoint', 'format'], [{ endpoint: 'http://10.0.0.1/', keys: sub.keys }, 'endpoint', 'format'],
+    [{ subscription: { endpoint: '/api/v1/health', keys: sub.keys } }, 'endpoint', 'format'], [{ subscription: { endpoint: sub.endpoint } }, 'subscription.keys', 'required'], [{ ...sub, keys: { auth: 'a' } }, 'keys.p256dh', 'required'],
+    [{ ...sub, keys: { ...sub.keys, auth: 'a' } }, 'keys.auth', 'format'], [{ ...sub, keys: { ...sub.keys, p256dh: 'a' } }, 'keys.p256dh', 'format'], [{ token: 'x' }, 'token', 'format']]) {
     assert.deepEqual([body, ...wrongField(await subscribe(body))], [body, 400, 'VALIDATION_ERROR', field, rule]);
   }
   assert.deepEqual(wrongField(await leave({})), [400, 'VALIDATION_ERROR', 'topics', 'required']);

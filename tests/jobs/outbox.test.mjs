@@ -30,7 +30,7 @@ const add = (event, payload = '{}') => db.query('INSERT INTO outbox (event, subj
 test('events are carried out and gone', async () => {
   for (let i = 0; i < 120; i += 1) await add('test.nothing');
   await until(async () => (await waiting()) === 0);
-  assert.match(jobs('--status').text, /^waiting {2}0\nretrying 0\nlag {6}\d+ ms\ndead {5}0\n$/);
+  assert.match(jobs('--status').text, /^waiting {2}0\nretrying 0\nlag {6}\d+ ms\ndead {5}0\npush {5}on, waiting 0, .*\nmail {5}off, waiting 0, .*\n$/);
 });
 
 test('an event that always fails is retried later, then kept as a dead letter until an operator asks', async () => {

@@ -3,7 +3,8 @@
  * of the outbox (domain/job.h), fills a notice from a template and calls notify_user() and the like:
  * a row in the person's list, once per event and person however often the job runs, in the person's
  * language, unless they switched that category off or a block stands between them and who did it;
- * then the row goes to their open sockets. Quiet hours do not matter here: they silence push and mail.
+ * then the row goes to their open sockets, and to their devices and mailbox (delivery.h). Quiet hours
+ * do not matter here: they silence push and mail.
  */
 #ifndef DOMAIN_NOTIFICATION_H
 #define DOMAIN_NOTIFICATION_H
@@ -74,7 +75,8 @@ struct notice {
 	int64_t priority; /* 1 to 4; 4 and the category urgent pass by what people switched off */
 	const char *title[2], *message[2]; /* by enum lang */
 	const char *click_url; /* NULL, or a page that notify_page_exists() */
-	const char *data;      /* a JSON object, or NULL; rooms and sessions not under roomId or sessionId */
+	const char *data;      /* a JSON object, or NULL; rooms and sessions as chatRoomId and learningSessionId:
+				* the web client would open roomId and sessionId as pages it does not have */
 	uint64_t actor_id;     /* whose doing it is, for blocks; 0: nobody's */
 	int64_t expires_at;
 };

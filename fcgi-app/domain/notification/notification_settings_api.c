@@ -1,5 +1,6 @@
 /* Endpoints of §7 of the core contract: what people want to be told, and where to. */
 #include "base/buf.h"
+#include "domain/notification/delivery_rules.h"
 #include "domain/notification/notification_rules.h"
 #include "domain/registry.h"
 #include "sec/digest.h"
@@ -41,11 +42,25 @@ static enum status change_topics(struct ctx *c, const char *add, const char *dro
 	return st;
 }
 
+/* One device is one row, however its subscription is written: a browser is told by its endpoint. */
+static void hash_of(struct ctx *c, const char *token, unsigned char out[SHA256_BYTES])
+{
+	struct push_subscription sub;
+	const char *name = push_subscription_read(c, token, &sub) ? sub.endpoint : token;
+
+	sha256(name, strlen(name), out);
+}
+
 static enum status save_push(struct ctx *c, const char *token, const char *device, const char *user_agent)
 {
+	struct push_subscription sub;
 	unsigned char hash[SHA256_BYTES];
 
-	sha256(token, strlen(token), hash);
+	if (!strcmp(device, "web") && !push_subscription_read(c, token, &sub))
+		return notification_refuse(c, "token", "format", "푸시 구독 정보가 올바르지 않습니다",
+					   "must be the JSON text of a PushSubscription with an https endpoint and "
+					   "both its keys");
+	hash_of(c, token, hash);
 	if (user_agent && strlen(user_agent) > USER_AGENT_MAX)
 		user_agent = NULL; /* it only helps to tell devices apart */
 	return notification_sql_push_save(c, hash, token, device, user_agent);
@@ -62,12 +77,12 @@ HANDLER(notification_push_token_delete, struct push_token_drop_in, struct notifi
 {
 	unsigned char hash[SHA256_BYTES];
 
-	sha256(in->token, strlen(in->token), hash);
+	hash_of(&r->ctx, in->token, hash);
 	out->success = true;
 	return notification_sql_push_drop(&r->ctx, hash, &out->count);
 }
 
-/* As browsers write it, so that it is the same device as in push-token. */
+/* As browsers write it. */
 static const char *subscription_text(struct ctx *c, const char *endpoint, const struct push_keys_in *keys)
 {
 	struct buf b = buf_new(c->arena, 512, TOKEN_MAX);
@@ -88,14 +103,15 @@ HANDLER(notification_subscribe, struct subscribe_in, struct topics_out)
 	struct ctx *c = &r->ctx;
 	const char *endpoint = in->subscription ? in->subscription->endpoint : in->endpoint;
 	const struct push_keys_in *keys = in->subscription ? in->subscription->keys : in->keys;
-	const char *token = in->token, *topics = NULL;
+	const char *token = in->token, *topics = NULL, *wrong;
+	struct push_subscription sub;
 
-	/* pushing will mean to call it */
-	if (endpoint && strncmp(endpoint, "https://", 8) != 0)
-		return notification_refuse(c, "endpoint", "format", "https 주소여야 합니다",
-					   "must be an https address");
 	if (endpoint && !keys)
 		return notification_refuse(c, "keys", "required", "필수 항목입니다", "is required");
+	wrong = endpoint ? push_subscription_wrong(c, endpoint, keys->p256dh, keys->auth, &sub) : NULL;
+	if (wrong)
+		return notification_refuse(c, wrong, "format", "푸시 구독 정보가 올바르지 않습니다",
+					   "is no https endpoint, or no key of a push subscription");
 	if (endpoint)
 		token = subscription_text(c, endpoint, keys);
 	if (in->topics.n)

@@ -103,7 +103,14 @@ SHAPE_STRUCT(notification_done_out, NOTIFICATION_DONE_OUT)
 	F(S, STR, notificationLanguage)                                                            \
 	F(S, BOOL, digestEnabled)                                                                  \
 	F(S, STR, digestFrequency)                                                                 \
-	F(S, STR, digestTime)
+	F(S, STR, digestTime)                                                                      \
+	F(S, BOOL, achievementNotifications)                                                       \
+	F(S, BOOL, soundEnabled, .doc = "of pushes, as is vibrationEnabled")                       \
+	F(S, BOOL, vibrationEnabled)                                                               \
+	F(S, BOOL, emailNewMatch)                                                                  \
+	F(S, BOOL, emailSessionReminder)                                                           \
+	F(S, BOOL, emailWeeklySummary)                                                             \
+	F(S, BOOL, emailPromotions)
 #define NOTIFICATION_SETTINGS_OUT(F, S)                                                            \
 	NOTIFICATION_SETTINGS(F, S)                                                                \
 	F(S, STRS, subscriptionTopics)
@@ -134,6 +141,13 @@ SHAPE_STRUCT(notification_settings_out, NOTIFICATION_SETTINGS_OUT)
 	F(S, BOOL, digestEnabled, .lax = true)                                                     \
 	F(S, STR, digestFrequency, .one_of = "DAILY WEEKLY")                                       \
 	F(S, STR, digestTime, .fmt = FMT_MINUTE)                                                   \
+	F(S, BOOL, achievementNotifications, .lax = true)                                          \
+	F(S, BOOL, soundEnabled, .lax = true)                                                      \
+	F(S, BOOL, vibrationEnabled, .lax = true)                                                  \
+	F(S, BOOL, emailNewMatch, .lax = true)                                                     \
+	F(S, BOOL, emailSessionReminder, .lax = true)                                              \
+	F(S, BOOL, emailWeeklySummary, .lax = true)                                                \
+	F(S, BOOL, emailPromotions, .lax = true)                                                   \
 	F(S, STRS, subscriptionTopics, .max = 20, .keep_empty = true, .one_of = TOPICS)
 #define QUIET_HOURS_IN(F, S)                                                                       \
 	F(S, STR, start, .fmt = FMT_MINUTE)                                                        \

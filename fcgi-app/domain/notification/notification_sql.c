@@ -1,4 +1,6 @@
 #include "domain/notification/notification_sql.h"
+#include "domain/notification/delivery.h"
+#include "domain/notification/notification_wants.h"
 #include "domain/registry.h"
 
 SHAPE_TABLE(notification_totals_row, NOTIFICATION_TOTALS_ROW)
@@ -80,12 +82,22 @@ READ(ZONE, zone_row,
 
 /* ---- changing ----------------------------------------------------------------------------- */
 
+#define INSERTED "(SELECT LAST_INSERT_ID() AS id) l STRAIGHT_JOIN notifications n ON n.id = l.id"
+
 /* Answered from what was written: by the time it were read, it may have been deleted. */
 WRITE_ROW(NOTIFICATION_CREATE, notification_out,
-	  "INSERT INTO notifications (user_id, type, category, title, message, data, click_url, image_url,"
-	  " icon_url, priority, expires_at, repeats, repeat_every, repeat_until, repeat_time, status,"
-	  " scheduled_at, repeat_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	  " RETURNING " ITEM(""))
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE to_push, inside BOOL DEFAULT ?;"
+	  " DECLARE deliver LONGTEXT CHARACTER SET utf8mb4;"
+	  " SET inside = @@in_transaction;" /* that of an Idempotency-Key */
+	  " IF NOT inside THEN START TRANSACTION; END IF;"
+	  " INSERT INTO notifications (user_id, type, category, title, message, data, click_url, image_url,"
+	  "  icon_url, priority, expires_at, repeats, repeat_every, repeat_until, repeat_time, status,"
+	  "  scheduled_at, repeat_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	  "  RETURNING " ITEM("") ";"
+	  " IF to_push THEN" DELIVER(DELIVER_PUSH(INSERTED, "TRUE"), "0") " END IF;"
+	  " IF NOT inside THEN COMMIT; END IF;"
+	  " END")
 
 WRITE(NOTIFICATION_READ,
       "UPDATE notifications n SET n.read_at = IF(n.status = 'UNREAD', ?, n.read_at), n.status = 'READ'"
@@ -101,12 +113,6 @@ WRITE(SCHEDULED_CANCEL,
       "UPDATE notifications SET status = 'CANCELLED' WHERE id = ? AND user_id = ? AND status = 'SCHEDULED'")
 
 /* ---- settings ----------------------------------------------------------------------------- */
-
-/* What holds for a person: their row, or else the defaults of the table, since DEFAULT() of a row
- * that is not there gives NULL. */
-#define SET(column, otherwise) "COALESCE(s." column ", " otherwise ")"
-#define ON(column) SET(column, "TRUE")
-#define OFF(column) SET(column, "FALSE")
 
 #define MY_TOPICS(me)                                                                              \
 	"(SELECT GROUP_CONCAT(t.topic ORDER BY t.topic SEPARATOR ' ') FROM notification_topics t"  \
@@ -124,7 +130,12 @@ WRITE(SCHEDULED_CANCEL,
 	" COALESCE(s.time_zone, u.time_zone) AS timezone,"                                         \
 	" " SET("language", "'ko'") " AS notificationLanguage, " OFF("digest") " AS digestEnabled," \
 	" " SET("digest_frequency", "'DAILY'") " AS digestFrequency,"                              \
-	" " SET("digest_time", "'09:00'") " AS digestTime, " MY_TOPICS("u.id") " AS topics"        \
+	" " SET("digest_time", "'09:00'") " AS digestTime,"                                        \
+	" " ON("achievement") " AS achievementNotifications, " ON("sound") " AS soundEnabled,"   \
+	" " ON("vibration") " AS vibrationEnabled, " ON("email_new_match") " AS emailNewMatch,"  \
+	" " ON("email_session_reminder") " AS emailSessionReminder,"                               \
+	" " ON("email_weekly_summary") " AS emailWeeklySummary,"                                   \
+	" " OFF("email_promotions") " AS emailPromotions, " MY_TOPICS("u.id") " AS topics"         \
 	" FROM users u LEFT JOIN notification_settings s ON s.user_id = u.id WHERE u.id = " me
 
 READ(SETTINGS_FIND, notification_settings_row, SETTINGS("?"))
@@ -147,7 +158,10 @@ WRITE_ROW(SETTINGS_SAVE, notification_settings_row,
 	  "  " KEEP("chat") ", " KEEP("level_test") ", " KEEP("`system`") ", " KEEP("marketing") ","
 	  "  " KEEP("quiet") ", " KEEP("quiet_start") ", " KEEP("quiet_end") ", " KEEP("time_zone") ","
 	  "  " KEEP("language") ","
-	  "  " KEEP("digest") ", " KEEP("digest_frequency") ", " KEEP("digest_time") " WHERE user_id = me;"
+	  "  " KEEP("digest") ", " KEEP("digest_frequency") ", " KEEP("digest_time") ","
+	  "  " KEEP("achievement") ", " KEEP("sound") ", " KEEP("vibration") ", " KEEP("email_new_match") ","
+	  "  " KEEP("email_session_reminder") ", " KEEP("email_weekly_summary") ", " KEEP("email_promotions")
+	  "  WHERE user_id = me;"
 	  " IF plus IS NOT NULL THEN"
 	  "  DELETE FROM notification_topics WHERE user_id = me;"
 	  ADD_TOPICS
@@ -168,10 +182,18 @@ WRITE_ROW(TOPICS_CHANGE, topics_row,
 	  " END")
 
 WRITE(PUSH_SAVE,
-      "INSERT INTO push_subscriptions (user_id, token_hash, token, device, user_agent)"
-      " VALUES (?, ?, ?, ?, ?)"
-      " ON DUPLICATE KEY UPDATE user_id = VALUES(user_id), device = VALUES(device),"
-      " user_agent = VALUES(user_agent)")
+      "BEGIN NOT ATOMIC"
+      " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+      " INSERT INTO push_subscriptions (user_id, token_hash, token, device, user_agent)"
+      "  VALUES (me, ?, ?, ?, ?)"
+      "  ON DUPLICATE KEY UPDATE user_id = VALUES(user_id), token = VALUES(token), device = VALUES(device),"
+      "  user_agent = VALUES(user_agent), updated_at = CURRENT_TIMESTAMP(3);"
+      " IF (SELECT COUNT(*) FROM push_subscriptions WHERE user_id = me) > " DEVICES_MAX " THEN"
+      "  DELETE p FROM push_subscriptions p LEFT JOIN (SELECT id FROM push_subscriptions WHERE user_id = me"
+      "   ORDER BY updated_at DESC, id DESC LIMIT " DEVICES_MAX ") k ON k.id = p.id"
+      "   WHERE p.user_id = me AND k.id IS NULL;"
+      " END IF;"
+      " END")
 WRITE(PUSH_DROP, "DELETE FROM push_subscriptions WHERE token_hash = ? AND user_id = ?")
 
 READ(RECIPIENTS, recipients_row,
@@ -180,22 +202,16 @@ READ(RECIPIENTS, recipients_row,
 
 /* ---- jobs --------------------------------------------------------------------------------- */
 
-#define BLOCKED(a, b)                                                                              \
-	"(EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = " a " AND b.blocked_id = " b ")"        \
-	" OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = " b " AND b.blocked_id = " a "))"
-
-/* Whether a person takes notifications of that kind and area. */
-#define WANTED                                                                                     \
-	"(" ON("enabled") " AND (RIGHT(kind, 9) <> '_reminder' OR " ON("reminders") ")"          \
-	" AND CASE area WHEN 'chat' THEN " ON("chat") " WHEN 'matching' THEN " ON("matching")    \
-	"  WHEN 'session' THEN " ON("session") " WHEN 'level_test' THEN " ON("level_test")       \
-	"  WHEN 'system' THEN " ON("`system`") " WHEN 'marketing' THEN " OFF("marketing") " ELSE TRUE END)"
-
-#define TAKERS "JSON_TABLE(takers, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$.id', ko INT PATH '$.ko'))"
+#define TAKERS                                                                                     \
+	"JSON_TABLE(takers, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$.id', ko INT PATH '$.ko',"   \
+	" fresh INT PATH '$.fresh'))"
+#define TOLD TAKERS " t STRAIGHT_JOIN notifications n ON n.user_id = t.id AND n.source_id = source"
+#define TOLD_NOW "(SELECT n.* FROM " TOLD " WHERE t.fresh) n"
 
 /*
  * Who shall be told is found without locks first: INSERT … SELECT would lock what it reads, and
- * people who change their settings would wait. The unique key drops who was told before.
+ * people who change their settings would wait. The unique key drops who was told before; nothing is
+ * delivered to them again.
  */
 WRITE_ROW(NOTIFY, notification_push,
 	  "BEGIN NOT ATOMIC"
@@ -204,18 +220,26 @@ WRITE_ROW(NOTIFY, notification_push,
 	  " DECLARE kind VARCHAR(40) CHARACTER SET ascii DEFAULT ?;"
 	  " DECLARE area VARCHAR(20) CHARACTER SET ascii DEFAULT ?;"
 	  " DECLARE weight TINYINT UNSIGNED DEFAULT ?;"
-	  " DECLARE takers LONGTEXT CHARACTER SET utf8mb4;"
+	  " DECLARE to_push BOOL DEFAULT ?;"
+	  " DECLARE to_mail BOOL DEFAULT ?;"
+	  " DECLARE takers, deliver LONGTEXT CHARACTER SET utf8mb4;"
 	  " SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('id', u.id,"
-	  "   'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0))), '[]') INTO takers"
+	  "   'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0), 'fresh', IF(EXISTS (SELECT 1 FROM notifications x"
+	  "    WHERE x.user_id = u.id AND x.source_id = source), 0, 1))), '[]') INTO takers"
 	  "  FROM " IDS("?") " j STRAIGHT_JOIN users u ON u.id = j.id AND u.status = 'ACTIVE'"
 	  "  LEFT JOIN notification_settings s ON s.user_id = u.id"
-	  "  WHERE (area = 'urgent' OR weight = 4 OR " WANTED ") AND NOT " BLOCKED("u.id", "actor") ";"
+	  "  WHERE (" PRESSING("area", "weight") " OR " WANTED("kind", "area") ")"
+	  "   AND NOT " BLOCKED("u.id", "actor") ";"
+	  " START TRANSACTION;"
 	  " INSERT IGNORE INTO notifications (user_id, source_id, type, category, priority, title, message,"
 	  "  data, click_url, expires_at)"
 	  "  SELECT t.id, source, kind, area, weight, IF(t.ko, ?, ?), IF(t.ko, ?, ?), ?, ?, ?"
 	  "  FROM " TAKERS " t;"
-	  " SELECT " PUSH " FROM " TAKERS " t STRAIGHT_JOIN notifications n"
-	  "  ON n.user_id = t.id AND n.source_id = source;"
+	  " IF to_push OR to_mail THEN"
+	  DELIVER(DELIVER_PUSH(TOLD_NOW, "to_push") " UNION ALL" DELIVER_MAIL(TOLD_NOW, "to_mail"), "actor")
+	  " END IF;"
+	  " COMMIT;"
+	  " SELECT " PUSH " FROM " TOLD ";"
 	  " END")
 
 READ(AUDIENCE_ALL, notify_id,
@@ -247,6 +271,8 @@ WRITE_ROW(SHOW, notification_push,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE plan LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"
 	  " DECLARE at DATETIME(3) DEFAULT ?;"
+	  " DECLARE to_push BOOL DEFAULT ?;"
+	  " DECLARE deliver LONGTEXT CHARACTER SET utf8mb4;"
 	  " DECLARE held INT;"
 	  " START TRANSACTION;"
 	  " SELECT COUNT(*) INTO held FROM " PLANNED " FOR UPDATE;"
@@ -259,6 +285,7 @@ WRITE_ROW(SHOW, notification_push,
 	  "   n.status, " NEXT ", n.repeats, n.repeat_every, n.repeat_from, n.repeat_until, n.repeat_time"
 	  "  FROM " PLANNED " WHERE n.status = 'SCHEDULED' AND p.next IS NOT NULL;"
 	  " UPDATE " PLANNED " SET n.status = 'UNREAD', n.created_at = at WHERE n.status = 'SCHEDULED';"
+	  " IF to_push THEN" DELIVER(DELIVER_PUSH(PLANNED, "TRUE"), "0") " END IF;"
 	  " COMMIT;"
 	  " SELECT " PUSH " FROM " PLANNED " WHERE n.status = 'UNREAD';"
 	  " END")
@@ -332,7 +359,8 @@ enum status notification_sql_create(struct ctx *c, const struct new_notification
 	const char *status = n->scheduled_at ? "SCHEDULED" : "UNREAD";
 
 	return db_one(c, &NOTIFICATION_CREATE, out,
-		      ARGS(P(c->me.user_id), P(n->type), P(n->category), P(n->title), P(n->message),
+		      ARGS(P(channel_on(c->conf, CHANNEL_PUSH)),
+			   P(c->me.user_id), P(n->type), P(n->category), P(n->title), P(n->message),
 			   P(n->data), P(n->click_url), P(n->image_url), P(n->icon_url), P(n->priority),
 			   db_time(n->expires_at), P(n->repeats), db_id((uint64_t)n->repeat_every),
 			   P(n->repeat_until), P(n->repeat_time), P(status), db_time(n->scheduled_at),
@@ -415,7 +443,10 @@ enum status notification_sql_settings_save(struct ctx *c, const struct notificat
 			   FLAG(levelTestNotifications), FLAG(systemNotifications),
 			   FLAG(marketingNotifications), FLAG(quietHoursEnabled), P(in->quietHoursStart),
 			   P(in->quietHoursEnd), P(in->timezone), P(in->notificationLanguage),
-			   FLAG(digestEnabled), P(in->digestFrequency), P(in->digestTime)));
+			   FLAG(digestEnabled), P(in->digestFrequency), P(in->digestTime),
+			   FLAG(achievementNotifications), FLAG(soundEnabled), FLAG(vibrationEnabled),
+			   FLAG(emailNewMatch), FLAG(emailSessionReminder), FLAG(emailWeeklySummary),
+			   FLAG(emailPromotions)));
 }
 
 enum status notification_sql_topics(struct ctx *c, const char *add, const char *drop, const char **topics)
@@ -448,7 +479,8 @@ enum status notification_sql_notify(struct ctx *c, uint64_t source, const char *
 				    const struct notice *n, struct list *out)
 {
 	return db_list(c, &NOTIFY, out, NOTIFY_BATCH,
-		       ARGS(P(source), P(n->actor_id), P(n->type), P(n->category), P(n->priority), P(people),
+		       ARGS(P(source), P(n->actor_id), P(n->type), P(n->category), P(n->priority),
+			    P(channel_on(c->conf, CHANNEL_PUSH)), P(channel_on(c->conf, CHANNEL_MAIL)), P(people),
 			    P(n->title[LANG_KO]), P(n->title[LANG_EN]), P(n->message[LANG_KO]),
 			    P(n->message[LANG_EN]), P(n->data), P(n->click_url), db_time(n->expires_at)));
 }
@@ -471,7 +503,7 @@ enum status notification_sql_due(struct ctx *c, struct list *out)
 
 enum status notification_sql_show(struct ctx *c, const char *plan, struct list *out)
 {
-	return db_list(c, &SHOW, out, DUE_MAX, ARGS(P(plan), db_time(c->now)));
+	return db_list(c, &SHOW, out, DUE_MAX, ARGS(P(plan), db_time(c->now), P(channel_on(c->conf, CHANNEL_PUSH))));
 }
 
 enum status notification_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n)
