@@ -82,7 +82,7 @@ FORCE:
 
 # ---- unit tests ----
 UNIT_LIBS := -lcmocka $(LIBS) -lcurl
-$(B)/unit/%: $(B)/tests/unit/%.o $(B)/fcgi-app/realtime/stomp.o $(DOMAIN_OBJ) $(WEB_OBJ) $(LIB_OBJ)
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/all.a $(WEB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)

@@ -47,10 +47,10 @@ test('a request is told to who is asked, the answer to who asked; nobody is told
   const requestId = await asked(a, b);
   const [got] = await told(b);
   assert.deepEqual([got.type, got.category, got.title, got.message, got.clickUrl, got.data, got.status], [
-    'match_request', 'matching', '새로운 매칭 요청', `${a.name}님이 매칭을 요청했습니다`, '/matching/requests/received', { userId: a.id, requestId }, 'UNREAD']);
+    'match_request', 'matching', '새로운 매칭 요청', `${a.name}님이 매칭을 요청했습니다`, '/matching/requests/received', { userId: a.id, requestId, name: a.name }, 'UNREAD']);
   const match = (await accept(b, requestId)).body.data;
   const [yes] = await told(a);
-  assert.deepEqual([yes.type, yes.message, yes.data, yes.highPriority], ['match_accepted', `${b.name}님과 매칭되었습니다`, { userId: b.id, requestId, matchId: match.matchId }, true]);
+  assert.deepEqual([yes.type, yes.message, yes.data, yes.highPriority], ['match_accepted', `${b.name}님과 매칭되었습니다`, { userId: b.id, requestId, name: b.name, matchId: match.matchId }, true]);
   const second = await asked(a, c);
   await told(c);
   await reject(c, second);
