@@ -7,13 +7,20 @@ static char *write_again(const struct packet *p, size_t *n)
 {
 	static const char types[] = {[PACKET_CONNECT] = '0', [PACKET_DISCONNECT] = '1', [PACKET_EVENT] = '2'};
 	char *out = must(malloc(p->n_namespace + p->n_data + 40));
-	int head = sprintf(out, "4%c%.*s%s", types[p->type], (int)p->n_namespace, p->namespace, p->n_namespace ? "," : "");
+	size_t head = 0;
 
+	out[head++] = '4';
+	out[head++] = types[p->type];
+	if (p->n_namespace) {
+		memcpy(out + head, p->namespace, p->n_namespace);
+		head += p->n_namespace;
+		out[head++] = ',';
+	}
 	if (p->wants_ack)
-		head += sprintf(out + head, "%llu", (unsigned long long)p->ack);
+		head += (size_t)sprintf(out + head, "%llu", (unsigned long long)p->ack);
 	if (p->n_data)
 		memcpy(out + head, p->data, p->n_data);
-	*n = (size_t)head + p->n_data;
+	*n = head + p->n_data;
 	return out;
 }
 
