@@ -11,11 +11,9 @@ static char *write_again(const struct packet *p, size_t *n)
 
 	out[head++] = '4';
 	out[head++] = types[p->type];
-	if (p->n_namespace) {
-		memcpy(out + head, p->namespace, p->n_namespace);
-		head += p->n_namespace;
-		out[head++] = ',';
-	}
+	memcpy(out + head, p->n_namespace ? p->namespace : "/", MAX(p->n_namespace, (size_t)1));
+	head += MAX(p->n_namespace, (size_t)1);
+	out[head++] = ',';
 	if (p->wants_ack)
 		head += (size_t)sprintf(out + head, "%llu", (unsigned long long)p->ack);
 	if (p->n_data)
