@@ -99,7 +99,7 @@ static void subscribe(struct sock *s, enum topic topic, uint64_t room, int64_t a
 static const char *identify(struct sock *s, const struct jval *auth)
 {
 	struct session *x = s->own;
-	const struct jval *v;
+	const struct jval *v = NULL;
 	const char *token = NULL, *why = NULL;
 	struct claims t;
 	size_t n;
@@ -109,7 +109,10 @@ static const char *identify(struct sock *s, const struct jval *auth)
 	if (token && !strncasecmp(token, "Bearer ", 7))
 		token += 7;
 	if (!token || !*token)
-		token = x->token ? x->token : x->cookie;
+		token = x->token;
+	/* a browser sends the cookie whatever page it is on: that page must know who its user is */
+	if (!token && jin_get(auth, "userId", &v) && jin_id(v))
+		token = x->cookie;
 	if (!token)
 		return "Authentication required";
 	if (strlen(token) > TOKEN_MAX || token_check(token, TOKEN_ACCESS, clock_ms() / 1000, &t, &why) != OK ||

@@ -110,6 +110,9 @@ test('identity comes from a token, never from what a client says', async () => {
   assert.equal(await refused({ token: sign({ ...p.claims, exp: 1 }) }), 'Authentication failed');
   assert.equal(await refused({ token: p.access, userId: String(Number(p.id) + 1) }), 'Invalid user');
   assert.equal(await refused({ token: p.refresh }), 'Authentication failed');
+  const cookie = { extraHeaders: { Cookie: `next-auth.session-token=${p.access}` } };
+  assert.equal(await refused({}, cookie), 'Authentication required');
+  assert.equal(await refused({ userId: '1' }, cookie), 'Invalid user');
   for (const [auth, options] of [
     [{ token: `Bearer ${p.access}` }, {}], [{ token: p.access, userId: p.id }, {}], [{ token: p.access, userId: Number(p.id) }, {}],
     [undefined, { query: { token: p.access } }], [undefined, { extraHeaders: { Authorization: `Bearer ${p.access}` } }],
