@@ -178,7 +178,7 @@ install: all docs
 	install -d $(I)/bin
 	install -m 755 $(PROGRAMS) $(I)/bin/
 	install -d $(I)/share/studymate/sql/migrations $(I)/share/studymate/sql/seed $(I)/share/studymate/html/docs
-	install -m 644 README.md $(I)/share/studymate/
+	install -m 644 README.md scripts/turnserver.conf $(I)/share/studymate/
 	install -m 644 sql/migrations/*.sql $(I)/share/studymate/sql/migrations/
 	install -m 644 sql/seed/reference.sql $(I)/share/studymate/sql/seed/
 	install -m 644 build/html/docs/* $(I)/share/studymate/html/docs/

@@ -37,7 +37,7 @@ const installed = path.join(env.run, 'installed');
 test('production: make install lays out everything, and nginx takes the snippet in a foreign server block', () => {
   const done = run('make', ['-s', 'install', `DESTDIR=${installed}`, 'PREFIX=/opt/studymate']);
   assert.equal(done.code, 0, done.err);
-  for (const f of ['opt/studymate/bin/studymate-api', 'opt/studymate/share/studymate/sql/migrations/0001_identity.sql', 'etc/studymate/studymate.env',
+  for (const f of ['opt/studymate/bin/studymate-api', 'opt/studymate/share/studymate/sql/migrations/0001_identity.sql', 'opt/studymate/share/studymate/turnserver.conf', 'etc/studymate/studymate.env',
     'etc/nginx/snippets/studymate.conf', 'lib/systemd/system/studymate-api.service', 'lib/systemd/system/studymate-jobs.service', 'lib/systemd/system/studymate-realtime.service', 'opt/studymate/bin/studymate-jobs', 'opt/studymate/bin/studymate-realtime', 'etc/nginx/snippets/studymate-websocket.conf', 'etc/logrotate.d/studymate', 'opt/studymate/share/studymate/html/docs/index.html']) {
     assert.ok(fs.existsSync(path.join(installed, f)), f);
   }

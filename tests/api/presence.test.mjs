@@ -171,10 +171,10 @@ test('blocks and privacy: OFFLINE, and no more than they allow', async () => {
   await block(me, p);
   assert.deepEqual(await statusOf(me, p), nothing);
   await query('DELETE FROM blocks WHERE user_id = ?', [me.id]);
+  await matched(partner, p);
   await privacy(p, { profile_visibility: 'private' });
   assert.deepEqual([await statusOf(me, p), await seen(p, p)], [nothing, 'ONLINE']);
   await privacy(p, { profile_visibility: 'friends' });
-  await matched(partner, p);
   assert.deepEqual([await statusOf(me, p), await seen(partner, p)], [nothing, 'ONLINE']);
   await privacy(p, { show_online_status: 0, show_location: 0 });
   const shy = await statusOf(me, p);

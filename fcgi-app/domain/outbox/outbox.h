@@ -48,7 +48,7 @@ MUST_USE enum status outbox_requeue(struct ctx *c, uint64_t id, int64_t *n);
 
 #define OUTBOX_STATE(F, S)                                                                         \
 	F(S, INT, waiting, .doc = "not done yet, also those somebody works on")                    \
-	F(S, INT, retrying, .doc = "that failed at least once")                                    \
+	F(S, INT, retrying, .doc = "that failed at least once, of the first 10,000")               \
 	F(S, INT, dead)                                                                            \
 	F(S, INT, lag_ms, .doc = "age of the oldest that is due")
 SHAPE_STRUCT(outbox_state, OUTBOX_STATE)

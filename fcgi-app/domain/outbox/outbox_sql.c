@@ -36,7 +36,8 @@ WRITE(OUTBOX_REQUEUE,
 
 READ(OUTBOX_STATE_NOW, outbox_state,
      "SELECT (SELECT COUNT(*) FROM outbox WHERE due_at IS NOT NULL) AS waiting,"
-     " (SELECT COUNT(*) FROM outbox WHERE due_at IS NOT NULL AND error IS NOT NULL) AS retrying,"
+     " (SELECT COUNT(*) FROM (SELECT error FROM outbox FORCE INDEX (outbox_due) WHERE due_at IS NOT NULL"
+     "   ORDER BY due_at LIMIT 10000) o WHERE o.error IS NOT NULL) AS retrying,"
      " (SELECT COUNT(*) FROM outbox WHERE due_at IS NULL) AS dead,"
      " (SELECT GREATEST(0, CAST(TIMESTAMPDIFF(MICROSECOND, MIN(due_at), SYSDATE(3)) / 1000 AS SIGNED))"
      "  FROM outbox WHERE due_at IS NOT NULL) AS lag_ms")

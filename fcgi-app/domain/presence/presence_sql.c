@@ -6,7 +6,7 @@ SHAPE_TABLE(presence_known_row, PRESENCE_KNOWN_ROW)
 
 /* ---- gateways ----------------------------------------------------------------------------- */
 
-#define BEATS(g) g ".beat_at > SYSDATE(3) - INTERVAL 30 SECOND"
+#define BEATS(g) g ".beat_at > NOW(3) - INTERVAL 30 SECOND"
 #define IDS(json) "JSON_TABLE(" json ", '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j"
 
 /* The gateway's row is locked first, here and where the dead are cleared away: so a gateway that comes
@@ -42,7 +42,7 @@ READ(PRESENCE_GATEWAYS, gateway_row,
      "SELECT g.id, g.draining, g.sockets, g.users, g.queued_bytes, g.in_bytes, g.rooms, g.calls,"
      " g.poll_waiting FROM gateways g WHERE " BEATS("g") " AND g.started_at IS NOT NULL ORDER BY g.id LIMIT 200")
 READ(PRESENCE_DEAD, gateway_row,
-     "SELECT g.id FROM gateways g WHERE g.beat_at <= SYSDATE(3) - INTERVAL 30 SECOND LIMIT 20")
+     "SELECT g.id FROM gateways g WHERE g.beat_at <= NOW(3) - INTERVAL 30 SECOND LIMIT 20")
 
 WRITE_ROW(PRESENCE_CLEAR, presence_known_row,
 	  "BEGIN NOT ATOMIC"
@@ -52,7 +52,7 @@ WRITE_ROW(PRESENCE_CLEAR, presence_known_row,
 	  " DECLARE gone INT DEFAULT 0;"
 	  " START TRANSACTION;"
 	  " SELECT g.beat_at INTO seen FROM gateways g"
-	  "  WHERE g.id = gw AND g.beat_at <= SYSDATE(3) - INTERVAL 30 SECOND FOR UPDATE;"
+	  "  WHERE g.id = gw AND g.beat_at <= NOW(3) - INTERVAL 30 SECOND FOR UPDATE;"
 	  " IF seen IS NOT NULL THEN"
 	  "  UPDATE gateways SET started_at = NULL WHERE id = gw;"
 	  "  INSERT INTO user_status (user_id, last_seen_at) SELECT p.user_id, seen FROM presence p"
@@ -81,7 +81,7 @@ WRITE(PRESENCE_CHOOSE,
       "   last_seen_at = SYSDATE(3), touched_at = SYSDATE(3);"
       " END")
 
-#define TOUCHED(s) s ".touched_at > SYSDATE(3) - INTERVAL 10 MINUTE"
+#define TOUCHED(s) s ".touched_at > NOW(3) - INTERVAL 10 MINUTE"
 #define CONNECTED(id)                                                                              \
 	"EXISTS (SELECT 1 FROM presence p JOIN gateways g ON g.id = p.gateway"                     \
 	" WHERE p.user_id = " id " AND " BEATS("g") ")"
@@ -93,12 +93,12 @@ WRITE(PRESENCE_CHOOSE,
 #define STATUS(id)                                                                                 \
 	"CASE WHEN s.status = 'OFFLINE' THEN 'OFFLINE' WHEN " IN_CALL(id) " THEN 'STUDYING'"       \
 	" WHEN NOT (COALESCE(" TOUCHED("s") ", FALSE) OR " CONNECTED(id) ") THEN 'OFFLINE'"        \
-	" WHEN s.status = 'AWAY' AND s.touched_at <= SYSDATE(3) - INTERVAL 15 MINUTE THEN 'OFFLINE'" \
+	" WHEN s.status = 'AWAY' AND s.touched_at <= NOW(3) - INTERVAL 15 MINUTE THEN 'OFFLINE'" \
 	" ELSE COALESCE(s.status, 'ONLINE') END"
 
 #define HIDDEN                                                                                     \
 	"u.id <> v.id AND (COALESCE(w.profile_visibility, 'public') = 'private'"                   \
-	" OR (w.profile_visibility = 'friends' AND NOT EXISTS (SELECT 1 FROM user_matches m"       \
+	" OR (COALESCE(w.profile_visibility, 'public') = 'friends' AND NOT EXISTS (SELECT 1 FROM user_matches m"       \
 	"  WHERE m.user1_id = LEAST(u.id, v.id) AND m.user2_id = GREATEST(u.id, v.id) AND m.is_active))" \
 	" OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = u.id AND b.blocked_id = v.id)"       \
 	" OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = v.id AND b.blocked_id = u.id))"
@@ -124,7 +124,7 @@ READ(PRESENCE_OF, presence_row,
 /* Two short stretches of indexes, so that a list costs the same however many there are. */
 #define RECENT                                                                                     \
 	"(SELECT x.id, MAX(x.at) AS at FROM ((SELECT p.user_id AS id, p.since AS at FROM presence p" \
-	" WHERE p.since <= SYSDATE(3) ORDER BY p.since DESC LIMIT 2000) UNION ALL"                 \
+	" WHERE p.since <= NOW(3) ORDER BY p.since DESC LIMIT 2000) UNION ALL"                 \
 	" (SELECT t.user_id AS id, t.touched_at AS at FROM user_status t WHERE " TOUCHED("t")      \
 	" ORDER BY t.touched_at DESC LIMIT 2000)) x GROUP BY x.id) j"
 READ(PRESENCE_LIST, presence_row,
