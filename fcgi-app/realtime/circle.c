@@ -93,11 +93,11 @@ void circle_say(struct gateway *gw, const char *circle, const char *from, const 
 
 static void tell_places(struct circle *c, const char *from, const char *to, const struct said *what)
 {
-	struct place *p, *next;
+	for (struct place *p = c->places, *next; p; p = next) {
+		bool self = !strcmp(p->peer, from);
+		bool meant = !strcmp(to, TO_ALL) || (!strcmp(to, TO_OTHERS) ? !self : !strcmp(p->peer, to));
 
-	DL_FOREACH_SAFE(c->places, p, next) {
-		bool meant = !strcmp(to, TO_ALL) || (!strcmp(to, TO_OTHERS) ? strcmp(p->peer, from) != 0 : !strcmp(p->peer, to));
-
+		next = p->next;
 		if (meant && !p->sock->closing)
 			p->sock->skin->heard(p, from, what);
 	}
@@ -120,7 +120,8 @@ void circles_hear(struct circles *all, const char *text, size_t n)
 	struct circle *c = find(all, part[1]);
 
 	if (c)
-		tell_places(c, part[2], part[3], &(struct said){.event = part[0], .data = at, .n = (size_t)(end - at)});
+		tell_places(c, part[2], part[3],
+			    &(struct said){.event = part[0], .data = at, .n = (size_t)(end - at)});
 }
 
 void circles_told(struct circles *all, const char *name, const struct said *what)

@@ -17,19 +17,19 @@ struct engine {
 	struct wire *post;  /* its packets are being taken */
 	struct wire *probe; /* where it may move to */
 	int64_t probe_at;   /* monotonic s */
-	bool moving;	    /* it has been heard there */
+	bool moving;        /* it has been heard there */
 	UT_hash_handle hh;
 };
 
 /* Why a request is refused, as the reference server says it. */
 enum refusal { TRANSPORT_UNKNOWN, SID_UNKNOWN, BAD_METHOD, BAD_REQUEST, FORBIDDEN, OLD_VERSION };
 static const char *const refusals[] = {
-	[TRANSPORT_UNKNOWN] = "{\"code\":0,\"message\":\"Transport unknown\"}",
-	[SID_UNKNOWN] = "{\"code\":1,\"message\":\"Session ID unknown\"}",
-	[BAD_METHOD] = "{\"code\":2,\"message\":\"Bad handshake method\"}",
-	[BAD_REQUEST] = "{\"code\":3,\"message\":\"Bad request\"}",
-	[FORBIDDEN] = "{\"code\":4,\"message\":\"Forbidden\"}",
-	[OLD_VERSION] = "{\"code\":5,\"message\":\"Unsupported protocol version\"}",
+    [TRANSPORT_UNKNOWN] = "{\"code\":0,\"message\":\"Transport unknown\"}",
+    [SID_UNKNOWN] = "{\"code\":1,\"message\":\"Session ID unknown\"}",
+    [BAD_METHOD] = "{\"code\":2,\"message\":\"Bad handshake method\"}",
+    [BAD_REQUEST] = "{\"code\":3,\"message\":\"Bad request\"}",
+    [FORBIDDEN] = "{\"code\":4,\"message\":\"Forbidden\"}",
+    [OLD_VERSION] = "{\"code\":5,\"message\":\"Unsupported protocol version\"}",
 };
 
 static void refuse(struct wire *w, int status, enum refusal why)

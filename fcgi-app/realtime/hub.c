@@ -16,8 +16,8 @@ struct hub {
 	struct user *users;
 	struct rooms *rooms;
 	struct sub *broadcast; /* of topics that are of nobody */
-	bool ask_again;	       /* for the seats of some user */
-	bool blind;	       /* the bus is down */
+	bool ask_again;        /* for the seats of some user */
+	bool blind;            /* the bus is down */
 };
 
 /* ---- handing on --------------------------------------------------------------------------- */
@@ -27,18 +27,18 @@ static const struct {
 	const char *event;
 	enum topic topic;
 } topics[] = {
-	{"chat.message", T_MESSAGES},
-	{"chat.typing", T_TYPING},
-	{"chat.read", T_READS},
-	{"chat.joined", T_ROOMS},
-	{"chat.left", T_LEFT},
-	{"chat.public_room", T_PUBLIC_ROOMS},
-	{"notification.urgent", T_URGENT},
-	{"notification.matching", T_MATCHING},
-	{"notification.session", T_SESSIONS},
-	{"notification.chat", T_CHATS},
-	{"notification.system", T_NOTES},
-	{"notification", T_NOTES},
+    {"chat.message", T_MESSAGES},
+    {"chat.typing", T_TYPING},
+    {"chat.read", T_READS},
+    {"chat.joined", T_ROOMS},
+    {"chat.left", T_LEFT},
+    {"chat.public_room", T_PUBLIC_ROOMS},
+    {"notification.urgent", T_URGENT},
+    {"notification.matching", T_MATCHING},
+    {"notification.session", T_SESSIONS},
+    {"notification.chat", T_CHATS},
+    {"notification.system", T_NOTES},
+    {"notification", T_NOTES},
 };
 
 enum topic topic_of(const char *event)
@@ -74,7 +74,7 @@ static void tell_user(struct user *u, const struct said *what)
 	enum topic topic = topic_of(what->event);
 	struct sock *s;
 
-	DL_FOREACH2(u->socks, s, next_of_user)
+	DL_FOREACH2 (u->socks, s, next_of_user)
 		if (!tell_topic(s, topic, what) && topic > T_NOTES && topic <= T_CHATS)
 			(void)tell_topic(s, T_NOTES, what);
 }
@@ -88,7 +88,6 @@ static struct seat *find_seat(const struct user *u, uint64_t room_id)
 			return s;
 	return NULL;
 }
-
 
 static void detach(struct sub *sub)
 {
@@ -106,7 +105,7 @@ static void leave_room(struct seat *seat)
 	struct room *r = seat->room;
 	struct sock *s;
 
-	DL_FOREACH2(u->socks, s, next_of_user)
+	DL_FOREACH2 (u->socks, s, next_of_user)
 		for (struct sub *sub = s->subs; sub; sub = sub->next)
 			if (sub->room == r) {
 				detach(sub);
@@ -152,7 +151,7 @@ static void settle_all(struct user *u)
 {
 	struct sock *s;
 
-	DL_FOREACH2(u->socks, s, next_of_user)
+	DL_FOREACH2 (u->socks, s, next_of_user)
 		for (struct sub *sub = s->subs; sub; sub = sub->next)
 			if (sub->room_id && !sub->room && !settle(sub) && sub->state == SUB_WAITS) {
 				sub->state = SUB_DENIED;
@@ -225,7 +224,7 @@ static void on_seats(void *arg, int status, const char *body, size_t n)
 	}
 	u->loaded = true;
 	settle_all(u);
-	DL_FOREACH2(u->socks, sock, next_of_user)
+	DL_FOREACH2 (u->socks, sock, next_of_user)
 		if (sock->skin->known)
 			sock->skin->known(sock);
 }
@@ -340,8 +339,8 @@ void hub_login_ended(struct hub *h, uint64_t session_id)
 	struct user *u, *next;
 	struct sock *s;
 
-	HASH_ITER(hh, h->users, u, next)
-		DL_FOREACH2(u->socks, s, next_of_user)
+	HASH_ITER (hh, h->users, u, next)
+		DL_FOREACH2 (u->socks, s, next_of_user)
 			if (s->who.session_id == session_id)
 				sock_close(s, CLOSE_POLICY);
 }
@@ -363,12 +362,13 @@ static void hear_user(struct hub *h, const struct heading *g, const struct said 
 	if (!u)
 		return;
 	tell_user(u, what);
-	if ((!strcmp(g->event, "chat.joined") || !strcmp(g->event, "user.changed") || !strncmp(g->event, "study.", 6)) &&
+	if ((!strcmp(g->event, "chat.joined") || !strcmp(g->event, "user.changed") ||
+	     !strncmp(g->event, "study.", 6)) &&
 	    (u->loaded || u->loading)) {
 		hub_load(u);
 	} else if (!strcmp(g->event, "chat.left")) {
 		struct seat *seat =
-			find_seat(u, (uint64_t)cut_int(cut_member((struct cut){what->data, what->n}, "roomId")));
+		    find_seat(u, (uint64_t)cut_int(cut_member((struct cut){what->data, what->n}, "roomId")));
 
 		if (seat)
 			leave_room(seat);
@@ -402,12 +402,11 @@ void hub_hear(struct hub *h, const char *text, size_t n)
 	} else {
 		enum topic topic = !strcmp(g.event, "notification.system") ? T_SYSTEM : topic_of(g.event);
 
-		DL_FOREACH2(h->broadcast, sub, next_of_room)
+		DL_FOREACH2 (h->broadcast, sub, next_of_room)
 			if (sub->topic == topic)
 				sub_tell(sub, &what);
 	}
 }
-
 
 void hub_bus_changed(struct hub *h, bool up)
 {
@@ -419,7 +418,7 @@ void hub_bus_changed(struct hub *h, bool up)
 		return;
 	rooms_look(h->rooms);
 	/* whoever was put out of a room meanwhile must not go on hearing it */
-	HASH_ITER(hh, h->users, u, next)
+	HASH_ITER (hh, h->users, u, next)
 		if (u->loaded && !u->loading)
 			hub_load(u);
 }
@@ -437,7 +436,7 @@ void hub_second(struct hub *h)
 	struct user *u, *next;
 
 	if (h->ask_again)
-		HASH_ITER(hh, h->users, u, next)
+		HASH_ITER (hh, h->users, u, next)
 			if (u->ask_again && !u->loading)
 				hub_load(u);
 	h->ask_again = false;

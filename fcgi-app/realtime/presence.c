@@ -10,7 +10,7 @@
 enum {
 	TICK_MS = 250,
 	ALIVE_TICKS = 40, /* between two beats without news: 10 s */
-	BATCH = 1000,	  /* ids in one beat, of those who came and of those who went */
+	BATCH = 1000,     /* ids in one beat, of those who came and of those who went */
 	BODY_MAX = 64 << 10,
 };
 

@@ -16,7 +16,7 @@
 
 enum {
 	FRAMES_MAX = 100, /* a second */
-	ROOMS_MAX = 64,	  /* joined at once */
+	ROOMS_MAX = 64,   /* joined at once */
 	TOKEN_MAX = 2000,
 	EMIT_MAX = 1 << 20,
 };
@@ -34,9 +34,10 @@ struct echo {
 
 void socketio_emit(struct sock *s, enum weight w, const char *event, const char *json, size_t n)
 {
-	sock_send(s, w,
-		  (struct iovec[]){TEXT_PART("42[\""), TEXT_PART(event), TEXT_PART("\","), PART(json, n), TEXT_PART("]")},
-		  5);
+	sock_send(
+	    s, w,
+	    (struct iovec[]){TEXT_PART("42[\""), TEXT_PART(event), TEXT_PART("\","), PART(json, n), TEXT_PART("]")},
+	    5);
 }
 
 void socketio_acknowledge(struct sock *s, uint64_t ack, const char *json, size_t n)
@@ -178,8 +179,7 @@ static void add_member(struct buf *b, const char *name, struct cut value)
 static struct buf dating_message(struct arena *a, struct cut m)
 {
 	struct buf b = buf_new(a, 512, EMIT_MAX);
-	struct cut text = cut_member(m, "message"),
-		   file = cut_next(cut_member(m, "files"), (struct cut){NULL, 0});
+	struct cut text = cut_member(m, "message"), file = cut_next(cut_member(m, "files"), (struct cut){NULL, 0});
 
 	if (text.n <= 2 && file.s)
 		text = cut_member(file, "url");
@@ -259,7 +259,8 @@ static void on_sent(void *arg, int status, const char *body, size_t n)
 	} else if (status && text.n > 2) { /* a JSON string already */
 		socketio_complain(s, &q, text.s, text.n);
 	} else {
-		COMPLAIN(s, &q, "서버가 응답하지 않았습니다. 다시 보내 주세요", "The server did not answer; send it again");
+		COMPLAIN(s, &q, "서버가 응답하지 않았습니다. 다시 보내 주세요",
+			 "The server did not answer; send it again");
 	}
 	release_echoes(s);
 	arena_reset(s->gw->arena);
@@ -374,8 +375,8 @@ static void settled(struct sub *sub, bool granted)
 static const struct {
 	const char *type, *event, *whom;
 } news[] = {
-	{"\"match_request\"", "match_requested", "requester"},
-	{"\"match_accepted\"", "match_accepted", "partner"},
+    {"\"match_request\"", "match_requested", "requester"},
+    {"\"match_accepted\"", "match_accepted", "partner"},
 };
 
 static void tell_match(struct sock *s, const char *event, const char *whom, struct cut data)
@@ -418,11 +419,11 @@ static void tell(struct sub *sub, const struct said *what)
 /* ---- an event ----------------------------------------------------------------------------- */
 
 static const struct socketio_event dating_events[] = {
-	{"join_room", on_join_room},
-	{"leave_room", on_leave_room},
-	{"send_message", on_send},
-	{"sendMessage", on_send},
-	{NULL, NULL},
+    {"join_room", on_join_room},
+    {"leave_room", on_leave_room},
+    {"send_message", on_send},
+    {"sendMessage", on_send},
+    {NULL, NULL},
 };
 
 static const struct socketio_event *find_event(const struct socketio_event *e, const char *name)
@@ -549,19 +550,19 @@ static void closed(struct sock *s)
 }
 
 const struct skin socketio = {
-	.path = "/socket.io",
-	.engine = true,
-	.marked = true,
-	.frame_max = ENGINE_PAYLOAD,
-	.frames_max = FRAMES_MAX,
-	.beat_s = ENGINE_PING_S,
-	.silent_s = ENGINE_PING_S + ENGINE_PATIENCE_S,
-	.opened = opened,
-	.read = read_packets,
-	.beat = beat,
-	.tell = tell,
-	.settled = settled,
-	.closed = closed,
-	.heard = study_heard,
-	.known = study_known,
+    .path = "/socket.io",
+    .engine = true,
+    .marked = true,
+    .frame_max = ENGINE_PAYLOAD,
+    .frames_max = FRAMES_MAX,
+    .beat_s = ENGINE_PING_S,
+    .silent_s = ENGINE_PING_S + ENGINE_PATIENCE_S,
+    .opened = opened,
+    .read = read_packets,
+    .beat = beat,
+    .tell = tell,
+    .settled = settled,
+    .closed = closed,
+    .heard = study_heard,
+    .known = study_known,
 };

@@ -11,7 +11,7 @@
 enum {
 	TYPING_MAX = 10,   /* a second; more are dropped */
 	SPEAKING_MS = 200, /* the least time between two that say the same */
-	ROSTER_MS = 60,	   /* how long gateways may take to say who is there */
+	ROSTER_MS = 60,    /* how long gateways may take to say who is there */
 	ROSTER_MAX = 256 << 10,
 	SAY_MAX = 256 << 10,
 };
@@ -176,7 +176,8 @@ static void add_participant(struct buf *b, const struct sock *s)
 	buf_printf(b, "{\"socketId\":\"%s\",\"user\":%s,", x->id, u.data);
 	buf_add(b, u.data + 1, u.len - 2); /* and once more at the top, as the older of the two hooks reads it */
 	buf_printf(b, ",\"isMuted\":%s,\"isVideoOff\":%s,\"isSharingScreen\":%s,\"joinedAt\":\"%s\"}",
-		   v->muted ? "true" : "false", v->hidden ? "true" : "false", v->sharing ? "true" : "false", v->since);
+		   v->muted ? "true" : "false", v->hidden ? "true" : "false", v->sharing ? "true" : "false",
+		   v->since);
 }
 
 /* Somebody wants to know who is there: one place answers for all that are here. */
@@ -226,7 +227,8 @@ void study_heard(struct place *p, const char *from, const struct said *what)
 	struct session *x = p->sock->own;
 	struct cut data = {what->data, what->n};
 	const char *e = what->event;
-	bool may_drop = !strcmp(e, "chat:user-typing") || !strcmp(e, "study:typing") || !strcmp(e, "video:user-speaking");
+	bool may_drop =
+	    !strcmp(e, "chat:user-typing") || !strcmp(e, "study:typing") || !strcmp(e, "video:user-speaking");
 
 	if (!strcmp(e, "who")) {
 		answer_who(p, from);
@@ -317,7 +319,8 @@ static void leave(struct place *p)
 		buf_printf(&b, "{\"userId\":\"%llu\"", (unsigned long long)s->user->id);
 		add_now(&b);
 		buf_char(&b, '}');
-		circle_say(s->gw, circle, x->id, TO_OTHERS, i ? "presence:user-offline" : "user:offline", b.data, b.len);
+		circle_say(s->gw, circle, x->id, TO_OTHERS, i ? "presence:user-offline" : "user:offline", b.data,
+			   b.len);
 	}
 }
 
@@ -428,8 +431,10 @@ static bool call_in(struct sock *s, const struct asked *q, char circle[CIRCLE_NA
 	*study = study_in(q->arg);
 	if (!*study && !strncmp(name, "study-", 6))
 		*study = strtoull(name + 6, NULL, 10);
-	if (!n || n > 100 || strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-") != n) {
-		COMPLAIN(s, q, "roomId가 없거나 A-Z a-z 0-9 _ . - 외의 문자가 있습니다", "roomId is missing or has other characters than A-Z a-z 0-9 _ . -");
+	if (!n || n > 100 ||
+	    strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-") != n) {
+		COMPLAIN(s, q, "roomId가 없거나 A-Z a-z 0-9 _ . - 외의 문자가 있습니다",
+			 "roomId is missing or has other characters than A-Z a-z 0-9 _ . -");
 		return false;
 	}
 	if (!*study || !hub_in_study(s->user, *study)) {
@@ -523,7 +528,8 @@ static void relay(struct sock *s, const struct asked *q, const char *event, cons
 	const char *peer = jin_str(to, &n);
 	struct buf b = new_buf(s);
 
-	if (n != SOCKET_ID || strspn(peer, "0123456789abcdef") != n) /* nobody's: nothing is told of who is not there */
+	if (n != SOCKET_ID ||
+	    strspn(peer, "0123456789abcdef") != n) /* nobody's: nothing is told of who is not there */
 		return;
 	buf_printf(&b, "{\"from\":\"%s\",\"%s\":%s", x->id, part, jin_text(s->gw->arena, v));
 	tell_circle(s, circle_name(x->video.place), peer, event, &b);
@@ -562,8 +568,8 @@ static void tell_state(struct sock *s, const char *event, const char *name, bool
 	const struct session *x = s->own;
 	struct buf b = new_buf(s);
 
-	buf_printf(&b, "{\"socketId\":\"%s\",\"userId\":\"%llu\",\"%s\":%s", x->id, (unsigned long long)s->user->id, name,
-		   value ? "true" : "false");
+	buf_printf(&b, "{\"socketId\":\"%s\",\"userId\":\"%llu\",\"%s\":%s", x->id, (unsigned long long)s->user->id,
+		   name, value ? "true" : "false");
 	tell_circle(s, circle_name(x->video.place), TO_OTHERS, event, &b);
 }
 
@@ -666,33 +672,33 @@ static void on_nothing(struct sock *s, const struct asked *q)
 }
 
 const struct socketio_event study_events[] = {
-	{"study:join", on_join},
-	{"study:leave", on_leave},
-	{"study:typing", on_typing},
-	{"study:message", on_nothing},
-	{"study:message:update", on_nothing},
-	{"chat:typing", on_typing},
-	{"chat:mark-read", on_nothing},
-	{"chat:video-message", on_video_message},
-	{"chat:video-file", on_video_file},
-	{"presence:join-study", on_presence_join},
-	{"presence:leave-study", on_leave},
-	{"presence:status-change", on_status},
-	{"video:start", on_video_start},
-	{"video:join", on_video_join},
-	{"video:join-room", on_video_join_room},
-	{"video:leave", on_video_leave},
-	{"video:leave-room", on_video_leave},
-	{"video:signal", on_signal},
-	{"video:offer", on_offer},
-	{"video:answer", on_answer},
-	{"video:ice-candidate", on_candidate},
-	{"video:toggle-audio", on_audio},
-	{"video:toggle-video", on_camera},
-	{"video:screen-share-start", on_share_start},
-	{"video:screen-share-stop", on_share_stop},
-	{"video:speaking", on_speaking},
-	{NULL, NULL},
+    {"study:join", on_join},
+    {"study:leave", on_leave},
+    {"study:typing", on_typing},
+    {"study:message", on_nothing},
+    {"study:message:update", on_nothing},
+    {"chat:typing", on_typing},
+    {"chat:mark-read", on_nothing},
+    {"chat:video-message", on_video_message},
+    {"chat:video-file", on_video_file},
+    {"presence:join-study", on_presence_join},
+    {"presence:leave-study", on_leave},
+    {"presence:status-change", on_status},
+    {"video:start", on_video_start},
+    {"video:join", on_video_join},
+    {"video:join-room", on_video_join_room},
+    {"video:leave", on_video_leave},
+    {"video:leave-room", on_video_leave},
+    {"video:signal", on_signal},
+    {"video:offer", on_offer},
+    {"video:answer", on_answer},
+    {"video:ice-candidate", on_candidate},
+    {"video:toggle-audio", on_audio},
+    {"video:toggle-video", on_camera},
+    {"video:screen-share-start", on_share_start},
+    {"video:screen-share-stop", on_share_stop},
+    {"video:speaking", on_speaking},
+    {NULL, NULL},
 };
 
 /* ---- coming and going --------------------------------------------------------------------- */

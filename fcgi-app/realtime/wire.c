@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 
 enum {
-	BUFFER = 4096,	   /* of lws, for the whole process */
-	REQUESTS = 8192,   /* handshakes and polls under way; each holds up to 6 KB of headers */
+	BUFFER = 4096,      /* of lws, for the whole process */
+	REQUESTS = 8192,    /* handshakes and polls under way; each holds up to 6 KB of headers */
 	HEADERS_MAX = 1024, /* of an answer */
 	QUERY_MAX = 2100,   /* one parameter: a token */
 };
@@ -211,6 +211,10 @@ static void opened(struct gateway *gw, struct lws *wsi, struct wire *w)
 
 	*w = (struct wire){.gw = gw, .wsi = wsi};
 	skin = skin_of(w);
+	if (!skin) { /* refused before */
+		wire_kill(w);
+		return;
+	}
 	if (skin->engine && engine_has_name(w)) {
 		engine_probed(w);
 		return;
@@ -260,8 +264,8 @@ static int write_answer(struct wire *w)
 					    w->n_out, &p, end) &&
 	       add_header(w, "cache-control:", "no-store", &p, end) &&
 	       (!w->origin || (add_header(w, "access-control-allow-origin:", w->origin, &p, end) &&
-			     add_header(w, "access-control-allow-credentials:", "true", &p, end) &&
-			     add_header(w, "vary:", "Origin", &p, end))) &&
+			       add_header(w, "access-control-allow-credentials:", "true", &p, end) &&
+			       add_header(w, "vary:", "Origin", &p, end))) &&
 	       !lws_finalize_write_http_header(w->wsi, head + LWS_PRE, &p, end) &&
 	       lws_write(w->wsi, (unsigned char *)w->out + LWS_PRE, w->n_out, LWS_WRITE_HTTP_FINAL) >= 0;
 	drop_request(w);
@@ -384,11 +388,11 @@ static int callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 
 /* Clients that name a STOMP version get one; those that name none get no header back. */
 static const struct lws_protocols protocols[] = {
-	{.name = "studymate", .callback = callback, .per_session_data_size = sizeof(struct wire)},
-	{.name = "v12.stomp", .callback = callback, .per_session_data_size = sizeof(struct wire)},
-	{.name = "v11.stomp", .callback = callback, .per_session_data_size = sizeof(struct wire)},
-	{.name = "v10.stomp", .callback = callback, .per_session_data_size = sizeof(struct wire)},
-	{0},
+    {.name = "studymate", .callback = callback, .per_session_data_size = sizeof(struct wire)},
+    {.name = "v12.stomp", .callback = callback, .per_session_data_size = sizeof(struct wire)},
+    {.name = "v11.stomp", .callback = callback, .per_session_data_size = sizeof(struct wire)},
+    {.name = "v10.stomp", .callback = callback, .per_session_data_size = sizeof(struct wire)},
+    {0},
 };
 
 static void lws_says(int level, const char *line)
@@ -402,17 +406,17 @@ bool wire_listen(struct gateway *gw)
 	static const lws_retry_bo_t no_timers = {0}; /* the wheel is ours: lws' list of timers is sorted */
 	void *loops[] = {&gw->loop};
 	struct lws_context_creation_info info = {
-		.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_UNIX_SOCK | LWS_SERVER_OPTION_DISABLE_IPV6,
-		.iface = gw->conf->realtime_listen,
-		.protocols = protocols,
-		.foreign_loops = loops,
-		.gid = -1,
-		.uid = -1,
-		.user = gw,
-		.pt_serv_buf_size = BUFFER,
-		.max_http_header_pool = REQUESTS,
-		.retry_and_idle_policy = &no_timers,
-		.timeout_secs = 10,
+	    .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_UNIX_SOCK | LWS_SERVER_OPTION_DISABLE_IPV6,
+	    .iface = gw->conf->realtime_listen,
+	    .protocols = protocols,
+	    .foreign_loops = loops,
+	    .gid = -1,
+	    .uid = -1,
+	    .user = gw,
+	    .pt_serv_buf_size = BUFFER,
+	    .max_http_header_pool = REQUESTS,
+	    .retry_and_idle_policy = &no_timers,
+	    .timeout_secs = 10,
 	};
 
 	static_assert(WIRE_ROOM == LWS_PRE, "the room before an item's text");

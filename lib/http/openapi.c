@@ -402,8 +402,8 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 	char *id = canonical ? arena_strdup(b->arena, r->name)
 			     : arena_printf(b->arena, "%s_%.*s%s", r->name, (int)method_n, method, path);
 
-	for (char *p = id; *p; p++)
-		*p = isalnum((unsigned char)*p) ? *p : '_';
+	for (char *p = id; *p; p++) /* two paths may differ in '-' and '/' alone */
+		*p = isalnum((unsigned char)*p) || *p == '-' ? *p : '_';
 	buf_char(b, '"');
 	for (size_t i = 0; i < method_n; i++)
 		buf_char(b, (char)tolower(method[i]));

@@ -120,7 +120,7 @@ static bool head(struct walk *w, uint64_t *end)
 
 bool webp_walk(struct walk *w)
 {
-	uint64_t end;
+	uint64_t end = 0;
 	bool simple, shown = false;
 
 	if (!head(w, &end))
