@@ -737,6 +737,8 @@ void study_closed(struct sock *s)
 	leave_call(s);
 	while (s->places)
 		leave(s->places);
-	while (x->rosters)
-		free_roster(x->rosters);
+	for (struct roster *r = x->rosters, *next; r; r = next) {
+		next = r->next;
+		free_roster(r);
+	}
 }

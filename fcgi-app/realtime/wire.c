@@ -58,10 +58,10 @@ static int write_one(struct wire *w)
 	int result;
 
 	if (w->kind == WIRE_PROBE) {
-		char pong[LWS_PRE + 6] = "";
+		char pong[LWS_PRE + sizeof(ENGINE_PROBED)] = "";
 
-		memcpy(pong + LWS_PRE, ENGINE_PROBED, 6);
-		return s ? write_text(w, pong + LWS_PRE, 6) : -1;
+		memcpy(pong + LWS_PRE, ENGINE_PROBED, sizeof(ENGINE_PROBED));
+		return s ? write_text(w, pong + LWS_PRE, strlen(ENGINE_PROBED)) : -1;
 	}
 	i = sock_next(s);
 	if (i) {
