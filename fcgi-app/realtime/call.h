@@ -18,6 +18,7 @@ struct call;
 struct entry;
 struct gateway;
 struct newcomer;
+struct pair;
 
 struct session {
 	char room[CALL_ROOM_MAX + 1], socket[17];
@@ -29,6 +30,7 @@ struct session {
 	bool listed, again;  /* it has asked who is there; it asks once more */
 	bool may_record;
 	struct newcomer *newcomers;
+	struct pair *pairs; /* with whom it has exchanged offers */
 	unsigned messages, errors;
 };
 
@@ -51,6 +53,15 @@ struct call *call_ask(struct gateway *gw, const char *room, const char *verb, en
 
 /* The text of a JSON string that is a peer's name; false: it is none. */
 bool call_peer(const struct sock *s, struct cut v, char out[PEER_MAX + 1]);
+
+/*
+ * Offers that cross. Of two, exactly one must arrive: the other side then takes its own back by itself (as
+ * setRemoteDescription() does) and answers. False: this one is not sent, or not handed on.
+ */
+bool call_may_offer(struct sock *s, const char *to);
+bool call_may_hear_offer(struct sock *s, const char *from);
+void call_answered(struct sock *s, const char *peer); /* by whichever side */
+void call_forget_pair(struct session *x, const char *peer); /* NULL: all */
 
 /* ---- call_messages.c ---- */
 size_t call_read(struct sock *s, char *data, size_t n);

@@ -48,6 +48,8 @@ static void on_participants(struct sock *s, const struct jval *msg)
 
 	(void)msg;
 	(void)snprintf(uri, sizeof(uri), "/room/%s/info", x->room);
+	if (x->listed)
+		call_forget_pair(x, NULL);
 	x->again = x->listed;
 	x->listed = true;
 	x->call = pool_ask(
@@ -57,31 +59,48 @@ static void on_participants(struct sock *s, const struct jval *msg)
 	sock_busy(s, true);
 }
 
-/* To one peer: {"type", "from", "data": what}. */
-static void relay(struct sock *s, const char *type, const struct jval *data, const struct jval *what)
+/* To whom it goes; NULL: it complained. */
+static const char *target(struct sock *s, const struct jval *data, const struct jval *what)
 {
-	const struct session *x = s->own;
 	const struct jval *to = member(data, "to");
 	size_t n = 0;
 
-	if (jin_type(to) != J_STR || !*jin_str(to, &n) || n > PEER_MAX || strpbrk(jin_str(to, &n), "\n\r") ||
-	    jin_type(what) != J_OBJ || !strcmp(jin_str(to, &n), TO_ALL)) {
-		call_complain(s, "data.to 또는 전달할 내용이 없습니다", "data.to, or what to relay, is missing");
-		return;
-	}
+	if (jin_type(to) == J_STR && jin_type(what) == J_OBJ && *jin_str(to, &n) && n <= PEER_MAX &&
+	    !strpbrk(jin_str(to, &n), "\n\r") && strcmp(jin_str(to, &n), TO_ALL) != 0)
+		return jin_str(to, &n);
+	call_complain(s, "data.to 또는 전달할 내용이 없습니다", "data.to, or what to relay, is missing");
+	return NULL;
+}
+
+/* To one peer: {"type", "from", "data": what}. */
+static void relay(struct sock *s, const char *type, const char *to, const struct jval *what)
+{
+	const struct session *x = s->own;
 	struct buf b = call_message(s, type);
 
 	call_add(&b, "from", x->user);
 	buf_printf(&b, ",\"data\":%s", jin_text(s->gw->arena, what));
-	call_tell(s, jin_str(to, &n), type, &b);
+	call_tell(s, to, type, &b);
 }
 
-static void on_description(struct sock *s, const struct jval *msg)
+static void on_offer(struct sock *s, const struct jval *msg)
 {
 	const struct jval *data = member(msg, "data"), *signal = member(data, "signal");
-	size_t n;
+	const char *to = target(s, data, signal ? signal : data);
 
-	relay(s, jin_str(member(msg, "type"), &n), data, signal ? signal : data);
+	if (to && call_may_offer(s, to))
+		relay(s, "offer", to, signal ? signal : data);
+}
+
+static void on_answer(struct sock *s, const struct jval *msg)
+{
+	const struct jval *data = member(msg, "data"), *signal = member(data, "signal");
+	const char *to = target(s, data, signal ? signal : data);
+
+	if (!to)
+		return;
+	call_answered(s, to);
+	relay(s, "answer", to, signal ? signal : data);
 }
 
 static void on_candidate(struct sock *s, const struct jval *msg)
@@ -90,7 +109,10 @@ static void on_candidate(struct sock *s, const struct jval *msg)
 
 	if (jin_type(what) != J_OBJ)
 		what = member(data, "signal");
-	relay(s, "ice-candidate", data, what);
+	const char *to = target(s, data, what);
+
+	if (to)
+		relay(s, "ice-candidate", to, what);
 }
 
 /* The page puts some messages into another's text, and looks for their type outside. */
@@ -262,8 +284,8 @@ static const struct {
 	void (*run)(struct sock *s, const struct jval *msg);
 } types[] = {
     {"get-participants", on_participants},
-    {"offer", on_description},
-    {"answer", on_description},
+    {"offer", on_offer},
+    {"answer", on_answer},
     {"ice-candidate", on_candidate},
     {"chat-message", on_chat_message},
     {"chat", on_chat},

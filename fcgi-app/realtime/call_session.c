@@ -18,7 +18,9 @@ enum {
 	BEAT_S = 25,
 	SILENT_S = 65,
 	TOKEN_MAX = 2000,
-	HOLD_MS = 2000, /* how long a newcomer may take to make an offer */
+	HOLD_MS = 2000,   /* how long a newcomer may take to make an offer */
+	ANSWER_MS = 5000, /* an offer that is not answered in this time is forgotten */
+	PAIRS_MAX = 64,
 };
 
 #define ROOM_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-."
@@ -184,12 +186,88 @@ static void hold_newcomer(struct sock *s, const char *peer, struct cut participa
 	LL_PREPEND(x->newcomers, c);
 }
 
+/* ---- offers that cross -------------------------------------------------------------------- */
+
+struct pair {
+	struct pair *next;
+	int64_t sent, got; /* monotonic ms: of an offer that waits for its answer, or 0 */
+	char peer[PEER_MAX + 1];
+};
+
+static struct pair *pair_with(struct session *x, const char *peer)
+{
+	struct pair *p = x->pairs;
+	size_t n = 0;
+
+	for (; p && strcmp(p->peer, peer) != 0; p = p->next)
+		n++;
+	if (p || n == PAIRS_MAX)
+		return p;
+	p = must(calloc(1, sizeof(*p)));
+	(void)snprintf(p->peer, sizeof(p->peer), "%s", peer);
+	LL_PREPEND(x->pairs, p);
+	return p;
+}
+
+static int64_t now_ms(void)
+{
+	return clock_mono() / 1000;
+}
+
+/* Not while the other's, which has arrived, is not answered yet. */
+bool call_may_offer(struct sock *s, const char *to)
+{
+	struct pair *p = pair_with(s->own, to);
+
+	if (!p || (p->got && now_ms() - p->got < ANSWER_MS))
+		return false;
+	p->sent = now_ms();
+	return true;
+}
+
+/* Both were under way: that of whose name comes first is the one. */
+bool call_may_hear_offer(struct sock *s, const char *from)
+{
+	const struct session *x = s->own;
+	struct pair *p = pair_with(s->own, from);
+
+	if (!p || (p->sent && now_ms() - p->sent < ANSWER_MS && strcmp(x->user, from) < 0))
+		return false;
+	p->sent = 0;
+	p->got = now_ms();
+	return true;
+}
+
+void call_answered(struct sock *s, const char *peer)
+{
+	struct pair *p = pair_with(s->own, peer);
+
+	if (p)
+		p->sent = p->got = 0;
+}
+
+void call_forget_pair(struct session *x, const char *peer)
+{
+	struct pair *p, *next;
+
+	for (p = x->pairs; p; p = next) {
+		next = p->next;
+		if (peer && strcmp(p->peer, peer) != 0)
+			continue;
+		LL_DELETE(x->pairs, p);
+		free(p);
+	}
+}
+
+/* ---- who goes ----------------------------------------------------------------------------- */
+
 static void tell_left(struct sock *s, const char *peer)
 {
 	struct session *x = s->own;
 	struct newcomer *c = find_newcomer(x, peer);
 	struct buf b = call_message(s, "participant-left");
 
+	call_forget_pair(x, peer);
 	if (c) {
 		forget_newcomer(x, c);
 		return; /* it was never told of that one */
@@ -282,9 +360,13 @@ static void heard(struct place *p, const char *from, const struct said *what)
 	} else if (!strcmp(what->event, "again")) {
 		tell_left(s, from);
 		hold_newcomer(s, from, cut_member(data, "participant"));
-	} else {
+	} else if (strcmp(what->event, "offer") != 0) {
+		if (!strcmp(what->event, "answer"))
+			call_answered(s, from);
 		send_json(s, what->data, what->n);
-		c = !strcmp(what->event, "offer") ? find_newcomer(x, from) : NULL;
+	} else if (call_may_hear_offer(s, from)) {
+		send_json(s, what->data, what->n);
+		c = find_newcomer(x, from);
 		if (c) {
 			later_forget(c->timer);
 			tell_newcomer(c);
@@ -476,6 +558,7 @@ static void closed(struct sock *s)
 		give_back(s);
 	while (x->newcomers)
 		forget_newcomer(x, x->newcomers);
+	call_forget_pair(x, NULL);
 	hub_leave(s);
 	free(x);
 }

@@ -74,6 +74,25 @@ test('a newcomer without an offer is told of two seconds later, and one that is 
   assert.equal(a.of('participant-left').length, 0);
 });
 
+test('of two offers that cross one arrives', async () => {
+  const room = await create();
+  const [a, b] = [await seated(room, 'a'), await seated(room, 'b')];
+  const offer = (from, to, sdp) => from.say('offer', { data: { to, signal: { type: 'offer', sdp } } });
+  offer(a, 'b', '1');
+  offer(b, 'a', '2');
+  await pause(200);
+  assert.equal(a.of('offer').length + b.of('offer').length, 1);
+  const [heard, other] = a.of('offer').length ? [a, b] : [b, a];
+  const [me, peer] = heard === a ? ['a', 'b'] : ['b', 'a'];
+  // one that comes before the answer is dropped, one after it is not
+  offer(heard, peer, '3');
+  heard.say('answer', { data: { to: peer, signal: { type: 'answer', sdp: '4' } } });
+  await other.next('answer');
+  assert.equal(other.of('offer').length, 0);
+  offer(heard, peer, '5');
+  assert.deepEqual(await other.next('offer'), { type: 'offer', from: me, data: { type: 'offer', sdp: '5' } });
+});
+
 test('asking again for who is there means having dropped everybody', async () => {
   const room = await create();
   const [a, b] = [await seated(room, 'a'), await seated(room, 'b')];
