@@ -24,6 +24,7 @@ before(async () => {
   await sql.query("INSERT INTO notifications (user_id, type, category, title, message, status, scheduled_at) SELECT u.id, 'custom', 'general', 't', 'm', IF(u.id MOD 9, 'READ', 'SCHEDULED'), IF(u.id MOD 9, NULL, '2030-01-01') FROM users u JOIN seq_1_to_3");
   await sql.query('INSERT INTO notification_settings (user_id) SELECT u.id FROM users u LIMIT 2000');
   await sql.query("INSERT INTO notification_topics (user_id, topic) SELECT u.id, 'chats' FROM users u LIMIT 2000");
+  await sql.query("INSERT INTO deliveries (notification_id, channel, due_at, error) SELECT n.id, IF(n.id MOD 3, 'push', 'mail'), IF(n.id MOD 20, NOW(3), NULL), IF(n.id MOD 7, NULL, 'x') FROM notifications n");
   const tables = await sql.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'studymate'");
   for (const t of tables) await sql.query(`ANALYZE TABLE ${t.name}`);
   statements = spawnSync(process.env.API_BIN, ['--list-statements'], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map((l) => JSON.parse(l));
