@@ -30,6 +30,7 @@ before(async () => {
   await sql.query("INSERT INTO presence (user_id, gateway, since) SELECT u.id, LPAD(u.id MOD 8 + 1, 16, '0'), SYSDATE(3) FROM users u");
   await sql.query("INSERT INTO user_status (user_id, touched_at) SELECT u.id, SYSDATE(3) - INTERVAL u.id MINUTE FROM users u");
   await sql.query("INSERT INTO outbox (event, subject_id, actor_id, payload, due_at, tries, error) SELECT 'test.nothing', 1, 1, '{}', IF(seq MOD 10, '2099-01-01', NULL), seq MOD 3, IF(seq MOD 3, 'x', NULL) FROM seq_1_to_3000");
+  await sql.query("INSERT INTO deliveries (notification_id, channel, due_at, error) SELECT n.id, IF(n.id MOD 3, 'push', 'mail'), IF(n.id MOD 20, NOW(3), NULL), IF(n.id MOD 7, NULL, 'x') FROM notifications n");
   const tables = await sql.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'studymate'");
   for (const t of tables) await sql.query(`ANALYZE TABLE ${t.name}`);
   statements = spawnSync(process.env.API_BIN, ['--list-statements'], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map((l) => JSON.parse(l));

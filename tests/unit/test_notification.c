@@ -1,5 +1,6 @@
 /* When repeating notifications come again, which pages a click may open, and what templates say. */
 #include "base/clock.h"
+#include "domain/notification/delivery_rules.h"
 #include "domain/notification/notification_rules.h"
 
 #include <setjmp.h>
@@ -147,6 +148,21 @@ static void moments_are_read_strictly(void **state)
 			fail_msg("taken: %s", bad[i]);
 }
 
+static void quiet_hours_where_the_person_is(void **state)
+{
+	static const int64_t minute = 60000;
+
+	(void)state;
+	/* over midnight, in Seoul: 22:00 there is 13:00 in UTC */
+	assert_int_equal(quiet_left("22:00", "08:00", "Asia/Seoul", at("2026-01-31T12:59:59Z")), 0);
+	assert_int_equal(quiet_left("22:00", "08:00", "Asia/Seoul", at("2026-01-31T13:00:00Z")), 600 * minute);
+	assert_int_equal(quiet_left("22:00", "08:00", "Asia/Seoul", at("2026-01-31T22:59:00Z")), minute);
+	assert_int_equal(quiet_left("22:00", "08:00", "Asia/Seoul", at("2026-01-31T23:00:00Z")), 0);
+	assert_int_equal(quiet_left("12:00", "13:30", "UTC", at("2026-01-31T13:00:00Z")), 30 * minute);
+	assert_int_equal(quiet_left("12:00", "13:30", "UTC", at("2026-01-31T11:59:00Z")), 0);
+	assert_int_equal(quiet_left("09:00", "09:00", "UTC", at("2026-01-31T09:00:00Z")), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +173,7 @@ int main(void)
 		cmocka_unit_test(pages_of_the_client),
 		cmocka_unit_test(templates_say_the_same_in_both_languages),
 		cmocka_unit_test(moments_are_read_strictly),
+		cmocka_unit_test(quiet_hours_where_the_person_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

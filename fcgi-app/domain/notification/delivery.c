@@ -126,7 +126,7 @@ static enum status again(struct ctx *c, const struct delivery_end *e)
 {
 	bool dead = e->rejected || e->tries >= patience[e->channel].tries;
 	int64_t wait = patience[e->channel].pause_s << (MIN(e->tries, 20u) - 1);
-	const char *why = e->code ? arena_printf(c->arena, "answer %ld", e->code) : e->why;
+	const char *why = e->code >= 400 ? arena_printf(c->arena, "answer %ld", e->code) : e->why;
 
 	if (dead)
 		note(e, "a delivery is given up; see studymate-jobs --status");

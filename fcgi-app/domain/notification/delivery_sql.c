@@ -56,7 +56,8 @@ READ(DELIVERY_STATE_NOW, delivery_state,
      " (SELECT GREATEST(0, CAST(TIMESTAMPDIFF(MICROSECOND, MIN(due_at), SYSDATE(3)) / 1000 AS SIGNED))"
      "  FROM deliveries WHERE channel = ? AND due_at IS NOT NULL) AS lag_ms")
 READ(DELIVERY_DEAD_LETTERS, delivery_dead,
-     "SELECT id, channel, tries, created_at, error FROM deliveries WHERE " DEAD " ORDER BY id DESC LIMIT 20")
+     "SELECT id, channel, tries, created_at, error FROM deliveries FORCE INDEX (deliveries_due) WHERE " DEAD
+     " ORDER BY id DESC LIMIT 20")
 WRITE(DELIVERY_REQUEUE,
       "UPDATE deliveries SET due_at = SYSDATE(3), tries = 0, error = NULL WHERE channel = ? AND due_at IS NULL")
 WRITE(DELIVERY_FORGET_DEAD, "DELETE FROM deliveries WHERE " DEAD " AND created_at < ? LIMIT 1000")
