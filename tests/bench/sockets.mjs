@@ -65,13 +65,22 @@ const cpuOf = (pids) => pids.reduce((sum, pid) => {
   return sum + (Number(stat[11]) + Number(stat[12])) * 10000;
 }, 0);
 
-// Shares of a processor while work() runs: { gateway: 0.31, … }
+// The same of the whole machine.
+const cpuOfAll = () => {
+  const [user, nice, system, , , irq, soft] = /^cpu +(.*)/.exec(fs.readFileSync('/proc/stat', 'utf8'))[1].split(' ').map(Number);
+  return (user + nice + system + irq + soft) * 10000;
+};
+
+// Shares of a processor while work() runs: { gateway: 0.31, …, rest: what is not named, which should be next to nothing }
 async function shares(groups, work) {
   const before = Object.entries(groups).map(([name, pids]) => [name, pids, cpuOf(pids)]);
+  const all = cpuOfAll();
   const start = process.hrtime.bigint();
   const result = await work();
   const us = Number(process.hrtime.bigint() - start) / 1000;
-  return [result, Object.fromEntries(before.map(([name, pids, cpu]) => [name, round((cpuOf(pids) - cpu) / us, 2)]))];
+  const used = before.map(([name, pids, cpu]) => [name, cpuOf(pids) - cpu]);
+  used.push(['rest', cpuOfAll() - all - used.reduce((sum, [, n]) => sum + n, 0)]);
+  return [result, Object.fromEntries(used.map(([name, n]) => [name, round(n / us, 2)]))];
 }
 
 function launch(file, args, options = {}) {
@@ -349,7 +358,7 @@ async function fanout(sql, { people, rooms, keyHex }) {
       line(`fan-out, ${name}: events that wait for the jobs at the end`, m((r) => r.waiting));
       line(`fan-out, ${name}: events the jobs do alone`, Math.round(m((r) => r.drain)), '/s');
     }
-    line(`fan-out, ${name}: processors in all but the clients`, round(m((r) => Object.entries(r.share).reduce((n, [k, v]) => n + (k === 'swarm' ? 0 : v), 0)), 2));
+    line(`fan-out, ${name}: processors in all but the clients`, round(m((r) => Object.entries(r.share).reduce((n, [k, v]) => n + (k === 'swarm' || k === 'rest' ? 0 : v), 0)), 2));
     say(`  processors: ${JSON.stringify(got[name].at(-1).share)}`);
   }
   if (!names.includes('ours') || !names.includes('peer')) return;
@@ -409,12 +418,13 @@ async function back(sql, { people, rooms }) {
     const from = fs.statSync(file).size;
     const before = [await questions(sql), performance.now()];
     await startGateway();
-    const got = await answer;
+    const [got, share] = await shares({ gateway: [pidOf('realtime')], api: family('api'), nginx: family('nginx'), jobs: [pidOf('jobs')], mariadb: [pidOf('mysql')], redis: [pidOf('redis')], swarm: [clients.pid] }, () => answer);
     const restNow = end();
     const delta = await questions(sql) - before[0] - perSecond * (performance.now() - before[1]) / 1000;
     await sleep(2000);
     const routes = asked(from);
     const ofSockets = Object.entries(routes).filter(([r]) => !NOT_OF_SOCKETS.includes(r)).reduce((n, [, v]) => n + v.statements, 0);
+    say(`  processors while they come: ${JSON.stringify(share)}`);
     say(`  ${name}: ${JSON.stringify(got)} ${JSON.stringify(routes)} ${JSON.stringify(restNow)}`);
     line(`back, ${name}: all there again`, got.live === got.clients ? got.seconds : NaN, 's', { most: 60 });
     line(`back, ${name}: tries for each socket`, round(got.dials / got.clients, 2));
