@@ -91,11 +91,8 @@ static struct seat *find_seat(const struct user *u, uint64_t room_id)
 
 static void detach(struct sub *sub)
 {
-	if (sub->call)
-		pool_forget(sub->call);
-	sub->call = NULL;
 	if (sub->room)
-		DL_DELETE2(sub->room->subs, sub, prev_of_room, next_of_room);
+		room_left(sub->room, sub);
 	sub->room = NULL;
 }
 

@@ -12,6 +12,18 @@ enum {
 	TICK_MS = 10,
 	FETCH_MAX = 100,   /* messages in one answer of the pool */
 	FETCH_AGAIN_S = 1, /* after a fetch that failed */
+	PAST_S = 300,	   /* how long a message is kept for those who come back */
+	PAST_MAX = 64 << 20, /* bytes of all that are kept */
+};
+
+/* A message that was handed on. */
+struct past {
+	struct past *next;		/* of the room */
+	struct past *older, *younger;	/* of all rooms */
+	struct room *room;
+	int64_t seq, at; /* at: monotonic s */
+	size_t n;
+	char data[];
 };
 
 /* A message that came before its predecessor. */
@@ -30,6 +42,8 @@ struct recent {
 struct rooms {
 	struct gateway *gw;
 	struct room *table, *gaps;
+	struct past *past; /* the oldest first */
+	size_t past_bytes;
 	struct recent recent[RECENT];
 	uint64_t heard; /* messages so far; the next slot of recent */
 	uv_timer_t tick;
@@ -132,8 +146,67 @@ static void hold(struct room *r, int64_t seq, const char *data, size_t n)
 	r->n_held++;
 }
 
+/* ---- what went by ------------------------------------------------------------------------- */
+
+/* The oldest of its room; all of them keep the order in which they came. */
+static void drop_past(struct past *p)
+{
+	struct room *r = p->room;
+	struct rooms *all = r->all;
+
+	r->first = p->next;
+	if (!r->first)
+		r->newest = NULL;
+	r->n_past--;
+	all->past_bytes -= p->n;
+	DL_DELETE2(all->past, p, older, younger);
+	free(p);
+}
+
+static void drop_all_past(struct room *r)
+{
+	while (r->first)
+		drop_past(r->first);
+}
+
+static void keep(struct room *r, int64_t seq, const char *data, size_t n)
+{
+	struct rooms *all = r->all;
+	struct past *p;
+
+	if (r->newest && r->newest->seq != seq - 1)
+		drop_all_past(r);
+	if (r->n_past == FETCH_MAX)
+		drop_past(r->first);
+	while (all->past && (all->past_bytes + n > PAST_MAX || all->gw->second - all->past->at > PAST_S))
+		drop_past(all->past);
+	p = must(malloc(sizeof(*p) + n));
+	*p = (struct past){.room = r, .seq = seq, .at = all->gw->second, .n = n};
+	memcpy(p->data, data, n);
+	*(r->newest ? &r->newest->next : &r->first) = p;
+	r->newest = p;
+	r->n_past++;
+	all->past_bytes += n;
+	DL_APPEND2(all->past, p, older, younger);
+}
+
+/* Tells what is kept of what it missed; true: that was all of it. */
+static bool tell_past(struct sub *sub)
+{
+	struct room *r = sub->room;
+
+	if (!r->first || r->first->seq > sub->after + 1 || r->newest->seq < r->last)
+		return false;
+	for (const struct past *p = r->first; p; p = p->next)
+		if (p->seq > sub->after)
+			sub_tell(sub, &(struct said){"chat.message", p->seq, r->id, p->data, p->n});
+	sub->after = r->newest->seq;
+	return true;
+}
+
 static void hand_on(struct room *r, int64_t seq, const char *data, size_t n)
 {
+	keep(r, seq, data, n);
 	r->last = seq;
 	r->known = MAX(r->known, seq);
 	tell_room(r, &(struct said){"chat.message", seq, r->id, data, n});
@@ -279,8 +352,33 @@ static void caught_one(void *arg, int64_t seq, const char *data, size_t n)
 
 	if (seq <= sub->after)
 		return;
+	/* the next who comes back asks for the same */
+	if (seq <= sub->room->last && (!sub->room->newest || sub->room->newest->seq == seq - 1))
+		keep(sub->room, seq, data, n);
 	sub->after = seq;
 	sub_tell(sub, &(struct said){"chat.message", seq, sub->room_id, data, n});
+}
+
+/* Those who waited for another's answer. */
+static void go_on(struct room *r)
+{
+	struct sub *sub;
+
+	DL_FOREACH2(r->subs, sub, next_of_room)
+		if (sub->state == SUB_CATCHES_UP && !sub->call)
+			room_catch_up(sub);
+}
+
+void room_left(struct room *r, struct sub *sub)
+{
+	bool asked = sub->call;
+
+	if (sub->call)
+		pool_forget(sub->call);
+	sub->call = NULL;
+	DL_DELETE2(r->subs, sub, prev_of_room, next_of_room);
+	if (asked)
+		go_on(r);
 }
 
 static void on_caught_up(void *arg, int status, const char *body, size_t n)
@@ -288,20 +386,27 @@ static void on_caught_up(void *arg, int status, const char *body, size_t n)
 	struct sub *sub = arg;
 
 	sub->call = NULL;
-	if (sub->sock->closing)
-		return;
 	if (status != 200 || !each_message(body, n, caught_one, sub)) {
 		/* told to look for itself: better than a gap nobody sees */
 		sub->after = INT64_MIN;
 	}
 	room_catch_up(sub);
+	go_on(sub->room);
+}
+
+static bool is_asking(const struct room *r, int64_t after)
+{
+	for (const struct sub *sub = r->subs; sub; sub = sub->next_of_room)
+		if (sub->call && sub->after <= after)
+			return true;
+	return false;
 }
 
 void room_catch_up(struct sub *sub)
 {
 	struct room *r = sub->room;
 
-	if (sub->after >= r->last) {
+	if (sub->after >= r->last || tell_past(sub)) {
 		sub->state = SUB_LIVE;
 		return;
 	}
@@ -315,7 +420,8 @@ void room_catch_up(struct sub *sub)
 		return;
 	}
 	sub->state = SUB_CATCHES_UP;
-	sub->call = ask_for_messages(r->all->gw, sub->sock, r->id, sub->after, on_caught_up, sub);
+	if (!is_asking(r, sub->after)) /* else its answer will do */
+		sub->call = ask_for_messages(r->all->gw, sub->sock, r->id, sub->after, on_caught_up, sub);
 }
 
 /* ---- coming and going --------------------------------------------------------------------- */
@@ -368,6 +474,7 @@ void room_give_up(struct seat *seat)
 		return;
 	clear_due(r);
 	drop_held(r);
+	drop_all_past(r);
 	if (r->call)
 		pool_forget(r->call);
 	HASH_DEL(r->all->table, r);

@@ -8,6 +8,7 @@
 #include "realtime/hub.h"
 
 struct held;
+struct past;
 struct rooms;
 
 struct seat {
@@ -26,6 +27,8 @@ struct room {
 	struct sub *subs;
 	struct held *held; /* by number */
 	size_t n_held;
+	struct past *first, *newest; /* messages that went by lately, without a gap */
+	size_t n_past;
 	struct call *call; /* fetches what is missing */
 	int64_t due;	   /* monotonic ms: when to fetch; 0: nothing is missing */
 	struct rooms *all;
@@ -57,6 +60,9 @@ void room_message(struct room *r, int64_t seq, const char *data, size_t n);
 
 /* Tells a subscription that has just got its room what it missed. */
 void room_catch_up(struct sub *sub);
+
+/* A subscription leaves its room: others may wait for what it has asked for. */
+void room_left(struct room *r, struct sub *sub);
 
 /* Looks for what was said while nobody heard it. */
 void rooms_look(struct rooms *all);

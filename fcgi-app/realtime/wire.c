@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 enum {
+	PIECE = 512,	   /* of a message, at a time: each WebSocket has a buffer of that size for good */
 	BUFFER = 4096,      /* of lws, for the whole process */
 	REQUESTS = 8192,    /* handshakes and polls under way; each holds up to 6 KB of headers */
 	HEADERS_MAX = 1024, /* of an answer */
@@ -386,12 +387,18 @@ static int callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 	}
 }
 
+#define PROTOCOL(called)                                                                                               \
+	{.name = (called),                                                                                                     \
+	 .callback = callback,                                                                                                 \
+	 .per_session_data_size = sizeof(struct wire),                                                                         \
+	 .rx_buffer_size = PIECE}
+
 /* Clients that name a STOMP version get one; those that name none get no header back. */
 static const struct lws_protocols protocols[] = {
-    {.name = "studymate", .callback = callback, .per_session_data_size = sizeof(struct wire)},
-    {.name = "v12.stomp", .callback = callback, .per_session_data_size = sizeof(struct wire)},
-    {.name = "v11.stomp", .callback = callback, .per_session_data_size = sizeof(struct wire)},
-    {.name = "v10.stomp", .callback = callback, .per_session_data_size = sizeof(struct wire)},
+    PROTOCOL("studymate"),
+    PROTOCOL("v12.stomp"),
+    PROTOCOL("v11.stomp"),
+    PROTOCOL("v10.stomp"),
     {0},
 };
 

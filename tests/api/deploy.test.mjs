@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { announce } from '../harness/announce.mjs';
 import { env, get, person } from '../harness/client.mjs';
 import { connect } from '../harness/db.mjs';
 import { root, startStack } from '../harness/stack.mjs';
@@ -67,6 +68,7 @@ test('production: the systemd units verify and are confined', () => {
 });
 
 test('migrations go down and up again, refuse changed files, and can be repeated', async () => {
+  announce('PRESENCE_BEAT: 1146'); // its gateway goes on meanwhile
   const stack = await startStack('migrations', {}, 1);
   const config = ['--config', path.join(stack.run, 'studymate.env')];
   const migrate = (args, extra = {}) => run(api, [...config, '--migrate', ...args], { env: { ...process.env, ...extra } });

@@ -1,8 +1,10 @@
 // STOMP on /ws/chat: what one says the others hear, in order and once; what is not allowed stays silent.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { get, person, post } from '../harness/client.mjs';
+import { env, get, person, post } from '../harness/client.mjs';
 import { closeAll, connect, raw, wsUrl } from '../harness/stomp.mjs';
 import { until } from '../harness/stack.mjs';
 import { sign } from '../harness/token.mjs';
@@ -189,6 +191,23 @@ test('a client that comes back with the last number it saw gets what it missed, 
   await post(`/chat/rooms/${id}/messages`, { message: 'new' }, { token: a.access });
   assert.deepEqual((await none.count(1)).map((m) => m.seq), [31]);
   assert.deepEqual((await fresh.count(1)).map((m) => m.seq), [31]);
+});
+
+test('what many missed is fetched once', async () => {
+  const people = await Promise.all([1, 2, 3, 4, 5].map((i) => person(`사람${i}`)));
+  const id = await room(people[0], people.slice(1));
+  for (let i = 0; i < 5; i += 1) await post(`/chat/rooms/${id}/messages`, { message: `${i}` }, { token: people[0].access });
+  const asked = () => fs.readFileSync(path.join(env.run, 'log/api.log'), 'utf8').split('\n')
+    .filter((l) => l.includes('"route":"chat_messages_get"') && l.includes(`"path":"/chat/rooms/${id}/messages"`)).length;
+  const conns = await Promise.all(people.map((p) => connect(p.access)));
+  const subs = await Promise.all(conns.map((c) => c.subscribe(`/sub/chat/room/${id}`, { after: '2' })));
+  for (const s of subs) assert.deepEqual((await s.count(3)).map((m) => m.message), ['2', '3', '4']);
+  // and one who comes later, after one more was said
+  await say(conns[0], id, '5');
+  await subs[0].count(4);
+  const late = await conns[1].subscribe(`/sub/chat/room/${id}`, { after: '3' });
+  assert.deepEqual((await late.count(3)).map((m) => m.message), ['3', '4', '5']);
+  assert.equal(asked(), 1);
 });
 
 test('who is too far behind is told to reload', async () => {
