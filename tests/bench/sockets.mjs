@@ -359,6 +359,7 @@ async function fanout(sql, { people, rooms, keyHex }) {
       line(`fan-out, ${name}: events the jobs do alone`, Math.round(m((r) => r.drain)), '/s');
     }
     line(`fan-out, ${name}: processors in all but the clients`, round(m((r) => Object.entries(r.share).reduce((n, [k, v]) => n + (k === 'swarm' || k === 'rest' ? 0 : v), 0)), 2));
+    line(`fan-out, ${name}: processors in what is none of this, at worst`, Math.max(...got[name].map((r) => r.share.rest)));
     say(`  processors: ${JSON.stringify(got[name].at(-1).share)}`);
   }
   if (!names.includes('ours') || !names.includes('peer')) return;
