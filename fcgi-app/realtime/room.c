@@ -10,16 +10,16 @@ enum {
 	HELD_MAX = 64, /* messages of a room that wait for an earlier one */
 	GAP_MS = 30,   /* what an earlier one may be late before it is fetched */
 	TICK_MS = 10,
-	FETCH_MAX = 100,   /* messages in one answer of the pool */
-	FETCH_AGAIN_S = 1, /* after a fetch that failed */
-	PAST_S = 300,	   /* how long a message is kept for those who come back */
+	FETCH_MAX = 100,     /* messages in one answer of the pool */
+	FETCH_AGAIN_S = 1,   /* after a fetch that failed */
+	PAST_S = 300,        /* how long a message is kept for those who come back */
 	PAST_MAX = 64 << 20, /* bytes of all that are kept */
 };
 
 /* A message that was handed on. */
 struct past {
-	struct past *next;		/* of the room */
-	struct past *older, *younger;	/* of all rooms */
+	struct past *next;            /* of the room */
+	struct past *older, *younger; /* of all rooms */
 	struct room *room;
 	int64_t seq, at; /* at: monotonic s */
 	size_t n;
@@ -64,9 +64,9 @@ static void tell_members(struct room *r, const struct said *what)
 	struct seat *seat;
 	struct sock *s;
 
-	DL_FOREACH2(r->seats, seat, next_of_room)
+	DL_FOREACH2 (r->seats, seat, next_of_room)
 		if (seat->user->n_all)
-			DL_FOREACH2(seat->user->socks, s, next_of_user)
+			DL_FOREACH2 (seat->user->socks, s, next_of_user)
 				for (struct sub *sub = s->subs; sub; sub = sub->next)
 					if (sub->topic == T_ALL_MESSAGES && !listens(s, r))
 						sub_tell(sub, what);
@@ -77,9 +77,10 @@ static void tell_room(struct room *r, const struct said *what)
 	enum topic topic = topic_of(what->event);
 	struct sub *sub;
 
-	DL_FOREACH2(r->subs, sub, next_of_room)
+	DL_FOREACH2 (r->subs, sub, next_of_room)
 		/* what was fetched for a subscription may be ahead of the room */
-		if (sub->topic == topic && (topic != T_MESSAGES || (sub->state == SUB_LIVE && what->seq > sub->after)))
+		if (sub->topic == topic &&
+		    (topic != T_MESSAGES || (sub->state == SUB_LIVE && what->seq > sub->after)))
 			sub_tell(sub, what);
 	if (topic == T_MESSAGES)
 		tell_members(r, what);
@@ -280,11 +281,11 @@ static struct call *ask_for_messages(struct gateway *gw, const struct sock *s, u
 	(void)snprintf(uri, sizeof(uri), "/chat/rooms/%llu/messages?after=%lld&size=%d", (unsigned long long)room,
 		       (long long)after, (int)FETCH_MAX);
 	return pool_ask(gw->pool, &(struct ask){.method = "GET",
-					     .uri = uri,
-					     .token = sock_token(s, gw->arena),
-					     .client_ip = s->ip,
-					     .done = done,
-					     .arg = arg});
+						.uri = uri,
+						.token = sock_token(s, gw->arena),
+						.client_ip = s->ip,
+						.done = done,
+						.arg = arg});
 }
 
 static void fetched_one(void *arg, int64_t seq, const char *data, size_t n)
@@ -335,7 +336,7 @@ static void on_tick(uv_timer_t *t)
 	struct room *r, *next;
 	int64_t now = clock_mono() / 1000;
 
-	DL_FOREACH_SAFE2(all->gaps, r, next, next_gap)
+	DL_FOREACH_SAFE2 (all->gaps, r, next, next_gap)
 		if (r->due <= now && !r->call)
 			fetch(r);
 	if (!all->gaps) {
@@ -364,7 +365,7 @@ static void go_on(struct room *r)
 {
 	struct sub *sub;
 
-	DL_FOREACH2(r->subs, sub, next_of_room)
+	DL_FOREACH2 (r->subs, sub, next_of_room)
 		if (sub->state == SUB_CATCHES_UP && !sub->call)
 			room_catch_up(sub);
 }
@@ -513,7 +514,7 @@ void rooms_look(struct rooms *all)
 {
 	struct room *r, *next;
 
-	HASH_ITER(hh, all->table, r, next)
+	HASH_ITER (hh, all->table, r, next)
 		if (!r->call && has_listeners(r))
 			set_due(r, clock_mono() / 1000);
 }

@@ -8,7 +8,8 @@
 #include <sys/stat.h>
 
 enum {
-	PIECE = 512,	   /* of a message, at a time: each WebSocket has a buffer of that size for good */
+	PIECE = 256,	   /* of a message, at a time: each WebSocket has a buffer of that size for good */
+	PACKET = 64 << 10, /* of what is sent, at a time */
 	BUFFER = 4096,      /* of lws, for the whole process */
 	REQUESTS = 8192,    /* handshakes and polls under way; each holds up to 6 KB of headers */
 	HEADERS_MAX = 1024, /* of an answer */
@@ -387,11 +388,12 @@ static int callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 	}
 }
 
-#define PROTOCOL(called)                                                                                               \
-	{.name = (called),                                                                                                     \
-	 .callback = callback,                                                                                                 \
-	 .per_session_data_size = sizeof(struct wire),                                                                         \
-	 .rx_buffer_size = PIECE}
+#define PROTOCOL(called)                                                                           \
+	{.name = (called),                                                                         \
+	 .callback = callback,                                                                     \
+	 .per_session_data_size = sizeof(struct wire),                                             \
+	 .rx_buffer_size = PIECE,                                                                  \
+	 .tx_packet_size = PACKET}
 
 /* Clients that name a STOMP version get one; those that name none get no header back. */
 static const struct lws_protocols protocols[] = {
