@@ -97,7 +97,7 @@ location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_se
     {
       name: 'message send', least: { peer: 1.3 }, p99: 15000,
       ours: rooms.map((r) => ['POST', `/api/v1/chat/rooms/${r.id}/messages`, r.me.access, JSON.stringify({ message: '안녕하세요! 내일 저녁에 시간 괜찮으세요?', clientMessageId: '%K' })]),
-      same: rooms.map((r) => ['CHAT_SEND', q(`i${r.id}`, `i${r.me.id}`, 's안녕하세요! 내일 저녁에 시간 괜찮으세요?', 'k'), r.me.access]),
+      same: rooms.map((r) => ['CHAT_SEND', q(`i${r.id}`, `i${r.me.id}`, 's안녕하세요! 내일 저녁에 시간 괜찮으세요?', 'k', 'n', 'i0'), r.me.access]),
     },
     {
       name: 'token refresh', least: { floor: 0.75 }, p99: 15000,
