@@ -33,7 +33,12 @@ const stand = await startStand(asan ? { REQUEST_TIMEOUT_MS: 20000 } : {});
 const admin = connect(stand.run);
 stand.session = () => admin.getConnection();
 env.base = stand.base;
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => { stand.down(); process.exit(1); });
+const giveUp = (e) => {
+  if (e instanceof Error) say(e.stack);
+  stand.down();
+  process.exit(1);
+};
+for (const event of ['SIGINT', 'SIGTERM', 'uncaughtException', 'unhandledRejection']) process.once(event, giveUp);
 
 const load = await startLoad(stand, rate);
 // every connection that will be there, is there

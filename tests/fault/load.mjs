@@ -186,7 +186,7 @@ export async function startLoad(stand, rate) {
       const rows = await stand.query('SELECT room_id, seq, body FROM chat_messages WHERE room_id IN (?) ORDER BY room_id, seq', [rooms]);
       const fresh = rows.filter((r) => Number(r.seq) > book.floor[String(r.room_id)]);
       const bodies = new Set(fresh.map((r) => r.body));
-      const byRoom = Map.groupBy(fresh, (r) => String(r.room_id));
+      const byRoom = new Map(rooms.map((room) => [String(room), fresh.filter((r) => String(r.room_id) === String(room))]));
       let [holes, delivered, missing, wrong] = [0, 0, 0, 0];
       for (const [room, list] of byRoom) list.forEach((r, i) => { holes += Number(r.seq) !== book.floor[room] + 1 + i; });
       for (const w of writers) {

@@ -1,6 +1,6 @@
-/* Preloaded into the pool: the n-th allocation of a child of the master gives nothing, once. The file named by NOMEM holds
- * three numbers that the runner and all children share: round, n, and how many allocations were refused. A new
- * round starts each child's count again. */
+/* Preloaded into the pool: the n-th allocation of each child of the master gives nothing, once. The file named by
+ * NOMEM holds three numbers that the runner and all children share: round, n, and how many allocations were
+ * refused. A new round starts each child's count again. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
