@@ -108,7 +108,8 @@ for (const row of chosen) {
   }
   results.push(r);
   const statuses = Object.entries(r.statuses).map(([k, v]) => `${k}:${v}`).join(' ');
-  say(`${r.name.padEnd(38)} ${columns.map((c) => String(r[c]).padStart(c.length)).join(' ')} | ${statuses} | ${r.recoveryMs} | ${Object.values(r.leaked).join('/')}${r.problems.length ? `  FAILED: ${r.problems.join('; ')}` : ''}`);
+  const verdict = r.problems.length ? `  FAILED: ${r.problems.join('; ')}` : '';
+  say(`${r.name.padEnd(38)} ${columns.map((c) => String(r[c]).padStart(c.length)).join(' ')} | ${statuses} | ${r.recoveryMs} | ${Object.values(r.leaked).join('/')}${verdict}`);
 }
 await load.end();
 await admin.end();
