@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -92,6 +93,7 @@ static void start(unsigned slot)
 {
 	struct child *ch = &child[slot];
 	int64_t born = clock_mono();
+	pid_t master = getpid();
 	pid_t pid = fork();
 
 	if (pid < 0) {
@@ -102,6 +104,10 @@ static void start(unsigned slot)
 	if (pid == 0) {
 		static const int ours[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
 
+		/* without a master nobody watches it, and it holds the lock that the next one needs */
+		(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+		if (getppid() != master)
+			exit(0);
 		for (size_t i = 0; i < COUNT(ours); i++)
 			(void)signal(ours[i], SIG_DFL);
 		(void)signal(SIGHUP, SIG_IGN);

@@ -1,5 +1,5 @@
 // Another private stack, for tests that break things: its logs are judged with the others.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -26,11 +26,12 @@ export async function startStack(name, settings = {}, workers = 4) {
   fs.mkdirSync(run, { recursive: true });
   const all = { ARGON2_MEMORY_KIB: 64, ARGON2_PASSES: 1, SHED_AFTER_MS: 0, RATE_PERCENT: 5000, ...settings };
   fs.writeFileSync(path.join(run, 'extra.env'), Object.entries(all).map(([k, v]) => `${k}=${v}\n`).join(''));
+  const options = {
+    cwd: root, encoding: 'utf8',
+    env: { ...process.env, RUN_DIR: run, HTTP_PORT: String(http), HTTPS_PORT: String(https), WORKERS: String(workers) },
+  };
   const call = (verb) => {
-    const res = spawnSync(path.join(root, 'scripts/stack'), [verb], {
-      cwd: root, encoding: 'utf8',
-      env: { ...process.env, RUN_DIR: run, HTTP_PORT: String(http), HTTPS_PORT: String(https), WORKERS: String(workers) },
-    });
+    const res = spawnSync(path.join(root, 'scripts/stack'), [verb], options);
     if (res.status !== 0) throw new Error(res.stdout + res.stderr);
   };
   call('up');
@@ -50,6 +51,13 @@ export async function startStack(name, settings = {}, workers = 4) {
       fs.rmSync(path.join(run, `${process_}.pid`), { force: true });
     },
     up: () => call('up'),
+    // the same while this process goes on with what it does
+    rise: () => new Promise((resolve, reject) => {
+      const child = spawn(path.join(root, 'scripts/stack'), ['up'], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+      let text = '';
+      for (const s of [child.stdout, child.stderr]) s.on('data', (d) => { text += d; });
+      child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(text))));
+    }),
     down: () => call('down'),
     log: () => logOf('api'),
     logOf,

@@ -1,0 +1,246 @@
+// People who write, listen, sign up and ask each other, whatever happens; and the ledger of what they were told.
+import { env, person, post, get, unique } from '../harness/client.mjs';
+import { learner } from '../harness/learner.mjs';
+import { sleep, until } from '../harness/stack.mjs';
+import { connect } from '../harness/stomp.mjs';
+
+const ROOMS = 10;
+const IN_ROOM = 3;
+const AT_ONCE = 8; // unacknowledged messages of one writer
+const PATIENCE_MS = 1500; // before a message without a RECEIPT is sent again
+const PAGE = 100;
+const settled = (res) => res.status === 200 || res.status === 201;
+
+// Stays connected; on coming back it says what it saw last. Counts what came twice or out of order.
+function listen(p, room, floor) {
+  const ear = { room, heard: new Map(), last: floor, twice: 0, gaps: 0, conn: undefined, stop: false };
+  const take = (seq, text) => {
+    if (seq <= ear.last) ear.twice += 1;
+    else {
+      if (seq !== ear.last + 1) ear.gaps += 1;
+      ear.last = seq;
+      ear.heard.set(seq, text);
+    }
+  };
+  // what was missed is more than the gateway tells: from the pages, as clients do
+  const reload = async () => {
+    for (;;) {
+      const res = await get(`/chat/rooms/${room}/messages?after=${ear.last}&size=${PAGE}`, { token: p.access }).catch(() => ({}));
+      if (res.status !== 200) await sleep(50);
+      else {
+        for (const m of res.body.data) take(m.seq, m.message);
+        if (res.body.data.length < PAGE) return;
+      }
+    }
+  };
+  ear.done = (async () => {
+    while (!ear.stop) {
+      try {
+        const c = await connect(p.access);
+        let closed = false;
+        c.closed().then(() => { closed = true; });
+        const sub = await Promise.race([c.subscribe(`/sub/chat/room/${room}`, { after: String(ear.last) }), c.closed().then(() => undefined)]);
+        if (!sub) continue;
+        ear.conn = c;
+        let upTo = 0; // what a reload may have brought already
+        while (!closed && !ear.stop) {
+          for (const m of sub.messages.splice(0)) {
+            if (m.type === 'RELOAD') {
+              await reload();
+              upTo = ear.last;
+            } else if (m.seq > upTo) take(m.seq, m.message);
+          }
+          await sleep(2);
+        }
+        ear.conn = undefined;
+        if (ear.stop) await c.close();
+      } catch {
+        await sleep(50);
+      }
+    }
+  })();
+  return ear;
+}
+
+// rate: messages a second
+export async function startLoad(stand, rate) {
+  const people = [];
+  for (let i = 0; i < ROOMS * IN_ROOM; i += 1) people.push(await learner(`사람${i}`, 1 + (i % 2), [2 - (i % 2)]));
+  const rooms = [];
+  for (let r = 0; r < ROOMS; r += 1) {
+    const members = people.slice(r * IN_ROOM, (r + 1) * IN_ROOM);
+    const res = await post('/chat/rooms', { roomName: `방 ${r}`, participantIds: members.slice(1).map((m) => m.id), isPublic: false }, { token: members[0].access });
+    rooms.push(res.body.data.roomId);
+  }
+  const writers = people.map((p, i) => ({ p, room: rooms[Math.floor(i / IN_ROOM)], ear: listen(p, rooms[Math.floor(i / IN_ROOM)], 0), rest: i % 2 === 1, under: 0 }));
+  await until(() => writers.every((w) => w.ear.conn));
+  const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b]));
+  let book; // of the row under way
+  let on = false;
+  let name = 0;
+  const open = new Set();
+  const count = (status) => { book.statuses[status] = (book.statuses[status] ?? 0) + 1; };
+
+  const rest = async (w, text) => {
+    const res = await post(`/chat/rooms/${w.room}/messages`, { message: text, clientMessageId: text }, { token: w.p.access }).catch((e) => ({ status: e.code ?? 'error' }));
+    count(res.status);
+    return settled(res);
+  };
+  const stomp = async (w, text) => {
+    const c = w.ear.conn;
+    if (!c?.client.connected) return false;
+    let timer;
+    const late = new Promise((ok) => { timer = setTimeout(() => ok(false), PATIENCE_MS); });
+    const got = await Promise.race([c.send('/pub/chat/message', { roomId: w.room, message: text, clientMessageId: text }).then(() => true), c.closed().then(() => false), late]);
+    clearTimeout(timer);
+    return got;
+  };
+  // the same clientMessageId until it is acknowledged
+  const write = async (w, text, given) => {
+    w.under += 1;
+    open.add(text);
+    const mine = book;
+    while (mine === book && !(await (w.rest || given ? rest : stomp)(w, text).catch(() => false))) await sleep(30);
+    if (mine === book) {
+      mine.acked.add(text);
+      open.delete(text);
+    }
+    w.under -= 1;
+  };
+  const signUp = async () => {
+    const [mine, email] = [book, `${unique()}@fault.example.com`];
+    open.add(email);
+    for (;;) {
+      const res = await post('/auth/signup', { name: '새 사람', email, password: 'correct horse 7' }).catch((e) => ({ status: e.code ?? 'error' }));
+      if (mine !== book) return;
+      count(res.status);
+      if (res.status === 201 || res.status === 409) break; // 409: an earlier try of ours was carried out
+      await sleep(100);
+    }
+    mine.signups.add(email);
+    open.delete(email);
+  };
+  const ask = async () => {
+    const pair = pairs.shift();
+    if (!pair) return;
+    const [mine, key] = [book, `${pair[0].id}-${pair[1].id}`];
+    open.add(key);
+    for (;;) {
+      const res = await post('/matching/request', { targetUserId: pair[1].id, message: '같이' }, { token: pair[0].access }).catch((e) => ({ status: e.code ?? 'error' }));
+      if (mine !== book) return;
+      count(res.status);
+      if (res.status === 201 || res.status === 409) break;
+      await sleep(100);
+    }
+    mine.asks.add(key);
+    open.delete(key);
+  };
+
+  let [due, next, ticks] = [0, 0, 0];
+  const timer = setInterval(() => {
+    if (!on) return;
+    ticks += 1;
+    if (ticks % 40 === 0) signUp();
+    if (ticks % 80 === 0) ask();
+    for (due = Math.min(due + rate / 100, rate); due >= 1; due -= 1) {
+      const w = Array.from(writers, () => writers[next++ % writers.length]).find((x) => x.under < AT_ONCE);
+      if (!w) {
+        book.heldBack += 1; // every writer waits for its answers
+        continue;
+      }
+      name += 1;
+      write(w, `m${name}`);
+    }
+  }, 10);
+
+  const newest = async () => Object.fromEntries((await stand.query('SELECT id, last_seq FROM chat_rooms WHERE id IN (?)', [rooms])).map((r) => [String(r.id), Number(r.last_seq)]));
+  return {
+    rooms, people, writers,
+    open: async () => {
+      // each notification costs a look at all that the person has not read: a row measures its fault, not what came before
+      await stand.query('DELETE FROM notifications');
+      const [{ n }] = await stand.query('SELECT COALESCE(MAX(id), 0) AS n FROM notifications');
+      book = { acked: new Set(), signups: new Set(), asks: new Set(), statuses: {}, heldBack: 0, floor: await newest(), told: Number(n) };
+      open.clear();
+      for (const w of writers) Object.assign(w.ear, { twice: 0, gaps: 0 }, w.ear.heard.clear());
+      return book;
+    },
+    go: () => { due = 0; on = true; },
+    count,
+    // stops writing and waits for what is under way → how many never got an answer
+    stop: async (ms = 20000) => {
+      on = false;
+      await until(() => open.size === 0, ms).catch(() => {});
+      return open.size;
+    },
+    // a message from now on is acknowledged and heard: milliseconds until then
+    probe: async (ms) => {
+      const start = Date.now();
+      const [w, ear] = [writers[1], writers[0].ear];
+      name += 1;
+      const text = `probe${name}`;
+      await Promise.race([write(w, text, true), sleep(ms).then(() => { throw new Error(`no message went through in ${ms} ms`); })]);
+      await until(() => [...ear.heard.values()].includes(text), ms);
+      return Date.now() - start;
+    },
+    // Everything that was acknowledged against what MariaDB, the listeners and the notifications hold.
+    tally: async (lease) => {
+      const rows = await stand.query('SELECT id, room_id, seq, body FROM chat_messages WHERE room_id IN (?) ORDER BY room_id, seq', [rooms]);
+      const fresh = rows.filter((r) => Number(r.seq) > book.floor[String(r.room_id)]);
+      const bodies = new Set(fresh.map((r) => r.body));
+      const byRoom = new Map(rooms.map((room) => [String(room), fresh.filter((r) => String(r.room_id) === String(room))]));
+      let [holes, delivered, missing, wrong] = [0, 0, 0, 0];
+      for (const [room, list] of byRoom) list.forEach((r, i) => { holes += Number(r.seq) !== book.floor[room] + 1 + i; });
+      for (const w of writers) {
+        const list = byRoom.get(String(w.room)) ?? [];
+        await until(() => w.ear.heard.size >= list.length, 10000).catch(() => {});
+        for (const r of list) {
+          const heard = w.ear.heard.get(Number(r.seq));
+          delivered += heard === r.body;
+          missing += heard === undefined;
+          wrong += heard !== undefined && heard !== r.body;
+        }
+      }
+      const waiting = async () => Number((await stand.query('SELECT COUNT(*) AS n FROM outbox WHERE due_at IS NOT NULL'))[0].n);
+      // what a killed process had waits for the end of its lease; here that ends now
+      if (lease) {
+        await sleep(500);
+        await stand.query('UPDATE outbox SET due_at = SYSDATE(3) WHERE due_at IS NOT NULL');
+      }
+      const drained = await until(async () => (await waiting()) === 0, 25000).catch(() => false);
+      // an earlier row may have left some of its own behind
+      const ids = new Set(fresh.map((r) => String(r.id)));
+      const told = (await stand.query("SELECT CONCAT(user_id, ' ', JSON_VALUE(data, '$.messageId')) AS k FROM notifications WHERE id > ? AND type = 'chat'", [book.told]))
+        .map((r) => r.k).filter((k) => ids.has(k.split(' ')[1]));
+      const toldOnce = new Set(told).size;
+      const one = async (sql, list) => (list.length ? new Map((await stand.query(sql, [list])).map((r) => [String(r.k), Number(r.n)])) : new Map());
+      const users = await one('SELECT u.email AS k, COUNT(*) AS n FROM users u WHERE u.email IN (?) GROUP BY u.email', [...book.signups]);
+      const asked = await one(
+        "SELECT CONCAT(sender_id, '-', receiver_id) AS k, COUNT(*) AS n FROM matching_requests WHERE CONCAT(sender_id, '-', receiver_id) IN (?) GROUP BY k",
+        [...book.asks],
+      );
+      const absent = (set, map) => [...set].filter((k) => !map.has(k)).length;
+      const doubled = (map) => [...map.values()].filter((n) => n > 1).length;
+      return {
+        acknowledged: book.acked.size,
+        stored: fresh.length,
+        delivered,
+        duplicated: fresh.length - bodies.size + doubled(users) + doubled(asked) + writers.reduce((n, w) => n + w.ear.twice, 0) + told.length - toldOnce,
+        lost: [...book.acked].filter((t) => !bodies.has(t)).length + absent(book.signups, users) + absent(book.asks, asked),
+        unheard: missing + wrong,
+        disorder: holes + writers.reduce((n, w) => n + w.ear.gaps, 0),
+        untold: fresh.length * (IN_ROOM - 1) - toldOnce,
+        undone: drained === false ? await waiting() : 0,
+        signups: book.signups.size,
+        asks: book.asks.size,
+        heldBack: book.heldBack,
+        statuses: book.statuses,
+      };
+    },
+    end: async () => {
+      clearInterval(timer);
+      for (const w of writers) w.ear.stop = true;
+      await Promise.all(writers.map((w) => Promise.race([w.ear.done, sleep(2000)])));
+    },
+  };
+}

@@ -1,0 +1,108 @@
+// The stack that is broken: its processes, how they are hurt, and what they hold.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { connect as connectDb } from '../harness/db.mjs';
+import { root, sleep, startStack, until } from '../harness/stack.mjs';
+
+export const WORKERS = 4;
+const BESIDE = ['realtime', 'jobs'];
+const children = (pid) => fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+const alive = (pid) => {
+  try {
+    return /^State:\s+[^ZX]/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+const fdsOf = (pid) => fs.readdirSync(`/proc/${pid}/fd`).length;
+const privateOf = (pid) => Number(/^Private_Dirty:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) / 1024;
+// of something that may end while it is looked at
+const look = (probe, pid) => {
+  try {
+    return probe(pid);
+  } catch {
+    return 0;
+  }
+};
+
+export async function startStand(settings) {
+  // its log is counted after each row: warnings and errors are enough
+  const stack = await startStack('fault', { SOCKETS_PER_USER: 100, LOG_LEVEL: 'warn', ...settings }, WORKERS);
+  let keeper = children(stack.pid('api'))[0];
+  const db = connectDb(stack.run);
+  const s = {
+    ...stack,
+    // MariaDB itself may have been away a moment ago
+    query: async (sql, args) => {
+      for (let tries = 0; ; tries += 1) {
+        try {
+          return await db.query(sql, args);
+        } catch (e) {
+          if (tries === 5 || (e.sqlState && !e.fatal && !e.sqlState.startsWith('08'))) throw e;
+          await sleep(200);
+        }
+      }
+    },
+    end: () => db.end(),
+    keeper: () => keeper,
+    children: () => children(stack.pid('api')),
+    workers: () => children(stack.pid('api')).filter((pid) => pid !== keeper),
+    alive,
+  };
+  s.pool = () => until(() => s.workers().length >= WORKERS);
+  s.pick = () => s.workers()[Math.floor(Math.random() * WORKERS)];
+  // name: a process with a pid file, or worker or keeper
+  s.kill9 = async (name) => {
+    if (name !== 'worker' && name !== 'keeper') return stack.die(name);
+    const before = new Set(s.children());
+    const pid = name === 'keeper' ? keeper : s.pick();
+    process.kill(pid, 'SIGKILL');
+    await until(() => !alive(pid));
+    if (name === 'keeper') keeper = await until(() => s.children().find((c) => !before.has(c)));
+    return undefined;
+  };
+  s.pidOf = (name) => (name === 'worker' ? s.pick() : stack.pid(name));
+  s.rise = async () => {
+    await stack.rise();
+    keeper = children(stack.pid('api'))[0];
+  };
+  s.stopApi = async () => {
+    const pid = stack.pid('api');
+    process.kill(pid, 'SIGTERM');
+    await until(() => !alive(pid), 25000);
+    fs.rmSync(path.join(stack.run, 'api.pid'), { force: true });
+  };
+  // the pool with something preloaded
+  s.startApi = async (env) => {
+    const log = fs.openSync(path.join(stack.run, 'log/api.log'), 'a');
+    const child = spawn(process.env.API_BIN, ['--config', path.join(stack.run, 'studymate.env')], { env: { ...process.env, ...env }, cwd: root, detached: true, stdio: ['ignore', log, log] });
+    fs.closeSync(log);
+    fs.writeFileSync(path.join(stack.run, 'api.pid'), `${child.pid}\n`);
+    child.unref();
+    await until(() => fs.existsSync(path.join(stack.run, 'api.sock')) && children(child.pid).length > WORKERS);
+    keeper = children(child.pid)[0];
+  };
+  // what our processes hold: the most of each kind, since one that was replaced holds less
+  s.held = async () => {
+    const kinds = { worker: s.workers(), keeper: [keeper], master: [stack.pid('api')], ...Object.fromEntries(BESIDE.map((n) => [n, [stack.pid(n)]])) };
+    const most = (probe) => Object.fromEntries(Object.entries(kinds).map(([k, pids]) => [k, Math.max(...pids.map((p) => look(probe, p)))]));
+    const [{ n }] = await s.query("SELECT COUNT(*) AS n FROM information_schema.processlist WHERE user = 'studymate'");
+    return { connections: Number(n), fds: most(fdsOf), mb: most(privateOf) };
+  };
+  // the log grows in one place; each row reads what is its own
+  let at = 0;
+  s.logged = () => {
+    const file = path.join(stack.run, 'log/api.log');
+    const size = fs.statSync(file).size;
+    const text = Buffer.alloc(size - at);
+    const fd = fs.openSync(file);
+    fs.readSync(fd, text, 0, text.length, at);
+    fs.closeSync(fd);
+    at = size;
+    return text.toString().split('\n').filter(Boolean).map((l) => { try { return JSON.parse(l); } catch { return { lvl: 'text', msg: l }; } });
+  };
+  await s.pool();
+  await sleep(200);
+  return s;
+}
