@@ -1,4 +1,4 @@
-// Call rooms: raw JSON as the shipped client speaks it, and two browsers that call each other through it.
+// Call rooms: raw JSON as the shipped client speaks it, and what it may not do. Two pages that call each other: browser-call.test.mjs.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { WebSocket } from 'ws';
