@@ -40,7 +40,6 @@ struct db {
 	int64_t next_try; /* monotonic µs */
 	unsigned tx_depth;
 	enum status tx_failed; /* a statement of the open transaction lost a race */
-	uint64_t last_id;
 	struct prepared *prepared; /* open addressing by statement address */
 };
 
@@ -107,20 +106,23 @@ static int64_t from_mysql_time(const MYSQL_TIME *t)
 
 /* ---- connection --------------------------------------------------------------------------- */
 
+/* The slot stays its own: others may stand behind it. */
+static void unprepare(struct prepared *p)
+{
+	if (p->handle)
+		mysql_stmt_close(p->handle);
+	free(p->field);
+	free(p->bind);
+	free(p->cell);
+	free(p->length);
+	free(p->null);
+	*p = (struct prepared){.stmt = p->stmt};
+}
+
 static void forget_prepared(struct db *db)
 {
-	for (size_t i = 0; i < PREPARED_MAX; i++) {
-		struct prepared *p = &db->prepared[i];
-
-		if (p->handle)
-			mysql_stmt_close(p->handle);
-		free(p->field);
-		free(p->bind);
-		free(p->cell);
-		free(p->length);
-		free(p->null);
-		*p = (struct prepared){0};
-	}
+	for (size_t i = 0; i < PREPARED_MAX; i++)
+		unprepare(&db->prepared[i]);
 }
 
 static void disconnect(struct db *db)
@@ -299,6 +301,7 @@ static struct prepared *slot_of(struct db *db, const struct stmt *s)
 	return &db->prepared[i];
 }
 
+/* After a failure the handle still tells why; then it has to go, since it would pass for a prepared one. */
 static unsigned prepare(struct db *db, const struct stmt *s, struct prepared **out)
 {
 	struct prepared *p = *out = slot_of(db, s);
@@ -482,7 +485,6 @@ static void bind_value(MYSQL_BIND *b, const struct db_val *v, MYSQL_TIME *t)
 static enum status execute(struct ctx *c, struct prepared *p, const struct db_val *args, size_t n,
 			   struct list *rows, size_t max, int64_t *affected, unsigned *err)
 {
-	struct db *db = c->db;
 	MYSQL_BIND *bind = arena_array(c->arena, MYSQL_BIND, n);
 	MYSQL_TIME *times = arena_array(c->arena, MYSQL_TIME, n);
 	enum status st = OK;
@@ -504,10 +506,8 @@ static enum status execute(struct ctx *c, struct prepared *p, const struct db_va
 				got = true;
 			}
 			mysql_stmt_free_result(p->handle);
-		} else if (affected && !got) {
+		} else if (affected && !got)
 			*affected = (int64_t)mysql_stmt_affected_rows(p->handle);
-			db->last_id = mysql_stmt_insert_id(p->handle);
-		}
 		int more = mysql_stmt_next_result(p->handle);
 
 		if (more < 0)
@@ -563,10 +563,12 @@ static enum status run(struct ctx *c, const struct stmt *s, const struct db_val 
 				return st;
 		}
 		err = prepare(db, s, &p);
-		if (err)
+		if (err) {
 			st = map_error(c, s, err, mysql_stmt_error(p->handle));
-		else
+			unprepare(p);
+		} else {
 			st = execute(c, p, args, n, rows, max, affected, &err);
+		}
 		c->db_trips++;
 		c->db_us += clock_mono() - start;
 		if (st == OK)
@@ -610,11 +612,6 @@ enum status db_exec(struct ctx *c, const struct stmt *s, int64_t *affected, cons
 	int64_t unused;
 
 	return run(c, s, args, n, NULL, 0, affected ? affected : &unused);
-}
-
-uint64_t db_last_id(const struct ctx *c)
-{
-	return c->db->last_id;
 }
 
 /* ---- transactions ------------------------------------------------------------------------- */
@@ -706,7 +703,7 @@ bool db_check(struct ctx *c, const struct stmt *const *stmts, size_t n, FILE *ou
 		if (prepare(c->db, stmts[i], &p) != 0) {
 			fprintf(out, "%s: %s\n", stmts[i]->name, mysql_stmt_error(p->handle));
 			good = false;
-			forget_prepared(c->db);
+			unprepare(p);
 			continue;
 		}
 		/* a compound statement tells its columns only when it runs */

@@ -93,9 +93,6 @@ MUST_USE enum status db_list(struct ctx *c, const struct stmt *s, struct list *o
 MUST_USE enum status db_exec(struct ctx *c, const struct stmt *s, int64_t *affected,
 			     const struct db_val *args, size_t n);
 
-/* AUTO_INCREMENT value of the last db_exec(). */
-uint64_t db_last_id(const struct ctx *c);
-
 /*
  * BEGIN, fn, COMMIT. fn may run up to three times and must have no effect outside SQL and the
  * arena. Anything but OK from fn rolls back and is returned. Inside another db_tx() it just joins.

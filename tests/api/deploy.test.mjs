@@ -68,7 +68,7 @@ test('production: the systemd units verify and are confined', () => {
 });
 
 test('migrations go down and up again, refuse changed files, and can be repeated', async () => {
-  announce('PRESENCE_BEAT: 1146'); // its gateway goes on meanwhile
+  announce(': 1146 Table'); // gateway and pool go on meanwhile
   const stack = await startStack('migrations', {}, 1);
   const config = ['--config', path.join(stack.run, 'studymate.env')];
   const migrate = (args, extra = {}) => run(api, [...config, '--migrate', ...args], { env: { ...process.env, ...extra } });
@@ -82,8 +82,11 @@ test('migrations go down and up again, refuse changed files, and can be repeated
   const before = await schema();
   assert.equal(migrate(['to', '0']).code, 0);
   assert.doesNotMatch(await schema(), /users/);
+  const locations = () => get('/users/locations', { base: stack.base });
+  assert.equal((await locations()).status, 500);
   assert.equal(migrate(['up']).code, 0);
   assert.equal(await schema(), before);
+  assert.equal((await locations()).status, 200); // of the same worker, which could not prepare that statement before
   assert.equal(migrate(['up']).out, '');
   assert.match(migrate(['down']).out, /^revert 00/);
   assert.equal(migrate([]).code, 0);
