@@ -27,11 +27,16 @@ struct event {
 	 * whose job does that, no other job may. progress is 0 at first. */
 	uint64_t progress;
 	bool more;
+
+	unsigned again_s; /* a job that sets it is called again after so many seconds: not all could be done yet */
 };
 
+/* One of the two. run_all: with all the events of that name that were taken at once; when that fails, with
+ * each by itself. */
 struct job {
 	const char *event;
 	enum status (*run)(struct ctx *c, struct event *e);
+	enum status (*run_all)(struct ctx *c, struct event *e, size_t n);
 };
 
 /* Run by one process at a time. How late or early it may be is up to the rule: it looks at what is due. */

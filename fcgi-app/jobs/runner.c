@@ -1,4 +1,5 @@
 #include "jobs/runner.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "db/db.h"
@@ -43,24 +44,35 @@ static struct ctx begin(const struct ctx *base, const char *id)
 
 /* ---- events ------------------------------------------------------------------------------- */
 
-static enum status run_jobs(struct ctx *c, struct event *e)
+static bool takes_all(const char *event)
 {
+	for (const struct domain *const *d = domains; *d; d++)
+		for (const struct job *j = (*d)->jobs; j && j->event; j++)
+			if (j->run_all && !strcmp(j->event, event))
+				return true;
+	return false;
+}
+
+static enum status run_jobs(struct ctx *c, struct event *e, size_t n)
+{
+	enum status st = OK;
+
 	for (const struct domain *const *d = domains; *d; d++)
 		for (const struct job *j = (*d)->jobs; j && j->event; j++) {
 			if (strcmp(j->event, e->name) != 0)
 				continue;
-			enum status st = j->run(c, e);
-
+			if (j->run_all)
+				st = j->run_all(c, e, n);
+			for (size_t i = 0; j->run && i < n && st == OK; i++)
+				st = j->run(c, &e[i]);
 			if (st != OK)
 				return st;
 		}
 	return OK;
 }
 
-static enum status finish(struct ctx *c, const struct event *e, enum status st)
+static enum status failed(struct ctx *c, const struct event *e, enum status st)
 {
-	if (st == OK)
-		return e->more ? outbox_continue(c, e->id, e->progress) : outbox_done(c, e->id);
 	bool dead = e->tries >= TRIES_MAX;
 	const char *why = c->why ? c->why : error_row(st)->name;
 
@@ -71,48 +83,103 @@ static enum status finish(struct ctx *c, const struct event *e, enum status st)
 	return outbox_failed(c, e->id, dead ? -1 : (int64_t)1 << e->tries, why);
 }
 
-static enum status handle(const struct ctx *base, const struct outbox_row *row)
+static enum status done(struct ctx *c, const struct event *e, size_t n)
 {
-	struct ctx c =
-		begin(base, arena_printf(base->arena, "event-%llu", (unsigned long long)row->id));
-	struct event e = {.id = row->id,
-			  .name = row->event,
-			  .subject_id = row->subject_id,
-			  .actor_id = row->actor_id,
-			  .created_at = row->created_at,
-			  .tries = (unsigned)row->tries,
-			  .progress = (uint64_t)row->progress};
+	int64_t *gone = arena_array(c->arena, int64_t, n), *again = arena_array(c->arena, int64_t, n);
+	size_t n_gone = 0, n_again = 0;
+	unsigned wait_s = 0;
+	enum status st = OK;
+
+	for (size_t i = 0; i < n; i++) {
+		if (e[i].again_s)
+			again[n_again++] = (int64_t)e[i].id;
+		else
+			gone[n_gone++] = (int64_t)e[i].id;
+		wait_s = MAX(wait_s, e[i].again_s);
+	}
+	if (n_gone)
+		st = outbox_done(c, buf_ids(c->arena, gone, n_gone, sizeof(*gone)));
+	if (st == OK && n_again)
+		st = outbox_again(c, buf_ids(c->arena, again, n_again, sizeof(*again)), wait_s);
+	return st;
+}
+
+static enum status read_event(struct ctx *c, const struct outbox_row *row, struct event *e)
+{
 	const char *why = "";
 	size_t at;
-	enum status st;
 
-	e.payload = jin_parse(c.arena, row->payload, strlen(row->payload), &why, &at);
-	st = e.payload ? run_jobs(&c, &e) : fail(&c, E_INTERNAL, "payload: %s", why);
+	*e = (struct event){.id = row->id,
+			    .name = row->event,
+			    .subject_id = row->subject_id,
+			    .actor_id = row->actor_id,
+			    .created_at = row->created_at,
+			    .tries = (unsigned)row->tries,
+			    .progress = (uint64_t)row->progress};
+	e->payload = jin_parse(c->arena, row->payload, strlen(row->payload), &why, &at);
+	return e->payload ? OK : fail(c, E_INTERNAL, "payload: %s", why);
+}
+
+/* Events of one name: n is 1 but for those that are done together. */
+static enum status handle(const struct ctx *base, const struct outbox_row *const *row, size_t n)
+{
+	struct ctx c = begin(base, NULL);
+	struct event *e = arena_array(c.arena, struct event, n);
+	enum status st = OK;
+
+	c.request_id = arena_printf(c.arena, "event-%llu", (unsigned long long)row[0]->id);
+	for (size_t i = 0; i < n && st == OK; i++)
+		st = read_event(&c, row[i], &e[i]);
+	if (st == OK)
+		st = run_jobs(&c, e, n);
 	/* MariaDB away is nobody's failure: the lease ends, and it is tried again */
 	if (st == E_UNAVAILABLE && !db_connected(c.db))
 		return st;
-	if (st == OK)
-		live_flush(&c);
-	return finish(&c, &e, st);
+	if (st != OK && n > 1) { /* one of them may be at fault: the others need not wait for it */
+		st = OK;
+		for (size_t i = 0; i < n && st == OK; i++)
+			st = handle(base, &row[i], 1);
+		return st;
+	}
+	if (st != OK)
+		return failed(&c, e, st);
+	live_flush(&c);
+	return e->more ? outbox_continue(&c, e->id, e->progress) : done(&c, e, n);
 }
 
 /* How many there were; what is not begun when the process must stop is given back. */
 static enum status take_and_handle(const struct ctx *base, struct arena *batch, size_t *n)
 {
+	const struct outbox_row *group[OUTBOX_BATCH];
+	bool handled[OUTBOX_BATCH] = {false};
 	struct list rows;
 	struct ctx c = begin(base, "take");
 
 	arena_reset(batch);
 	c.arena = batch; /* the rows outlive the arena of each event */
 	enum status st = outbox_take(&c, &rows);
+	const struct outbox_row *row = rows.v;
 
 	if (st != OK)
 		return st;
 	*n = rows.n;
 	for (size_t i = 0; i < rows.n && st == OK; i++) {
-		const struct outbox_row *row = (const struct outbox_row *)rows.v + i;
+		size_t in_group = 0;
 
-		st = stopping ? outbox_give_back(&c, row->id) : handle(base, row);
+		if (handled[i])
+			continue;
+		if (stopping) {
+			st = outbox_give_back(&c, row[i].id);
+			continue;
+		}
+		size_t end = takes_all(row[i].event) ? rows.n : i + 1;
+
+		for (size_t k = i; k < end; k++)
+			if (!strcmp(row[k].event, row[i].event)) {
+				handled[k] = true;
+				group[in_group++] = &row[k];
+			}
+		st = handle(base, group, in_group);
 	}
 	return st;
 }

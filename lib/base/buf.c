@@ -1,6 +1,8 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
+enum { ID_BYTES = 24 }; /* of one number in an array, with its comma */
+
 struct buf buf_new(struct arena *a, size_t size, size_t max)
 {
 	struct buf b = {.arena = a, .data = arena_alloc_raw(a, size + 1), .size = size, .max = max};
@@ -89,6 +91,14 @@ void buf_ints(struct buf *b, const int64_t *first, size_t n, size_t stride)
 		buf_int(b, *(const int64_t *)(const void *)((const char *)first + i * stride));
 	}
 	buf_char(b, ']');
+}
+
+const char *buf_ids(struct arena *a, const int64_t *first, size_t n, size_t stride)
+{
+	struct buf b = buf_new(a, 64, (n + 1) * ID_BYTES);
+
+	buf_ints(&b, first, n, stride);
+	return b.data;
 }
 
 void buf_json(struct buf *b, const char *s, size_t n)

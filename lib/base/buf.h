@@ -23,6 +23,9 @@ void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 /* Adds "[1,2]": n numbers that stand stride bytes apart. */
 void buf_ints(struct buf *b, const int64_t *first, size_t n, size_t stride);
 
+/* The same as a text of its own, in the arena: how statements take many ids. */
+const char *buf_ids(struct arena *a, const int64_t *first, size_t n, size_t stride);
+
 /* Adds s as a JSON string with its quotes; bytes that are no UTF-8 become U+FFFD. */
 void buf_json(struct buf *b, const char *s, size_t n);
 #endif

@@ -40,6 +40,8 @@ const say = (p, id, message) => post(`/chat/rooms/${id}/messages`, { message }, 
 const event = async (name, subject, actor, payload, id = null) => (await query(
   'INSERT INTO outbox (id, event, subject_id, actor_id, payload) VALUES (?, ?, ?, ?, ?)', [id, name, subject, actor, JSON.stringify(payload)])).insertId;
 const done = (id, sql = query) => until(async () => !(await sql('SELECT id FROM outbox WHERE id = ?', [id])).length, 15000);
+// as if they had been told long ago
+const rested = (roomId) => query('UPDATE chat_members SET told_at = told_at - INTERVAL 1 MINUTE WHERE room_id = ?', [roomId]);
 const people = (n) => Promise.all(Array.from({ length: n }, () => person()));
 
 test('a request is told to who is asked, the answer to who asked; nobody is told of what they did', async () => {
@@ -75,7 +77,7 @@ test('a message is told to each other member: the room, the sender, the first 50
   assert.deepEqual([n.title, n.message], [a.name, `${a.name}: 둘이`]);
 });
 
-test('what is no text is named, in the language of each', async () => {
+test('what is no text is named, in the language of each; a room has one unread notification, of its newest message', async () => {
   const [a, ko, en] = await people(3);
   await settings(en, { notificationLanguage: 'en' });
   const { roomId } = await room(a, [ko, en]);
@@ -85,9 +87,48 @@ test('what is no text is named, in the language of each', async () => {
     seq += 1;
     const { insertId } = await query('INSERT INTO chat_messages (room_id, seq, sender_id, body, type) VALUES (?, ?, ?, "", ?)', [roomId, seq, a.id, type]);
     await query('UPDATE chat_rooms SET last_seq = ? WHERE id = ?', [seq, roomId]);
+    await query('UPDATE chat_members SET last_read_seq = ? WHERE room_id = ? AND user_id = ?', [seq, roomId, a.id]);
+    await rested(roomId);
     await done(await event('chat.message', insertId, a.id, { roomId, seq }));
-    assert.deepEqual([(await told(ko, seq))[0].message, (await told(en, seq))[0].message], [`${a.name}: ${korean}`, `${a.name}: ${english}`]);
+    const [[k], [e]] = [await told(ko), await told(en)];
+    assert.deepEqual([k.message, e.message, k.data.messageId], [`${a.name}: ${korean}`, `${a.name}: ${english}`, insertId]);
   }
+  assert.deepEqual([(await rows(ko)).length, (await rows(en)).length, (await rows(a)).length], [1, 1, 0]);
+});
+
+test('many messages: told at once of the first, of the newest when the pause is over, of none that was read', async () => {
+  const [a, idle, reader] = await people(3);
+  const { roomId } = await room(a, [idle, reader]);
+  await say(a, roomId, '첫째');
+  const [first] = await told(idle);
+  await told(reader);
+  const before = pushed.length;
+  for (let i = 2; i < 30; i += 1) await say(a, roomId, `${i}번째`);
+  const last = (await say(a, roomId, '마지막')).body.data;
+  await post(`/chat/rooms/${roomId}/read`, {}, as(reader));
+  const waiting = () => query("SELECT subject_id, due_at > SYSDATE(3) + INTERVAL 5 SECOND AS later FROM outbox WHERE event = 'chat.message' AND JSON_VALUE(payload, '$.roomId') = ?", [roomId]);
+  await until(async () => (await waiting()).every((r) => r.later) && (await waiting()).length); // only what came with the newest waits
+  assert.equal((await rows(idle))[0].message, `${a.name}: 첫째`);
+  await rested(roomId);
+  await query("UPDATE outbox SET due_at = SYSDATE(3) WHERE event = 'chat.message'");
+  await until(async () => !(await waiting()).length);
+  const [n, ...more] = await told(idle);
+  assert.deepEqual([n.id, n.message, n.data.messageId, more.length, n.createdAt > first.createdAt], [first.id, `${a.name}: 마지막`, last.messageId, 0, true]);
+  assert.deepEqual((await rows(reader)).map((r) => r.status), ['READ']);
+  assert.deepEqual(pushed.slice(before).map((m) => m.id), [idle.id]);
+  await send('PATCH', `/notifications/${n.id}/read`, as(idle)); // and what comes then is a new one, told at once
+  await post(`/chat/rooms/${roomId}/read`, {}, as(idle));
+  await say(a, roomId, '새로');
+  assert.deepEqual((await told(idle)).map((r) => r.message), [`${a.name}: 새로`, `${a.name}: 마지막`]);
+});
+
+test('who leaves a room is not called back to it', async () => {
+  const [a, b] = await people(2);
+  const { roomId } = await room(a, [b]);
+  await say(a, roomId, '안녕');
+  await told(b);
+  await post(`/chat/rooms/${roomId}/leave`, {}, as(b));
+  assert.deepEqual((await rows(b)).map((r) => r.status), ['READ']);
 });
 
 test('who switched it off, blocked the sender or was blocked, is left in peace; quiet hours only silence devices', async () => {
@@ -113,18 +154,21 @@ test('who switched it off, blocked the sender or was blocked, is left in peace; 
 });
 
 test('an event that is run again tells nobody twice', async () => {
-  const [a, b, c] = await people(3);
-  const { roomId } = await room(a, [b, c]);
-  await query("INSERT INTO chat_messages (room_id, seq, sender_id, body) VALUES (?, 1, ?, '한 번')", [roomId, a.id]);
-  const [{ id }] = await query('SELECT id FROM chat_messages WHERE room_id = ?', [roomId]);
-  const number = await event('chat.message', id, a.id, { roomId, seq: 1 });
-  await done(number);
-  const [first] = await rows(b);
+  const [a, b] = await people(2);
+  const { roomId } = await room(a, [b]);
+  const { messageId } = (await say(a, roomId, '한 번')).body.data;
+  const [first] = await told(b);
   await send('PATCH', `/notifications/${first.id}/read`, as(b));
-  await query('DELETE FROM notifications WHERE user_id = ?', [c.id]); // as if it had died in between
-  await event('chat.message', id, a.id, { roomId, seq: 1 }, number);
-  await done(number);
-  assert.deepEqual([(await rows(b)).map((r) => [r.id, r.status]), (await rows(c)).length], [[[first.id, 'READ']], 1]);
+  await rested(roomId);
+  await done(await event('chat.message', messageId, a.id, { roomId, seq: 1 }));
+  assert.deepEqual((await rows(b)).map((r) => [r.id, r.status]), [[first.id, 'READ']]);
+  const requestId = await asked(a, b);
+  await told(b);
+  await done(await event('match.requested', requestId, a.id, { requestId, senderId: Number(a.id), receiverId: Number(b.id) }, 4000000000));
+  assert.equal((await rows(b)).length, 3);
+  await event('match.requested', requestId, a.id, { requestId, senderId: Number(a.id), receiverId: Number(b.id) }, 4000000000);
+  await done(4000000000);
+  assert.equal((await rows(b)).length, 3);
 });
 
 test('what is gone when its turn comes is nothing to tell of', async () => {

@@ -249,7 +249,7 @@ test('a push service that never answers holds up neither what people see nor oth
   await say(a, r, '하나');
   for (const d of dead) await arrived(d);
   const fine = await device(c);
-  await say(a, r, '둘'); // while the first are waited for
+  await say(a, await room(a, [b, c]), '둘'); // while the first are waited for
   await arrived(fine);
   await told(b, 2);
   assert.ok((await rowsOf(b)).every((row) => !row.error), 'the first are still waited for');

@@ -7,8 +7,6 @@
 #include "domain/live/live.h"
 #include "domain/once/once.h"
 
-enum { ID_BYTES = 24 }; /* of one id in a JSON array */
-
 SHAPE_TABLE(chat_person_out, CHAT_PERSON_OUT)
 SHAPE_TABLE(chat_room_out, CHAT_ROOM_OUT)
 SHAPE_TABLE(chat_rooms_out, CHAT_ROOMS_OUT)
@@ -53,15 +51,6 @@ static bool is_blank(const char *s)
 
 /* ---- rooms -------------------------------------------------------------------------------- */
 
-/* "[1,2]" of n ids that stand `stride` bytes apart. */
-static const char *id_array(struct ctx *c, const int64_t *first, size_t n, size_t stride)
-{
-	struct buf b = buf_new(c->arena, 256, (n + 1) * ID_BYTES);
-
-	buf_ints(&b, first, n, stride);
-	return b.data;
-}
-
 /* Puts the members into n rooms, in one statement for all of them. */
 static enum status fill_participants(struct ctx *c, struct chat_room_out *rooms, size_t n)
 {
@@ -69,7 +58,7 @@ static enum status fill_participants(struct ctx *c, struct chat_room_out *rooms,
 
 	if (!n)
 		return OK;
-	enum status st = chat_sql_seats(c, id_array(c, &rooms->roomId, n, sizeof(*rooms)), &rows);
+	enum status st = chat_sql_seats(c, buf_ids(c->arena, &rooms->roomId, n, sizeof(*rooms)), &rows);
 
 	if (st != OK)
 		return st;
@@ -182,7 +171,7 @@ static enum status create_group(struct ctx *c, struct chat_new_room *n, uint64_t
 {
 	struct creation w = {
 		.room = n,
-		.ids = id_array(c, n->guests, n->n_guests, sizeof(*n->guests)),
+		.ids = buf_ids(c->arena, n->guests, n->n_guests, sizeof(*n->guests)),
 	};
 	int64_t people = (int64_t)n->n_guests + 1;
 
@@ -431,7 +420,7 @@ static enum status room_told(struct ctx *c, uint64_t room_id, struct chat_room_t
 	enum status st = chat_sql_room_told(c, room_id, out);
 
 	if (st == OK)
-		st = chat_sql_seats(c, id_array(c, &id, 1, sizeof(id)), &rows);
+		st = chat_sql_seats(c, buf_ids(c->arena, &id, 1, sizeof(id)), &rows);
 	if (st != OK)
 		return st;
 	const struct chat_seat_row *seat = rows.v;

@@ -1,4 +1,5 @@
 #include "domain/chat/chat_sql.h"
+#include "domain/notification/notification.h"
 #include "domain/registry.h"
 
 SHAPE_TABLE(chat_seat_row, CHAT_SEAT_ROW)
@@ -158,6 +159,7 @@ WRITE_ROW(CHAT_LEAVE, chat_left_out,
 	  " DELETE FROM chat_members WHERE room_id = room AND user_id = me;"
 	  " IF ROW_COUNT() = 0 THEN " REFUSE("CHAT_NO_ROOM") "; END IF;"
 	  " IF mine AND taken > 1 THEN " REFUSE("CHAT_OWNER_STAYS") "; END IF;"
+	  NOTIFICATION_ROOM_SEEN
 	  " IF taken > 1 THEN"
 	  "  UPDATE chat_rooms SET members = members - 1 WHERE id = room;"
 	  EVENT("chat.left", "room", "'roomId', room, 'userId', me")
@@ -288,9 +290,10 @@ WRITE_ROW(CHAT_READ, chat_read_row,
 	  " END IF;"
 	  " SET upto = LEAST(COALESCE(upto, newest), newest);"
 	  " IF upto > seen THEN"
-	  "  UPDATE chat_members SET last_read_seq = upto"
+	  "  UPDATE chat_members SET last_read_seq = upto, told_at = NULL"
 	  "   WHERE room_id = room AND user_id = me AND last_read_seq < upto;"
 	  " END IF;"
+	  " IF GREATEST(upto, seen) = newest THEN" NOTIFICATION_ROOM_SEEN " END IF;"
 	  " SELECT room AS roomId, GREATEST(upto, seen) AS lastReadSeq,"
 	  "  (SELECT c.id FROM chat_messages c WHERE c.room_id = room AND c.seq = GREATEST(upto, seen))"
 	  "   AS lastReadMessageId, newest - GREATEST(upto, seen) AS unreadCount, upto > seen AS moved;"

@@ -1,5 +1,6 @@
 /* Rules of what is brought to people: whether still, when again, when no more. */
 #include "base/b64.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/notification/delivery_rules.h"
@@ -156,7 +157,7 @@ enum status delivery_ended(struct ctx *c, const struct delivery_end *all, size_t
 		LOG(LOG_INFO, "deliveries failed", LOG_NUM("n", failed));
 	if (st != OK || !n_done)
 		return st;
-	return delivery_sql_done(c, notification_json_ids(c, done, n_done));
+	return delivery_sql_done(c, buf_ids(c->arena, done, n_done, sizeof(*done)));
 }
 
 static enum status forget(struct ctx *c)

@@ -9,7 +9,7 @@ SHAPE_TABLE(notify_id, NOTIFY_ID)
 
 #define DAY_MS ((int64_t)86400000)
 #define MINUTE_MS ((int64_t)60000)
-enum { TEXT_MAX = 8000, ID_BYTES = 24 };
+enum { TEXT_MAX = 8000 };
 
 /* ---- templates ---------------------------------------------------------------------------- */
 
@@ -109,7 +109,7 @@ enum status notify_people(struct ctx *c, uint64_t event_id, const char *ids, con
 
 enum status notify_user(struct ctx *c, uint64_t event_id, uint64_t user_id, const struct notice *n)
 {
-	return notify_people(c, event_id, notification_json_ids(c, &(int64_t){(int64_t)user_id}, 1), n);
+	return notify_people(c, event_id, buf_ids(c->arena, &(int64_t){(int64_t)user_id}, 1, 0), n);
 }
 
 enum status notify_many(struct ctx *c, struct event *e, const struct notice *n,
@@ -122,24 +122,12 @@ enum status notify_many(struct ctx *c, struct event *e, const struct notice *n,
 	e->more = false;
 	if (st != OK || !ids.n)
 		return st;
-	int64_t *plain = arena_array(c->arena, int64_t, ids.n);
-
-	for (size_t i = 0; i < ids.n; i++)
-		plain[i] = (int64_t)id[i].id;
-	st = notify_people(c, e->id, notification_json_ids(c, plain, ids.n), n);
+	st = notify_people(c, e->id, buf_ids(c->arena, (const int64_t *)&id->id, ids.n, sizeof(*id)), n);
 	if (st != OK)
 		return st;
 	e->progress = id[ids.n - 1].id;
 	e->more = ids.n == NOTIFY_BATCH;
 	return OK;
-}
-
-const char *notification_json_ids(struct ctx *c, const int64_t *v, size_t n)
-{
-	struct buf b = buf_new(c->arena, 64, (n + 1) * ID_BYTES);
-
-	buf_ints(&b, v, n, sizeof(*v));
-	return b.data;
 }
 
 const char *notification_json_words(struct ctx *c, const char *const *v, size_t n)

@@ -96,6 +96,12 @@ SHAPE_STRUCT(notify_id, NOTIFY_ID)
 MUST_USE enum status notify_many(struct ctx *c, struct event *e, const struct notice *n,
 				 enum status (*next)(struct ctx *c, const struct event *e, struct list *ids));
 
+/* SQL: who has read a room to its end needs no notification of it. me, room: variables of the statement. */
+#define NOTIFICATION_ROOM_SEEN                                                                     \
+	" IF EXISTS (SELECT 1 FROM notifications n WHERE n.user_id = me AND n.open_room = room) THEN" \
+	"  UPDATE notifications SET status = 'READ', read_at = SYSDATE(3) WHERE user_id = me AND open_room = room;" \
+	" END IF;"
+
 /* Whether the web client has that page: others would show as blank. */
 bool notify_page_exists(const char *path);
 #endif

@@ -270,7 +270,7 @@ HANDLER(notification_delete, struct notification_id_in, struct notification_done
 
 HANDLER(notification_delete_batch, struct notification_ids_in, struct notification_done_out)
 {
-	const char *ids = notification_json_ids(&r->ctx, in->notificationIds.v, in->notificationIds.n);
+	const char *ids = buf_ids(r->ctx.arena, in->notificationIds.v, in->notificationIds.n, sizeof(int64_t));
 
 	out->success = true;
 	return notification_sql_delete_batch(&r->ctx, ids, &out->count);
@@ -469,7 +469,7 @@ static const char *recipient_ids(struct ctx *c, const char *const *v, size_t n)
 		if (*end || ids[i] <= 0 || ids[i] == INT64_MAX)
 			return NULL;
 	}
-	return notification_json_ids(c, ids, n);
+	return buf_ids(c->arena, ids, n, sizeof(*ids));
 }
 
 static void member(struct buf *b, const char *name, const char *value)

@@ -8,6 +8,7 @@
 /* Expired ones are shown as such for a while. */
 #define EXPIRED_MS (30 * 24 * INT64_C(3600000))
 enum { DUE_EVERY_S = 30, FORGET_EVERY_S = 600, FORGET_PIECE = 500, DATA_MAX = 1000, PLAN_MAX = 100 * 64 };
+enum { CHAT_PAUSE_S = 10, NEWS_MAX = 4000 /* bytes: name, room and text twice, all of it escaped */ };
 
 static const struct jval *member(const struct event *e, const char *name)
 {
@@ -24,15 +25,10 @@ static const char *member_text(struct ctx *c, const struct event *e, const char 
 	return jin_type(v) == J_STR ? arena_strdup(c->arena, jin_str(v, &n)) : NULL;
 }
 
-/* A number, or a text of digits: as such MariaDB writes the variables of a compound statement. */
+/* MariaDB writes the variables of a compound statement as texts of digits. */
 static int64_t member_int(const struct event *e, const char *name)
 {
-	const struct jval *v = member(e, name);
-	size_t n;
-
-	if (jin_type(v) == J_STR)
-		return strtoll(jin_str(v, &n), NULL, 10);
-	return jin_type(v) == J_INT ? jin_int(v) : 0;
+	return (int64_t)jin_id(member(e, name));
 }
 
 /* ---- matching ----------------------------------------------------------------------------- */
@@ -81,26 +77,84 @@ static enum notify_template chat_template(const char *type)
 	return !strcmp(type, "FILE") ? NOTIFY_CHAT_FILE : NOTIFY_CHAT_TEXT;
 }
 
-/* To the others of the room. The client opens data.roomId as a page it does not have: so the room
- * goes by another name. */
-static enum status on_message(struct ctx *c, struct event *e)
+static void add_text(struct buf *b, const char *name, const char *text)
 {
-	struct chat_news_row m;
-	enum status st = notification_sql_chat_news(c, e->subject_id, &m);
+	buf_printf(b, ",\"%s\":", name);
+	buf_json(b, text, strlen(text));
+}
 
-	if (st != OK)
-		return st == E_NO_ROW ? OK : st; /* the room is gone */
-	struct notice n = notify_notice(c, chat_template(m.type),
-					(const struct notify_param[]){{"name", m.sender},
-								      {"room", m.room ? m.room : m.sender},
-								      {"text", m.text},
+/* The client opens data.roomId as a page it does not have: so the room goes by another name. */
+static void add_news(struct ctx *c, struct buf *b, const struct chat_news_row *m)
+{
+	struct notice n = notify_notice(c, chat_template(m->type),
+					(const struct notify_param[]){{"name", m->sender},
+								      {"room", m->room ? m->room : m->sender},
+								      {"text", m->text},
 								      {0}});
 
-	n.data = arena_printf(c->arena, "{\"chatRoomId\":%llu,\"messageId\":%llu,\"senderId\":\"%llu\"}",
-			      (unsigned long long)m.room_id, (unsigned long long)e->subject_id,
-			      (unsigned long long)m.sender_id);
-	n.actor_id = m.sender_id;
-	return notify_people(c, e->id, m.people, &n);
+	buf_printf(b, "%c{\"room\":%llu,\"seq\":%lld,\"sender\":%llu", b->len ? ',' : '[',
+		   (unsigned long long)m->room_id, (long long)m->seq, (unsigned long long)m->sender_id);
+	add_text(b, "title", n.title[LANG_KO]); /* a name, the same in each language */
+	add_text(b, "ko", n.message[LANG_KO]);
+	add_text(b, "en", n.message[LANG_EN]);
+	add_text(b, "data",
+		 arena_printf(c->arena, "{\"chatRoomId\":%llu,\"messageId\":%llu,\"senderId\":\"%llu\"}",
+			      (unsigned long long)m->room_id, (unsigned long long)m->message_id,
+			      (unsigned long long)m->sender_id));
+	buf_char(b, '}');
+}
+
+static bool contains(const struct list *ids, uint64_t id)
+{
+	const struct notify_id *row = ids->v;
+
+	for (size_t i = 0; i < ids->n; i++)
+		if (row[i].id == id)
+			return true;
+	return false;
+}
+
+static const struct chat_news_row *news_of(const struct list *news, uint64_t room)
+{
+	const struct chat_news_row *row = news->v;
+
+	for (size_t i = 0; i < news->n; i++)
+		if (row[i].room_id == room)
+			return &row[i];
+	return NULL;
+}
+
+/* Who has not read it is told once, then every CHAT_PAUSE_S at most: a lively room costs its members one
+ * row each in that time, whatever is written. Only the event of the newest message waits for that. */
+static enum status on_messages(struct ctx *c, struct event *e, size_t n)
+{
+	int64_t *room = arena_array(c->arena, int64_t, n);
+	struct buf b = buf_new(c->arena, 1024, n * NEWS_MAX);
+	struct list news, told, untold;
+
+	for (size_t i = 0; i < n; i++)
+		room[i] = member_int(&e[i], "roomId");
+	const char *rooms = buf_ids(c->arena, room, n, sizeof(*room));
+	enum status st = notification_sql_chat_news(c, rooms, &news);
+	const struct chat_news_row *row = news.v;
+
+	if (st != OK || !news.n) /* the rooms are gone */
+		return st;
+	for (size_t i = 0; i < news.n; i++)
+		add_news(c, &b, &row[i]);
+	buf_char(&b, ']');
+	st = notification_sql_chat_tell(c, b.data, CHAT_PAUSE_S, &told);
+	if (st == OK)
+		st = notification_sql_chat_untold(c, rooms, &untold);
+	if (st != OK)
+		return st;
+	notification_push_all(c, &told);
+	for (size_t i = 0; i < n; i++) {
+		row = news_of(&news, (uint64_t)room[i]);
+		if (row && member_int(&e[i], "seq") >= row->seq && contains(&untold, row->room_id))
+			e[i].again_s = CHAT_PAUSE_S;
+	}
+	return OK;
 }
 
 /* ---- to many ------------------------------------------------------------------------------ */
@@ -176,7 +230,7 @@ const struct job notification_jobs[] = {
 	{"match.requested", on_match},
 	{"match.accepted", on_match},
 	{"match.rejected", on_match},
-	{"chat.message", on_message},
+	{"chat.message", .run_all = on_messages},
 	{"notification.broadcast", on_broadcast},
 	{0},
 };

@@ -26,8 +26,7 @@ const char *notification_text(struct ctx *c, const char *text, const struct noti
 MUST_USE enum status notification_create(struct ctx *c, struct new_notification *n,
 					 struct notification_out *out);
 
-/* JSON arrays. */
-const char *notification_json_ids(struct ctx *c, const int64_t *v, size_t n);
+/* A JSON array. */
 const char *notification_json_words(struct ctx *c, const char *const *v, size_t n);
 
 /* What became new is told to the open sockets of its people: rows of notification_push. */

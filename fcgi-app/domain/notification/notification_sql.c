@@ -1,6 +1,7 @@
 #include "domain/notification/notification_sql.h"
 #include "domain/notification/delivery.h"
 #include "domain/notification/notification_wants.h"
+#include "domain/outbox/outbox.h"
 #include "domain/registry.h"
 
 SHAPE_TABLE(notification_totals_row, NOTIFICATION_TOTALS_ROW)
@@ -11,7 +12,7 @@ SHAPE_TABLE(recipients_row, RECIPIENTS_ROW)
 SHAPE_TABLE(due_row, DUE_ROW)
 SHAPE_TABLE(chat_news_row, CHAT_NEWS_ROW)
 
-enum { PAGE_MAX = 100, CATEGORIES_MAX = 100, DUE_MAX = 100 };
+enum { PAGE_MAX = 100, CATEGORIES_MAX = 100, DUE_MAX = 100, HEARERS_MAX = 1000 };
 
 /* A cursor beyond all rows: the last moment a DATETIME can hold. */
 #define FOREVER_MS 253402300799000
@@ -248,12 +249,71 @@ READ(AUDIENCE_SOME, notify_id,
      "SELECT DISTINCT u.id FROM " IDS("?") " j STRAIGHT_JOIN users u ON u.id = j.id"
      " WHERE u.id > ? AND u.status = 'ACTIVE' ORDER BY u.id LIMIT 500")
 
+/* ---- what is written in rooms ------------------------------------------------------------- */
+
+/* Of each room its newest message. */
 READ(CHAT_NEWS, chat_news_row,
-     "SELECT c.room_id, c.sender_id, u.name AS sender, IF(r.type = 'DIRECT', NULL, r.name) AS room, c.type,"
-     " LEFT(c.body, 50) AS text, (SELECT COALESCE(JSON_ARRAYAGG(m.user_id), '[]') FROM chat_members m"
-     "  WHERE m.room_id = c.room_id AND m.user_id <> c.sender_id) AS people"
-     " FROM chat_messages c JOIN chat_rooms r ON r.id = c.room_id JOIN users u ON u.id = c.sender_id"
-     " WHERE c.id = ?")
+     "SELECT c.room_id, c.seq, c.id AS message_id, c.sender_id, u.name AS sender,"
+     " IF(r.type = 'DIRECT', NULL, r.name) AS room, c.type, LEFT(c.body, 50) AS text"
+     " FROM (SELECT DISTINCT x.id FROM " IDS("?") " x) j STRAIGHT_JOIN chat_rooms r ON r.id = j.id"
+     " STRAIGHT_JOIN chat_messages c ON c.room_id = r.id AND c.seq = r.last_seq"
+     " STRAIGHT_JOIN users u ON u.id = c.sender_id")
+
+#define NEWS                                                                                       \
+	"JSON_TABLE(news, '$[*]' COLUMNS (room BIGINT UNSIGNED PATH '$.room', seq BIGINT UNSIGNED PATH '$.seq'," \
+	" sender BIGINT UNSIGNED PATH '$.sender', title VARCHAR(200) PATH '$.title',"              \
+	" ko VARCHAR(1000) PATH '$.ko', en VARCHAR(1000) PATH '$.en', data VARCHAR(1000) PATH '$.data')) w"
+#define HEARERS                                                                                    \
+	"JSON_TABLE(hearers, '$[*]' COLUMNS (room BIGINT UNSIGNED PATH '$.room', seq BIGINT UNSIGNED PATH '$.seq'," \
+	" id BIGINT UNSIGNED PATH '$.id', ko INT PATH '$.ko', wants INT PATH '$.wants')) t"
+#define HEARD HEARERS " STRAIGHT_JOIN notifications n ON n.user_id = t.id AND n.open_room = t.room"
+#define BEHIND(seq) " m.last_read_seq < " seq " AND m.told_seq < " seq
+
+/* As NOTIFY does it. told_seq decides who does the telling when two processes are at it: whoever finds
+ * one told meanwhile leaves all to the next time. */
+WRITE_ROW(CHAT_TELL, notification_push,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE news LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+	  " DECLARE pause INT DEFAULT ?;"
+	  " DECLARE kind VARCHAR(40) CHARACTER SET ascii DEFAULT ?;"
+	  " DECLARE area VARCHAR(20) CHARACTER SET ascii DEFAULT ?;"
+	  " DECLARE weight TINYINT UNSIGNED DEFAULT ?;"
+	  " DECLARE to_push BOOL DEFAULT ?;"
+	  " DECLARE hearers, deliver LONGTEXT CHARACTER SET utf8mb4;"
+	  " SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('room', w.room, 'seq', w.seq, 'id', m.user_id,"
+	  "   'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0),"
+	  "   'wants', IF(u.status = 'ACTIVE' AND " WANTED("kind", "area") " AND NOT " BLOCKED("u.id", "w.sender") ", 1, 0))"
+	  "   ORDER BY m.room_id, m.user_id LIMIT 1000), '[]') INTO hearers" /* with DEVICES_MAX each what DELIVER takes */
+	  "  FROM " NEWS " STRAIGHT_JOIN chat_members m ON m.room_id = w.room AND" BEHIND("w.seq")
+	  "   AND (m.told_at IS NULL OR m.told_at <= SYSDATE(3) - INTERVAL pause SECOND)"
+	  "  STRAIGHT_JOIN users u ON u.id = m.user_id LEFT JOIN notification_settings s ON s.user_id = u.id;"
+	  " IF hearers <> '[]' THEN"
+	  "  START TRANSACTION;"
+	  "  UPDATE " HEARERS " STRAIGHT_JOIN chat_members m ON m.room_id = t.room AND m.user_id = t.id"
+	  "   SET m.told_seq = t.seq, m.told_at = SYSDATE(3) WHERE m.told_seq < t.seq;"
+	  "  IF ROW_COUNT() < JSON_LENGTH(hearers) THEN"
+	  "   ROLLBACK;"
+	  "   SET hearers = '[]';"
+	  "  ELSE"
+	  "   INSERT INTO notifications (user_id, room_id, type, category, priority, title, message, data, click_url)"
+	  "    SELECT t.id, w.room, kind, area, weight, w.title, IF(t.ko, w.ko, w.en), w.data, ?"
+	  "    FROM " NEWS " STRAIGHT_JOIN " HEARERS " ON t.room = w.room WHERE t.wants"
+	  "    ON DUPLICATE KEY UPDATE title = VALUES(title), message = VALUES(message), data = VALUES(data),"
+	  "    created_at = SYSDATE(3);"
+	  "   IF to_push THEN"
+	  DELIVER(DELIVER_PUSH("(SELECT n.* FROM " HEARD " WHERE t.wants) n", "TRUE"),
+		  "(SELECT JSON_VALUE(n.data, '$.senderId') FROM notifications n WHERE n.id = j.n)")
+	  "   END IF;"
+	  "   COMMIT;"
+	  "  END IF;"
+	  " END IF;"
+	  " SELECT " PUSH " FROM " HEARD " WHERE t.wants;"
+	  " END")
+
+/* Of those rooms the ones where somebody has not been told of the newest yet. */
+READ(CHAT_UNTOLD, notify_id,
+     "SELECT r.id FROM " IDS("?") " j STRAIGHT_JOIN chat_rooms r ON r.id = j.id"
+     " WHERE EXISTS (SELECT 1 FROM chat_members m WHERE m.room_id = r.id AND" BEHIND("r.last_seq") ")")
 
 READ(DUE, due_row,
      "SELECT n.id, n.scheduled_at, n.repeats, n.repeat_every, n.repeat_from, n.repeat_until, n.repeat_time,"
@@ -296,7 +356,7 @@ const struct stmt *const notification_stmts[] = {
 	&NOTIFICATION_READ, &NOTIFICATION_READ_ALL, &NOTIFICATION_DELETE, &NOTIFICATION_DELETE_BATCH,
 	&NOTIFICATION_DELETE_ALL, &SCHEDULED_CANCEL, &NOTIFICATION_FORGET, &SETTINGS_FIND, &SETTINGS_SAVE,
 	&TOPICS_CHANGE,
-	&PUSH_SAVE, &PUSH_DROP, &RECIPIENTS, &NOTIFY, &AUDIENCE_ALL, &AUDIENCE_SOME, &CHAT_NEWS, &DUE, &SHOW,
+	&PUSH_SAVE, &PUSH_DROP, &RECIPIENTS, &NOTIFY, &AUDIENCE_ALL, &AUDIENCE_SOME, &CHAT_NEWS, &CHAT_TELL, &CHAT_UNTOLD, &DUE, &SHOW,
 	NULL,
 };
 
@@ -491,9 +551,23 @@ enum status notification_sql_audience(struct ctx *c, const char *ids, uint64_t a
 		   : db_list(c, &AUDIENCE_ALL, out, NOTIFY_BATCH, ARGS(P(after)));
 }
 
-enum status notification_sql_chat_news(struct ctx *c, uint64_t message_id, struct chat_news_row *out)
+enum status notification_sql_chat_news(struct ctx *c, const char *rooms, struct list *out)
 {
-	return db_one(c, &CHAT_NEWS, out, ARGS(P(message_id)));
+	return db_list(c, &CHAT_NEWS, out, OUTBOX_BATCH, ARGS(P(rooms)));
+}
+
+enum status notification_sql_chat_tell(struct ctx *c, const char *news, int pause_s, struct list *out)
+{
+	const struct template_row *t = &notify_templates[NOTIFY_CHAT_TEXT];
+
+	return db_list(c, &CHAT_TELL, out, HEARERS_MAX,
+		       ARGS(P(news), P(pause_s), P(t->type), P(t->category), P(t->priority),
+			    P(channel_on(c->conf, CHANNEL_PUSH)), P(t->page)));
+}
+
+enum status notification_sql_chat_untold(struct ctx *c, const char *rooms, struct list *out)
+{
+	return db_list(c, &CHAT_UNTOLD, out, OUTBOX_BATCH, ARGS(P(rooms)));
 }
 
 enum status notification_sql_due(struct ctx *c, struct list *out)

@@ -37,12 +37,13 @@ SHAPE_STRUCT(due_row, DUE_ROW)
 
 #define CHAT_NEWS_ROW(F, S)                                                                        \
 	F(S, ID, room_id)                                                                          \
+	F(S, INT, seq)                                                                             \
+	F(S, ID, message_id)                                                                       \
 	F(S, ID, sender_id)                                                                        \
 	F(S, STR, sender)                                                                          \
 	F(S, STR, room, .doc = "NULL for a DIRECT one")                                            \
 	F(S, STR, type)                                                                            \
-	F(S, STR, text)                                                                            \
-	F(S, STR, people)
+	F(S, STR, text)
 SHAPE_STRUCT(chat_news_row, CHAT_NEWS_ROW)
 
 /* NULL: any. */
@@ -121,9 +122,15 @@ MUST_USE enum status notification_sql_notify(struct ctx *c, uint64_t source, con
 MUST_USE enum status notification_sql_audience(struct ctx *c, const char *ids, uint64_t after,
 					       struct list *out);
 
-/* A message and the room's other members; E_NO_ROW when it is gone. */
-MUST_USE enum status notification_sql_chat_news(struct ctx *c, uint64_t message_id,
-						struct chat_news_row *out);
+/* Of each room in a JSON array its newest message (chat_news_row); none where there is none. */
+MUST_USE enum status notification_sql_chat_news(struct ctx *c, const char *rooms, struct list *out);
+
+/* Tells the members of those rooms who have not read that far, and were not told in the last pause_s
+ * seconds, up to 1,000 of them. news: [{room,seq,sender,title,ko,en,data}]. Gives what is new as notification_push rows. */
+MUST_USE enum status notification_sql_chat_tell(struct ctx *c, const char *news, int pause_s, struct list *out);
+
+/* Of those rooms the ones (notify_id) with members who have yet to be told. */
+MUST_USE enum status notification_sql_chat_untold(struct ctx *c, const char *rooms, struct list *out);
 
 /* What is due, and showing it. plan: [{"id":1,"next":ms}], next where it repeats. */
 MUST_USE enum status notification_sql_due(struct ctx *c, struct list *out);

@@ -9,7 +9,7 @@
 #include "base/ctx.h"
 #include "base/shape.h"
 
-enum { OUTBOX_BATCH = 50, OUTBOX_LEASE_S = 20 };
+enum { OUTBOX_BATCH = 100, OUTBOX_LEASE_S = 20 };
 
 /* event: "match.requested" and the like, at most 40 characters. payload: JSON text. To be called
  * inside db_tx(); statements that write their own outbox row use the same columns. */
@@ -31,8 +31,11 @@ SHAPE_STRUCT(outbox_row, OUTBOX_ROW)
  * meanwhile. tries counts this one. */
 MUST_USE enum status outbox_take(struct ctx *c, struct list *rows);
 
-/* Done: gone. */
-MUST_USE enum status outbox_done(struct ctx *c, uint64_t id);
+/* Done: gone. ids: a JSON array. */
+MUST_USE enum status outbox_done(struct ctx *c, const char *ids);
+
+/* Due again in wait_s, as if for the first time. */
+MUST_USE enum status outbox_again(struct ctx *c, const char *ids, unsigned wait_s);
 
 /* A piece is done: due again at once, behind the others. */
 MUST_USE enum status outbox_continue(struct ctx *c, uint64_t id, uint64_t progress);

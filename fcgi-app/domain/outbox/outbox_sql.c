@@ -9,7 +9,8 @@ WRITE(OUTBOX_ADD, "INSERT INTO outbox (event, subject_id, actor_id, payload) VAL
 
 /* READ COMMITTED and SKIP LOCKED: no gap is locked and nobody's commit is waited for, so senders and
  * takers never stand in each other's way. STRAIGHT_JOIN: a short table is otherwise locked as a whole. */
-#define TAKEN "JSON_TABLE(ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j STRAIGHT_JOIN outbox o ON o.id = j.id"
+#define OF(ids) "JSON_TABLE(" ids ", '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j STRAIGHT_JOIN outbox o ON o.id = j.id"
+#define TAKEN OF("ids")
 WRITE_ROW(OUTBOX_TAKE, outbox_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE n, lease INT DEFAULT ?;"
@@ -25,7 +26,9 @@ WRITE_ROW(OUTBOX_TAKE, outbox_row,
 	  "  FROM " TAKEN ";"
 	  " COMMIT;"
 	  " END")
-WRITE(OUTBOX_DONE, "DELETE FROM outbox WHERE id = ?")
+WRITE(OUTBOX_DONE, "DELETE o FROM " OF("?"))
+WRITE(OUTBOX_AGAIN,
+      "UPDATE " OF("?") " SET o.due_at = SYSDATE(3) + INTERVAL ? SECOND, o.tries = 0, o.error = NULL")
 WRITE(OUTBOX_CONTINUE,
       "UPDATE outbox SET progress = ?, due_at = SYSDATE(3), tries = 0, error = NULL WHERE id = ?")
 WRITE(OUTBOX_GIVE_BACK, "UPDATE outbox SET due_at = SYSDATE(3), tries = tries - 1 WHERE id = ? AND tries > 0")
@@ -51,7 +54,7 @@ WRITE(SCHEDULE_TURN,
       " WHERE name = ? AND due_at <= SYSDATE(3)")
 
 static const struct stmt *const stmts[] = {
-	&OUTBOX_ADD,	&OUTBOX_TAKE,	   &OUTBOX_DONE,	 &OUTBOX_CONTINUE, &OUTBOX_GIVE_BACK, &OUTBOX_FAILED,
+	&OUTBOX_ADD,	&OUTBOX_TAKE,	   &OUTBOX_DONE,	 &OUTBOX_AGAIN,	 &OUTBOX_CONTINUE, &OUTBOX_GIVE_BACK, &OUTBOX_FAILED,
 	&OUTBOX_REQUEUE, &OUTBOX_STATE_NOW, &OUTBOX_DEAD_LETTERS, &SCHEDULE_ADD, &SCHEDULE_TURN,   NULL,
 };
 const struct domain outbox_domain = {.name = "outbox", .stmts = stmts};
@@ -67,9 +70,14 @@ enum status outbox_take(struct ctx *c, struct list *rows)
 	return db_list(c, &OUTBOX_TAKE, rows, OUTBOX_BATCH, ARGS(P((int)OUTBOX_BATCH), P((int)OUTBOX_LEASE_S)));
 }
 
-enum status outbox_done(struct ctx *c, uint64_t id)
+enum status outbox_done(struct ctx *c, const char *ids)
 {
-	return db_exec(c, &OUTBOX_DONE, NULL, ARGS(P(id)));
+	return db_exec(c, &OUTBOX_DONE, NULL, ARGS(P(ids)));
+}
+
+enum status outbox_again(struct ctx *c, const char *ids, unsigned wait_s)
+{
+	return db_exec(c, &OUTBOX_AGAIN, NULL, ARGS(P(ids), P(wait_s)));
 }
 
 enum status outbox_continue(struct ctx *c, uint64_t id, uint64_t progress)

@@ -7,20 +7,12 @@ SHAPE_TABLE(presences_out, PRESENCES_OUT)
 SHAPE_TABLE(presence_count_out, PRESENCE_COUNT_OUT)
 SHAPE_TABLE(gateway_row, GATEWAY_ROW)
 
-enum { ID_BYTES = 24, CLEAR_PIECES = 50 };
-
-static const char *json_ids(struct ctx *c, const int64_t *v, size_t n)
-{
-	struct buf b = buf_new(c->arena, 256, (n + 1) * ID_BYTES);
-
-	buf_ints(&b, v, n, sizeof(*v));
-	return b.data;
-}
+enum { CLEAR_PIECES = 50 };
 
 enum status presence_beat(struct ctx *c, const struct presence_beat *b, bool *known)
 {
-	return presence_sql_beat(c, b, json_ids(c, b->online.v, b->online.n),
-				 json_ids(c, b->offline.v, b->offline.n), known);
+	return presence_sql_beat(c, b, buf_ids(c->arena, b->online.v, b->online.n, sizeof(int64_t)),
+				 buf_ids(c->arena, b->offline.v, b->offline.n, sizeof(int64_t)), known);
 }
 
 enum status presence_gateways(struct ctx *c, struct list *rows)
@@ -61,7 +53,7 @@ static struct list all_seen(struct ctx *c, const struct list *rows)
 enum status presence_of(struct ctx *c, const int64_t *ids, size_t n, struct list *out)
 {
 	struct list rows;
-	enum status st = presence_sql_of(c, json_ids(c, ids, n), &rows);
+	enum status st = presence_sql_of(c, buf_ids(c->arena, ids, n, sizeof(int64_t)), &rows);
 
 	*out = all_seen(c, &rows);
 	return st;
