@@ -4,7 +4,7 @@
  */
 #include "media/walk.h"
 
-enum { ITEMS_MAX = 256, BLANKS_MAX = 128, DATA_MAX = 16 };
+enum { ITEMS_MAX = 256, BLANKS_MAX = 512, DATA_MAX = 16, HDLR_BYTES = 24 };
 
 struct box {
 	char type[5];
@@ -19,7 +19,7 @@ struct blank {
 
 struct avif {
 	struct walk *w;
-	struct box meta, iinf, iloc, iprp, idat, data[DATA_MAX];
+	struct box meta, iinf, iloc, iprp, idat, iref, data[DATA_MAX];
 	struct {
 		uint64_t id;
 		bool keep;
@@ -104,7 +104,7 @@ static bool item_info(struct avif *a, const struct box *b)
 		return walk_broken(w, "too many items");
 	a->items[a->n_items].id = id;
 	a->items[a->n_items++].keep = four_in("av01 grid iovl iden tmap", p);
-	return true;
+	return at + 4 == b->end || blank(a, at + 4, b->end, false); /* a name */
 }
 
 static bool items(struct avif *a)
@@ -118,6 +118,31 @@ static bool items(struct avif *a)
 	for (; n && at < a->iinf.end; n--, at = b.end)
 		if (!next_box(a->w, at, a->iinf.end, &b) || !item_info(a, &b))
 			return false;
+	return true;
+}
+
+/* A small picture of another one may show what was cut away from it. */
+static bool references(struct avif *a)
+{
+	uint64_t at = a->iref.at, end = a->iref.end, version, in, id;
+	struct box b;
+
+	if (!end)
+		return true;
+	if (!number(a->w, &at, end, 4, &version))
+		return false;
+	for (; at < end; at = b.end) {
+		if (!next_box(a->w, at, end, &b))
+			return false;
+		in = b.at;
+		if (!is(&b, "thmb"))
+			continue;
+		if (!number(a->w, &in, b.end, version >> 24 ? 4 : 2, &id))
+			return false;
+		for (size_t i = 0; i < a->n_items; i++)
+			if (a->items[i].id == id)
+				a->items[i].keep = false;
+	}
 	return true;
 }
 
@@ -151,6 +176,8 @@ static bool extents(struct avif *a, uint64_t *at, const struct sizes *s, uint64_
 
 	if (!number(w, at, end, 2, &n))
 		return false;
+	if (n > 1 && !s->offset && !s->length) /* nothing of the file would bound them */
+		return walk_broken(w, "one place more than once");
 	for (; n; n--) {
 		if (!number(w, at, end, s->index, &index) || !number(w, at, end, s->offset, &offset) ||
 		    !number(w, at, end, s->length, &length))
@@ -216,13 +243,14 @@ static bool places(struct avif *a)
 	return true;
 }
 
-/* ---- properties: the size, and what may have been written beside it ----------------------- */
+/* ---- properties: the size, and how the picture is shown ----------------------------------- */
 
 static bool property(struct avif *a, const struct box *b)
 {
+	static const char kept[] = "ispe pixi av1C colr irot imir clap pasp auxC a1op a1lx lsel clli mdcv cclv amve";
 	const unsigned char *p;
 
-	if (four_in("udes uuid free skip", (const unsigned char *)b->type))
+	if (!four_in(kept, (const unsigned char *)b->type))
 		return blank(a, b->start, b->end, true);
 	if (!is(b, "ispe"))
 		return true;
@@ -246,11 +274,12 @@ static bool properties(struct avif *a)
 
 static bool meta(struct avif *a)
 {
-	static const char kept[] = "hdlr pitm iref grpl dinf";
+	static const char kept[] = "pitm grpl dinf";
 	const struct {
 		const char *type;
 		struct box *to;
-	} read[] = {{"iinf", &a->iinf}, {"iloc", &a->iloc}, {"iprp", &a->iprp}, {"idat", &a->idat}};
+	} read[] = {{"iinf", &a->iinf}, {"iloc", &a->iloc}, {"iprp", &a->iprp}, {"idat", &a->idat},
+		    {"iref", &a->iref}};
 	struct walk *w = a->w;
 	struct box b;
 
@@ -265,12 +294,15 @@ static bool meta(struct avif *a)
 			return walk_broken(w, "two tables of one kind");
 		if (i < COUNT(read))
 			*read[i].to = b;
-		else if (!four_in(kept, (const unsigned char *)b.type) && !blank(a, b.start, b.end, true))
+		else if (is(&b, "hdlr")) { /* with a name at its end */
+			if (b.end - b.at > HDLR_BYTES && !blank(a, b.at + HDLR_BYTES, b.end, false))
+				return false;
+		} else if (!four_in(kept, (const unsigned char *)b.type) && !blank(a, b.start, b.end, true))
 			return false;
 	}
 	if (!a->iinf.end || !a->iloc.end || !a->iprp.end)
 		return walk_broken(w, "a table is missing");
-	return items(a) && places(a) && properties(a);
+	return items(a) && references(a) && places(a) && properties(a);
 }
 
 static bool boxes(struct avif *a)

@@ -1,7 +1,8 @@
 /* JPEG (ITU T.81): segments up to the end of the image; what follows it (more pictures, films) is cut off. */
 #include "media/walk.h"
 
-enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, DHT = 0xc4, DAC = 0xcc, DQT = 0xdb, DRI = 0xdd, COM = 0xfe };
+enum { EOI = 0xd9, SOS = 0xda, DHT = 0xc4, DAC = 0xcc, DQT = 0xdb, DRI = 0xdd, COM = 0xfe };
+enum { ADOBE_BYTES = 12 };
 enum { SOF0 = 0xc0, SOF15 = 0xcf, JPG = 0xc8, APP0 = 0xe0, APP1, APP2, APP14 = 0xee, APP15 };
 
 struct segment {
@@ -29,7 +30,11 @@ static bool app0(struct walk *w, const struct segment *s)
 
 	if (s->n < sizeof(jfif) || !walk_is(w, s->at, "JFIF", 5))
 		return true;
-	memcpy(jfif, walk_peek(w, s->at, 12), 12);
+	const unsigned char *p = walk_peek(w, s->at, 12);
+
+	if (!p)
+		return false;
+	memcpy(jfif, p, 12);
 	jfif[12] = jfif[13] = 0;
 	return put_segment(w, APP0, jfif, sizeof(jfif));
 }
@@ -47,12 +52,11 @@ static bool app1(struct walk *w, const struct segment *s)
 /* How the colours were transformed. */
 static bool app14(struct walk *w, const struct segment *s)
 {
-	unsigned char adobe[12];
-
-	if (s->n < sizeof(adobe) || !walk_is(w, s->at, "Adobe", 5))
+	if (s->n < ADOBE_BYTES || !walk_is(w, s->at, "Adobe", 5))
 		return true;
-	memcpy(adobe, walk_peek(w, s->at, sizeof(adobe)), sizeof(adobe));
-	return put_segment(w, APP14, adobe, sizeof(adobe));
+	const unsigned char *p = walk_peek(w, s->at, ADOBE_BYTES);
+
+	return p && put_segment(w, APP14, p, ADOBE_BYTES);
 }
 
 static bool application(struct walk *w, const struct segment *s)

@@ -1,8 +1,9 @@
 /*
  * Uploaded files on disk. A file is first written to STORAGE_DIR/tmp under a random name, hashed on
  * its way; it is taken for what its bytes are; then it moves to STORAGE_DIR/<2 digits>/<key>, where
- * nginx serves it. What is not kept by the end of the request is removed by the arena's reset, so
- * no failure leaves anything behind. The only user of libmagic, and of lib/media.
+ * nginx serves it. What is not kept by the end of the request is removed by the arena's reset; what a
+ * killed worker left in tmp is swept a day later. A death between the move and the commit of the row
+ * that names the file leaves its bytes. The only user of libmagic, and of lib/media.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H

@@ -55,6 +55,9 @@ test('wrong values are refused field by field and nothing of them is kept', asyn
   );
   const unknown = await send('PATCH', '/user/location', { token: p.access, body: { locationId: 99999 } });
   assert.deepEqual([unknown.status, unknown.body.error.details.fields[0].field], [400, 'locationId']);
+  await send('PUT', '/user/profile', { token: p.access, body: { profileImage: 'https://img.example.com/1.png' } });
+  const mixed = await send('PUT', '/user/profile', { token: p.access, body: { profileImage: 'https://img.example.com/2.png', locationId: 99999 } });
+  assert.deepEqual([mixed.status, (await get('/users/profile', { token: p.access })).body.data.profileImage], [400, 'https://img.example.com/1.png']);
   const day = await send('PATCH', '/user/birthday', { token: p.access, body: { birthday: '02-30' } });
   assert.deepEqual([day.status, day.body.error.details.fields[0].rule], [400, 'format']);
   const d = (await get('/users/profile', { token: p.access })).body.data;

@@ -230,6 +230,80 @@ static void a_full_disk_is_not_the_pictures_fault(void **state)
 	assert_int_equal(clean("image/tiff"), PICTURE_BROKEN);
 }
 
+/* ---- AVIF --------------------------------------------------------------------------------- */
+
+static size_t begin(const char *type)
+{
+	add("\0\0\0\0", 4);
+	add(type, 4);
+	return in_n - 8;
+}
+
+static void end(size_t at)
+{
+	size_t n = in_n - at;
+
+	memcpy(in + at, (unsigned char[]){0, 0, (unsigned char)(n >> 8), (unsigned char)n}, 4);
+}
+
+/* Item 1 is the picture, item 2 a small one of it; a table of places whose sizes are `sizes`. */
+static void avif(const char *sizes, const char *places, size_t n_places)
+{
+	size_t meta, box, inner;
+
+	in_n = 0;
+	ADD("\0\0\0\x10" "ftypavif\0\0\0\0");
+	ADD("\0\0\0\x10" "mdat" "WHOLcrop");
+	meta = begin("meta");
+	ADD("\0\0\0\0");
+	box = begin("hdlr");
+	ADD("\0\0\0\0\0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0" "by secret\0");
+	end(box);
+	box = begin("iinf");
+	ADD("\0\0\0\0\0\2" "\0\0\0\x1cinfe\2\0\0\0\0\1\0\0av01secret1\0" "\0\0\0\x15infe\2\0\0\0\0\2\0\0av01\0");
+	end(box);
+	box = begin("iref");
+	ADD("\0\0\0\0" "\0\0\0\x0ethmb\0\2\0\1\0\1");
+	end(box);
+	box = begin("iprp");
+	inner = begin("ipco");
+	ADD("\0\0\0\x14ispe\0\0\0\0\0\0\0\2\0\0\0\3" "\0\0\0\x10" "altt" "secret!!");
+	end(inner);
+	end(box);
+	box = begin("iloc");
+	ADD("\0\0\0\0");
+	add(sizes, 2);
+	add(places, n_places);
+	end(box);
+	end(meta);
+}
+#define AVIF(sizes, places) avif(sizes, places, sizeof(places) - 1)
+
+static bool holds(const char *text)
+{
+	return memmem(out, out_n, text, strlen(text)) != NULL;
+}
+
+static void avif_keeps_the_picture_and_nothing_said_of_it(void **state)
+{
+	(void)state;
+	AVIF("\x44\0", "\0\2" "\0\1\0\0\0\1\0\0\0\x18\0\0\0\4" "\0\2\0\0\0\1\0\0\0\x1c\0\0\0\4");
+	assert_int_equal(clean("image/avif"), PICTURE_GOOD);
+	assert_int_equal(got.width * 10 + got.height, 23);
+	assert_int_equal(out_n, in_n);
+	assert_true(holds("WHOL") && holds("av01") && holds("ispe") && holds("pict") && holds("free"));
+	assert_false(holds("crop") || holds("secret") || holds("altt"));
+}
+
+static void avif_refuses_places_without_an_end(void **state)
+{
+	(void)state;
+	AVIF("\0\0", "\0\1" "\0\1\0\0\xff\xff");
+	assert_int_equal(clean("image/avif"), PICTURE_BROKEN);
+	AVIF("\0\0", "\0\1" "\0\1\0\0\0\1");
+	assert_int_equal(clean("image/avif"), PICTURE_GOOD);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +316,8 @@ int main(void)
 		cmocka_unit_test(size_is_known_before_anything_is_decoded),
 		cmocka_unit_test(a_file_cut_anywhere_is_refused),
 		cmocka_unit_test(a_full_disk_is_not_the_pictures_fault),
+		cmocka_unit_test(avif_keeps_the_picture_and_nothing_said_of_it),
+		cmocka_unit_test(avif_refuses_places_without_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,17 +125,6 @@ enum status file_delete_id(struct ctx *c, uint64_t id)
 	return st;
 }
 
-enum status file_drop_picture(struct ctx *c, const char *url)
-{
-	const char *key = file_key_of(c, url);
-	bool mine = false;
-	enum status st = key ? file_sql_drop_picture(c, key, &mine) : OK;
-
-	if (st == OK && mine)
-		store_remove(c, key);
-	return st;
-}
-
 enum status file_delete_key(struct ctx *c, const char *key)
 {
 	struct file_key_row row;

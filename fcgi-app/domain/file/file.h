@@ -6,7 +6,7 @@
 #include "domain/file/file_shapes.h"
 #include "store/store.h"
 
-enum { FILE_PAGE_MAX = 200, FILE_URL_MAX = 60 };
+enum { FILE_PAGE_MAX = 200 };
 
 /* Takes n uploads of these kinds (bits) as the caller's, into a room the caller is in (0: none);
  * rows: a file_out each, in their order. All or none. E_FILE_TYPE, E_FILE_TOO_LARGE, E_FILE_QUOTA,
@@ -20,8 +20,15 @@ MUST_USE enum status file_add_once(struct ctx *c, struct store_file *f, const un
 /* Takes an upload as the caller's picture of themselves; url: its address. Fails like file_add(). */
 MUST_USE enum status file_add_picture(struct ctx *c, struct store_file *f, const char **url);
 
-/* Deletes what is at that address, if it was uploaded as a picture of the caller; OK if it was not. */
-MUST_USE enum status file_drop_picture(struct ctx *c, const char *url);
+/* SQL: deletes what is at the address `replaced`, if that was uploaded as a picture of user me and is not
+ * what is at `picture`; gone (VARCHAR(40)) is then its key, whose bytes store_remove() takes. */
+#define FILE_KEY_AT(address)                                                                       \
+	"CONVERT(LEFT(SUBSTRING_INDEX(SUBSTRING_INDEX(COALESCE(" address ", ''), '?', 1), '/', -1), 40) USING ascii)"
+#define FILE_PICTURE_REPLACED                                                                      \
+	" SET gone = " FILE_KEY_AT("replaced") ";"                                                   \
+	" UPDATE files SET deleted_at = SYSDATE(3) WHERE storage_key = gone AND gone <> " FILE_KEY_AT("picture") \
+	"  AND owner_id = me AND purpose = 'PROFILE' AND deleted_at IS NULL;"                        \
+	" IF ROW_COUNT() = 0 THEN SET gone = NULL; END IF;"
 
 /* The key of a file's URL, or of a key itself; NULL if it is neither. */
 const char *file_key_of(struct ctx *c, const char *url);

@@ -84,10 +84,6 @@ WRITE_ROW(FILE_DELETE_ID, file_key_row, DELETE_FILE("id", "BIGINT UNSIGNED"))
 WRITE_ROW(FILE_DELETE_KEY, file_key_row,
 	  DELETE_FILE("storage_key", "VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin"))
 
-WRITE(FILE_DROP_PICTURE,
-      "UPDATE files SET deleted_at = SYSDATE(3)"
-      " WHERE storage_key = ? AND owner_id = ? AND purpose = 'PROFILE' AND deleted_at IS NULL")
-
 READ(FILE_SERVED, file_served_row,
      "SELECT f.name, f.content_type, f.kind FROM files f WHERE f.storage_key = ? AND f.deleted_at IS NULL")
 
@@ -112,7 +108,7 @@ WRITE(FILE_PURGE, "DELETE f FROM " IDS)
 
 const struct stmt *const file_stmts[] = {
 	&FILE_ADD,	 &FILE_MINE,	   &FILE_ROOM,	 &FILE_MESSAGES,
-	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED, &FILE_DROP_PICTURE,
+	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED,
 	&FILE_UNSHOWN,	 &FILE_UNUSED,	   &FILE_DELETED, &FILE_DELETE_ALL, &FILE_PURGE, NULL,
 };
 
@@ -149,15 +145,6 @@ enum status file_sql_delete_id(struct ctx *c, uint64_t id, struct file_key_row *
 enum status file_sql_delete_key(struct ctx *c, const char *key, struct file_key_row *out)
 {
 	return db_one(c, &FILE_DELETE_KEY, out, ARGS(P(c->me.user_id), P(key)));
-}
-
-enum status file_sql_drop_picture(struct ctx *c, const char *key, bool *mine)
-{
-	int64_t n = 0;
-	enum status st = db_exec(c, &FILE_DROP_PICTURE, &n, ARGS(P(key), P(c->me.user_id)));
-
-	*mine = n > 0;
-	return st;
 }
 
 enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out)

@@ -32,8 +32,6 @@ MUST_USE enum status file_sql_messages(struct ctx *c, uint64_t room_id, const ch
 MUST_USE enum status file_sql_delete_id(struct ctx *c, uint64_t id, struct file_key_row *out);
 MUST_USE enum status file_sql_delete_key(struct ctx *c, const char *key, struct file_key_row *out);
 
-/* mine: there was such a picture of the caller, and it is deleted. */
-MUST_USE enum status file_sql_drop_picture(struct ctx *c, const char *key, bool *mine);
 
 MUST_USE enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out);
 

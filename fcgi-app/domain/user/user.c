@@ -60,28 +60,28 @@ static void tell_changed(struct ctx *c)
 
 enum status user_picture(struct ctx *c, const char *url)
 {
-	struct user_row before;
-	enum status st = user_sql_picture(c, url, &before);
+	const char *gone;
+	enum status st = user_sql_picture(c, url, &gone);
 
 	if (st != OK)
 		return st;
 	tell_changed(c);
-	/* clients also write the address with a host before it */
-	const char *old = before.profile_image ? file_key_of(c, before.profile_image) : NULL;
-	const char *now = file_key_of(c, url);
-
-	return old && (!now || strcmp(old, now) != 0) ? file_drop_picture(c, old) : OK;
+	if (gone)
+		store_remove(c, gone);
+	return OK;
 }
 
+/* The picture last: what is refused shall have changed nothing. */
 enum status user_save(struct ctx *c, const struct user_patch *p)
 {
 	struct user_patch copy = *p;
-	enum status st = p->profile_image ? user_picture(c, p->profile_image) : OK;
 
 	copy.profile_image = NULL;
-	if (st == OK)
-		st = matters(p) ? db_tx(c, save, &copy) : save(c, &copy);
-	if (st == OK && p->name)
+	enum status st = matters(p) ? db_tx(c, save, &copy) : save(c, &copy);
+
+	if (st == OK && p->profile_image)
+		st = user_picture(c, p->profile_image);
+	if (st == OK && p->name && !p->profile_image)
 		tell_changed(c);
 	return st;
 }

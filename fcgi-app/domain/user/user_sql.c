@@ -1,8 +1,10 @@
 #include "domain/user/user_sql.h"
+#include "domain/file/file.h"
 #include "domain/registry.h"
 #include "domain/user/user_shapes.h"
 
 SHAPE_TABLE(user_row, USER_ROW)
+SHAPE_TABLE(replaced_row, REPLACED_ROW)
 
 /* Korean or English, by the first placeholder of each pair: 1 is English. */
 #define IN_LANG(table, column) "IF(?, " table "." column "_en, " table "." column "_ko)"
@@ -44,17 +46,19 @@ WRITE(USER_UPDATE,
       " WHERE id = ? AND status = 'ACTIVE'")
 
 /* Locked, so that of two at once each replaces another one. */
-WRITE_ROW(USER_PICTURE, user_row,
+WRITE_ROW(USER_PICTURE, replaced_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE picture, replaced VARCHAR(2048) CHARACTER SET utf8mb4;"
+	  " DECLARE gone VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin;"
 	  " SET picture = NULLIF(?, '');"
 	  " START TRANSACTION;"
 	  " SELECT u.profile_image INTO replaced FROM users u WHERE u.id = me FOR UPDATE;"
 	  " UPDATE users SET profile_image = picture WHERE id = me AND status = 'ACTIVE';"
 	  " IF ROW_COUNT() = 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'USER_NOT_FOUND'; END IF;"
+	  FILE_PICTURE_REPLACED
 	  " COMMIT;"
-	  " SELECT replaced AS profile_image;"
+	  " SELECT gone AS storage_key;"
 	  " END")
 
 READ(LOCATIONS, location_out,
@@ -97,9 +101,13 @@ enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch 
 	return st;
 }
 
-enum status user_sql_picture(struct ctx *c, const char *url, struct user_row *out)
+enum status user_sql_picture(struct ctx *c, const char *url, const char **gone)
 {
-	return db_one(c, &USER_PICTURE, out, ARGS(P(c->me.user_id), P(url)));
+	struct replaced_row row = {0};
+	enum status st = db_one(c, &USER_PICTURE, &row, ARGS(P(c->me.user_id), P(url)));
+
+	*gone = row.storage_key;
+	return st;
 }
 
 enum status user_sql_locations(struct ctx *c, struct list *out, size_t max)

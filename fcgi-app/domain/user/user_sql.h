@@ -40,14 +40,17 @@
 	F(S, TIME, active_at)
 SHAPE_STRUCT(user_row, USER_ROW)
 
+#define REPLACED_ROW(F, S) F(S, STR, storage_key)
+SHAPE_STRUCT(replaced_row, REPLACED_ROW)
+
 /* row.hidden: the viewer may not see this account (block either way, private, or for partners only);
  * E_NO_ROW: none, or deleted. */
 MUST_USE enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out);
 /* name and english_name alone: the most frequent read. */
 MUST_USE enum status user_sql_name(struct ctx *c, uint64_t id, struct user_row *out);
 MUST_USE enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch *p);
-/* out.profile_image: the one before. E_USER_NOT_FOUND */
-MUST_USE enum status user_sql_picture(struct ctx *c, const char *url, struct user_row *out);
+/* gone: key of the file whose bytes have to go now, or NULL. E_USER_NOT_FOUND */
+MUST_USE enum status user_sql_picture(struct ctx *c, const char *url, const char **gone);
 MUST_USE enum status user_sql_locations(struct ctx *c, struct list *out, size_t max);
 MUST_USE enum status user_sql_genders(struct ctx *c, struct list *out, size_t max);
 #endif
