@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/score.h"
 #include "db/db.h"
+#include "domain/notification/delivery.h"
 #include "domain/registry.h"
 #include "http/openapi.h"
 #include "sec/token.h"
@@ -21,7 +22,7 @@ static const char usage[] =
 	"studymate-api [--config FILE] [COMMAND]\n"
 	"  (none)               serve: a pool on LISTEN, or one worker when fd 0 is a listening socket\n"
 	"  --migrate [up|down|to N|status]   change the database schema; default: up\n"
-	"  --check-config       check settings and tables, then exit\n"
+	"  --check-config       check settings and route tables, then exit\n"
 	"  --print-config       settings in force, secrets hidden\n"
 	"  --document-config    table of all settings (Markdown)\n"
 	"  --openapi            the API's description\n"
@@ -121,19 +122,9 @@ static int serve(const struct conf *conf)
 int main(int argc, char **argv)
 {
 	static struct conf conf; /* its texts live as long as the process */
-	const char *file = getenv("STUDYMATE_CONFIG");
-	int i = 1;
+	const struct conf_args args = conf_args(argc, argv, usage);
+	const char *command = args.command;
 
-	if (argc > 2 && !strcmp(argv[1], "--config")) {
-		file = argv[2];
-		i = 3;
-	}
-	const char *command = i < argc ? argv[i] : NULL;
-
-	if (command && !strcmp(command, "--help"))
-		return fputs(usage, stdout) < 0;
-	if (command && !strcmp(command, "--version"))
-		return puts(VERSION) < 0;
 	if (command && !strcmp(command, "--document-config"))
 		return conf_document(stdout), 0;
 	openapi_source(nth_route);
@@ -143,17 +134,17 @@ int main(int argc, char **argv)
 		return print_openapi();
 	if (command && !strcmp(command, "--list-statements"))
 		return list_statements();
-	if (!conf_load(&conf, file && *file ? file : NULL, stderr))
+	if (!conf_load(&conf, args.file, stderr) || !channels_check(&conf, stderr))
 		return FATAL;
-	log_init("api", LOG_INFO);
+	log_init("api", conf_log_level(&conf));
 	if (!command)
 		return serve(&conf);
 	if (!strcmp(command, "--check-config"))
-		return puts("settings and tables are good") < 0;
+		return puts("settings and route tables are good") < 0;
 	if (!strcmp(command, "--print-config"))
 		return conf_print(&conf, stdout), 0;
 	if (!strcmp(command, "--migrate"))
-		return migrate_run(&conf, argc - i - 1, argv + i + 1);
+		return migrate_run(&conf, args.n, args.v);
 	if (!strcmp(command, "--check-statements"))
 		return check_statements(&conf);
 	fputs(usage, stderr);

@@ -111,11 +111,7 @@ static void start(unsigned slot)
 		for (size_t i = 0; i < COUNT(ours); i++)
 			(void)signal(ours[i], SIG_DFL);
 		(void)signal(SIGHUP, SIG_IGN);
-		log_init(slot == KEEPER ? "keeper" : "api",
-			 !strcmp(conf->log_level, "debug")  ? LOG_DEBUG
-			 : !strcmp(conf->log_level, "info") ? LOG_INFO
-			 : !strcmp(conf->log_level, "warn") ? LOG_WARN
-							    : LOG_ERROR);
+		log_init(slot == KEEPER ? "keeper" : "api", conf_log_level(conf));
 		if (slot == KEEPER)
 			exit(keeper_run(conf, gate));
 		exit(slot <= (unsigned)conf->workers

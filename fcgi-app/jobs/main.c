@@ -174,24 +174,14 @@ static int tool(const struct conf *conf, const char *command, const char *arg)
 int main(int argc, char **argv)
 {
 	static struct conf conf; /* its texts live as long as the process */
-	const char *file = getenv("STUDYMATE_CONFIG");
-	int i = 1;
+	const struct conf_args args = conf_args(argc, argv, usage);
+	const char *command = args.command;
 
-	if (argc > 2 && !strcmp(argv[1], "--config")) {
-		file = argv[2];
-		i = 3;
-	}
-	const char *command = i < argc ? argv[i] : NULL;
-
-	if (command && !strcmp(command, "--help"))
-		return fputs(usage, stdout) < 0;
-	if (command && !strcmp(command, "--version"))
-		return puts(VERSION) < 0;
 	if (command && !strcmp(command, "--vapid-keys"))
 		return vapid_keys();
-	if (!conf_load(&conf, file && *file ? file : NULL, stderr) || !channels_check(&conf, stderr))
+	if (!conf_load(&conf, args.file, stderr) || !channels_check(&conf, stderr))
 		return FATAL;
-	log_init("jobs", LOG_INFO);
-	return command ? tool(&conf, command, i + 1 < argc ? argv[i + 1] : NULL)
+	log_init("jobs", conf_log_level(&conf));
+	return command ? tool(&conf, command, args.n ? args.v[0] : NULL)
 		       : runner_run(&conf);
 }

@@ -148,7 +148,7 @@ static enum status handle(const struct ctx *base, const struct outbox_row *const
 }
 
 /* How many there were; what is not begun when the process must stop is given back. */
-static enum status take_and_handle(const struct ctx *base, struct arena *batch, size_t *n)
+static enum status take_and_handle(const struct ctx *base, struct arena *batch, struct sender *s, size_t *n)
 {
 	const struct outbox_row *group[OUTBOX_BATCH];
 	bool handled[OUTBOX_BATCH] = {false};
@@ -180,6 +180,7 @@ static enum status take_and_handle(const struct ctx *base, struct arena *batch, 
 				group[in_group++] = &row[k];
 			}
 		st = handle(base, group, in_group);
+		sender_look(s); /* a hundred events may take longer than an answer is waited for */
 	}
 	return st;
 }
@@ -282,12 +283,16 @@ int runner_run(const struct conf *conf)
 			st = each_schedule(&base, run_if_due);
 		}
 		if (st == OK)
-			st = take_and_handle(&base, batch, &n);
+			st = take_and_handle(&base, batch, sender, &n);
 		if (st == OK)
 			st = deliver(&base, sender);
+		else
+			sender_look(sender);
 		if (away != (st != OK))
 			LOG(st == OK ? LOG_INFO : LOG_WARN,
-			    st == OK ? "MariaDB is back" : "MariaDB is away",
+			    st == OK		  ? "MariaDB is back"
+			    : st == E_UNAVAILABLE ? "MariaDB is away"
+						  : "events cannot be taken",
 			    LOG_TEXT("code", error_row(st)->name));
 		away = st != OK;
 		/* given the chance, the signals come through here also when there is no pause */

@@ -51,7 +51,7 @@ void sender_wait(struct sender *s, int ms)
 
 /* ---- what has ended ----------------------------------------------------------------------- */
 
-static void collect(struct sender *s)
+void sender_look(struct sender *s)
 {
 	struct web_answer a;
 
@@ -158,7 +158,7 @@ static enum status take(struct sender *s, struct ctx *c, enum channel ch)
 
 enum status sender_turn(struct sender *s, struct ctx *c, bool more)
 {
-	collect(s);
+	sender_look(s);
 	enum status st = write_down(s, c);
 
 	for (enum channel ch = 0; ch < CHANNEL_MAX && more && st == OK; ch++)

@@ -18,6 +18,9 @@ MUST_USE enum status sender_turn(struct sender *s, struct ctx *c, bool more);
 /* Whether something is under way or not written down yet. */
 bool sender_busy(const struct sender *s);
 
+/* Moves on what is under way, without MariaDB. */
+void sender_look(struct sender *s);
+
 /* Until something goes on, at most ms. */
 void sender_wait(struct sender *s, int ms);
 #endif

@@ -11,23 +11,13 @@ static const char usage[] = "studymate-realtime [--config FILE] [COMMAND]\n"
 int main(int argc, char **argv)
 {
 	static struct conf conf; /* its texts live as long as the process */
-	const char *file = getenv("STUDYMATE_CONFIG");
-	int i = 1;
-
-	if (argc > 2 && !strcmp(argv[1], "--config")) {
-		file = argv[2];
-		i = 3;
-	}
-	if (i < argc && !strcmp(argv[i], "--help"))
-		return fputs(usage, stdout) < 0;
-	if (i < argc && !strcmp(argv[i], "--version"))
-		return puts(VERSION) < 0;
-	if (i < argc) {
+	const struct conf_args args = conf_args(argc, argv, usage);
+	if (args.command) {
 		fputs(usage, stderr);
 		return USAGE;
 	}
-	if (!conf_load(&conf, file && *file ? file : NULL, stderr))
+	if (!conf_load(&conf, args.file, stderr))
 		return FATAL;
-	log_init("realtime", LOG_INFO);
+	log_init("realtime", conf_log_level(&conf));
 	return gateway_run(&conf);
 }

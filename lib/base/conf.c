@@ -205,8 +205,18 @@ static bool load_row(struct conf *c, const struct row *r, const struct source *s
 	return set_value(c, r, v, err);
 }
 
-static bool check_origins(const struct conf *c, const struct row *r, FILE *err)
+static const struct row *row_of(const char *key)
 {
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (!strcmp(rows[i].key, key))
+			return &rows[i];
+	abort();
+}
+
+static bool check_origins(const struct conf *c, FILE *err)
+{
+	const struct row *r = row_of("CORS_ORIGINS");
+
 	for (const char *p = c->cors_origins; *p; p += strcspn(p, ","), p += *p == ',') {
 		size_t n = strcspn(p, ",");
 		bool https = n > 8 && !strncmp(p, "https://", 8);
@@ -266,14 +276,6 @@ static const char *token_keys_wrong(const char *p, bool production)
 			return NULL;
 		p += hex + 1;
 	}
-}
-
-static const struct row *row_of(const char *key)
-{
-	for (size_t i = 0; i < COUNT(rows); i++)
-		if (!strcmp(rows[i].key, key))
-			return &rows[i];
-	abort();
 }
 
 /* ---- push and mail: all of a channel's settings, or none of them ---------------------------- */
@@ -345,6 +347,40 @@ static bool check_channels(const struct conf *c, FILE *err)
 	return !wrong;
 }
 
+static bool check(bool good, FILE *err, const char *key, const char *wrong)
+{
+	if (!good)
+		complain(err, row_of(key), "", wrong);
+	return good;
+}
+
+static bool check_calls(const struct conf *c, FILE *err)
+{
+	return check_servers(c->stun_urls, row_of("STUN_URLS"), "stun", err) &
+	       check_servers(c->turn_urls, row_of("TURN_URLS"), "turn", err) &
+	       check(!*c->turn_secret || strlen(c->turn_secret) >= 16, err, "TURN_SECRET",
+		     "has fewer than 16 characters (openssl rand -hex 32)");
+}
+
+static bool check_keys(const struct conf *c, FILE *err)
+{
+	const char *wrong = token_keys_wrong(c->token_keys, c->production);
+
+	return check(!wrong, err, "TOKEN_KEYS", wrong);
+}
+
+static bool check_database(const struct conf *c, FILE *err)
+{
+	return check(!c->production || *c->db_password || *c->db_socket, err, "DB_PASSWORD",
+		     "an empty password over TCP is refused in production") &
+	       check(c->statement_timeout < c->request_timeout, err, "STATEMENT_TIMEOUT_MS",
+		     "must be below REQUEST_TIMEOUT_MS");
+}
+
+static bool (*const checks[])(const struct conf *c, FILE *err) = {
+	check_origins, check_calls, check_keys, check_database, check_channels,
+};
+
 bool conf_load(struct conf *c, const char *file, FILE *err)
 {
 	struct source s = {.n = 0};
@@ -356,33 +392,11 @@ bool conf_load(struct conf *c, const char *file, FILE *err)
 		/* ENVIRONMENT is the first row, so that the others know it */
 		c->production = c->environment && !strcmp(c->environment, "production");
 	}
-	if (good)
-		good &= check_origins(c, row_of("CORS_ORIGINS"), err);
-	if (good)
-		good &= check_servers(c->stun_urls, row_of("STUN_URLS"), "stun", err);
-	if (good)
-		good &= check_servers(c->turn_urls, row_of("TURN_URLS"), "turn", err);
-	if (good && *c->turn_secret && strlen(c->turn_secret) < 16) {
-		complain(err, row_of("TURN_SECRET"), "", "has fewer than 16 characters (openssl rand -hex 32)");
-		good = false;
-	}
-	if (good) {
-		const char *wrong = token_keys_wrong(c->token_keys, c->production);
+	bool loaded = good;
 
-		if (wrong)
-			complain(err, row_of("TOKEN_KEYS"), "", wrong);
-		good &= !wrong;
-	}
-	if (good && c->production && !*c->db_password && !*c->db_socket) {
-		complain(err, row_of("DB_PASSWORD"), "", "an empty password over TCP is refused in production");
-		good = false;
-	}
-	if (good)
-		good &= check_channels(c, err);
-	if (good && c->statement_timeout >= c->request_timeout) {
-		complain(err, row_of("STATEMENT_TIMEOUT_MS"), "", "must be below REQUEST_TIMEOUT_MS");
-		good = false;
-	}
+	/* each is told of, but only of values that are of their kind */
+	for (size_t i = 0; i < COUNT(checks); i++)
+		good &= loaded && checks[i](c, err);
 	return good;
 }
 
@@ -421,4 +435,37 @@ void conf_document(FILE *out)
 			rows[i].dflt && *rows[i].dflt ? "`" : "",
 			rows[i].dflt ? rows[i].dflt : "required",
 			rows[i].dflt && *rows[i].dflt ? "`" : "", rows[i].doc);
+}
+
+enum log_level conf_log_level(const struct conf *c)
+{
+	static const char *const names[] = {
+		[LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARN] = "warn", [LOG_ERROR] = "error"};
+	enum log_level level = LOG_DEBUG;
+
+	while (strcmp(names[level], c->log_level) != 0) /* it is one of them */
+		level++;
+	return level;
+}
+
+struct conf_args conf_args(int argc, char **argv, const char *usage)
+{
+	struct conf_args a = {.file = getenv("STUDYMATE_CONFIG")};
+	int i = 1;
+
+	if (argc > 2 && !strcmp(argv[1], "--config")) {
+		a.file = argv[2];
+		i = 3;
+	}
+	if (a.file && !*a.file)
+		a.file = NULL;
+	if (i < argc)
+		a.command = argv[i++];
+	a.n = MAX(argc - i, 0);
+	a.v = argv + MIN(i, argc);
+	if (a.command && !strcmp(a.command, "--help"))
+		exit(fputs(usage, stdout) < 0);
+	if (a.command && !strcmp(a.command, "--version"))
+		exit(puts(VERSION) < 0);
+	return a;
 }

@@ -7,6 +7,7 @@
 #define BASE_CONF_H
 
 #include "base/base.h"
+#include "base/errors.h"
 
 /* C(kind, member, KEY, default, min, max, what it is): INT and MS are numbers, WORD is one of the
  * words in `max`'s place, SECRET is a STR that is never printed. NULL as default: required. */
@@ -110,4 +111,15 @@ void conf_print(const struct conf *c, FILE *out);
 
 /* A Markdown table of every key, for the README. */
 void conf_document(FILE *out);
+
+enum log_level conf_log_level(const struct conf *c);
+
+/* How our programs are called: [--config FILE] [COMMAND [ARGUMENT …]]. Without that option the file is
+ * what STUDYMATE_CONFIG names, or none (NULL). --help and --version are answered here and end the process. */
+struct conf_args {
+	const char *file, *command; /* NULL: none */
+	int n;
+	char **v;
+};
+struct conf_args conf_args(int argc, char **argv, const char *usage);
 #endif

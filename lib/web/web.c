@@ -226,10 +226,12 @@ bool web_next(struct web *w, struct web_answer *out)
 	CURLcode st = m->data.result;
 	curl_off_t wait = 0;
 
-	*out = (struct web_answer){.delivered = st == CURLE_OK, .why = curl_easy_strerror(st)};
+	*out = (struct web_answer){.why = curl_easy_strerror(st)};
 	(void)curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
 	(void)curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &out->code);
 	(void)curl_easy_getinfo(t->curl, CURLINFO_RETRY_AFTER, &wait);
+	/* one that we cut off was an answer all the same */
+	out->delivered = st == CURLE_OK || (st == CURLE_WRITE_ERROR && t->got > ANSWER_MAX);
 	out->tag = t->tag;
 	out->retry_after = wait;
 	out->rejected = t->mail && rejected(st, out->code);

@@ -15,7 +15,7 @@ export function browser(endpoint) {
   };
 }
 
-// answer(path, how many came there): a status, { status, headers }, null: none at all, or a promise of one of these.
+// answer(path, how many came there): a status, { status, headers, text }, null: none at all, or a promise of one of these.
 export async function pushService() {
   const service = { got: [], answer: () => 201 };
   const server = http.createServer((req, res) => {
@@ -26,7 +26,7 @@ export async function pushService() {
       const how = await service.answer(req.url, service.at(req.url).length);
       if (how === null) return;
       res.writeHead(how.status ?? how, how.headers ?? {});
-      res.end('thanks');
+      res.end(how.text ?? 'thanks');
     });
   });
   await new Promise((ok) => { server.listen(0, '127.0.0.1', ok); });

@@ -239,6 +239,17 @@ test('dead letters are forgotten after a week', async () => {
   await db.query('DELETE FROM notifications WHERE user_id = ?', [p.id]);
 });
 
+test('a push that was taken is not sent again because the answer was long', async () => {
+  const p = await person();
+  const d = await device(p);
+  service.answer = (where) => (where === d.where ? { status: 201, text: 'x'.repeat(200 * 1024) } : 201);
+  await post(p, '/notifications/test', {});
+  await arrived(d);
+  await until(async () => !(await rowsOf(p)).length);
+  service.answer = () => 201;
+  assert.equal(d.got().length, 1);
+});
+
 test('a push service that never answers holds up neither what people see nor other services', async () => {
   const [a, b, c] = await people(3);
   const dead = [];

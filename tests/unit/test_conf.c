@@ -98,11 +98,23 @@ static void a_file_that_is_not_there(void **state)
 	assert_non_null(strstr(said, "cannot read /nonexistent/file: No such file"));
 }
 
+static void mistakes_are_told_together(void **state)
+{
+	struct conf c;
+
+	(void)state;
+	assert_false(load(&c, "TOKEN_KEYS=-:" KEY "\nCORS_ORIGINS=ftp://a\nSTUN_URLS=a\nTURN_SECRET=short\nSTATEMENT_TIMEOUT_MS=9000"));
+	for (size_t i = 0; i < 5; i++)
+		assert_non_null(strstr(said, (const char *const[]){"TOKEN_KEYS", "CORS_ORIGINS", "STUN_URLS",
+								   "TURN_SECRET", "STATEMENT_TIMEOUT_MS"}[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(spaces_comments_and_defaults),
 		cmocka_unit_test(each_mistake_has_its_line),
+		cmocka_unit_test(mistakes_are_told_together),
 		cmocka_unit_test(a_file_that_is_not_there),
 	};
 

@@ -30,5 +30,6 @@ int64_t quiet_left(const char *start, const char *end, const char *zone, int64_t
 MUST_USE enum status delivery_sql_done(struct ctx *c, const char *ids);
 MUST_USE enum status delivery_sql_failed(struct ctx *c, uint64_t id, int64_t wait_s, const char *why);
 MUST_USE enum status delivery_sql_forget_device(struct ctx *c, uint64_t id);
-MUST_USE enum status delivery_sql_forget_dead(struct ctx *c, int64_t before);
+MUST_USE enum status delivery_sql_forget_dead(struct ctx *c, int64_t before, int64_t *n);
+enum { FORGET_PIECE = 1000 };
 #endif

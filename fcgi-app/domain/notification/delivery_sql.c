@@ -60,7 +60,7 @@ READ(DELIVERY_DEAD_LETTERS, delivery_dead,
      " ORDER BY id DESC LIMIT 20")
 WRITE(DELIVERY_REQUEUE,
       "UPDATE deliveries SET due_at = SYSDATE(3), tries = 0, error = NULL WHERE channel = ? AND due_at IS NULL")
-WRITE(DELIVERY_FORGET_DEAD, "DELETE FROM deliveries WHERE " DEAD " AND created_at < ? LIMIT 1000")
+WRITE(DELIVERY_FORGET_DEAD, "DELETE FROM deliveries WHERE " DEAD " AND created_at < ? LIMIT ?")
 
 const struct stmt *const delivery_stmts[] = {
 	&DELIVERY_TAKE,		&DELIVERY_DONE,		&DELIVERY_FAILED,  &DELIVERY_PUT_OFF,	  &DEVICE_FORGET,
@@ -95,9 +95,9 @@ enum status delivery_sql_forget_device(struct ctx *c, uint64_t id)
 	return db_exec(c, &DEVICE_FORGET, NULL, ARGS(P(id)));
 }
 
-enum status delivery_sql_forget_dead(struct ctx *c, int64_t before)
+enum status delivery_sql_forget_dead(struct ctx *c, int64_t before, int64_t *n)
 {
-	return db_exec(c, &DELIVERY_FORGET_DEAD, NULL, ARGS(db_time(before)));
+	return db_exec(c, &DELIVERY_FORGET_DEAD, n, ARGS(db_time(before), P((int)FORGET_PIECE)));
 }
 
 enum status delivery_state(struct ctx *c, enum channel ch, struct delivery_state *out)
