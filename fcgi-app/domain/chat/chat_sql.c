@@ -1,6 +1,7 @@
 #include "domain/chat/chat_sql.h"
 #include "domain/notification/notification.h"
 #include "domain/registry.h"
+#include "domain/sql.h"
 
 SHAPE_TABLE(chat_seat_row, CHAT_SEAT_ROW)
 SHAPE_TABLE(chat_message_row, CHAT_MESSAGE_ROW)
@@ -10,17 +11,10 @@ SHAPE_TABLE(chat_my_seat_row, CHAT_MY_SEAT_ROW)
 SHAPE_TABLE(chat_dating_row, CHAT_DATING_ROW)
 SHAPE_TABLE(chat_id_row, CHAT_ID_ROW)
 
-/* Two people who must not reach each other: one has blocked the other. */
-#define BLOCKED(a, b)                                                                              \
-	"(EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = " a " AND b.blocked_id = " b ")"        \
-	" OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = " b " AND b.blocked_id = " a "))"
-
 /* The other one of a DIRECT room r, a member or not; NULL for groups. */
 #define PEER(me)                                                                                   \
 	"CAST(IF(CAST(SUBSTRING_INDEX(r.pair, '-', 1) AS UNSIGNED) = " me ","                      \
 	" SUBSTRING_INDEX(r.pair, '-', -1), SUBSTRING_INDEX(r.pair, '-', 1)) AS UNSIGNED)"
-
-#define REFUSE(status) "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '" status "'"
 
 #define EVENT(event, subject, payload)                                                             \
 	" INSERT INTO outbox (event, subject_id, actor_id, payload)"                               \

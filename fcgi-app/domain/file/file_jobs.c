@@ -4,7 +4,7 @@
 #include "domain/file/file_sql.h"
 #include "domain/job.h"
 
-enum { SOON_S = 300, HOURLY_S = 3600, ID_TEXT = 24 };
+enum { SOON_S = 300, HOURLY_S = 3600 };
 #define DAY_MS (24 * INT64_C(3600000))
 
 /* A picture may be uploaded a while before it is put to use. */
@@ -15,14 +15,8 @@ enum { SOON_S = 300, HOURLY_S = 3600, ID_TEXT = 24 };
 static const char *ids_of(struct ctx *c, const struct list *rows)
 {
 	const struct file_key_row *f = rows->v;
-	struct buf b = buf_new(c->arena, 256, (rows->n + 1) * ID_TEXT);
 
-	for (size_t i = 0; i < rows->n; i++) {
-		buf_char(&b, i ? ',' : '[');
-		buf_int(&b, (int64_t)f[i].id);
-	}
-	buf_char(&b, ']');
-	return b.data;
+	return buf_ids(c->arena, (const int64_t *)&f->id, rows->n, sizeof(*f));
 }
 
 static void remove_bytes(struct ctx *c, const struct list *rows)

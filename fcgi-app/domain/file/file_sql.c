@@ -1,5 +1,6 @@
 #include "domain/file/file_sql.h"
 #include "domain/registry.h"
+#include "domain/sql.h"
 
 SHAPE_TABLE(file_key_row, FILE_KEY_ROW)
 SHAPE_TABLE(file_served_row, FILE_SERVED_ROW)
@@ -15,8 +16,6 @@ enum { FILES_AT_ONCE = 20, FILES_OF_PAGE = 4000 };
 	" IF(f.kind = 'IMAGE', " URL ", NULL) AS thumbnailUrl, f.duration,"                        \
 	" f.kind <> 'DOCUMENT' AS previewable, f.room_id AS roomId, f.message_seq AS messageSeq,"  \
 	" f.created_at AS uploadedAt"
-
-#define REFUSE(status) "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '" status "'"
 
 #define NEW_FILES                                                                                  \
 	"JSON_TABLE(added, '$[*]' COLUMNS (n FOR ORDINALITY,"                                      \
@@ -100,11 +99,11 @@ READ(FILE_UNUSED, file_key_row,
 READ(FILE_DELETED, file_key_row,
      "SELECT f.id, f.storage_key FROM files f WHERE f.deleted_at < ? ORDER BY f.deleted_at LIMIT 100")
 
-#define IDS "JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j STRAIGHT_JOIN files f ON f.id = j.id"
+#define GIVEN_FILES IDS_OF("?") " j STRAIGHT_JOIN files f ON f.id = j.id"
 /* no message any more: it is not found again */
 WRITE(FILE_DELETE_ALL,
-      "UPDATE " IDS " SET f.deleted_at = COALESCE(f.deleted_at, SYSDATE(3)), f.message_seq = NULL")
-WRITE(FILE_PURGE, "DELETE f FROM " IDS)
+      "UPDATE " GIVEN_FILES " SET f.deleted_at = COALESCE(f.deleted_at, SYSDATE(3)), f.message_seq = NULL")
+WRITE(FILE_PURGE, "DELETE f FROM " GIVEN_FILES)
 
 const struct stmt *const file_stmts[] = {
 	&FILE_ADD,	 &FILE_MINE,	   &FILE_ROOM,	 &FILE_MESSAGES,

@@ -1,6 +1,7 @@
 #include "domain/matching/matching_sql.h"
 #include "domain/matching/score.h"
 #include "domain/registry.h"
+#include "domain/sql.h"
 
 SHAPE_TABLE(person_row, PERSON_ROW)
 SHAPE_TABLE(candidate_row, CANDIDATE_ROW)
@@ -96,10 +97,6 @@ READ(VIEWER, viewer_row,
      "  " OTHERS("x.receiver_id", "matching_requests x WHERE x.sender_id = u.id" OPEN) ","
      "  " OTHERS("x.sender_id", "matching_requests x WHERE x.receiver_id = u.id" OPEN) ") AS excluded"
      " FROM users u" PERSON_JOINS " WHERE u.id = ?")
-
-#define BLOCKED(a, b)                                                                              \
-	"(EXISTS (SELECT 1 FROM blocks b1 WHERE b1.user_id = " a " AND b1.blocked_id = " b ")"     \
-	" OR EXISTS (SELECT 1 FROM blocks b2 WHERE b2.user_id = " b " AND b2.blocked_id = " a "))"
 
 READ(PAIR, pair_row,
      "SELECT " PERSON ","
@@ -211,17 +208,17 @@ WRITE_ROW(CREATE, created_row,
 	  "   WHERE id = open_id AND status = 'pending';"
 	  "  SET open_id = NULL;"
 	  " END IF;"
-	  " IF open_id IS NULL AND closed THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_NO_USER';"
+	  " IF open_id IS NULL AND closed THEN " REFUSE("MATCH_NO_USER") ";"
 	  " END IF;"
 	  " IF open_id IS NOT NULL AND open_sender = me THEN"
-	  "  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_DUPLICATE';"
+	  "  " REFUSE("MATCH_DUPLICATE") ";"
 	  " END IF;"
 	  " IF open_id IS NULL THEN"
 	  "  INSERT INTO matching_requests (sender_id, receiver_id, message, compatibility_score, expires_at,"
 	  "   created_at) SELECT me, other, words, fit, until, at FROM DUAL WHERE NOT EXISTS (SELECT 1"
 	  "    FROM user_matches x WHERE x.user1_id = LEAST(me, other) AND x.user2_id = GREATEST(me, other)"
 	  "    AND x.is_active);"
-	  "  IF ROW_COUNT() = 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_DONE'; END IF;"
+	  "  IF ROW_COUNT() = 0 THEN " REFUSE("MATCH_DONE") "; END IF;"
 	  "  SET made = LAST_INSERT_ID();"
 	  "  INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('match.requested', made, me,"
 	  "   JSON_OBJECT('requestId', made, 'senderId', me, 'receiverId', other));"
@@ -254,16 +251,16 @@ WRITE_ROW(ANSWER, answered_row,
 	  " END IF;"
 	  " IF req IS NULL OR (was = 'pending' AND (NOT EXISTS (SELECT 1 FROM users u WHERE u.id = who"
 	  "   AND u.status = 'ACTIVE') OR " BLOCKED("me", "who") ")) THEN"
-	  "  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_NO_REQUEST';"
+	  "  " REFUSE("MATCH_NO_REQUEST") ";"
 	  " END IF;"
 	  " IF was = 'pending' AND live THEN"
 	  "  UPDATE matching_requests FORCE INDEX (PRIMARY)"
 	  "   SET status = verdict, response_message = reply, responded_at = at"
 	  "   WHERE id = req AND receiver_id = me AND status = 'pending' AND expires_at > at;"
-	  "  IF ROW_COUNT() = 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'CONFLICT_RETRY'; END IF;"
+	  "  IF ROW_COUNT() = 0 THEN " REFUSE("CONFLICT_RETRY") "; END IF;"
 	  "  SET fresh = TRUE;"
 	  " ELSEIF was <> verdict THEN"
-	  "  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MATCH_ANSWERED';"
+	  "  " REFUSE("MATCH_ANSWERED") ";"
 	  " END IF;"
 	  " IF fresh AND verdict = 'accepted' THEN"
 	  "  INSERT INTO user_matches (user1_id, user2_id, compatibility_score, matched_at)"

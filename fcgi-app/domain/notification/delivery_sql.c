@@ -8,8 +8,6 @@ SHAPE_TABLE(delivery_dead, DELIVERY_DEAD)
 
 enum { DEAD_MAX = 20 };
 
-#define IDS(json) "JSON_TABLE(" json ", '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j"
-
 /* As OUTBOX_TAKE does it. What a person wants is asked when it is sent: a retry may come much later. */
 WRITE_ROW(DELIVERY_TAKE, delivery,
 	  "BEGIN NOT ATOMIC"
@@ -22,7 +20,7 @@ WRITE_ROW(DELIVERY_TAKE, delivery,
 	  " SELECT JSON_ARRAYAGG(t.id) INTO ids FROM"
 	  "  (SELECT id FROM deliveries FORCE INDEX (deliveries_due) WHERE channel = way AND due_at <= SYSDATE(3)"
 	  "   ORDER BY due_at, id LIMIT many FOR UPDATE SKIP LOCKED) t;"
-	  " UPDATE " IDS("ids") " STRAIGHT_JOIN deliveries d ON d.id = j.id"
+	  " UPDATE " IDS_OF("ids") " j STRAIGHT_JOIN deliveries d ON d.id = j.id"
 	  "  SET d.due_at = SYSDATE(3) + INTERVAL lease SECOND, d.tries = d.tries + 1;"
 	  " COMMIT;"
 	  " SELECT d.id, d.notification_id, d.device_id, d.tries, COALESCE(u.status = 'ACTIVE' AND n.status = 'UNREAD'"
@@ -35,13 +33,13 @@ WRITE_ROW(DELIVERY_TAKE, delivery,
 	  "  " ON("sound") " AS sound, " ON("vibration") " AS vibration, u.name,"
 	  "  IF(way = 'push', p.token, u.email) AS address, n.type, n.category, n.priority, n.title, n.message,"
 	  "  COALESCE(n.data, '{}') AS data, n.click_url, n.icon_url, n.created_at AS shown_at, n.expires_at"
-	  "  FROM " IDS("ids") " STRAIGHT_JOIN deliveries d ON d.id = j.id"
+	  "  FROM " IDS_OF("ids") " j STRAIGHT_JOIN deliveries d ON d.id = j.id"
 	  "  STRAIGHT_JOIN notifications n ON n.id = d.notification_id STRAIGHT_JOIN users u ON u.id = n.user_id"
 	  "  LEFT JOIN notification_settings s ON s.user_id = n.user_id"
 	  /* a device that has another owner now is not theirs to hear of it */
 	  "  LEFT JOIN push_subscriptions p ON p.id = d.device_id AND p.user_id = n.user_id AND p.device = 'web';"
 	  " END")
-WRITE(DELIVERY_DONE, "DELETE d FROM " IDS("?") " STRAIGHT_JOIN deliveries d ON d.id = j.id")
+WRITE(DELIVERY_DONE, "DELETE d FROM " IDS_OF("?") " j STRAIGHT_JOIN deliveries d ON d.id = j.id")
 WRITE(DELIVERY_FAILED,
       "UPDATE deliveries SET due_at = SYSDATE(3) + INTERVAL ? SECOND, error = LEFT(?, 200) WHERE id = ?")
 WRITE(DELIVERY_PUT_OFF,

@@ -38,8 +38,6 @@ enum { PAGE_MAX = 100, CATEGORIES_MAX = 100, DUE_MAX = 100, HEARERS_MAX = 1000 }
 
 #define SHOWN " AND n.status IN ('UNREAD', 'READ')"
 
-#define IDS(json) "JSON_TABLE(" json ", '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$'))"
-
 /* ---- reading ------------------------------------------------------------------------------ */
 
 /* The words of IN come from statuses(). */
@@ -107,7 +105,7 @@ WRITE(NOTIFICATION_READ_ALL,
       "UPDATE notifications SET read_at = ?, status = 'READ' WHERE user_id = ? AND status = 'UNREAD'")
 WRITE(NOTIFICATION_DELETE, "DELETE n FROM notifications n WHERE n.id = ? AND n.user_id = ?" SHOWN)
 WRITE(NOTIFICATION_DELETE_BATCH,
-      "DELETE n FROM " IDS("?") " j STRAIGHT_JOIN notifications n ON n.id = j.id WHERE n.user_id = ?" SHOWN)
+      "DELETE n FROM " IDS_OF("?") " j STRAIGHT_JOIN notifications n ON n.id = j.id WHERE n.user_id = ?" SHOWN)
 WRITE(NOTIFICATION_DELETE_ALL, "DELETE n FROM notifications n WHERE n.user_id = ?" SHOWN)
 WRITE(NOTIFICATION_FORGET, "DELETE FROM notifications WHERE expires_at < ? ORDER BY expires_at LIMIT ?")
 WRITE(SCHEDULED_CANCEL,
@@ -198,7 +196,7 @@ WRITE(PUSH_SAVE,
 WRITE(PUSH_DROP, "DELETE FROM push_subscriptions WHERE token_hash = ? AND user_id = ?")
 
 READ(RECIPIENTS, recipients_row,
-     "SELECT COUNT(DISTINCT u.id) AS count FROM " IDS("?") " j STRAIGHT_JOIN users u ON u.id = j.id"
+     "SELECT COUNT(DISTINCT u.id) AS count FROM " IDS_OF("?") " j STRAIGHT_JOIN users u ON u.id = j.id"
      " WHERE u.status = 'ACTIVE'")
 
 /* ---- jobs --------------------------------------------------------------------------------- */
@@ -227,7 +225,7 @@ WRITE_ROW(NOTIFY, notification_push,
 	  " SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('id', u.id,"
 	  "   'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0), 'fresh', IF(EXISTS (SELECT 1 FROM notifications x"
 	  "    WHERE x.user_id = u.id AND x.source_id = source), 0, 1))), '[]') INTO takers"
-	  "  FROM " IDS("?") " j STRAIGHT_JOIN users u ON u.id = j.id AND u.status = 'ACTIVE'"
+	  "  FROM " IDS_OF("?") " j STRAIGHT_JOIN users u ON u.id = j.id AND u.status = 'ACTIVE'"
 	  "  LEFT JOIN notification_settings s ON s.user_id = u.id"
 	  "  WHERE (" PRESSING("area", "weight") " OR " WANTED("kind", "area") ")"
 	  "   AND NOT " BLOCKED("u.id", "actor") ";"
@@ -246,7 +244,7 @@ WRITE_ROW(NOTIFY, notification_push,
 READ(AUDIENCE_ALL, notify_id,
      "SELECT u.id FROM users u WHERE u.id > ? AND u.status = 'ACTIVE' ORDER BY u.id LIMIT 500")
 READ(AUDIENCE_SOME, notify_id,
-     "SELECT DISTINCT u.id FROM " IDS("?") " j STRAIGHT_JOIN users u ON u.id = j.id"
+     "SELECT DISTINCT u.id FROM " IDS_OF("?") " j STRAIGHT_JOIN users u ON u.id = j.id"
      " WHERE u.id > ? AND u.status = 'ACTIVE' ORDER BY u.id LIMIT 500")
 
 /* ---- what is written in rooms ------------------------------------------------------------- */
@@ -255,7 +253,7 @@ READ(AUDIENCE_SOME, notify_id,
 READ(CHAT_NEWS, chat_news_row,
      "SELECT c.room_id, c.seq, c.id AS message_id, c.sender_id, u.name AS sender,"
      " IF(r.type = 'DIRECT', NULL, r.name) AS room, c.type, LEFT(c.body, 50) AS text"
-     " FROM (SELECT DISTINCT x.id FROM " IDS("?") " x) j STRAIGHT_JOIN chat_rooms r ON r.id = j.id"
+     " FROM (SELECT DISTINCT x.id FROM " IDS_OF("?") " x) j STRAIGHT_JOIN chat_rooms r ON r.id = j.id"
      " STRAIGHT_JOIN chat_messages c ON c.room_id = r.id AND c.seq = r.last_seq"
      " STRAIGHT_JOIN users u ON u.id = c.sender_id")
 
@@ -312,7 +310,7 @@ WRITE_ROW(CHAT_TELL, notification_push,
 
 /* Of those rooms the ones where somebody has not been told of the newest yet. */
 READ(CHAT_UNTOLD, notify_id,
-     "SELECT r.id FROM " IDS("?") " j STRAIGHT_JOIN chat_rooms r ON r.id = j.id"
+     "SELECT r.id FROM " IDS_OF("?") " j STRAIGHT_JOIN chat_rooms r ON r.id = j.id"
      " WHERE EXISTS (SELECT 1 FROM chat_members m WHERE m.room_id = r.id AND" BEHIND("r.last_seq") ")")
 
 READ(DUE, due_row,

@@ -2,14 +2,12 @@
 #ifndef DOMAIN_NOTIFICATION_WANTS_H
 #define DOMAIN_NOTIFICATION_WANTS_H
 
+#include "domain/sql.h"
+
 /* Without a row the defaults of the table hold, since DEFAULT() of a row that is not there gives NULL. */
 #define SET(column, otherwise) "COALESCE(s." column ", " otherwise ")"
 #define ON(column) SET(column, "TRUE")
 #define OFF(column) SET(column, "FALSE")
-
-#define BLOCKED(a, b)                                                                              \
-	"(EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = " a " AND b.blocked_id = " b ")"        \
-	" OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = " b " AND b.blocked_id = " a "))"
 
 /* Whether they take notifications of a type and category. */
 #define WANTED(type, category)                                                                     \

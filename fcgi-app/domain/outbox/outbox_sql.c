@@ -1,5 +1,6 @@
 #include "domain/outbox/outbox.h"
 #include "domain/registry.h"
+#include "domain/sql.h"
 
 SHAPE_TABLE(outbox_row, OUTBOX_ROW)
 SHAPE_TABLE(outbox_state, OUTBOX_STATE)
@@ -9,7 +10,7 @@ WRITE(OUTBOX_ADD, "INSERT INTO outbox (event, subject_id, actor_id, payload) VAL
 
 /* READ COMMITTED and SKIP LOCKED: no gap is locked and nobody's commit is waited for, so senders and
  * takers never stand in each other's way. STRAIGHT_JOIN: a short table is otherwise locked as a whole. */
-#define OF(ids) "JSON_TABLE(" ids ", '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j STRAIGHT_JOIN outbox o ON o.id = j.id"
+#define OF(ids) IDS_OF(ids) " j STRAIGHT_JOIN outbox o ON o.id = j.id"
 #define TAKEN OF("ids")
 WRITE_ROW(OUTBOX_TAKE, outbox_row,
 	  "BEGIN NOT ATOMIC"

@@ -1,21 +1,19 @@
 #include "domain/user/user_sql.h"
 #include "domain/file/file.h"
 #include "domain/registry.h"
+#include "domain/sql.h"
 #include "domain/user/user_shapes.h"
 
 SHAPE_TABLE(user_row, USER_ROW)
 SHAPE_TABLE(replaced_row, REPLACED_ROW)
 
-/* Korean or English, by the first placeholder of each pair: 1 is English. */
-#define IN_LANG(table, column) "IF(?, " table "." column "_en, " table "." column "_ko)"
-
 READ(USER_FIND, user_row,
      "SELECT u.id, u.email, u.name, u.english_name, u.role, u.status, u.gender, u.birth_year,"
      " u.birth_monthday, u.residence, u.time_zone, u.job, u.bio, u.profile_image,"
      " u.communication_method, u.daily_minute, u.partner_gender, u.location_id,"
-     " " IN_LANG("l", "country") " AS country, " IN_LANG("l", "city") " AS city,"
+     " " IN_LANG("?", "l.country") " AS country, " IN_LANG("?", "l.city") " AS city,"
      " l.time_zone AS location_zone, u.native_language_id,"
-     " " IN_LANG("n", "name") " AS native_name, n.code AS native_code,"
+     " " IN_LANG("?", "n.name") " AS native_name, n.code AS native_code,"
      " u.onboarded_at IS NOT NULL AS onboarded, u.created_at, u.updated_at, u.active_at,"
      " COALESCE(p.show_age, TRUE) AS show_age, COALESCE(p.show_location, TRUE) AS show_location,"
      " COALESCE(p.show_email, FALSE) AS show_email,"
@@ -55,18 +53,18 @@ WRITE_ROW(USER_PICTURE, replaced_row,
 	  " START TRANSACTION;"
 	  " SELECT u.profile_image INTO replaced FROM users u WHERE u.id = me FOR UPDATE;"
 	  " UPDATE users SET profile_image = picture WHERE id = me AND status = 'ACTIVE';"
-	  " IF ROW_COUNT() = 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'USER_NOT_FOUND'; END IF;"
+	  " IF ROW_COUNT() = 0 THEN " REFUSE("USER_NOT_FOUND") "; END IF;"
 	  FILE_PICTURE_REPLACED
 	  " COMMIT;"
 	  " SELECT gone AS storage_key;"
 	  " END")
 
 READ(LOCATIONS, location_out,
-     "SELECT l.id, " IN_LANG("l", "country") " AS country, " IN_LANG("l", "city") " AS city,"
+     "SELECT l.id, " IN_LANG("?", "l.country") " AS country, " IN_LANG("?", "l.city") " AS city,"
      " l.time_zone AS timeZone FROM locations l ORDER BY l.id")
 
 READ(GENDERS, gender_out,
-     "SELECT o.id, o.code, " IN_LANG("o", "name") " AS description FROM options o"
+     "SELECT o.id, o.code, " IN_LANG("?", "o.name") " AS description FROM options o"
      " WHERE o.kind = 'gender' ORDER BY o.id")
 
 const struct stmt *const user_stmts[] = {

@@ -1,0 +1,18 @@
+/* Pieces of SQL that statements of several domains share. */
+#ifndef DOMAIN_SQL_H
+#define DOMAIN_SQL_H
+
+/* Many ids in one parameter: a JSON array (buf_ids()) as a table with the column id. */
+#define IDS_OF(json) "JSON_TABLE(" json ", '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$'))"
+
+/* Ends a compound statement with a status of errors.h: REFUSE("CHAT_NO_ROOM"). */
+#define REFUSE(status) "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '" status "'"
+
+/* Two people who must not reach each other: one has blocked the other. */
+#define BLOCKED(a, b)                                                                              \
+	"(EXISTS (SELECT 1 FROM blocks b1 WHERE b1.user_id = " a " AND b1.blocked_id = " b ")"     \
+	" OR EXISTS (SELECT 1 FROM blocks b2 WHERE b2.user_id = " b " AND b2.blocked_id = " a "))"
+
+/* A text of a table that has it in both languages; english: what is true for readers of English. */
+#define IN_LANG(english, column) "IF(" english ", " column "_en, " column "_ko)"
+#endif
