@@ -59,11 +59,17 @@ static enum status preflight(struct req *r)
 	return OK;
 }
 
-/* The path after /api/v1 or /api; bare paths are what the spawn-fcgi and health locations send. */
+/*
+ * The path after /api/v1 or /api; bare paths are what the spawn-fcgi and health locations send.
+ * The study groups' client shares paths with the others, but not their meaning. It alone calls /api
+ * without a version and without a token in a header: what stands below /coup comes first for it.
+ */
 static enum status find_route(struct req *r)
 {
 	const char *path = r->uri;
 	size_t n = strcspn(path, "?#");
+	size_t common = r->headers.len; /* a refusal adds Allow */
+	bool plain = false;
 
 	if (n > URI_MAX)
 		return E_TOO_LARGE;
@@ -73,6 +79,14 @@ static enum status find_route(struct req *r)
 	} else if (n >= 4 && !strncmp(path, "/api", 4) && (n == 4 || path[4] == '/')) {
 		path += 4;
 		n -= 4;
+		plain = !r->authorization;
+	}
+	if (plain) {
+		const char *own = arena_printf(r->ctx.arena, "/coup%.*s", (int)n, path);
+
+		if (router_find(r, own, strlen(own)) == OK)
+			return OK;
+		r->headers.len = common;
 	}
 	return router_find(r, path, n);
 }
@@ -163,6 +177,15 @@ static enum status check_login(struct ctx *c, uint64_t session_id)
 	return gate_is_current(c->gate) ? OK : auth_session_alive(c, session_id);
 }
 
+/* A browser sends the cookie whatever page it is on; the pages of others must not act with it. */
+static bool is_own_page(const struct req *r)
+{
+	const char *host = r->origin ? strstr(r->origin, "://") : NULL;
+
+	return !strcmp(r->method, "GET") || !r->origin || conf_lists_origin(r->ctx.conf, r->origin) ||
+	       (host && r->host && !strcasecmp(host + 3, r->host));
+}
+
 static enum status authenticate(struct req *r)
 {
 	struct ctx *c = &r->ctx;
@@ -177,6 +200,11 @@ static enum status authenticate(struct req *r)
 		enum status admitted = r->route->admit(r);
 
 		return admitted == OK ? check_login(c, c->me.session_id) : admitted;
+	}
+	if (!token && r->route->auth == AUTH_SESSION) {
+		token = req_cookie(r, SESSION_COOKIE);
+		if (token && !is_own_page(r))
+			return fail(c, E_FORBIDDEN, "a cookie, and a page of %.100s", r->origin);
 	}
 	if (!token)
 		return r->route->auth == AUTH_OPTIONAL ? OK : E_NO_TOKEN;

@@ -130,6 +130,9 @@
 	/* notifications */                                                                        \
 	E(NOTIFICATION_NONE, 404, "NOTIFICATION_NOT_FOUND", INFO, "알림을 찾을 수 없습니다",       \
 	  "No such notification")                                                                  \
+	/* as the study groups' client knows it; the others are deleted */                           \
+	E(NOTIFICATION_PARTLY, 500, "NOTI-BIZ-011", INFO, "일부 알림을 삭제하지 못했습니다",        \
+	  "Some of the notifications could not be deleted")                                         \
 	E(SCHEDULED_NONE, 404, "SCHEDULED_NOTIFICATION_NOT_FOUND", INFO,                           \
 	  "예약된 알림을 찾을 수 없습니다", "No such scheduled notification")                      \
 	E(TEMPLATE_NONE, 404, "TEMPLATE_NOT_FOUND", INFO, "알림 템플릿을 찾을 수 없습니다",        \

@@ -74,8 +74,9 @@ void fcgi_describe(struct req *r)
 		{"HTTP_IF_NONE_MATCH", &r->if_none_match},
 		{"HTTP_IDEMPOTENCY_KEY", &r->idempotency_key},
 		{"HTTP_ACCEPT_LANGUAGE", &r->accept_language},
-		{"HTTP_ACCEPT", &r->accept},
 		{"HTTP_USER_AGENT", &r->user_agent},
+		{"HTTP_COOKIE", &r->cookie},
+		{"HTTP_HOST", &r->host},
 	};
 
 	/* FCGX_GetParam() walks the whole list for every name: walk it once */

@@ -295,7 +295,7 @@ static void success_schema(struct buf *b, struct seen *seen, const struct route 
 		buf_str(b, "{}");
 		return;
 	}
-	if (r->envelope == BARE) {
+	if (r->envelope >= BARE) {
 		ref(b, seen, r->out, false);
 		return;
 	}
@@ -349,7 +349,7 @@ static void failures(struct buf *b, const struct route *r)
 	}
 	if (r->auth == AUTH_SIGNED)
 		all[n++] = E_TOKEN_INVALID;
-	if (r->auth == AUTH_ADMIN)
+	if (r->auth == AUTH_ADMIN || r->auth == AUTH_SESSION)
 		all[n++] = E_FORBIDDEN;
 	if (r->once)
 		all[n++] = E_KEY_REUSED;
@@ -370,7 +370,7 @@ static void failures(struct buf *b, const struct route *r)
 					   error_row(all[k])->text[LANG_EN]);
 		buf_printf(b, "\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":"
 			      "\"#/components/schemas/%s\"}}}}",
-			   r->envelope == BARE ? "BareError" : "Error");
+			   r->envelope >= BARE ? "BareError" : "Error");
 	}
 }
 
@@ -391,12 +391,14 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 		      const char *method, size_t method_n, const char *path, bool canonical)
 {
 	static const char *const kinds[] = {
-		[AUTH_NONE] = "[]", [AUTH_USER] = "[{\"bearer\":[]}]", [AUTH_ADMIN] = "[{\"bearer\":[]}]",
+		[AUTH_NONE] = "[]", [AUTH_USER] = "[{\"bearer\":[]}]",
+		[AUTH_SESSION] = "[{\"session\":[]},{\"bearer\":[]}]", [AUTH_ADMIN] = "[{\"bearer\":[]}]",
 		[AUTH_OPTIONAL] = "[{},{\"bearer\":[]}]",
 		[AUTH_REFRESH] = "[{},{\"bearer\":[]}]", [AUTH_OPERATOR] = "[{},{\"bearer\":[]}]", [AUTH_SIGNED] = "[]",
 	};
 	static const char *const auths[] = {
-		[AUTH_NONE] = "none", [AUTH_OPTIONAL] = "optional", [AUTH_USER] = "user", [AUTH_ADMIN] = "admin",
+		[AUTH_NONE] = "none", [AUTH_OPTIONAL] = "optional", [AUTH_USER] = "user",
+		[AUTH_SESSION] = "session", [AUTH_ADMIN] = "admin",
 		[AUTH_REFRESH] = "refresh", [AUTH_OPERATOR] = "operator", [AUTH_SIGNED] = "signed",
 	};
 	char *id = canonical ? arena_strdup(b->arena, r->name)
@@ -551,7 +553,8 @@ void openapi_write(struct buf *b, const char *version)
 			path_item(b, seen, strchr(r->on[k], ' ') + 1);
 		}
 	buf_str(b, "},\"components\":{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":"
-		   "\"bearer\",\"bearerFormat\":\"JWT\"}},\"parameters\":{\"IdempotencyKey\":{\"name\":"
+		   "\"bearer\",\"bearerFormat\":\"JWT\"},\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\""
+		   SESSION_COOKIE "\"}},\"parameters\":{\"IdempotencyKey\":{\"name\":"
 		   "\"Idempotency-Key\",\"in\":\"header\",\"description\":\"The same key and body gives the "
 		   "first answer again\",\"schema\":{\"type\":\"string\",\"minLength\":8,"
 		   "\"maxLength\":128}}},\"schemas\":{");

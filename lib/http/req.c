@@ -1,5 +1,18 @@
 #include "http/req.h"
 
+const char *req_cookie(const struct req *r, const char *name)
+{
+	size_t n = strlen(name), skip;
+
+	for (const char *p = r->cookie; p && *p; p += skip + (p[skip] == ';')) {
+		p += strspn(p, " ");
+		skip = strcspn(p, ";");
+		if (skip > n && !strncmp(p, name, n) && p[n] == '=')
+			return arena_strndup(r->ctx.arena, p + n + 1, skip - n - 1);
+	}
+	return NULL;
+}
+
 void req_header(struct req *r, const char *name, const char *value)
 {
 	assert(!strpbrk(value, "\r\n"));

@@ -45,7 +45,7 @@ struct req {
 	const struct route *route;
 	const char *method, *uri, *query, *client_ip;
 	const char *content_type, *authorization, *origin, *if_none_match, *idempotency_key;
-	const char *accept_language, *accept, *user_agent;
+	const char *accept_language, *user_agent, *cookie, *host;
 	int64_t content_length; /* -1: not given or not a number */
 	int64_t received;       /* wall clock at which nginx handed it over, ms; 0: unknown */
 	struct param path_params[PATH_PARAMS_MAX];
@@ -63,6 +63,9 @@ struct req {
 	struct buf out;     /* the body */
 	const char *content_type_out;
 };
+
+/* The value of a cookie, copied to the arena; NULL: there is none. */
+const char *req_cookie(const struct req *r, const char *name);
 
 /* Adds a header line; value must hold no line break (checked). */
 void req_header(struct req *r, const char *name, const char *value);

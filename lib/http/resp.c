@@ -99,7 +99,7 @@ void resp_success(struct req *r, const void *out)
 	if (route->raw) {
 		to = b->len;
 		from = 0;
-	} else if (route->envelope == BARE) {
+	} else if (route->envelope >= BARE) {
 		render_value(b, route->out, out);
 		to = b->len;
 	} else {
@@ -149,12 +149,23 @@ static void retry_after(struct req *r, const struct error_row *row)
 	buf_int(&r->out, s);
 }
 
+static const char *code_of(const struct req *r, enum status st)
+{
+	const char *bad = r->ctx.bad_fields ? r->ctx.bad_fields->field : "";
+	size_t n = strcspn(bad, "[."); /* of ids[3]: ids */
+
+	for (const struct code_row *c = r->route ? r->route->codes : NULL; c && c->code; c++)
+		if (c->st == st && (!c->field || (strlen(c->field) == n && !strncmp(c->field, bad, n))))
+			return c->code;
+	return error_row(st)->code;
+}
+
 void resp_failure(struct req *r, enum status st)
 {
 	const struct error_row *row = error_row(st);
 	struct buf *b = &r->out;
-	bool bare = r->route && r->route->envelope == BARE;
-	const char *text = row->text[r->ctx.lang];
+	enum envelope envelope = r->route ? r->route->envelope : STANDARD;
+	const char *text = row->text[r->ctx.lang], *code = code_of(r, st);
 
 	/* one refused field: its own words help more than the general ones */
 	if (r->ctx.bad_fields && !r->ctx.bad_fields->next && r->ctx.bad_fields->text)
@@ -164,11 +175,13 @@ void resp_failure(struct req *r, enum status st)
 	b->over = false;
 	r->paging.set = false;
 	r->http_status = row->http;
-	if (bare) {
+	if (envelope >= BARE) {
 		/* the dating app's documents word `error` in English; `message` is for people */
+		const char *error = envelope == BARE ? row->text[LANG_EN] : text;
+
 		buf_str(b, "{\"error\":");
-		buf_json(b, row->text[LANG_EN], strlen(row->text[LANG_EN]));
-		member(b, "code", row->code);
+		buf_json(b, error, strlen(error));
+		member(b, "code", code);
 		member(b, "message", text);
 		if (r->ctx.bad_fields)
 			details(r);
@@ -177,9 +190,9 @@ void resp_failure(struct req *r, enum status st)
 	} else {
 		buf_str(b, "{\"success\":false");
 		member(b, "message", text);
-		member(b, "code", row->code);
+		member(b, "code", code);
 		buf_str(b, ",\"error\":{\"code\":");
-		buf_json(b, row->code, strlen(row->code));
+		buf_json(b, code, strlen(code));
 		member(b, "message", text);
 		details(r);
 		buf_char(b, '}');

@@ -13,6 +13,7 @@ enum auth {
 	AUTH_NONE,     /* guests too; a token is not looked at */
 	AUTH_OPTIONAL, /* guests too; a token that comes must be good */
 	AUTH_USER,     /* access token of a live login */
+	AUTH_SESSION,  /* the same, or that token in the cookie SESSION_COOKIE */
 	AUTH_ADMIN,    /* the same, with the role */
 	AUTH_REFRESH,  /* Bearer refresh token or none; the handler reads it as `bearer` */
 	AUTH_OPERATOR, /* loopback, or METRICS_TOKEN */
@@ -23,6 +24,16 @@ enum envelope {
 	STANDARD, /* {success, data, message, meta} */
 	FLAT,     /* the same, and the fields of data again at the top */
 	BARE,     /* the output itself; errors {error, message, code} */
+	COUP,     /* the same; errors say {error} in the caller's language, with codes of the row's own */
+};
+
+#define SESSION_COOKIE "next-auth.session-token"
+
+/* A public code that differs from the error table's. Of several the first that fits; the last has none. */
+struct code_row {
+	enum status st;
+	const char *field; /* of E_VALIDATION: the first that was refused; NULL: any */
+	const char *code;
 };
 
 enum cache {
@@ -57,6 +68,7 @@ struct route {
 	bool raw;           /* the handler wrote r->out itself */
 	bool paged;         /* sets r->paging: meta has page, limit, total, totalPages */
 	unsigned statements; /* database round trips at most, once statements are prepared */
+	const struct code_row *codes; /* envelope COUP; may be NULL */
 	const void *arg;     /* what makes this row of a shared handler differ */
 	enum status fails[ROUTE_FAILS]; /* public failures beside those every route has */
 };

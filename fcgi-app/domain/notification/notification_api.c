@@ -257,7 +257,7 @@ HANDLER(notification_read, struct notification_id_in, struct notification_done_o
 HANDLER(notification_read_all, struct nothing, struct notification_done_out)
 {
 	out->success = true;
-	return notification_sql_read_all(&r->ctx, &out->count);
+	return notification_sql_read_all(&r->ctx, NULL, &out->count);
 }
 
 HANDLER(notification_delete, struct notification_id_in, struct notification_done_out)

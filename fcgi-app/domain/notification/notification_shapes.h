@@ -59,6 +59,19 @@ SHAPE_STRUCT(notifications_out, NOTIFICATIONS_OUT)
 	F(S, INT, total)
 SHAPE_STRUCT(notification_history_out, NOTIFICATION_HISTORY_OUT)
 
+/* Also a row: one of the category study. */
+#define COUP_NOTIFICATION(F, S)                                                                    \
+	F(S, ID, id)                                                                               \
+	F(S, STR, type)                                                                            \
+	F(S, STR, message)                                                                         \
+	F(S, STR, studyId)                                                                         \
+	F(S, STR, studyName)                                                                       \
+	F(S, STR, studyEmoji)                                                                      \
+	F(S, RAW, data)                                                                            \
+	F(S, BOOL, isRead)                                                                         \
+	F(S, TIME, createdAt)
+SHAPE_STRUCT(coup_notification, COUP_NOTIFICATION)
+
 #define UNREAD_COUNT_OUT(F, S) F(S, INT, unreadCount)
 SHAPE_STRUCT(unread_count_out, UNREAD_COUNT_OUT)
 

@@ -69,6 +69,16 @@ READ(NOTIFICATION_STATS, notification_stats_out,
 READ(NOTIFICATION_ONE, notification_out,
      "SELECT " ITEM("n.") " FROM notifications n WHERE n.id = ? AND n.user_id = ?")
 
+#define COUP_ITEM                                                                                  \
+	"SELECT n.id, UPPER(n.type) AS type, n.message, JSON_VALUE(n.data, '$.studyId') AS studyId," \
+	" JSON_VALUE(n.data, '$.studyName') AS studyName, JSON_VALUE(n.data, '$.studyEmoji') AS studyEmoji," \
+	" n.data, n.status = 'READ' AS isRead, n.created_at AS createdAt FROM notifications n"
+READ(COUP_LIST, coup_notification,
+     COUP_ITEM " FORCE INDEX (notifications_newest) WHERE " FILTER
+     " ORDER BY n.created_at DESC, n.id DESC LIMIT ? OFFSET ?")
+READ(COUP_ONE, coup_notification,
+     COUP_ITEM " WHERE n.id = ? AND n.user_id = ? AND n.category = 'study'" SHOWN)
+
 #define WAITING "n.user_id = ? AND n.status = 'SCHEDULED'"
 READ(SCHEDULED, notification_out,
      "SELECT " ITEM("n.") " FROM notifications n WHERE " WAITING
@@ -102,7 +112,8 @@ WRITE(NOTIFICATION_READ,
       "UPDATE notifications n SET n.read_at = IF(n.status = 'UNREAD', ?, n.read_at), n.status = 'READ'"
       " WHERE n.id = ? AND n.user_id = ?" SHOWN)
 WRITE(NOTIFICATION_READ_ALL,
-      "UPDATE notifications SET read_at = ?, status = 'READ' WHERE user_id = ? AND status = 'UNREAD'")
+      "UPDATE notifications SET read_at = ?, status = 'READ' WHERE user_id = ? AND status = 'UNREAD'"
+      " AND category = COALESCE(?, category)")
 WRITE(NOTIFICATION_DELETE, "DELETE n FROM notifications n WHERE n.id = ? AND n.user_id = ?" SHOWN)
 WRITE(NOTIFICATION_DELETE_BATCH,
       "DELETE n FROM " IDS_OF("?") " j STRAIGHT_JOIN notifications n ON n.id = j.id WHERE n.user_id = ?" SHOWN)
@@ -280,8 +291,10 @@ WRITE_ROW(CHAT_TELL, notification_push,
 	  " DECLARE hearers, deliver LONGTEXT CHARACTER SET utf8mb4;"
 	  " SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('room', w.room, 'seq', w.seq, 'id', m.user_id,"
 	  "   'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0),"
-	  "   'wants', IF(u.status = 'ACTIVE' AND " WANTED("kind", "area") " AND NOT " BLOCKED("u.id", "w.sender") ", 1, 0))"
-	  "   ORDER BY m.room_id, m.user_id LIMIT 1000), '[]') INTO hearers" /* with DEVICES_MAX each what DELIVER takes */
+	  "   'wants', IF(u.status = 'ACTIVE' AND " WANTED("kind", "area")
+	  "    AND NOT " BLOCKED("u.id", "w.sender") ", 1, 0))"
+	  /* with DEVICES_MAX each, that is what DELIVER takes */
+	  "   ORDER BY m.room_id, m.user_id LIMIT 1000), '[]') INTO hearers"
 	  "  FROM " NEWS " STRAIGHT_JOIN chat_members m ON m.room_id = w.room AND" BEHIND("w.seq")
 	  "   AND (m.told_at IS NULL OR m.told_at <= SYSDATE(3) - INTERVAL pause SECOND)"
 	  "  STRAIGHT_JOIN users u ON u.id = m.user_id LEFT JOIN notification_settings s ON s.user_id = u.id;"
@@ -350,11 +363,13 @@ WRITE_ROW(SHOW, notification_push,
 
 const struct stmt *const notification_stmts[] = {
 	&NOTIFICATION_LIST, &NOTIFICATION_TOTALS, &NOTIFICATION_UNREAD, &NOTIFICATION_COUNTS,
-	&NOTIFICATION_STATS, &NOTIFICATION_ONE, &SCHEDULED, &SCHEDULED_TOTAL, &ZONE, &NOTIFICATION_CREATE,
+	&NOTIFICATION_STATS, &NOTIFICATION_ONE, &COUP_LIST, &COUP_ONE, &SCHEDULED, &SCHEDULED_TOTAL,
+	&ZONE, &NOTIFICATION_CREATE,
 	&NOTIFICATION_READ, &NOTIFICATION_READ_ALL, &NOTIFICATION_DELETE, &NOTIFICATION_DELETE_BATCH,
 	&NOTIFICATION_DELETE_ALL, &SCHEDULED_CANCEL, &NOTIFICATION_FORGET, &SETTINGS_FIND, &SETTINGS_SAVE,
 	&TOPICS_CHANGE,
-	&PUSH_SAVE, &PUSH_DROP, &RECIPIENTS, &NOTIFY, &AUDIENCE_ALL, &AUDIENCE_SOME, &CHAT_NEWS, &CHAT_TELL, &CHAT_UNTOLD, &DUE, &SHOW,
+	&PUSH_SAVE, &PUSH_DROP, &RECIPIENTS, &NOTIFY, &AUDIENCE_ALL, &AUDIENCE_SOME, &CHAT_NEWS, &CHAT_TELL,
+	&CHAT_UNTOLD, &DUE, &SHOW,
 	NULL,
 };
 
@@ -385,6 +400,19 @@ enum status notification_sql_totals(struct ctx *c, const struct notification_fil
 	return db_one(c, &NOTIFICATION_TOTALS, out,
 		      ARGS(P(c->me.user_id), P(c->me.user_id), P(status_word(f, 0)), P(status_word(f, 1)),
 			   P(f->category), P(f->category), P(f->type), P(f->type)));
+}
+
+enum status notification_sql_coup_list(struct ctx *c, const struct notification_filter *f, int64_t size,
+				       int64_t offset, struct list *out)
+{
+	return db_list(c, &COUP_LIST, out, PAGE_MAX,
+		       ARGS(P(c->me.user_id), P(status_word(f, 0)), P(status_word(f, 1)), P(f->category),
+			    P(f->category), P(f->type), P(f->type), P(size), P(offset)));
+}
+
+enum status notification_sql_coup_one(struct ctx *c, uint64_t id, struct coup_notification *out)
+{
+	return db_one(c, &COUP_ONE, out, ARGS(P(id), P(c->me.user_id)));
 }
 
 enum status notification_sql_unread(struct ctx *c, int64_t *out)
@@ -430,9 +458,9 @@ enum status notification_sql_read(struct ctx *c, uint64_t id, int64_t *n)
 	return db_exec(c, &NOTIFICATION_READ, n, ARGS(db_time(c->now), P(id), P(c->me.user_id)));
 }
 
-enum status notification_sql_read_all(struct ctx *c, int64_t *n)
+enum status notification_sql_read_all(struct ctx *c, const char *category, int64_t *n)
 {
-	return db_exec(c, &NOTIFICATION_READ_ALL, n, ARGS(db_time(c->now), P(c->me.user_id)));
+	return db_exec(c, &NOTIFICATION_READ_ALL, n, ARGS(db_time(c->now), P(c->me.user_id), P(category)));
 }
 
 enum status notification_sql_delete(struct ctx *c, uint64_t id, int64_t *n)

@@ -71,6 +71,10 @@ MUST_USE enum status notification_sql_list(struct ctx *c, const struct notificat
 					   const struct notification_window *w, struct list *out);
 MUST_USE enum status notification_sql_totals(struct ctx *c, const struct notification_filter *f,
 					     struct notification_totals_row *out);
+/* The same as the study groups' client has them. */
+MUST_USE enum status notification_sql_coup_list(struct ctx *c, const struct notification_filter *f, int64_t size,
+						int64_t offset, struct list *out);
+MUST_USE enum status notification_sql_coup_one(struct ctx *c, uint64_t id, struct coup_notification *out);
 MUST_USE enum status notification_sql_unread(struct ctx *c, int64_t *out);
 MUST_USE enum status notification_sql_categories(struct ctx *c, struct list *out);
 MUST_USE enum status notification_sql_stats(struct ctx *c, int64_t since,
@@ -81,7 +85,7 @@ MUST_USE enum status notification_sql_create(struct ctx *c, const struct new_not
 
 /* These count the rows that are mine. */
 MUST_USE enum status notification_sql_read(struct ctx *c, uint64_t id, int64_t *n);
-MUST_USE enum status notification_sql_read_all(struct ctx *c, int64_t *n);
+MUST_USE enum status notification_sql_read_all(struct ctx *c, const char *category, int64_t *n); /* NULL: any */
 MUST_USE enum status notification_sql_delete(struct ctx *c, uint64_t id, int64_t *n);
 MUST_USE enum status notification_sql_delete_batch(struct ctx *c, const char *ids, int64_t *n);
 MUST_USE enum status notification_sql_delete_all(struct ctx *c, int64_t *n);
@@ -126,7 +130,8 @@ MUST_USE enum status notification_sql_audience(struct ctx *c, const char *ids, u
 MUST_USE enum status notification_sql_chat_news(struct ctx *c, const char *rooms, struct list *out);
 
 /* Tells the members of those rooms who have not read that far, and were not told in the last pause_s
- * seconds, up to 1,000 of them. news: [{room,seq,sender,title,ko,en,data}]. Gives what is new as notification_push rows. */
+ * seconds, up to 1,000 of them. news: [{room,seq,sender,title,ko,en,data}].
+ * Gives what is new as notification_push rows. */
 MUST_USE enum status notification_sql_chat_tell(struct ctx *c, const char *news, int pause_s, struct list *out);
 
 /* Of those rooms the ones (notify_id) with members who have yet to be told. */

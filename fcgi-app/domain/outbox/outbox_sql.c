@@ -55,7 +55,8 @@ WRITE(SCHEDULE_TURN,
       " WHERE name = ? AND due_at <= SYSDATE(3)")
 
 static const struct stmt *const stmts[] = {
-	&OUTBOX_ADD,	&OUTBOX_TAKE,	   &OUTBOX_DONE,	 &OUTBOX_AGAIN,	 &OUTBOX_CONTINUE, &OUTBOX_GIVE_BACK, &OUTBOX_FAILED,
+	&OUTBOX_ADD,	&OUTBOX_TAKE,	   &OUTBOX_DONE,	 &OUTBOX_AGAIN,	 &OUTBOX_CONTINUE,
+	&OUTBOX_GIVE_BACK, &OUTBOX_FAILED,
 	&OUTBOX_REQUEUE, &OUTBOX_STATE_NOW, &OUTBOX_DEAD_LETTERS, &SCHEDULE_ADD, &SCHEDULE_TURN,   NULL,
 };
 const struct domain outbox_domain = {.name = "outbox", .stmts = stmts};
