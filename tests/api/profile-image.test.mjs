@@ -65,6 +65,14 @@ test('of many at once one stays, and nothing of the others', async () => {
   await kept(p);
 });
 
+test('an address may be in any script, and is replaced like others', async () => {
+  const p = await person();
+  for (const url of ['/a.png가😀', 'https://img.example.com/사진.png', '/a.png', `/${'x'.repeat(60)}가`]) {
+    const res = await send('PUT', '/user/profile', { token: p.access, body: { profileImage: url } });
+    assert.deepEqual([res.status, res.body.data?.profileImage], [200, url], res.text);
+  }
+});
+
 test('what is no picture, too large, too much or nobody\'s is refused and changes nothing', async () => {
   const p = await person();
   const { url } = (await put(p)).body;

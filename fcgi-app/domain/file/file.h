@@ -23,7 +23,8 @@ MUST_USE enum status file_add_picture(struct ctx *c, struct store_file *f, const
 /* SQL: deletes what is at the address `replaced`, if that was uploaded as a picture of user me and is not
  * what is at `picture`; gone (VARCHAR(40)) is then its key, whose bytes store_remove() takes. */
 #define FILE_KEY_AT(address)                                                                       \
-	"CONVERT(LEFT(SUBSTRING_INDEX(SUBSTRING_INDEX(COALESCE(" address ", ''), '?', 1), '/', -1), 40) USING ascii)"
+	"IF(COALESCE(" address ", '') RLIKE '^[ -~]+$',"                                             \
+	" CONVERT(LEFT(SUBSTRING_INDEX(SUBSTRING_INDEX(" address ", '?', 1), '/', -1), 40) USING ascii), '')"
 #define FILE_PICTURE_REPLACED                                                                      \
 	" SET gone = " FILE_KEY_AT("replaced") ";"                                                   \
 	" UPDATE files SET deleted_at = SYSDATE(3) WHERE storage_key = gone AND gone <> " FILE_KEY_AT("picture") \
