@@ -10,8 +10,7 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 
-/* AHEAD: how far another machine's clock may run before ours, s. */
-enum { KEYS_MAX = 8, KEY_BYTES = 32, TOKEN_MAX = 2048, AHEAD = 30 };
+enum { KEYS_MAX = 8, KEY_BYTES = 32, TOKEN_MAX = 2048 };
 
 static const char *const type_names[] = {"access", "refresh"};
 static const char *const role_names[] = {"NONE", "USER", "ADMIN"};
@@ -225,7 +224,7 @@ enum status token_check(const char *token, enum token_type want, int64_t now, st
 	}
 	if (out->type != want)
 		return refuse(why, "token of another type");
-	if (out->issued > now + AHEAD)
+	if (out->issued > now + TOKEN_AHEAD_S)
 		return refuse(why, "issued in the future");
 	if (out->expires <= now) {
 		*why = "expired";
