@@ -224,10 +224,10 @@ build/bench/swarm: tests/bench/swarm.c tests/bench/swarm_wire.c tests/bench/swar
 # ---- faults: V=asan is slower and says more ----
 .PHONY: fault
 fault: test-packages
-	@$(MAKE) --no-print-directory -j2 all docs build/fault/nomem.so tests/node_modules/.done
+	@$(MAKE) --no-print-directory -j2 all docs build/fault/nomem.so build/fault/leak.so tests/node_modules/.done
 	@BUILD=$(B) node tests/fault/fault.mjs
 
-build/fault/nomem.so: tests/fault/nomem.c
+build/fault/%.so: tests/fault/%.c
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@gcc -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) $(WARN_gcc) -fPIC -shared -o $@ $<
