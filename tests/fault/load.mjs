@@ -172,22 +172,21 @@ export async function startLoad(stand, rate) {
     }
   }, 10);
 
-  // Of each message each member but its sender has one notification; an earlier row may have left some of its own behind.
-  const notifications = async (fresh) => {
-    const ids = new Set(fresh.map((r) => String(r.id)));
-    const told = (await stand.query("SELECT CONCAT(user_id, ' ', JSON_VALUE(data, '$.messageId')) AS k FROM notifications WHERE id > ? AND type = 'chat'", [book.told]))
-      .map((r) => r.k).filter((k) => ids.has(k.split(' ')[1]));
-    const different = new Set(told).size;
-    return { missing: fresh.length * (IN_ROOM - 1) - different, twice: told.length - different };
+  // Each member who has not read all of their room has one unread notification of it, and that is of its newest message.
+  const notifications = async () => {
+    const behind = await stand.query(
+      'SELECT m.user_id, m.room_id, (SELECT id FROM chat_messages WHERE room_id = r.id AND seq = r.last_seq) AS newest'
+      + ' FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE r.id IN (?) AND m.last_read_seq < r.last_seq', [rooms]);
+    const unread = await stand.query("SELECT user_id, room_id, JSON_VALUE(data, '$.messageId') AS message FROM notifications WHERE type = 'chat' AND status = 'UNREAD'");
+    const of = new Map(unread.map((n) => [`${n.user_id} ${n.room_id}`, Number(n.message)]));
+    if (behind.length < rooms.length) throw new Error(`only ${behind.length} members have something to read`);
+    return { missing: behind.filter((m) => of.get(`${m.user_id} ${m.room_id}`) !== Number(m.newest)).length, twice: unread.length - of.size };
   };
   const newest = async () => Object.fromEntries((await stand.query('SELECT id, last_seq FROM chat_rooms WHERE id IN (?)', [rooms])).map((r) => [String(r.id), Number(r.last_seq)]));
   return {
     rooms, people, writers,
     open: async () => {
-      // each notification costs a look at all that the person has not read: a row measures its fault, not what came before
-      await stand.query('DELETE FROM notifications');
-      const [{ n }] = await stand.query('SELECT COALESCE(MAX(id), 0) AS n FROM notifications');
-      book = { acked: new Set(), signups: new Set(), asks: new Set(), statuses: {}, heldBack: 0, floor: await newest(), told: Number(n) };
+      book = { acked: new Set(), signups: new Set(), asks: new Set(), statuses: {}, heldBack: 0, floor: await newest() };
       open.clear();
       for (const w of writers) Object.assign(w.ear, { twice: 0, gaps: 0 }, w.ear.heard.clear());
       return book;
@@ -234,8 +233,14 @@ export async function startLoad(stand, rate) {
         await sleep(500);
         await stand.query('UPDATE outbox SET due_at = SYSDATE(3) WHERE due_at IS NOT NULL');
       }
-      const drained = await until(async () => (await waiting()) === 0, 25000).catch(() => false);
-      const told = await notifications(fresh);
+      // and who was told a moment ago is told of the rest now, not after a pause
+      const drained = await until(async () => {
+        await stand.query('UPDATE chat_members SET told_at = told_at - INTERVAL 1 MINUTE WHERE room_id IN (?)', [rooms]);
+        await stand.query("UPDATE outbox SET due_at = SYSDATE(3) WHERE event = 'chat.message' AND tries = 0 AND due_at > SYSDATE(3)");
+        await sleep(100);
+        return (await waiting()) === 0;
+      }, 25000).catch(() => false);
+      const told = await notifications();
       const one = async (sql, list) => (list.length ? new Map((await stand.query(sql, [list])).map((r) => [String(r.k), Number(r.n)])) : new Map());
       const users = await one('SELECT u.email AS k, COUNT(*) AS n FROM users u WHERE u.email IN (?) GROUP BY u.email', [...book.signups]);
       const asked = await one(
