@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Breaks one private stack in every way of rows.mjs, one after another, while people write, and counts what became of what
 // was acknowledged. ROW=text: rows whose name starts with it, comma-separated; ROWS=list shows them; RATE (500 messages/s);
-// ORDERS=all; BUILD (build/release); --self-test leaks on purpose (self.mjs). Prints a line a row, writes build/fault.json, exits with 1 when a row's rule is broken.
+// ORDERS=all; BUILD (build/release); --self-test leaks on purpose instead (self.mjs). Prints a line a row, writes
+// build/fault.json, exits with 1 when a row's rule is broken.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,7 +1,8 @@
 // The table of faults. Each row: name; hurt(stand, load), which may give back what mends it; and what must hold besides
 // the rule of all rows (nothing lost, nothing twice, nothing out of order, everybody told once, nothing leaked):
 // statuses: what REST may answer besides success; within: ms from mending until a new message is acknowledged and heard;
-// signals: what workers may die of; judge(log, what the mending gave): further problems; lease: a killed process's events wait, see load.mjs; hold: ms between hurting and mending.
+// signals: what workers may die of; judge(log, what the mending gave): further problems; lease: a killed process's
+// events wait, see load.mjs; hold: ms between hurting and mending.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -132,12 +133,13 @@ async function nomem(stand) {
   await stand.stopApi();
   await stand.startApi({ LD_PRELOAD: path.join(root, 'build/fault/nomem.so'), NOMEM: orders });
   arm(1);
-  let [refused, last] = [0, Date.now()];
-  for (const end = Date.now() + 45000; Date.now() < Math.min(end, last + 3000); await sleep(100)) {
-    const now = fs.readFileSync(orders).readUInt32LE(4);
-    if (now > refused) [refused, last] = [now, Date.now()];
+  const count = () => fs.readFileSync(orders).readUInt32LE(4);
+  for (let [n, last] = [0, Date.now()], end = last + 45000; Date.now() < Math.min(end, last + 4000); await sleep(100)) {
+    if (count() > n) [n, last] = [count(), Date.now()];
   }
   arm(0);
+  await sleep(200); // one may have been at it
+  const refused = count();
   if (refused < 60) throw new Error(`memory was refused at ${refused} places only`);
   return async () => {
     await stand.stopApi();
