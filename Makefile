@@ -221,13 +221,13 @@ build/bench/swarm: tests/bench/swarm.c tests/bench/swarm_wire.c tests/bench/swar
 	@echo "  LINK  $@"
 	@$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) $(WARN_gcc) -o $@ $(filter %.c,$^) -luv -lm
 
-# ---- faults: V=asan is slower and says more ----
+# ---- faults: V=asan is slower and says more; SELF=1 leaks on purpose ----
 .PHONY: fault
 fault: test-packages
-	@$(MAKE) --no-print-directory -j2 all docs build/fault/nomem.so tests/node_modules/.done
-	@BUILD=$(B) node tests/fault/fault.mjs
+	@$(MAKE) --no-print-directory -j2 all docs build/fault/nomem.so build/fault/leak.so tests/node_modules/.done
+	@BUILD=$(B) node tests/fault/fault.mjs $(if $(SELF),--self-test)
 
-build/fault/nomem.so: tests/fault/nomem.c
+build/fault/%.so: tests/fault/%.c
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@gcc -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) $(WARN_gcc) -fPIC -shared -o $@ $<

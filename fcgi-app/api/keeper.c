@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "db/db.h"
 #include "domain/auth/auth.h"
+#include "sec/token.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -37,7 +38,9 @@ int keeper_run(const struct conf *conf, struct gate *gate)
 	while (!stopping) {
 		c.now = clock_ms();
 		c.deadline = clock_mono() + DEADLINE_US;
-		int64_t since = seen ? seen - OVERLAP_MS : c.now - conf->access_ttl * 1000;
+		/* the clock may have been set back meanwhile */
+		int64_t since = seen ? MIN(seen, c.now) - OVERLAP_MS
+				     : c.now - (conf->access_ttl + TOKEN_AHEAD_S) * 1000;
 		enum status st = auth_sync_revoked(&c, since);
 
 		if (st == OK) {

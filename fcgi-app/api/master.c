@@ -22,6 +22,7 @@ enum {
 	TICK_MS = 200,
 	BACK_OFF_FIRST_MS = 100,
 	BACK_OFF_MAX_MS = 30 * 1000,
+	LIVED_MS = 1000, /* one that lived so long is replaced at once */
 	DRAIN_MS = 20 * 1000,
 	KEEPER = 0, /* slot 0 is the keeper; workers are 1 … */
 };
@@ -159,8 +160,7 @@ static bool reap_one(pid_t pid, int status, bool stopping)
 		    LOG_NUM("exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1));
 		if (WIFEXITED(status) && WEXITSTATUS(status) == FATAL)
 			return false;
-		/* one that lived for a while is replaced at once */
-		ch->back_off = now_ms() - ch->started > BACK_OFF_MAX_MS
+		ch->back_off = now_ms() - ch->started > LIVED_MS
 				       ? 0
 				       : MIN(MAX(ch->back_off * 2, (int64_t)BACK_OFF_FIRST_MS),
 					     (int64_t)BACK_OFF_MAX_MS);

@@ -41,6 +41,12 @@ static struct {
 
 /* ---- ended logins ------------------------------------------------------------------------- */
 
+/* How long after its end a login has access tokens that would still be good, s. */
+static int64_t outlived_by(const struct gateway *gw)
+{
+	return gw->conf->access_ttl + TOKEN_AHEAD_S;
+}
+
 static void on_logins(void *arg, int status, const char *body, size_t n)
 {
 	struct gateway *gw = arg;
@@ -56,7 +62,7 @@ static void on_logins(void *arg, int status, const char *body, size_t n)
 
 			if (gate_is_revoked(gw->gate, id, clock_ms() / 1000))
 				continue;
-			gate_revoke(gw->gate, id, clock_ms() / 1000 + gw->conf->access_ttl);
+			gate_revoke(gw->gate, id, clock_ms() / 1000 + outlived_by(gw));
 			hub_login_ended(gw->hub, id);
 		}
 		if (jin_get(data, "upTo", &v))
@@ -68,8 +74,9 @@ static void on_logins(void *arg, int status, const char *body, size_t n)
 static void ask_logins(uv_timer_t *t)
 {
 	struct gateway *gw = t->data;
-	int64_t since =
-		loop.seen ? loop.seen - OVERLAP_MS : clock_ms() - gw->conf->access_ttl * 1000;
+	/* the clock may have been set back meanwhile */
+	int64_t since = loop.seen ? MIN(loop.seen, clock_ms()) - OVERLAP_MS
+				  : clock_ms() - outlived_by(gw) * 1000;
 	char uri[80];
 
 	if (loop.asking)

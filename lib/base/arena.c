@@ -1,6 +1,7 @@
 #include "base/arena.h"
+#include "base/memory.h"
 
-enum { FIRST_BLOCK = 64 * 1024, OUT_OF_MEMORY = 72 };
+enum { FIRST_BLOCK = 64 * 1024 };
 
 /* Under the sanitizer every allocation is a block of its own, so that it sees each overrun. */
 #ifdef __SANITIZE_ADDRESS__
@@ -26,15 +27,6 @@ struct arena {
 	struct defer *defers;
 	size_t used, cap;
 };
-
-NORETURN static void out_of_memory(const char *what)
-{
-	static const char text[] = "{\"lvl\":\"error\",\"msg\":\"out of memory\",\"err\":\"";
-	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
-	(void)!write(STDERR_FILENO, what, strlen(what));
-	(void)!write(STDERR_FILENO, "\"}\n", 3);
-	_exit(OUT_OF_MEMORY);
-}
 
 static struct block *block_new(size_t size)
 {

@@ -1,4 +1,5 @@
 #include "json/jin.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -311,11 +312,8 @@ const struct jval *jin_parse(struct arena *a, const char *text, size_t n, const 
 	}
 	struct json_tokener *tok = json_tokener_new_ex(JIN_DEPTH + 2);
 
-	if (!tok) {
-		*why = "out of memory";
-		*offset = 0;
-		return NULL;
-	}
+	if (!tok)
+		out_of_memory("json_tokener_new failed");
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	struct json_object *root = json_tokener_parse_ex(tok, text, (int)n);
 	enum json_tokener_error err = json_tokener_get_error(tok);

@@ -21,9 +21,9 @@ enum {
 /* One caller under one limit. Guarded by its set's lock. */
 struct cell {
 	uint64_t key; /* 0: free */
-	int64_t lease_until; /* ms: tokens in hand are good until then; later they go back */
+	int64_t lease_until; /* monotonic ms: tokens in hand are good until then; later they go back */
 	int64_t lease_part;  /* sub-bucket in Redis they were taken from */
-	int64_t deny_until;  /* ms: Redis has said no until then */
+	int64_t deny_until;  /* monotonic ms: Redis has said no until then */
 	int64_t base;        /* number of the newest sub-bucket in count[] */
 	uint32_t count[SPAN];
 	uint32_t lease; /* tokens in hand */
@@ -138,7 +138,8 @@ static int64_t count_here(struct cell *c, int64_t now, int64_t part_ms, int64_t 
 
 /* The same window in Redis, for all machines: takes up to ARGV[3] of ARGV[1] in sub-buckets of
  * ARGV[2] ms, after giving back ARGV[4] unused ones to sub-bucket ARGV[5]. One sub-bucket more than
- * here is counted, since leased tokens are used later. */
+ * here is counted, since leased tokens are used later. What lies ahead was counted before the clock of
+ * Redis was set back, and would stay in the window until it is that hour again. */
 static struct kv_script lease_script = {
 	.text = "local t = redis.call('TIME') "
 		"local now = t[1] * 1000 + math.floor(t[2] / 1000) "
@@ -148,7 +149,7 @@ static struct kv_script lease_script = {
 		"redis.call('HINCRBY', KEYS[1], ARGV[5], -ARGV[4]) end "
 		"local h = redis.call('HGETALL', KEYS[1]) "
 		"for i = 1, #h, 2 do local k = tonumber(h[i]) "
-		"if k < b - 17 then redis.call('HDEL', KEYS[1], h[i]) "
+		"if k < b - 17 or k > b + 1 then redis.call('HDEL', KEYS[1], h[i]) "
 		"else sum = sum + tonumber(h[i + 1]) if k < oldest then oldest = k end end end "
 		"local n = math.min(want, limit - sum) "
 		"if n > 0 then redis.call('HINCRBY', KEYS[1], b, n) "
@@ -176,7 +177,7 @@ bool gate_take(struct ctx *ctx, enum rate r, const char *who, struct gate_answer
 	struct gate *g = ctx->gate;
 	const struct rate_row *row = rate_row(r);
 	int64_t limit = MAX(row->limit * g->percent / 100, (int64_t)1);
-	int64_t part_ms = row->window / PARTS, now = clock_ms(), retry = 0, got[4];
+	int64_t part_ms = row->window / PARTS, now = clock_mono() / 1000, retry = 0, got[4];
 	uint64_t key = hash(r, who);
 	struct set *s = &g->sets[key % (CELLS / WAYS)];
 	bool alone = r == RATE_ADDRESS;

@@ -44,6 +44,17 @@ static void free_context(redisContext **r)
 		redisFree(*r);
 }
 
+/*
+ * A Redis that stands still is connected to all the same, and carries out later what was sent meanwhile. So
+ * the first thing sent is one that does nothing: what takes tokens is sent to one that answers.
+ */
+static bool answers(redisContext *redis)
+{
+	AUTO(free_reply) redisReply *r = redisCommandArgv(redis, 1, (const char *[]){"PING"}, NULL);
+
+	return r && r->type != REDIS_REPLY_ERROR;
+}
+
 static redisContext *connect_to(const struct conf *conf)
 {
 	struct timeval t = {.tv_usec = CONNECT_MS * 1000};
@@ -61,6 +72,8 @@ static redisContext *connect_to(const struct conf *conf)
 		if (!r || r->type == REDIS_REPLY_ERROR)
 			return NULL;
 	}
+	if (!answers(redis))
+		return NULL;
 	redisContext *ready = redis;
 
 	redis = NULL;

@@ -1,6 +1,7 @@
 #include "sec/token.h"
 
 #include "base/hex.h"
+#include "base/memory.h"
 #include "sec/digest.h"
 
 #include <jwt.h>
@@ -9,8 +10,7 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 
-/* AHEAD: how far another machine's clock may run before ours, s. */
-enum { KEYS_MAX = 8, KEY_BYTES = 32, TOKEN_MAX = 2048, AHEAD = 30 };
+enum { KEYS_MAX = 8, KEY_BYTES = 32, TOKEN_MAX = 2048 };
 
 static const char *const type_names[] = {"access", "refresh"};
 static const char *const role_names[] = {"NONE", "USER", "ADMIN"};
@@ -103,9 +103,11 @@ const char *token_make(struct arena *a, const struct claims *c)
 {
 	AUTO(free_jwt) jwt_t *j = NULL;
 	char number[24];
-	int bad = jwt_new(&j);
 
-	bad |= jwt_add_header(j, "kid", keys[0].kid);
+	if (jwt_new(&j) != 0)
+		out_of_memory("jwt_new failed");
+	int bad = jwt_add_header(j, "kid", keys[0].kid);
+
 	bad |= jwt_add_grant(j, "iss", issuer);
 	bad |= jwt_add_grant(j, "aud", "studymate-api");
 	bad |= jwt_add_grant(j, "typ", type_names[c->type]);
@@ -122,7 +124,7 @@ const char *token_make(struct arena *a, const struct claims *c)
 	char *text = bad ? NULL : jwt_encode_str(j);
 
 	if (!text)
-		abort(); /* out of memory: the worker is replaced */
+		out_of_memory("a token cannot be made");
 	const char *copy = arena_strdup(a, text);
 
 	free(text);
@@ -222,7 +224,7 @@ enum status token_check(const char *token, enum token_type want, int64_t now, st
 	}
 	if (out->type != want)
 		return refuse(why, "token of another type");
-	if (out->issued > now + AHEAD)
+	if (out->issued > now + TOKEN_AHEAD_S)
 		return refuse(why, "issued in the future");
 	if (out->expires <= now) {
 		*why = "expired";
@@ -236,7 +238,7 @@ static void sign_by(const unsigned char *key, const char *text, char hex[SIGNATU
 	unsigned char mac[SHA256_BYTES];
 
 	if (!HMAC(EVP_sha256(), key, KEY_BYTES, (const unsigned char *)text, strlen(text), mac, NULL))
-		abort(); /* out of memory: the worker is replaced */
+		out_of_memory("HMAC failed");
 	hex_encode(hex, mac, sizeof(mac));
 }
 

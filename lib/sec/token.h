@@ -12,6 +12,10 @@
 #include "base/conf.h"
 #include "base/ctx.h"
 
+/* How far in the future a token may have been issued: a clock that is set back by an hour ends nobody's login. One
+ * that has ended is remembered that much longer than an access token lives. */
+enum { TOKEN_AHEAD_S = 3660 };
+
 enum token_type { TOKEN_ACCESS, TOKEN_REFRESH };
 
 struct claims {

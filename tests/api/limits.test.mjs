@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { get as getAny, person as personAny, post as postAny } from '../harness/client.mjs';
-import { startStack } from '../harness/stack.mjs';
+import { sleep, startStack } from '../harness/stack.mjs';
 
 let stack;
 const at = (o = {}) => ({ ...o, base: stack.base });
@@ -31,6 +31,22 @@ test('A3: a user gets the limit within a window, on all workers together, and ne
   assert.equal((await get('/users/name', { token: other.access })).status, 200);
   const log = stack.log().filter((l) => l.route === 'user_name' && l.status === 200);
   assert.ok(log.filter((l) => l.kv_n === 0).length > 500, 'most requests make no trip to Redis');
+});
+
+test('a Redis that stood still has taken nothing for requests that gave it up', async () => {
+  const p = await personAny('멈춤', {}, at());
+  const read = () => get('/users/name', { token: p.access });
+  process.kill(stack.pid('redis'), 'SIGSTOP');
+  let good = 0;
+  try {
+    for (const end = Date.now() + 2500; Date.now() < end; await sleep(20)) good += (await read()).status === 200;
+  } finally {
+    process.kill(stack.pid('redis'), 'SIGCONT');
+  }
+  await sleep(300);
+  good += (await flood(600, read)).filter((r) => r.status === 200).length;
+  // what each of four workers was asking for as it stopped, 37 tokens, may have gone
+  assert.ok(good >= 600 - 4 * 37 && good <= 600, `${good}`);
 });
 
 test('tries at one account are few, from wherever they come', async () => {

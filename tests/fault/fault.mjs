@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Breaks one private stack in every way of rows.mjs, one after another, while people write, and counts what became of what
 // was acknowledged. ROW=text: rows whose name starts with it, comma-separated; ROWS=list shows them; RATE (500 messages/s);
-// ORDERS=all; BUILD (build/release). Prints a line a row, writes build/fault.json, exits with 1 when a row's rule is broken.
+// ORDERS=all; BUILD (build/release); --self-test leaks on purpose instead (self.mjs). Prints a line a row, writes
+// build/fault.json, exits with 1 when a row's rule is broken.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,15 +11,17 @@ import { connect } from '../harness/db.mjs';
 import { root, sleep, until } from '../harness/stack.mjs';
 import { startLoad } from './load.mjs';
 import { rows } from './rows.mjs';
+import { preload, selfRows } from './self.mjs';
 import { startStand } from './stand.mjs';
 
 const build = process.env.BUILD ?? 'build/release';
 const asan = build.endsWith('asan');
 const rate = Number(process.env.RATE ?? (asan ? 100 : 500));
 const only = process.env.ROW?.split(',');
-const chosen = rows.filter((r) => (!only || only.some((o) => r.name.startsWith(o))) && !(asan && r.notAsan));
-const MORE_MB = 16; // of one process in one row: heaps grow into what a burst needs
-const MORE_FDS = 2;
+const selfTest = process.argv.includes('--self-test');
+const chosen = (selfTest ? selfRows : rows).filter((r) => (!only || only.some((o) => r.name.startsWith(o))) && !(asan && r.notAsan));
+// than before, of one process; memory in one row: heaps grow into what a burst needs
+const MORE = { db: 0, redis: 0, sockets: 0, files: 0, mb: asan ? Infinity : 16 };
 const say = (s) => process.stdout.write(`${s}\n`);
 if (process.env.ROWS === 'list' || !chosen.length) {
   say(rows.map((r) => r.name).join('\n'));
@@ -28,6 +31,7 @@ if (process.env.ROWS === 'list' || !chosen.length) {
 process.env.API_BIN = path.join(root, build, 'studymate-api');
 process.env.ASAN_OPTIONS ??= 'detect_leaks=1:abort_on_error=0';
 env.run = fs.mkdtempSync(path.join(os.tmpdir(), 'sm-fault-'));
+if (selfTest) preload();
 const started = Date.now();
 const stand = await startStand(asan ? { REQUEST_TIMEOUT_MS: 20000 } : {});
 const admin = connect(stand.run);
@@ -48,17 +52,14 @@ await sleep(2000);
 await load.stop();
 await load.tally();
 let least = await stand.held();
-const leak = (now) => {
-  const more = (what) => Math.max(...Object.keys(now[what]).map((k) => now[what][k] - least[what][k]));
-  return { connections: Math.max(0, now.connections - least.connections), fds: Math.max(0, more('fds')), mb: Math.max(0, Math.round(more('mb'))) };
-};
-const clean = (l) => l.connections === 0 && l.fds <= MORE_FDS && (asan || l.mb <= MORE_MB);
+const leak = (now) => Object.fromEntries(Object.entries(least).map(([what, of]) => [what, Math.max(0, ...Object.keys(of).map((k) => Math.round(now[what][k] - of[k])))]));
+const clean = (l) => Object.entries(MORE).every(([what, most]) => l[what] <= most);
 
 async function run(row) {
   const problems = [];
   const bad = (what) => problems.push(what);
   const before = await stand.held();
-  least = { connections: Math.max(least.connections, before.connections), fds: least.fds, mb: before.mb };
+  least = selfTest ? before : { ...least, mb: before.mb };
   stand.logged();
   await load.open();
   load.go();
@@ -71,7 +72,7 @@ async function run(row) {
     bad(`hurting: ${e.message}`);
   }
   const mending = Date.now();
-  await Promise.resolve(mend?.()).catch((e) => bad(`mending: ${e.message}`));
+  const mended = await Promise.resolve(mend?.()).catch((e) => bad(`mending: ${e.message}`));
   const recovery = await load.probe(30000).then(() => Date.now() - mending, (e) => { bad(e.message); return -1; });
   await sleep(500);
   const unanswered = await load.stop();
@@ -85,19 +86,23 @@ async function run(row) {
   for (const zero of ['lost', 'duplicated', 'unheard', 'disorder', 'untold', 'undone']) if (t[zero]) bad(`${zero} ${t[zero]}`);
   if (!t.acknowledged) bad('nothing was acknowledged');
   if (unanswered) bad(`${unanswered} never got an answer`);
-  const odd = Object.keys(t.statuses).filter((s) => !['200', '201', ...row.statuses.map(String)].includes(s));
+  const odd = Object.keys(t.statuses).filter((s) => !['200', '201', 'before', ...row.statuses.map(String)].includes(s));
   if (odd.length) bad(`statuses ${odd}`);
   if (recovery > row.within) bad(`recovery ${recovery} ms, allowed ${row.within}`);
   const deaths = died.filter((s) => !(row.signals ?? []).includes(s));
   if (deaths.length) bad(`workers died of ${[...new Set(deaths)]}`);
   if (sanitizer && !row.name.startsWith('sigsegv')) bad(`${sanitizer} lines of a sanitizer`);
+  if (mended && row.judge) row.judge(log, mended).forEach(bad);
   if (!clean(leaked)) bad(`leaked ${JSON.stringify(leaked)}`);
+  // a self-test's row has to fail, and of nothing but what it kept
+  const over = Object.keys(leaked).filter((what) => leaked[what] > MORE[what]);
+  if (row.sees) problems.splice(0, problems.length, ...(problems.length === 1 && String(over) === row.sees ? [] : [`what was kept was not seen, but: ${problems}`]));
   return { name: row.name, ...t, unanswered, recoveryMs: recovery, leaked, died: died.length, problems };
 }
 
 const results = [];
 const columns = ['acknowledged', 'stored', 'delivered', 'duplicated', 'lost'];
-say(`${'row'.padEnd(38)} ${columns.join(' ')} | statuses | recovery ms | leaked connections/fds/MB`);
+say(`${'row'.padEnd(38)} ${columns.join(' ')} | statuses | recovery ms | leaked db/redis/sockets/files/MB`);
 for (const row of chosen) {
   let r;
   try {
@@ -119,7 +124,7 @@ const failed = results.filter((r) => r.problems.length);
 const sum = (key) => results.reduce((n, r) => n + (r[key] ?? 0), 0);
 const seconds = Math.round((Date.now() - started) / 1000);
 fs.mkdirSync(path.join(root, 'build'), { recursive: true });
-fs.writeFileSync(path.join(root, 'build/fault.json'), `${JSON.stringify({ when: new Date().toISOString(), build, rate, seconds, results }, null, 1)}\n`);
+fs.writeFileSync(path.join(root, selfTest ? 'build/fault-self.json' : 'build/fault.json'), `${JSON.stringify({ when: new Date().toISOString(), build, rate, seconds, results }, null, 1)}\n`);
 say(`${results.length} rows in ${seconds} s: ${sum('acknowledged')} acknowledged, ${sum('stored')} stored, ${sum('lost')} lost, ${sum('duplicated')} twice; ${failed.length} rows failed`);
 if (failed.length) say(`kept for a look: ${stand.run}`);
 else fs.rmSync(env.run, { recursive: true });

@@ -1,16 +1,18 @@
 // The table of faults. Each row: name; hurt(stand, load), which may give back what mends it; and what must hold besides
 // the rule of all rows (nothing lost, nothing twice, nothing out of order, everybody told once, nothing leaked):
 // statuses: what REST may answer besides success; within: ms from mending until a new message is acknowledged and heard;
-// signals: what workers may die of; lease: a killed process's events wait, see load.mjs; hold: ms between hurting and mending.
+// signals: what workers may die of; judge(log, what the mending gave): further problems; lease: a killed process's
+// events wait, see load.mjs; hold: ms between hurting and mending.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { person } from '../harness/client.mjs';
+import { get, person, post } from '../harness/client.mjs';
 import { bigPng, stored, upload } from '../harness/files.mjs';
 import { root, sleep, until } from '../harness/stack.mjs';
 import { bodyCuts, fastcgiCuts, handshakeCuts, stompCuts } from './cuts.mjs';
 
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+const NOMEM_PLACES = 1 << 14; // as in nomem.c
 const AWAY = [503];
 const redis = (stand, ...args) => {
   const res = spawnSync('redis-cli', ['-s', path.join(stand.run, 'redis.sock'), ...args], { encoding: 'utf8' });
@@ -119,42 +121,57 @@ async function deadlocks(stand, load) {
   return () => {};
 }
 
-// The n-th allocation of a worker fails, for n over a range.
-async function nomem(stand, load) {
+// Each place of the pool that wants memory gets none, once, until no new one has come for a while.
+async function nomem(stand) {
   const orders = path.join(stand.run, 'nomem');
-  const tell = (round, nth) => {
-    const b = Buffer.alloc(12);
-    b.writeUInt32LE(round, 0);
-    b.writeUInt32LE(nth, 4);
-    fs.writeFileSync(orders, b, { flag: fs.existsSync(orders) ? 'r+' : 'w' });
+  fs.writeFileSync(orders, Buffer.alloc(16 + 8 * NOMEM_PLACES));
+  const arm = (yes) => {
+    const fd = fs.openSync(orders, 'r+');
+    fs.writeSync(fd, Buffer.from([yes]), 0, 1, 0);
+    fs.closeSync(fd);
   };
-  const refused = () => fs.readFileSync(orders).readUInt32LE(8);
-  tell(0, 0);
   await stand.stopApi();
   await stand.startApi({ LD_PRELOAD: path.join(root, 'build/fault/nomem.so'), NOMEM: orders });
-  let all = 0;
-  for (let n = 1; n <= 120; n += 1) {
-    tell(n, n);
-    await until(() => refused() > 0, 1000).catch(() => {});
-    all += refused() > 0;
+  arm(1);
+  const count = () => fs.readFileSync(orders).readUInt32LE(4);
+  for (let [n, last] = [0, Date.now()], end = last + 45000; Date.now() < Math.min(end, last + 4000); await sleep(100)) {
+    if (count() > n) [n, last] = [count(), Date.now()];
   }
-  tell(0, 0);
-  if (all < 100) throw new Error(`of 120 allocations only ${all} were refused`);
+  arm(0);
+  await sleep(200); // one may have been at it
+  const refused = count();
+  if (refused < 60) throw new Error(`memory was refused at ${refused} places only`);
   return async () => {
     await stand.stopApi();
     await stand.rise();
+    return { refused };
   };
 }
+// Each refusal ended one process, with a line of its own.
+function judgeNomem(log, { refused }) {
+  const count = (msg) => log.filter((l) => l.msg === msg).length;
+  const [said, died] = [count('out of memory'), count('a worker died')];
+  return said === refused && died === refused ? [] : [`memory was refused ${refused} times, ${said} lines say so, ${died} died`];
+}
 
-// The pool's clock goes an hour back and half an hour forward, the others' do not.
+// The pool's clock goes an hour back and an hour forward, the others' do not. Who ended their login meanwhile stays out.
 async function clockSteps(stand) {
   const file = path.join(stand.run, 'faketime');
   fs.writeFileSync(file, '+0\n');
   await stand.stopApi();
   await stand.startApi({ LD_PRELOAD: FAKETIME, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' });
-  for (const step of ['-3600', '+1800', '+0']) {
+  const left = [];
+  for (const step of ['+0', '-3600', '+3600', '+0']) {
     fs.writeFileSync(file, `${step}\n`);
-    await sleep(1000);
+    await sleep(800);
+    const p = await person('떠난 사람');
+    const away = await post('/auth/logout', {}, { token: p.access });
+    if (away.status !== 200) throw new Error(`logout ${step}: ${away.status}`);
+    left.push(p);
+    for (const who of left) {
+      const res = await get('/users/me', { token: who.access });
+      if (res.status !== 401) throw new Error(`an ended login got ${res.status} at ${step}`);
+    }
   }
   return async () => {
     await stand.stopApi();
@@ -240,6 +257,6 @@ export const rows = [
   cutting('fastcgi', fastcgiCuts), cutting('http body', bodyCuts), cutting('handshake', handshakeCuts), cutting('stomp', stompCuts),
   { name: 'disk full', hurt: diskFull, statuses: [503, 507], within: 8000 },
   { name: 'clock steps', hurt: clockSteps, statuses: AWAY, within: 8000 },
-  { name: 'no memory', hurt: nomem, statuses: [500, 503], within: 8000, signals: [6], notAsan: true, lease: true },
+  { name: 'no memory', hurt: nomem, judge: judgeNomem, statuses: AWAY, within: 8000, signals: ['exit 72'], notAsan: true, lease: true },
   ...permutations(FOUR).concat(withDb).map(order),
 ];

@@ -1,5 +1,5 @@
 // The stack that is broken: its processes, how they are hurt, and what they hold.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { connect as connectDb } from '../harness/db.mjs';
@@ -15,7 +15,9 @@ const alive = (pid) => {
     return false;
   }
 };
-const fdsOf = (pid) => fs.readdirSync(`/proc/${pid}/fd`).length;
+const open = (pid) => fs.readdirSync(`/proc/${pid}/fd`).map((fd) => fs.readlinkSync(`/proc/${pid}/fd/${fd}`));
+const socketsOf = (pid) => open(pid).filter((to) => to.startsWith('socket:')).length;
+const filesOf = (pid) => open(pid).filter((to) => !to.startsWith('socket:')).length;
 const privateOf = (pid) => Number(/^Private_Dirty:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) / 1024;
 // of something that may end while it is looked at
 const look = (probe, pid) => {
@@ -65,7 +67,7 @@ export async function startStand(settings) {
   s.pidOf = (name) => (name === 'worker' ? s.pick() : stack.pid(name));
   s.rise = async () => {
     await stack.rise();
-    keeper = children(stack.pid('api'))[0];
+    if (!s.children().includes(keeper)) keeper = s.children()[0]; // of another master: its first
   };
   s.stopApi = async () => {
     const pid = stack.pid('api');
@@ -83,12 +85,16 @@ export async function startStand(settings) {
     await until(() => fs.existsSync(path.join(stack.run, 'api.sock')) && children(child.pid).length > WORKERS);
     keeper = children(child.pid)[0];
   };
-  // what our processes hold: the most of each kind, since one that was replaced holds less
+  // what our processes hold: the most of each kind, since one that was replaced holds less, and what their servers see of them
   s.held = async () => {
     const kinds = { worker: s.workers(), keeper: [keeper], master: [stack.pid('api')], ...Object.fromEntries(BESIDE.map((n) => [n, [stack.pid(n)]])) };
     const most = (probe) => Object.fromEntries(Object.entries(kinds).map(([k, pids]) => [k, Math.max(...pids.map((p) => look(probe, p)))]));
     const [{ n }] = await s.query("SELECT COUNT(*) AS n FROM information_schema.processlist WHERE user = 'studymate'");
-    return { connections: Number(n), fds: most(fdsOf), mb: most(privateOf) };
+    const clients = spawnSync('redis-cli', ['-s', path.join(stack.run, 'redis.sock'), 'CLIENT', 'LIST'], { encoding: 'utf8' }).stdout;
+    return {
+      db: { all: Number(n) }, redis: { all: clients.split('\n').filter((l) => l && !l.includes('cmd=client')).length },
+      sockets: most(socketsOf), files: most(filesOf), mb: most(privateOf),
+    };
   };
   // the log grows in one place; each row reads what is its own
   let at = 0;

@@ -82,8 +82,8 @@ static void time_and_type_are_checked(void **state)
 	assert_int_equal(token_check(t, TOKEN_ACCESS, 1500, &got, &why), E_TOKEN_INVALID);
 	assert_int_equal(token_check(t, TOKEN_REFRESH, 1999, &got, &why), OK);
 	assert_int_equal(token_check(t, TOKEN_REFRESH, 2000, &got, &why), E_TOKEN_EXPIRED);
-	assert_int_equal(token_check(t, TOKEN_REFRESH, 970, &got, &why), OK);
-	assert_int_equal(token_check(t, TOKEN_REFRESH, 969, &got, &why), E_TOKEN_INVALID);
+	assert_int_equal(token_check(t, TOKEN_REFRESH, 1000 - TOKEN_AHEAD_S, &got, &why), OK);
+	assert_int_equal(token_check(t, TOKEN_REFRESH, 999 - TOKEN_AHEAD_S, &got, &why), E_TOKEN_INVALID);
 }
 
 static void every_changed_byte_is_noticed(void **state)

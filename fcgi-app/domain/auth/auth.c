@@ -151,12 +151,18 @@ static int64_t replaced_at(const struct session_row *s, int64_t generation)
 	return (int64_t)strtoull(digits, NULL, 16);
 }
 
+/* How long after its end a login has access tokens that would still be good, s. */
+static int64_t outlived_by(const struct ctx *c)
+{
+	return c->conf->access_ttl + TOKEN_AHEAD_S;
+}
+
 static enum status end_login(struct ctx *c, uint64_t id, const char *why)
 {
 	enum status st = auth_sql_revoke(c, id, c->now, why);
 
 	if (st == OK)
-		gate_revoke(c->gate, id, c->now / 1000 + c->conf->access_ttl);
+		gate_revoke(c->gate, id, c->now / 1000 + outlived_by(c));
 	return st;
 }
 
@@ -175,9 +181,10 @@ static enum status refresh_replaced(struct ctx *c, const struct claims *token, s
 	if (token->generation >= s.generation)
 		return fail(c, E_TOKEN_INVALID, "a generation that was never issued");
 	bool parent = token->generation == s.generation - 1;
-	int64_t age = c->now - replaced_at(&s, token->generation);
+	int64_t age = c->now - replaced_at(&s, token->generation), grace = c->conf->refresh_grace * 1000;
 
-	if (!parent && age > c->conf->refresh_grace * 1000) {
+	/* a clock that was set back makes the time of grace no longer */
+	if (!parent && (age > grace || age < -grace)) {
 		st = end_login(c, s.id, "token reuse");
 		return st == OK ? fail(c, E_TOKEN_INVALID, "generation %lld of %lld was used again",
 				       (long long)token->generation, (long long)s.generation)
@@ -232,7 +239,7 @@ enum status auth_sync_revoked(struct ctx *c, int64_t since)
 		const struct session_row *s = rows.v;
 
 		for (size_t i = 0; st == OK && i < rows.n; i++) {
-			gate_revoke(c->gate, s[i].id, s[i].revoked_at / 1000 + c->conf->access_ttl);
+			gate_revoke(c->gate, s[i].id, s[i].revoked_at / 1000 + outlived_by(c));
 			since = s[i].revoked_at + (i + 1 == rows.n);
 		}
 	} while (st == OK && rows.n == REVOKED_BATCH);
