@@ -207,13 +207,16 @@ install: all docs
 # ---- speed ----
 # other than the stacks one plays with
 BENCH_USERS := $(if $(filter file,$(origin USERS)),100000,$(USERS))
-.PHONY: bench bench-ready
+.PHONY: bench bench-compare bench-ready
 bench-ready: test-packages
 	@scripts/install-packages bench
 	@$(MAKE) --no-print-directory -j2 all docs build/bench/pace tests/node_modules/.done
 
 bench: bench-ready
 	@USERS=$(BENCH_USERS) node tests/bench/bench.mjs
+
+bench-compare: bench-ready
+	@USERS=$(BENCH_USERS) node tests/bench/compare.mjs
 
 build/bench/pace: tests/bench/pace.c
 	@mkdir -p $(@D)
