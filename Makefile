@@ -207,7 +207,7 @@ install: all docs
 # ---- speed ----
 # other than the stacks one plays with
 BENCH_USERS := $(if $(filter file,$(origin USERS)),100000,$(USERS))
-.PHONY: bench bench-compare bench-ready
+.PHONY: bench bench-compare flame bench-ready
 bench-ready: test-packages
 	@scripts/install-packages bench
 	@$(MAKE) --no-print-directory -j2 all docs build/bench/pace tests/node_modules/.done
@@ -217,6 +217,10 @@ bench: bench-ready
 
 bench-compare: bench-ready
 	@USERS=$(BENCH_USERS) node tests/bench/compare.mjs
+
+flame: bench-ready
+	@scripts/install-packages flame
+	@USERS=$(BENCH_USERS) node tests/bench/flame.mjs
 
 build/bench/pace: tests/bench/pace.c
 	@mkdir -p $(@D)
