@@ -15,6 +15,7 @@ import { median, onStage, say, users } from './stage.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 5);
 const share = 0.7; // of its own peak: what the paced load of a contestant is
+const quiet = 0.1; // when others had more of the processors, a measurement is made once more, and the quieter one counts
 const over = { times: 5, connections: 2000, patience: 1000, goodput: 0.8, refused: 50000 };
 
 const ms = (us) => (us / 1000).toFixed(1);
@@ -25,8 +26,12 @@ async function inTurn(c, whos, measure) {
   const got = Object.fromEntries(whos.map((w) => [w, []]));
   for (let i = 0; i < rounds; i += 1) {
     for (const w of i % 2 ? whos.toReversed() : whos) {
-      await c.before?.();
-      got[w].push(measure(w));
+      const tries = [];
+      do {
+        await c.before?.();
+        tries.push(measure(w));
+      } while (tries.length < 2 && tries[0].others > quiet);
+      got[w].push(tries.toSorted((a, b) => a.others - b.others)[0]);
     }
   }
   return got;
@@ -48,7 +53,8 @@ async function measurePath(stage, c) {
   for (const w of whos) row[w] = { ...peak[w], paced: mediansOf(paced[w], ['p50', 'p99']), paced_p99s: paced[w].map((r) => r.p99) };
   row.to_floor = row.floor && row.ours.rps / row.floor.rps;
   row.to_peer = row.peer && row.ours.rps / row.peer.rps;
-  row.others = median([...Object.values(full), ...Object.values(paced)].flat().map((r) => r.others));
+  row.others = median(Object.values(full).flat().map((r) => r.others));
+  row.others_paced = median(Object.values(paced).flat().map((r) => r.others));
   row.missed = [
     ...Object.entries(c.least).filter(([w, least]) => row[`to_${w}`] < least).map(([w, least]) => `${least} of the ${w}`),
     ...(row.ours.paced.p99 > c.p99 ? [`p99 ${ms(c.p99)} ms`] : []),
@@ -106,10 +112,11 @@ async function play(stage) {
   const three = (r, f) => ['ours', 'floor', 'peer'].map((w) => (r[w] ? f(r[w]) : '–')).join(' / ');
   table(['path', 'requests/s', 'of the floor', 'times the peer', 'saturated p99 ms: ours / floor / peer', 'others had'], result.map((r) => [
     r.path, Math.round(r.ours.rps), r.to_floor?.toFixed(2) ?? '–', r.to_peer?.toFixed(2) ?? '–', three(r, (x) => ms(x.p99)), percent(r.others)]));
-  table([`at ${share} of its own peak`, 'p50 ms: ours / floor / peer', 'p99 ms: ours / floor / peer', 'p99 of ours, each round'], result.map((r) => [
-    r.path, three(r, (x) => ms(x.paced.p50)), three(r, (x) => ms(x.paced.p99)), r.ours.paced_p99s.map(ms).join(', ')]));
+  table([`at ${share} of its own peak`, 'p50 ms: ours / floor / peer', 'p99 ms: ours / floor / peer', 'p99 of ours, each round', 'others had'], result.map((r) => [
+    r.path, three(r, (x) => ms(x.paced.p50)), three(r, (x) => ms(x.paced.p99)), r.ours.paced_p99s.map(ms).join(', '), percent(r.others_paced)]));
   table([`at ${over.times} times the peak`, 'goodput of the peak', 'refused', 'not sent', 'refused p99 ms: from due / sent', 'answered p99 ms', 'longest ms', 'unanswered', 'starved (by chance)', 'clients / others had'], overloaded.map((r) => [
     r.path, r.goodput.toFixed(2), percent(r.refused), percent(r.given_up), `${ms(r.refused_due_p99)} / ${ms(r.refused_p99)}`, ms(r.good_p99), ms(r.longest), r.unanswered, `${r.starved} (${r.by_chance.toFixed(0)})`, `${percent(r.clients)} / ${percent(r.others)}`]));
+  return 0;
 }
 
-await onStage(play);
+process.exitCode = await onStage(play);

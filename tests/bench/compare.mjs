@@ -3,6 +3,7 @@
 // each hot path over the same nginx and data. A path is lost when the median of the paired ratios of requests/s is below
 // 0.90 and so many rounds were slower as would be by chance in one of twenty runs at most (a sign test; 5 rounds are the
 // fewest that can tell). Settings: REV, ROUNDS (9), SECONDS (3), USERS (100000), ONLY (a part of a path's name).
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { freePort, root, sleep, until } from '../harness/stack.mjs';
@@ -105,7 +106,12 @@ function main() {
     say('which revision? make bench-compare REV=HEAD~1');
     return 2;
   }
-  const commit = command('git', ['rev-parse', '--verify', '--end-of-options', `${rev}^{commit}`]).trim();
+  const { stdout, status } = spawnSync('git', ['rev-parse', '--verify', '--quiet', '--end-of-options', `${rev}^{commit}`], { cwd: root, encoding: 'utf8' });
+  if (status !== 0) {
+    say(`there is no revision ${rev}`);
+    return 2;
+  }
+  const commit = stdout.trim();
   const differ = command('git', ['diff', '--name-only', commit, '--', 'sql/migrations']).trim();
   if (differ) {
     say(`the migrations of ${rev} are others, so both cannot use one database: ${differ.split('\n').join(', ')}`);

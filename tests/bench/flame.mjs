@@ -92,5 +92,5 @@ if (probe.status !== 0) {
   say(`perf may not sample here (perf_event_open; see kernel.perf_event_paranoid): ${(probe.stderr || String(probe.error)).trim().split('\n')[0]}`);
   process.exitCode = 1;
 } else {
-  await onStage(play);
+  process.exitCode = await onStage(play);
 }

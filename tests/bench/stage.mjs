@@ -106,7 +106,7 @@ async function populate(stage) {
   }
 }
 
-// Runs play(stage) and clears the stage away, whatever happens. What play returns is the exit code.
+// Runs play(stage) and clears the stage away, whatever happens; → what play returned.
 export async function onStage(play) {
   const stage = await makeStage();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -117,7 +117,7 @@ export async function onStage(play) {
   }
   try {
     await stage.open();
-    process.exitCode = await play(stage);
+    return await play(stage);
   } finally {
     await stage.close();
   }
