@@ -42,7 +42,11 @@ export function saturate(stage, lines, { port = stage.http, connections = 32 } =
   const { text, others } = measured(stage, 'wrk', ['-t2', `-c${connections}`, `-d${seconds}`, '--latency', '-s', path.join(root, 'tests/bench/load.lua'), `http://127.0.0.1:${port}`], { LOAD_FILE: file(stage, lines) });
   const r = JSON.parse(/RESULT (.*)/.exec(text)?.[1] ?? 'null');
   if (!r) throw new Error(text);
-  if (r.non2xx || r.socket) throw new Error(`${r.non2xx} answers were no success, ${r.socket} connections failed`);
+  if (r.non2xx || r.socket) {
+    spawnSync('sleep', ['1.5']); // nginx writes its log once a second
+    const failures = fs.readFileSync(path.join(stage.run, 'log/nginx-access.log'), 'utf8').split('\n').filter((l) => /"status":[45]/.test(l));
+    throw new Error(`${r.non2xx} answers were no success, ${r.socket} connections failed:\n${failures.slice(-3).join('\n')}`);
+  }
   return { rps: r.requests / (r.us / 1e6), p50: r.p50, p99: r.p99, others };
 }
 
