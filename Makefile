@@ -205,11 +205,27 @@ install: all docs
 		sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate.env > $(DESTDIR)/etc/studymate/studymate.env
 
 # ---- speed ----
-.PHONY: bench
-bench: test-packages
+# other than the stacks one plays with
+BENCH_USERS := $(if $(filter file,$(origin USERS)),100000,$(USERS))
+.PHONY: bench bench-compare flame bench-ready
+bench-ready: test-packages
 	@scripts/install-packages bench
-	@$(MAKE) --no-print-directory -j2 all docs tests/node_modules/.done
-	@node tests/bench/bench.mjs
+	@$(MAKE) --no-print-directory -j2 all docs build/bench/pace tests/node_modules/.done
+
+bench: bench-ready
+	@USERS=$(BENCH_USERS) node tests/bench/bench.mjs
+
+bench-compare: bench-ready
+	@USERS=$(BENCH_USERS) node tests/bench/compare.mjs
+
+flame: bench-ready
+	@scripts/install-packages flame
+	@USERS=$(BENCH_USERS) node tests/bench/flame.mjs
+
+build/bench/pace: tests/bench/pace.c
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) $(WARN_gcc) -o $@ $< -lm
 
 .PHONY: bench-sockets
 bench-sockets: test-packages

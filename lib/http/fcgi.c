@@ -4,10 +4,12 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 enum { WAIT_US = 250 * 1000 };
 
 static FCGX_Request request;
+static int64_t body_left; /* of the length that was announced */
 
 void fcgi_init(int listen_fd)
 {
@@ -91,6 +93,7 @@ void fcgi_describe(struct req *r)
 	}
 	r->content_length = to_number(length, length && *length ? -1 : 0);
 	r->received = to_ms(received);
+	body_left = r->content_length;
 }
 
 size_t fcgi_read(void *p, size_t n)
@@ -104,6 +107,7 @@ size_t fcgi_read(void *p, size_t n)
 			break;
 		done += (size_t)got;
 	}
+	body_left -= (int64_t)done;
 	return FCGX_GetError(request.in) ? 0 : done;
 }
 
@@ -125,7 +129,24 @@ void fcgi_answer(const struct req *r)
 		put(r->out.data, r->out.len);
 }
 
+/*
+ * FCGX_Finish_r() waits for the peer to close, since whoever closes while something is still on its way
+ * makes the kernel drop the answer. nginx under overload is late with that, and meanwhile the worker
+ * serves nobody. A request that was read to its end has nothing on its way.
+ */
 void fcgi_finish(void)
 {
-	FCGX_Finish_r(&request);
+	const struct timeval wait = {.tv_usec = WAIT_US};
+
+	(void)FCGX_FClose(request.err);
+	(void)FCGX_FClose(request.out);
+	bool whole = body_left == 0 &&
+		     setsockopt(request.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) == 0 &&
+		     FCGX_GetChar(request.in) == EOF && !FCGX_GetError(request.in);
+
+	FCGX_Free(&request, !whole);
+	if (whole) {
+		(void)close(request.ipcFd);
+		request.ipcFd = -1;
+	}
 }

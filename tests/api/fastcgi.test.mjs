@@ -43,3 +43,11 @@ test('peers that connect and say nothing, or half of it, cost the pool nothing l
   assert.deepEqual([...new Set(all.map((r) => r.status))], [200]);
   idle.forEach((s) => s.destroy());
 });
+
+test('a peer that is slow to close holds no worker', async () => {
+  const start = Date.now();
+  const linger = 1000;
+  const all = await Promise.all(Array.from({ length: 60 }, () => fastcgi(socket, { method: 'GET', uri: '/health/live', linger })));
+  assert.deepEqual([...new Set(all.map((a) => a.slice(0, 11)))], ['Status: 200']);
+  assert.ok(Date.now() - start < linger + 1000, `${Date.now() - start} ms`);
+});

@@ -1,194 +1,122 @@
 #!/usr/bin/env node
 // Measures the hot paths against a floor (bench/floor.c: a bare FastCGI program with the same statements) and a Node
 // peer (bench/peer.mjs), in one run on one machine: contestants take turns, medians are compared, only ratios are
-// worth quoting. Settings: USERS (100000), ROUNDS (5), SECONDS (3), ONLY (a path's name).
-import { spawn, spawnSync } from 'node:child_process';
-import crypto from 'node:crypto';
+// worth quoting. Each path is saturated, which tells what it can carry; then it gets a share of that, which tells what a
+// user waits; then five times as much, which tells what is left of it under overload.
+// Settings: USERS (100000), ROUNDS (5), SECONDS (3) of a measurement, ONLY (a part of a path's name).
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import mariadb from 'mariadb';
-import { freePort, root, sleep } from '../harness/stack.mjs';
+import { root } from '../harness/stack.mjs';
+import { startContestants } from './contestants.mjs';
+import { pace, saturate, seconds } from './load.mjs';
+import { hotPaths } from './paths.mjs';
+import { median, onStage, say, users } from './stage.mjs';
 
-const users = Number(process.env.USERS ?? 100000);
 const rounds = Number(process.env.ROUNDS ?? 5);
-const seconds = Number(process.env.SECONDS ?? 3);
-const only = process.env.ONLY;
-const run = process.env.BENCH_DIR ?? fs.mkdtempSync(path.join(os.tmpdir(), 'sm-bench-'));
-const [http, https] = [await freePort(), await freePort()];
-const api = path.join(root, 'build/release/studymate-api');
-const env = { ...process.env, RUN_DIR: run, HTTP_PORT: String(http), HTTPS_PORT: String(https), WORKERS: '8', API_BIN: api, USERS: String(users), DB_BUFFER: '1G' };
-const say = (s) => process.stdout.write(`${s}\n`);
-const children = [];
+const share = 0.7; // of its own peak: what the paced load of a contestant is
+const quiet = 0.1; // when others had more of the processors, a measurement is made once more, and the quieter one counts
+const over = { times: 5, connections: 2000, patience: 1000, goodput: 0.8, refused: 50000 };
 
-function command(file, args, options = {}) {
-  const res = spawnSync(file, args, { cwd: root, env, encoding: 'utf8', maxBuffer: 1 << 28, ...options });
-  if (res.status !== 0) throw new Error(`${file} ${args.join(' ')}: ${res.stdout ?? ''}${res.stderr ?? ''}`);
-  return res.stdout;
-}
+const ms = (us) => (us / 1000).toFixed(1);
+const percent = (x) => `${Math.round(100 * x)} %`;
 
-fs.mkdirSync(path.join(run, 'nginx/extra'), { recursive: true });
-// every limit is checked as always, but high enough not to be met
-fs.writeFileSync(path.join(run, 'extra.env'), 'RATE_PERCENT=5000000\nMAX_REQUESTS=0\n');
-async function main() {
-  say('starting a stack of its own');
-  command('scripts/stack', ['up']);
-  say(`growing it to ${users} people`);
-  command('scripts/seed', [], { stdio: 'inherit' });
-  const sql = mariadb.createPool({ socketPath: path.join(run, 'mysql.sock'), user: 'root', database: 'studymate', connectionLimit: 2, bigIntAsNumber: true });
-  const [kid, keyHex] = fs.readFileSync(path.join(run, 'secrets/token.keys'), 'utf8').trim().split(':');
-
-  // ---- contestants ----
-  const statements = new Map(command(api, ['--list-statements']).split('\n').filter(Boolean).map((l) => JSON.parse(l)).map((s) => [s.name, s.sql]));
-  fs.mkdirSync(path.join(root, 'build'), { recursive: true });
-  fs.writeFileSync(path.join(run, 'statements'), [...statements].map(([n, s]) => `${n}\t${s}\n`).join(''));
-  command('gcc', ['-O2', '-isystem', '/usr/include/mariadb', 'tests/bench/floor.c', '-o', path.join(run, 'floor'), '-lfcgi', '-lmariadb']);
-  const start = (file, args) => children.push(spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true }));
-  start(path.join(run, 'floor'), [path.join(run, 'floor.sock'), '8', path.join(run, 'mysql.sock'), path.join(run, 'statements')]);
-  start(process.execPath, [path.join(root, 'tests/bench/peer.mjs'), path.join(run, 'peer.sock'), path.join(run, 'mysql.sock'), path.join(run, 'statements'), keyHex, path.join(run, 'redis.sock')]);
-  fs.writeFileSync(path.join(run, 'nginx/extra/bench.conf'), `
-location /floor/ { fastcgi_pass unix:${run}/floor.sock; fastcgi_param DOCUMENT_URI $uri; include ${run}/nginx/snippets/studymate-fastcgi.conf; }
-location /peer/ { proxy_pass http://bench_peer; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header X-Request-ID $request_id; }
-`);
-  const conf = path.join(run, 'nginx/nginx.conf');
-  fs.writeFileSync(conf, fs.readFileSync(conf, 'utf8').replace('\n\tserver {', `\n\tupstream bench_peer { server unix:${run}/peer.sock; keepalive 64; }\n\n\tserver {`));
-  command('kill', ['-HUP', fs.readFileSync(path.join(run, 'nginx.pid'), 'utf8').trim()]);
-  await sleep(1500);
-
-  // ---- people, rooms, tokens ----
-  const people = await sql.query("SELECT u.id, u.native_language_id AS native FROM users u JOIN matching_index i ON i.user_id = u.id WHERE u.email LIKE 'user%@seed.example.com' GROUP BY u.id ORDER BY u.id LIMIT 128");
-  const b64 = (x) => Buffer.from(JSON.stringify(x)).toString('base64url');
-  const now = Math.floor(Date.now() / 1000);
-  const sign = (claims) => {
-    const text = `${b64({ alg: 'HS256', kid, typ: 'JWT' })}.${b64({ aud: 'studymate-api', iss: 'studymate', role: 'USER', ...claims })}`;
-    return `${text}.${crypto.createHmac('sha256', Buffer.from(keyHex, 'hex')).update(text).digest('base64url')}`;
-  };
-  // logins to be refreshed: each token is presented once a round
-  const logins = 60000;
-  await sql.query('DELETE FROM sessions WHERE id < 1000000');
-  await sql.query(`INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at) SELECT 100000 + seq, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 7 DAY FROM seq_1_to_${logins}`, [people[0].id]);
-  await sql.batch('INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at) VALUES (?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 7 DAY)', people.map((p, i) => [i + 1, p.id]));
-  for (const [i, p] of people.entries()) {
-    p.access = sign({ sub: String(p.id), sid: String(i + 1), typ: 'access', iat: now - 5, exp: now + 86000 });
-  }
-  const rooms = [];
-  for (let i = 0; i + 1 < people.length; i += 2) {
-    const [a, b] = [people[i].id, people[i + 1].id];
-    const { insertId } = await sql.query("INSERT INTO chat_rooms (name, type, max_members, members, created_by, pair) VALUES ('', 'DIRECT', 2, 2, ?, ?) ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)", [a, `${Math.min(a, b)}-${Math.max(a, b)}`]);
-    await sql.query('INSERT IGNORE INTO chat_members (room_id, user_id) VALUES (?, ?), (?, ?)', [insertId, a, insertId, b]);
-    await sql.query("INSERT IGNORE INTO chat_messages (room_id, seq, sender_id, body) SELECT ?, seq, IF(seq MOD 2, ?, ?), CONCAT('안녕하세요, 오늘은 ', seq, '번째 이야기예요. How are you doing?') FROM seq_1_to_500", [insertId, a, b]);
-    await sql.query('UPDATE chat_rooms SET last_seq = (SELECT MAX(seq) FROM chat_messages WHERE room_id = ?) WHERE id = ?', [insertId, insertId]);
-    rooms.push({ id: insertId, me: people[i] });
-  }
-
-  // ---- the paths ----
-  const q = (...v) => v.map((x) => `p=${encodeURIComponent(x).replace(/%2C/g, ',')}`).join('&');
-  const cases = [
-    {
-      name: 'one row (GET /users/name)', least: { floor: 0.85, peer: 1.5 }, p99: 5000,
-      ours: people.map((p) => ['GET', '/api/v1/users/name', p.access, '']),
-      same: people.map((p) => ['USER_NAME', q(`i${p.id}`), p.access]),
-    },
-    {
-      name: 'messages page (50)', least: { floor: 0.8, peer: 1.5 }, p99: 5000,
-      ours: rooms.map((r) => ['GET', `/api/v1/chat/rooms/${r.id}/messages?page=0&size=50`, r.me.access, '']),
-      same: rooms.map((r) => ['CHAT_MESSAGES', q('n', 'n', 'i0', 'i50', 'n', 'i0', `i${r.id}`, `i${r.me.id}`), r.me.access]),
-    },
-    {
-      name: 'message send', least: { peer: 1.3 }, p99: 15000,
-      ours: rooms.map((r) => ['POST', `/api/v1/chat/rooms/${r.id}/messages`, r.me.access, JSON.stringify({ message: '안녕하세요! 내일 저녁에 시간 괜찮으세요?', clientMessageId: '%K' })]),
-      same: rooms.map((r) => ['CHAT_SEND', q(`i${r.id}`, `i${r.me.id}`, 's안녕하세요! 내일 저녁에 시간 괜찮으세요?', 'k', 'n', 'i0'), r.me.access]),
-    },
-    {
-      name: 'token refresh', least: { floor: 0.75 }, p99: 15000,
-      before: () => sql.query("UPDATE sessions SET generation = 1, rotations = '' WHERE id > 100000 AND id < 1000000 AND generation > 1"),
-      ours: Array.from({ length: logins }, (_, k) => ['POST', '/api/v1/auth/refresh', sign({ sub: String(people[0].id), sid: String(100001 + k), typ: 'refresh', iat: now - 5, exp: now + 600000, gen: 1 }), '']),
-      floor: Array.from({ length: logins }, (_, k) => ['GET', `/floor/SESSION_ROTATE?${q('s2026-11-21 00:00:00.000', 's2036-01-01 00:00:00.000', 's0000019C00000000', `i${100001 + k}`, 'i1', 's2020-01-01 00:00:00')}`, '', '']),
-    },
-    await (await import('./partners.mjs')).partnersCase({ sql, people, q, api: `http://127.0.0.1:${http}`, statements, restart: () => command('scripts/stack', ['restart-api']) }),
-  ].filter((c) => c && (!only || c.name.includes(only)));
-
-  const load = (c, who, lines) => {
-    const file = path.join(run, `load-${who}`);
-    fs.writeFileSync(file, `${lines.join('\n')}\n`);
-    const out = spawnSync('wrk', ['-t2', '-c32', `-d${seconds}`, '--latency', '-s', path.join(root, 'tests/bench/load.lua'), `http://127.0.0.1:${http}`], {
-      encoding: 'utf8', env: { ...process.env, LOAD_FILE: file },
-    });
-    const r = JSON.parse(/RESULT (.*)/.exec(out.stdout)?.[1] ?? 'null');
-    if (!r) throw new Error(out.stdout + out.stderr);
-    if (r.non2xx || r.socket) throw new Error(`${c.name}, ${who}: ${r.non2xx} answers were no success, ${r.socket} connections failed`);
-    return { rps: r.requests / (r.us / 1e6), p50: r.p50, p99: r.p99 };
-  };
-  const linesOf = (c, who) => {
-    if (who === 'ours' || c[who]) return c[who].map((l) => l.join('\t'));
-    return c.same?.map(([names, values, token]) => ['GET', `/${who}/${names}?${values}`, token, ''].join('\t'));
-  };
-  const median = (a) => a.toSorted((x, y) => x - y)[Math.floor(a.length / 2)];
-  const result = [];
-  for (const c of cases) {
-    const whos = ['ours', 'floor', 'peer'].filter((w) => linesOf(c, w));
-    const got = Object.fromEntries(whos.map((w) => [w, []]));
-    for (const w of whos) load(c, w, linesOf(c, w)); // warm
-    for (let i = 0; i < rounds; i += 1) {
-      for (const w of i % 2 ? whos.toReversed() : whos) {
+// Calls measure(who) in turn, in both orders; → { who: [results] }
+async function inTurn(c, whos, measure) {
+  const got = Object.fromEntries(whos.map((w) => [w, []]));
+  for (let i = 0; i < rounds; i += 1) {
+    for (const w of i % 2 ? whos.toReversed() : whos) {
+      const tries = [];
+      do {
         await c.before?.();
-        got[w].push(load(c, w, linesOf(c, w)));
-      }
+        tries.push(measure(w));
+      } while (tries.length < 2 && tries[0].others > quiet);
+      got[w].push(tries.toSorted((a, b) => a.others - b.others)[0]);
     }
-    const m = Object.fromEntries(whos.map((w) => [w, { rps: median(got[w].map((g) => g.rps)), p50: median(got[w].map((g) => g.p50)), p99: median(got[w].map((g) => g.p99)) }]));
-    const ratio = (w) => m[w] && m.ours.rps / m[w].rps;
-    const row = { path: c.name, rps: Math.round(m.ours.rps), p50_us: m.ours.p50, p99_us: m.ours.p99, to_floor: ratio('floor'), to_peer: ratio('peer'), floor: m.floor, peer: m.peer };
-    row.good = Object.entries(c.least).every(([w, least]) => ratio(w) >= least) && m.ours.p99 <= c.p99;
-    result.push(row);
-    say(`${row.path}: ${row.rps}/s, p50 ${row.p50_us} µs, p99 ${row.p99_us} µs, ${row.to_floor?.toFixed(2) ?? '-'} of the floor, ${row.to_peer?.toFixed(2) ?? '-'} times the peer${row.good ? '' : '  BELOW TARGET'}`);
   }
-
-  // ---- five times the connections ----
-  const raw = (connections) => {
-    const file = path.join(run, 'load-over');
-    fs.writeFileSync(file, `${cases[0].ours.map((l) => l.join('\t')).join('\n')}\n`);
-    const out = spawnSync('wrk', ['-t2', `-c${connections}`, `-d${seconds}`, '--latency', '-s', path.join(root, 'tests/bench/load.lua'), `http://127.0.0.1:${http}`], { encoding: 'utf8', env: { ...process.env, LOAD_FILE: file } });
-    const r = JSON.parse(/RESULT (.*)/.exec(out.stdout)[1]);
-    return { good: (r.requests - r.non2xx) / (r.us / 1e6), refused: r.non2xx / (r.us / 1e6), p99: r.p99 };
-  };
-  const overload = [];
-  if (!only) {
-    for (const n of [32, 160, 640]) {
-      const got = Array.from({ length: rounds }, () => raw(n));
-      overload.push({ connections: n, good: Math.round(median(got.map((g) => g.good))), refused: Math.round(median(got.map((g) => g.refused))), p99_us: median(got.map((g) => g.p99)) });
-    }
-    for (const o of overload) say(`${o.connections} connections: ${o.good}/s good (${(o.good / overload[0].good).toFixed(2)} of the peak), ${o.refused}/s refused, p99 ${o.p99_us} µs`);
-  }
-
-  // ---- memory and start ----
-  const master = fs.readFileSync(path.join(run, 'api.pid'), 'utf8').trim();
-  const workers = fs.readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(' ').slice(1, 9);
-  const privateKb = workers.map((pid) => [...fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').matchAll(/^Private_\w+:\s+(\d+)/gm)].reduce((a, m) => a + Number(m[1]), 0));
-  const memory = { worker_private_kb: median(privateKb), worker_private_kb_max: Math.max(...privateKb) };
-  say(`private memory of a worker: median ${memory.worker_private_kb} kB, most ${memory.worker_private_kb_max} kB`);
-  fs.writeFileSync(path.join(root, 'build/bench.json'), `${JSON.stringify({ users, rounds, seconds, cpus: os.cpus().length, cpu: os.cpus()[0].model, result, overload, memory }, null, 2)}\n`);
-  say('| path | requests/s | p50 µs | p99 µs | of the floor | times the peer |\n|---|---|---|---|---|---|');
-  for (const r of result) say(`| ${r.path} | ${r.rps} | ${r.p50_us} | ${r.p99_us} | ${r.to_floor?.toFixed(2) ?? '–'} | ${r.to_peer?.toFixed(2) ?? '–'} |`);
-  await sql.end();
+  return got;
 }
 
-function cleanUp() {
-  for (const c of children.splice(0)) {
-    try {
-      process.kill(-c.pid, 'SIGTERM');
-    } catch { /* ended already */ }
-  }
-  command('scripts/stack', ['down']);
-  if (!process.env.BENCH_DIR) fs.rmSync(run, { recursive: true, force: true });
-}
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.once(signal, () => {
-    cleanUp();
-    process.exit(1);
+const mediansOf = (results, keys) => Object.fromEntries(keys.map((k) => [k, median(results.map((r) => r[k]))]));
+
+async function measurePath(stage, c) {
+  const whos = ['ours', 'floor', 'peer'].filter((w) => c.linesOf(w));
+  const lines = Object.fromEntries(whos.map((w) => [w, c.linesOf(w)]));
+  for (const w of whos) saturate(stage, lines[w]); // warm
+  const full = await inTurn(c, whos, (w) => saturate(stage, lines[w]));
+  const peak = Object.fromEntries(whos.map((w) => [w, mediansOf(full[w], ['rps', 'p50', 'p99'])]));
+  const paced = await inTurn(c, whos, (w) => {
+    const r = pace(stage, lines[w], share * peak[w].rps);
+    return { p50: r.good_due.p50, p99: r.good_due.p99, others: r.others };
   });
+  const row = { path: c.name };
+  for (const w of whos) row[w] = { ...peak[w], paced: mediansOf(paced[w], ['p50', 'p99']), paced_p99s: paced[w].map((r) => r.p99) };
+  row.to_floor = row.floor && row.ours.rps / row.floor.rps;
+  row.to_peer = row.peer && row.ours.rps / row.peer.rps;
+  row.others = median(Object.values(full).flat().map((r) => r.others));
+  row.others_paced = median(Object.values(paced).flat().map((r) => r.others));
+  row.missed = [
+    ...Object.entries(c.least).filter(([w, least]) => row[`to_${w}`] < least).map(([w, least]) => `${least} of the ${w}`),
+    ...(row.ours.paced.p99 > c.p99 ? [`p99 ${ms(c.p99)} ms`] : []),
+  ];
+  return row;
 }
-try {
-  await main();
-} finally {
-  cleanUp();
+
+async function overload(stage, c, peak) {
+  const got = (await inTurn(c, ['ours'], () => pace(stage, c.linesOf('ours'), over.times * peak, over))).ours;
+  const of = (f) => median(got.map(f));
+  const row = {
+    path: c.name,
+    goodput: of((r) => r.good / (r.us / 1e6)) / peak,
+    refused: of((r) => r.refused / r.arrivals),
+    given_up: of((r) => r.given_up / r.arrivals),
+    refused_p99: of((r) => r.refused_sent.p99),
+    refused_due_p99: of((r) => r.refused_due.p99),
+    good_p99: of((r) => r.good_due.p99),
+    longest: Math.max(...got.map((r) => Math.max(r.good_sent.max, r.refused_sent.max))),
+    unanswered: Math.max(...got.map((r) => r.unanswered + r.failed + r.other + r.bare)), // or not as they should be
+    starved: of((r) => r.starved), by_chance: of((r) => r.starved_by_chance),
+    clients: of((r) => r.cpu_us / r.us / os.cpus().length), others: of((r) => r.others),
+  };
+  row.missed = [
+    ...(row.goodput < over.goodput ? [`goodput ${over.goodput}`] : []),
+    ...(row.refused_due_p99 > over.refused ? [`refused within ${ms(over.refused)} ms`] : []),
+    ...(row.unanswered ? ['an answer to everybody'] : []),
+  ];
+  return row;
 }
+
+// Private memory of the workers, kB.
+function memoryOf(stage) {
+  const kb = stage.workers().map((pid) => [...fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').matchAll(/^Private_\w+:\s+(\d+)/gm)].reduce((a, m) => a + Number(m[1]), 0));
+  return { worker_private_kb: median(kb), worker_private_kb_max: Math.max(...kb) };
+}
+
+function table(head, rows) {
+  say(`\n| ${head.join(' | ')} |\n|${head.map(() => '---').join('|')}|`);
+  for (const r of rows) say(`| ${r.join(' | ')} |`);
+}
+
+async function play(stage) {
+  await startContestants(stage);
+  const paths = await hotPaths(stage, { only: process.env.ONLY });
+  const [result, overloaded] = [[], []];
+  for (const c of paths) {
+    result.push(await measurePath(stage, c));
+    overloaded.push(await overload(stage, c, result.at(-1).ours.rps));
+    for (const r of [result.at(-1), overloaded.at(-1)]) say(`${c.name}: ${r.missed.length ? `MISSED ${r.missed.join(', ')}` : 'good'}`);
+  }
+  const memory = memoryOf(stage);
+  say(`private memory of a worker: median ${memory.worker_private_kb} kB, most ${memory.worker_private_kb_max} kB`);
+  fs.writeFileSync(path.join(root, 'build/bench.json'), `${JSON.stringify({ users, rounds, seconds, share, over, cpus: os.cpus().length, cpu: os.cpus()[0].model, result, overloaded, memory }, null, 2)}\n`);
+  const three = (r, f) => ['ours', 'floor', 'peer'].map((w) => (r[w] ? f(r[w]) : '–')).join(' / ');
+  table(['path', 'requests/s', 'of the floor', 'times the peer', 'saturated p99 ms: ours / floor / peer', 'others had'], result.map((r) => [
+    r.path, Math.round(r.ours.rps), r.to_floor?.toFixed(2) ?? '–', r.to_peer?.toFixed(2) ?? '–', three(r, (x) => ms(x.p99)), percent(r.others)]));
+  table([`at ${share} of its own peak`, 'p50 ms: ours / floor / peer', 'p99 ms: ours / floor / peer', 'p99 of ours, each round', 'others had'], result.map((r) => [
+    r.path, three(r, (x) => ms(x.paced.p50)), three(r, (x) => ms(x.paced.p99)), r.ours.paced_p99s.map(ms).join(', '), percent(r.others_paced)]));
+  table([`at ${over.times} times the peak`, 'goodput of the peak', 'refused', 'not sent', 'refused p99 ms: from due / sent', 'answered p99 ms', 'longest ms', 'unanswered', 'starved (by chance)', 'clients / others had'], overloaded.map((r) => [
+    r.path, r.goodput.toFixed(2), percent(r.refused), percent(r.given_up), `${ms(r.refused_due_p99)} / ${ms(r.refused_p99)}`, ms(r.good_p99), ms(r.longest), r.unanswered, `${r.starved} (${r.by_chance.toFixed(0)})`, `${percent(r.clients)} / ${percent(r.others)}`]));
+  return 0;
+}
+
+process.exitCode = await onStage(play);

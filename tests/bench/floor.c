@@ -11,6 +11,7 @@
 #include <fcgiapp.h>
 #include <mysql.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ static int n_statements;
 static MYSQL *db;
 static char out[OUT];
 static size_t out_n;
+static bool failed;
 
 static void die(const char *what)
 {
@@ -155,6 +157,7 @@ static void run(const char *name, size_t n, const char **query)
 	*query = values(*query, bind, text, number, &count);
 	if (mysql_stmt_bind_param(s, bind) || mysql_stmt_execute(s)) {
 		out_n += (size_t)snprintf(out + out_n, OUT - out_n, "%s", mysql_stmt_error(s));
+		failed = true;
 		return;
 	}
 	do
@@ -179,6 +182,7 @@ static void serve(int fd, const char *db_socket)
 		const char *uri = FCGX_GetParam("DOCUMENT_URI", r.envp), *query = FCGX_GetParam("QUERY_STRING", r.envp);
 		const char *name = strrchr(uri, '/') + 1;
 
+		failed = false;
 		while (*name) {
 			size_t n = strcspn(name, "+");
 
@@ -186,7 +190,7 @@ static void serve(int fd, const char *db_socket)
 			run(name, n, &query);
 			name += n + (name[n] == '+');
 		}
-		FCGX_FPrintF(r.out, "Status: 200\r\nContent-Type: text/plain\r\n\r\n");
+		FCGX_FPrintF(r.out, "Status: %d\r\nContent-Type: text/plain\r\n\r\n", failed ? 500 : 200);
 		FCGX_PutStr(out, (int)out_n, r.out);
 		FCGX_Finish_r(&r);
 	}

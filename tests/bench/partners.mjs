@@ -1,6 +1,7 @@
 // The partners list runs several statements whose values depend on each other. What ours executes is read from
 // MariaDB's general log, so that floor and peer run the very same.
 import http from 'node:http';
+import { command } from './stage.mjs';
 
 function fetchText(url, token) {
   return new Promise((resolve, reject) => {
@@ -19,20 +20,20 @@ function valuesOf(prepared, text) {
     .map((v) => (v === 'NULL' ? 'n' : v[0] === "'" ? `s${v.slice(1, -1)}` : `i${v}`));
 }
 
-export async function partnersCase({ sql, people, q, api, statements, restart }) {
-  const url = `${api}/api/v1/matching/partners?page=0&size=20`;
-  const some = people.slice(0, 32);
+async function statementsOf(stage, some, q, url) {
+  const { sql } = stage;
+  const statements = command(stage.api, ['--list-statements']).split('\n').filter(Boolean).map((l) => JSON.parse(l));
   const same = [];
   // a statement prepared while the log is on is logged with its values, and slower for it: hence the restarts
   await sql.query("SET GLOBAL log_output = 'TABLE'");
   await sql.query('SET GLOBAL general_log = ON');
-  restart();
+  stage.stack('restart-api');
   for (const p of some) {
     await sql.query('TRUNCATE mysql.general_log');
     await fetchText(url, p.access);
     const rows = await sql.query("SELECT CONVERT(argument USING utf8mb4) AS text FROM mysql.general_log WHERE command_type = 'Execute' ORDER BY event_time");
     const calls = rows.map(({ text }) => {
-      for (const [name, prepared] of statements) {
+      for (const { name, sql: prepared } of statements) {
         const values = valuesOf(prepared, text);
         if (values) return { name, values };
       }
@@ -42,10 +43,16 @@ export async function partnersCase({ sql, people, q, api, statements, restart })
     same.push([calls.map((c) => c.name).join('+'), calls.map((c) => q(...c.values)).join('|'), p.access]);
   }
   await sql.query('SET GLOBAL general_log = OFF');
-  restart();
+  stage.stack('restart-api');
+  return same;
+}
+
+// { ours, same }; without peers nobody needs `same`.
+export async function partnersLines(stage, q, peers) {
+  const target = '/api/v1/matching/partners?page=0&size=20';
+  const some = stage.people.slice(0, 32);
   return {
-    name: 'partners list (20)', least: { floor: 0.8, peer: 1.5 }, p99: 5000,
-    ours: some.map((p) => ['GET', '/api/v1/matching/partners?page=0&size=20', p.access, '']),
-    same,
+    ours: some.map((p) => ['GET', target, p.access, '']),
+    same: peers ? await statementsOf(stage, some, q, `http://127.0.0.1:${stage.http}${target}`) : undefined,
   };
 }

@@ -13,11 +13,13 @@ function params(all) {
   }));
 }
 
-// body: what is sent; length: what CONTENT_LENGTH says. → the answer's text, "" when the connection just ends.
-export function fastcgi(socket, { method = 'POST', uri, headers = {}, body = '', length = Buffer.byteLength(body), cut = false, open = false }) {
+// body: what is sent; length: what CONTENT_LENGTH says; linger: how long the peer keeps the connection once it has the
+// answer, ms. → the answer's text, "" when the connection just ends.
+export function fastcgi(socket, { method = 'POST', uri, headers = {}, body = '', length = Buffer.byteLength(body), cut = false, open = false, linger = 0 }) {
   return new Promise((resolve, reject) => {
-    const s = net.connect(socket);
+    const s = net.connect({ path: socket, allowHalfOpen: linger > 0 });
     const chunks = [];
+    if (linger) s.on('end', () => setTimeout(() => s.destroy(), linger));
     s.setTimeout(5000, () => s.destroy());
     s.on('error', reject);
     s.on('data', (d) => chunks.push(d));
