@@ -248,6 +248,17 @@ build/fault/%.so: tests/fault/%.c
 	@echo "  LINK  $@"
 	@gcc -std=gnu17 -D_GNU_SOURCE -O2 -g $(WARN) $(WARN_gcc) -fPIC -shared -o $@ $<
 
+# ---- work for a while, and scanners ----
+.PHONY: soak scan
+soak: test-packages
+	@$(MAKE) --no-print-directory -j2 all docs tests/node_modules/.done
+	@node tests/soak/soak.mjs
+
+scan: test-packages
+	@scripts/install-packages scan
+	@$(MAKE) --no-print-directory -j2 all docs tests/node_modules/.done
+	@node tests/scan/scan.mjs
+
 # ---- lint ----
 .PHONY: lint flags
 lint: test-packages

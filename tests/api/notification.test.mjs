@@ -118,7 +118,7 @@ test('filters: category, type, read or not; scheduled and cancelled ones are nev
   await put(p, { status: 'CANCELLED' });
   const cases = [
     ['', [fresh, read, chat]], ['?category=chat', [chat]], ['?category=CHAT', [chat]], ['?category=', [fresh, read, chat]], ['?category=all', [fresh, read, chat]],
-    ['?category=goal', []], ['?type=match_request', [read]], ['?type=MATCH_ACCEPTED', [fresh]], ['?isRead=true', [read]], ['?isRead=false', [fresh, chat]],
+    ['?category=goal', []], ['?category=알림', []], ['?type=match_request', [read]], ['?type=알림', []], ['?type=MATCH_ACCEPTED', [fresh]], ['?isRead=true', [read]], ['?isRead=false', [fresh, chat]],
     ['?unreadOnly=true', [fresh, chat]], ['?unreadOnly=false', [fresh, read, chat]], ['?category=matching&isRead=false', [fresh]],
   ];
   for (const [more, want] of cases) {

@@ -187,7 +187,7 @@ static void take_header(struct req *r, char *line)
 		{"Content-Type", &r->content_type}, {"Authorization", &r->authorization},
 		{"Origin", &r->origin}, {"If-None-Match", &r->if_none_match},
 		{"Idempotency-Key", &r->idempotency_key}, {"Accept-Language", &r->accept_language},
-		{"Accept", &r->accept}, {"User-Agent", &r->user_agent}, {"From", &r->client_ip},
+		{"Cookie", &r->cookie}, {"User-Agent", &r->user_agent}, {"From", &r->client_ip},
 	};
 	char *value = strstr(line, ": ");
 

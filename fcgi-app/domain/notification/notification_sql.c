@@ -40,9 +40,11 @@ enum { PAGE_MAX = 100, CATEGORIES_MAX = 100, DUE_MAX = 100, HEARERS_MAX = 1000 }
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-/* The words of IN come from statuses(). */
+/* The words of IN come from statuses(). The others are what somebody typed, and MariaDB refuses to
+ * compare ASCII with anything else. */
 #define FILTER                                                                                     \
-	"n.user_id = ? AND n.status IN (?, ?) AND (? IS NULL OR n.category = ?) AND (? IS NULL OR n.type = ?)"
+	"n.user_id = ? AND n.status IN (?, ?) AND (? IS NULL OR n.category = CONVERT(? USING ascii))"   \
+	" AND (? IS NULL OR n.type = CONVERT(? USING ascii))"
 
 READ(NOTIFICATION_LIST, notification_out,
      "SELECT " ITEM("n.") " FROM notifications n FORCE INDEX (notifications_newest) WHERE " FILTER
