@@ -4,6 +4,8 @@
 
 #include "base/base.h"
 
+#define DAY_MS INT64_C(86400000)
+
 int64_t clock_ms(void);   /* wall */
 int64_t clock_mono(void); /* monotonic, microseconds */
 

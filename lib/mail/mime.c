@@ -5,7 +5,7 @@
 
 #include <ctype.h>
 
-enum { LINE = 76, MARKS = 12 /* of an encoded word */, ADDRESS_MAX = 254, DAY_MS = 86400000 };
+enum { LINE = 76, MARKS = 12 /* of an encoded word */, ADDRESS_MAX = 254 };
 
 #define BOUNDARY "=_part_of_two" /* no line of base64 is like it */
 

@@ -1,4 +1,4 @@
-/* Accounts and logins: signing up, tokens, ending a login. Requirements: guide §1, CoUp auth, saju 4.1. */
+/* Accounts and logins: signing up, tokens, ending a login. */
 #ifndef DOMAIN_AUTH_H
 #define DOMAIN_AUTH_H
 

@@ -1,4 +1,4 @@
-/* Endpoints of §2 of the core contract, §2 of CoUp's and the first three of the dating app's. */
+/* Signing up, logging in and out, tokens: by the paths of all three products. */
 #include "domain/auth/auth.h"
 #include "domain/registry.h"
 #include "domain/user/user.h"

@@ -1,4 +1,4 @@
-/* Endpoints of §8.1 and §8.2 of the core contract. */
+/* Rooms, their members and messages. */
 #include "domain/chat/chat.h"
 #include "domain/registry.h"
 

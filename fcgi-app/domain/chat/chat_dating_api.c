@@ -1,4 +1,4 @@
-/* Rows 9 to 11 of the dating app's contract: the DIRECT rooms as its clients see them. */
+/* The DIRECT rooms as the dating app's clients see them: /chats. */
 #include "domain/chat/chat_sql.h"
 #include "domain/registry.h"
 

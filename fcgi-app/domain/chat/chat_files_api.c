@@ -1,4 +1,4 @@
-/* Endpoints of §8.2 and §8.3 of the core contract: searching a room, and its files. */
+/* Searching a room, and its files. */
 #include "domain/chat/chat.h"
 #include "domain/file/file.h"
 #include "domain/registry.h"

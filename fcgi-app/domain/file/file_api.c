@@ -1,4 +1,4 @@
-/* Endpoints of §8.3 of the core contract that belong to no room. */
+/* Uploads, my files and downloads: what belongs to no room. */
 #include "domain/file/file_sql.h"
 #include "domain/once/once.h"
 #include "domain/registry.h"

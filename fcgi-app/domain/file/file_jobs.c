@@ -1,11 +1,11 @@
 /* Files that nobody can see any more. Rows are marked first, then the bytes go, at last the rows: whatever is
  * killed in between is found again. */
 #include "base/buf.h"
+#include "base/clock.h"
 #include "domain/file/file_sql.h"
 #include "domain/job.h"
 
 enum { SOON_S = 300, HOURLY_S = 3600 };
-#define DAY_MS (24 * INT64_C(3600000))
 
 /* A picture may be uploaded a while before it is put to use. */
 #define PICTURE_UNUSED_MS DAY_MS

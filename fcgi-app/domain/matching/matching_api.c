@@ -1,4 +1,4 @@
-/* Endpoints of §5 of the core contract. */
+/* Partners, requests and matches. */
 #include "domain/matching/matching.h"
 #include "domain/matching/partners.h"
 #include "domain/registry.h"

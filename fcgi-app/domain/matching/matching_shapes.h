@@ -1,4 +1,4 @@
-/* Shapes of the matching endpoints (§5 of the core contract): every name any client reads. */
+/* Shapes of the matching endpoints: every name any client reads. */
 #ifndef DOMAIN_MATCHING_SHAPES_H
 #define DOMAIN_MATCHING_SHAPES_H
 
@@ -46,7 +46,7 @@ SHAPE_STRUCT(partners_out, PARTNERS_OUT)
 	"103>intermediate 104>advanced 105>advanced 106>native all>any any"
 #define GENDERS_WANTED "MALE FEMALE OTHER ANY ALL>ANY 남성>MALE 여성>FEMALE 1>MALE 2>FEMALE 3>ANY"
 
-/* M1: all in the query. Pages count from 1; 0 is the first too. */
+/* All in the query. Pages count from 1; 0 is the first too. */
 #define PARTNERS_IN(F, S)                                                                          \
 	F(S, INT, page, .from = FROM_QUERY, .dflt = "1", .min = -1, .max = 10000)                      \
 	F(S, INT, size, .aka = "limit", .from = FROM_QUERY, .dflt = "20", .min = 1, .max = 50)     \
@@ -80,7 +80,7 @@ SHAPE_STRUCT(partners_in, PARTNERS_IN)
 				    "sessionCount>compatibility")
 SHAPE_STRUCT(partners_advanced_in, PARTNERS_ADVANCED_IN)
 
-/* M14, M15, M17, M18. */
+/* A match, in every list of them. */
 #define MATCH_OUT(F, S)                                                                            \
 	F(S, ID, matchId, .aka = "id")                                                             \
 	F(S, ID, partnerId, .aka = "partnerUserId userId")                                         \
@@ -107,7 +107,7 @@ SHAPE_STRUCT(match_out, MATCH_OUT)
 
 #define MATCHES_OUT(F, S) F(S, LIST(match_out), items, .bare = true)
 SHAPE_STRUCT(matches_out, MATCHES_OUT)
-/* The form one of the readers of M14 needs, for the size only it asks for. */
+/* The form one reader of the list needs, for the size only it asks for. */
 #define MATCHES_PAGE_OUT(F, S)                                                                     \
 	F(S, LIST(match_out), content)                                                             \
 	F(S, INT, totalElements)                                                                   \

@@ -8,7 +8,6 @@
 #include "domain/registry.h"
 #include "mail/mime.h"
 
-#define DAY_MS ((int64_t)86400000)
 #define MINUTE_MS ((int64_t)60000)
 enum { WAIT_MAX_S = 3600, KEEP_DEAD_DAYS = 7, HOUR_S = 3600 };
 

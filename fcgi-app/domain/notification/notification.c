@@ -7,7 +7,6 @@
 SHAPE_TABLE(notification_push, NOTIFICATION_PUSH)
 SHAPE_TABLE(notify_id, NOTIFY_ID)
 
-#define DAY_MS ((int64_t)86400000)
 #define MINUTE_MS ((int64_t)60000)
 enum { TEXT_MAX = 8000 };
 

@@ -1,4 +1,4 @@
-/* Endpoints of §7 of the core contract. */
+/* What people were told: lists, numbers, reading, deleting; notes for later. */
 #include "base/buf.h"
 #include "base/clock.h"
 #include "domain/notification/notification_rules.h"

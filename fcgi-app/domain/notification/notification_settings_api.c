@@ -1,4 +1,4 @@
-/* Endpoints of §7 of the core contract: what people want to be told, and where to. */
+/* What people want to be told, and where to. */
 #include "base/buf.h"
 #include "domain/notification/delivery_rules.h"
 #include "domain/notification/notification_rules.h"

@@ -5,7 +5,7 @@
 #include "base/ctx.h"
 #include "base/shape.h"
 
-/* A language someone speaks or learns (core contract U20); texts in the caller's language. */
+/* A language someone speaks or learns; texts in the caller's language. */
 #define LANGUAGE_CHOICE(F, S)                                                                      \
 	F(S, INT, languageId)                                                                      \
 	F(S, STR, languageName)                                                                    \

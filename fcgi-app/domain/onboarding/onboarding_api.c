@@ -1,4 +1,4 @@
-/* Saving, and the state of the wizard: §4 of the core contract. */
+/* Saving what was chosen, and the state of the wizard. */
 #include "domain/onboarding/onboarding_shapes.h"
 #include "domain/registry.h"
 #include "domain/user/user.h"

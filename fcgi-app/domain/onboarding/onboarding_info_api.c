@@ -1,4 +1,4 @@
-/* What people said of themselves, read back: §3.4 and §3.5 of the core contract, and its O37–O41. */
+/* What people said of themselves, read back. */
 #include "domain/onboarding/onboarding_shapes.h"
 #include "domain/registry.h"
 #include "domain/user/user.h"

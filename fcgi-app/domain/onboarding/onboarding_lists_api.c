@@ -1,4 +1,4 @@
-/* What there is to choose from: the lists of §4 of the core contract. */
+/* What there is to choose from. */
 #include "domain/onboarding/onboarding_sql.h"
 #include "domain/registry.h"
 

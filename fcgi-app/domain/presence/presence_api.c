@@ -1,4 +1,4 @@
-/* Endpoints of §2.9 of the realtime contract, and the beat of gateways. */
+/* Who is there: what people choose and ask, and the beat of gateways. */
 #include "domain/presence/presence.h"
 #include "domain/registry.h"
 

@@ -1,4 +1,4 @@
-/* Endpoints of §3 of the realtime contract. Clients send no token with most of them: the room's id is
+/* Call rooms by REST. Clients send no token with most of them: the room's id is
  * what lets one in. */
 #include "base/buf.h"
 #include "domain/file/file.h"

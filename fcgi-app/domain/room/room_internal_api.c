@@ -1,4 +1,4 @@
-/* What gateways ask for the sockets of §2.6: only of this machine, and nginx hides it. */
+/* What gateways ask for the sockets of call rooms: only of this machine, and nginx hides it. */
 #include "domain/registry.h"
 #include "domain/room/room.h"
 

@@ -1,4 +1,4 @@
-/* Endpoints of §3 of the core contract, and /users/me of all three products. */
+/* Profiles, whole and field by field, and /users/me of all three products. */
 #include "domain/file/file.h"
 #include "domain/onboarding/onboarding.h"
 #include "domain/registry.h"

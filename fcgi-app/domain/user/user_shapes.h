@@ -30,7 +30,7 @@ SHAPE_STRUCT(genders_out, GENDERS_OUT)
 	F(S, STR, code, .aka = "languageCode")
 SHAPE_STRUCT(native_out, NATIVE_OUT)
 
-/* U3: the union of what guide, PRD and the client read. */
+/* The union of what guide, PRD and the client read. */
 #define PROFILE_OUT(F, S)                                                                          \
 	F(S, ID, id, .aka = "userId")                                                              \
 	F(S, STR, email)                                                                           \
