@@ -6,6 +6,7 @@
 #include "json/cut.h"
 #include "json/jin.h"
 #include "realtime/circle.h"
+#include "realtime/pool.h"
 #include "realtime/sock.h"
 
 enum {
@@ -20,10 +21,16 @@ struct gateway;
 struct newcomer;
 struct pair;
 
+/* As the pool knows it. */
+struct call_seat {
+	char room[CALL_ROOM_MAX + 1], socket[17], user[PEER_MAX + 1];
+};
+
 struct session {
-	char room[CALL_ROOM_MAX + 1], socket[17];
-	char user[PEER_MAX + 1], name[CALL_NAME_MAX * 4 + 1];
+	struct call_seat seat;
+	char name[CALL_NAME_MAX * 4 + 1];
 	struct place *place; /* NULL: no seat (yet) */
+	bool doubtful;	     /* it may have lost that seat */
 	struct entry *entry;
 	struct call *call;
 	const char *toggled; /* the type of the toggle that is being answered */
@@ -45,11 +52,30 @@ void call_complain(struct sock *s, const char *ko, const char *en);
 /* Finishes it, and what every peer that is meant gets as it stands, or does something with: see heard(). */
 void call_tell(struct sock *s, const char *to, const char *event, struct buf *b);
 
-/* ---- asking the pool ---- */
+/* ---- call_seats.c ---- */
 /* The beginning of every question's body. */
-struct buf call_seat(const struct sock *s);
-struct call *call_ask(struct gateway *gw, const char *room, const char *verb, enum lang lang, struct buf *body,
-		      void (*fn)(void *, int, const char *, size_t), void *arg);
+struct buf call_body(struct gateway *gw, const struct call_seat *seat);
+/* more: what is not the same in all of them. */
+struct call *call_ask(struct gateway *gw, const char *room, const char *verb, struct buf *body, struct ask more);
+
+struct call_exit {
+	bool dropped; /* the connection was lost */
+	unsigned messages, errors;
+};
+
+/* Sooner or later: nobody sits there, but the pool may think so. */
+void call_give_back(struct gateway *gw, const struct call_seat *seat, const struct call_exit *how);
+
+/* Of presence.c: a few times a second; when the pool may have taken this gateway for dead, and given its seats away. */
+void calls_tick(struct gateway *gw);
+void calls_doubt(struct gateway *gw);
+bool calls_settled(void); /* no seat is left to give back */
+
+/* ---- call_session.c ---- */
+extern const struct skin call_room;
+
+/* Asks for its seat: at the beginning, or because the pool has taken it away. */
+void call_enter(struct sock *s);
 
 /* The text of a JSON string that is a peer's name; false: it is none. */
 bool call_peer(const struct sock *s, struct cut v, char out[PEER_MAX + 1]);

@@ -3,7 +3,6 @@
 #include "realtime/call.h"
 #include "realtime/gateway.h"
 #include "realtime/hub.h"
-#include "realtime/pool.h"
 
 static const struct jval *member(const struct jval *v, const char *name)
 {
@@ -31,7 +30,7 @@ static void on_info(void *arg, int status, const char *body, size_t n)
 	while (x->again && (m = cut_next(list, m)).s) {
 		struct buf b = call_buf(s);
 
-		if (!call_peer(s, cut_member(m, "userId"), peer) || strcmp(peer, x->user) != 0)
+		if (!call_peer(s, cut_member(m, "userId"), peer) || strcmp(peer, x->seat.user) != 0)
 			continue;
 		buf_printf(&b, "{\"participant\":%.*s", (int)m.n, m.s);
 		call_tell(s, TO_OTHERS, "again", &b);
@@ -47,7 +46,7 @@ static void on_participants(struct sock *s, const struct jval *msg)
 	char uri[CALL_ROOM_MAX + 20];
 
 	(void)msg;
-	(void)snprintf(uri, sizeof(uri), "/room/%s/info", x->room);
+	(void)snprintf(uri, sizeof(uri), "/room/%s/info", x->seat.room);
 	if (x->listed)
 		call_forget_pair(x, NULL);
 	x->again = x->listed;
@@ -78,7 +77,7 @@ static void relay(struct sock *s, const char *type, const char *to, const struct
 	const struct session *x = s->own;
 	struct buf b = call_message(s, type);
 
-	call_add(&b, "from", x->user);
+	call_add(&b, "from", x->seat.user);
 	buf_printf(&b, ",\"data\":%s", jin_text(s->gw->arena, what));
 	call_tell(s, to, type, &b);
 }
@@ -166,7 +165,7 @@ static void on_chat_message(struct sock *s, const struct jval *msg)
 	}
 	clock_iso(clock_ms(), now);
 	buf_str(&b, ",\"payload\":{\"userId\":");
-	buf_json(&b, x->user, strlen(x->user));
+	buf_json(&b, x->seat.user, strlen(x->seat.user));
 	call_add(&b, "userName", x->name);
 	buf_printf(&b, ",\"text\":%s,\"timestamp\":", jin_text(a, text));
 	if (at)
@@ -189,7 +188,7 @@ static void on_chat(struct sock *s, const struct jval *msg)
 		call_complain(s, "data.message가 없습니다", "data.message is missing");
 		return;
 	}
-	call_add(&b, "userId", x->user);
+	call_add(&b, "userId", x->seat.user);
 	call_add(&b, "userName", x->name);
 	buf_printf(&b, ",\"message\":%s", jin_text(s->gw->arena, text));
 	x->messages++;
@@ -215,7 +214,7 @@ static void on_toggled(void *arg, int status, const char *body, size_t n)
 	if (status == 200 && !strcmp(x->toggled, "toggle-screen-share")) {
 		struct buf b = call_message(s, "screen-share-changed");
 
-		call_add(&b, "userId", x->user);
+		call_add(&b, "userId", x->seat.user);
 		call_add_cut(&b, "isSharing", cut_member(who, "isScreenSharing"));
 		call_tell(s, TO_OTHERS, "screen-share-changed", &b);
 	}
@@ -233,7 +232,7 @@ static void on_toggle(struct sock *s, const struct jval *msg)
 	};
 	struct session *x = s->own;
 	const struct jval *on = member(member(msg, "data"), "enabled");
-	struct buf b = call_seat(s);
+	struct buf b = call_body(s->gw, &x->seat);
 	size_t n;
 
 	if (jin_type(on) != J_BOOL) {
@@ -245,7 +244,8 @@ static void on_toggle(struct sock *s, const struct jval *msg)
 			x->toggled = toggles[i].type;
 			buf_printf(&b, ",\"%s\":%s", toggles[i].field, jin_bool(on) ? "true" : "false");
 		}
-	x->call = call_ask(s->gw, x->room, "state", s->lang, &b, on_toggled, s);
+	x->call = call_ask(s->gw, x->seat.room, "state", &b,
+			   (struct ask){.repeatable = true, .lang = s->lang, .done = on_toggled, .arg = s});
 	sock_busy(s, true);
 }
 
@@ -261,7 +261,7 @@ static void on_recording(struct sock *s, const struct jval *msg)
 	}
 	struct buf b = call_message(s, start ? "recording-started" : "recording-stopped");
 
-	call_add(&b, "userId", x->user);
+	call_add(&b, "userId", x->seat.user);
 	call_tell(s, TO_ALL, "recording", &b);
 }
 

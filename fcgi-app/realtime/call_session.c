@@ -2,11 +2,9 @@
  * through the room's circle. Clients offer to everyone they are told of and cannot resolve two offers that cross,
  * so of two peers only the one that came later is told at once. */
 #include "base/clock.h"
-#include "base/log.h"
 #include "realtime/call.h"
 #include "realtime/gateway.h"
 #include "realtime/hub.h"
-#include "realtime/pool.h"
 #include "realtime/wire.h"
 #include "sec/random.h"
 #include "sec/token.h"
@@ -29,7 +27,7 @@ enum {
 struct entry {
 	struct sock *sock; /* NULL: gone */
 	struct gateway *gw;
-	char room[CALL_ROOM_MAX + 1], seat[PEER_MAX * 6 + 120];
+	struct call_seat seat;
 };
 
 /* A newcomer this socket is not told of before its offer has come. */
@@ -98,46 +96,7 @@ void call_tell(struct sock *s, const char *to, const char *event, struct buf *b)
 
 	buf_char(b, '}');
 	if (!b->over)
-		circle_say(s->gw, circle_name(x->place), x->user, to, event, b->data, b->len);
-}
-
-/* ---- asking the pool ---------------------------------------------------------------------- */
-
-struct buf call_seat(const struct sock *s)
-{
-	const struct session *x = s->own;
-	struct buf b = call_buf(s);
-
-	buf_printf(&b, "{\"gateway\":\"%s\",\"socket\":\"%s\"", s->gw->id, x->socket);
-	call_add(&b, "userId", x->user);
-	return b;
-}
-
-struct call *call_ask(struct gateway *gw, const char *room, const char *verb, enum lang lang, struct buf *body,
-		      void (*fn)(void *, int, const char *, size_t), void *arg)
-{
-	char uri[CALL_ROOM_MAX + 40];
-
-	(void)snprintf(uri, sizeof(uri), "/internal/rooms/%s/%s", room, verb);
-	buf_char(body, '}');
-	return pool_ask(gw->pool, &(struct ask){.method = "POST",
-						.uri = uri,
-						.client_ip = "",
-						.repeatable = true,
-						.lang = lang,
-						.body = body->data,
-						.n = body->len,
-						.done = fn,
-						.arg = arg});
-}
-
-static void nobody_waits(void *arg, int status, const char *body, size_t n)
-{
-	(void)arg;
-	(void)body;
-	(void)n;
-	if (!status)
-		LOG(LOG_WARN, "a seat could not be given back; it ends with this gateway");
+		circle_say(s->gw, circle_name(x->place), x->seat.user, to, event, b->data, b->len);
 }
 
 /* ---- newcomers ---------------------------------------------------------------------------- */
@@ -231,7 +190,7 @@ bool call_may_hear_offer(struct sock *s, const char *from)
 	const struct session *x = s->own;
 	struct pair *p = pair_with(s->own, from);
 
-	if (!p || (p->sent && now_ms() - p->sent < ANSWER_MS && strcmp(x->user, from) < 0))
+	if (!p || (p->sent && now_ms() - p->sent < ANSWER_MS && strcmp(x->seat.user, from) < 0))
 		return false;
 	p->sent = 0;
 	p->got = now_ms();
@@ -310,9 +269,9 @@ static void on_joined(struct sock *s, struct cut data)
 
 	if (!call_peer(s, cut_member(who, "userId"), peer))
 		return;
-	if (socket.n == strlen(x->socket) + 2 && !memcmp(socket.s + 1, x->socket, socket.n - 2))
+	if (socket.n == strlen(x->seat.socket) + 2 && !memcmp(socket.s + 1, x->seat.socket, socket.n - 2))
 		return; /* it is this one */
-	if (!strcmp(peer, x->user)) {
+	if (!strcmp(peer, x->seat.user)) {
 		sock_close(s, CLOSE_NORMAL); /* the same person came by another way */
 		return;
 	}
@@ -331,13 +290,13 @@ static void told(struct sock *s, const char *event, struct cut data)
 	if (!strcmp(event, "room.joined")) {
 		on_joined(s, data);
 	} else if (!strcmp(event, "room.left")) {
-		if (call_peer(s, cut_member(data, "userId"), peer) && strcmp(peer, x->user) != 0)
+		if (call_peer(s, cut_member(data, "userId"), peer) && strcmp(peer, x->seat.user) != 0)
 			tell_left(s, peer);
 	} else if (!strcmp(event, "room.updated")) {
 		struct buf b = call_message(s, "participant-updated");
 
 		call_add_cut(&b, "participant", who);
-		if (call_peer(s, cut_member(who, "userId"), peer) && strcmp(peer, x->user) != 0)
+		if (call_peer(s, cut_member(who, "userId"), peer) && strcmp(peer, x->seat.user) != 0)
 			call_send(s, &b);
 	} else if (!strcmp(event, "room.settings")) {
 		struct buf b = call_message(s, "settings-updated");
@@ -376,72 +335,105 @@ static void heard(struct place *p, const char *from, const struct said *what)
 
 /* ---- a seat ------------------------------------------------------------------------------- */
 
-/* Nobody will sit on it. */
-static void give_up_entry(struct entry *e, int status)
+static void tell_here(struct sock *s, const char *circle, struct cut data)
 {
-	struct buf b = buf_new(e->gw->arena, 512, 4096);
+	const struct session *x = s->own;
+	struct buf j = call_buf(s);
 
-	buf_printf(&b, "%s", e->seat);
-	if (status == 200)
-		(void)call_ask(e->gw, e->room, "leave", LANG_KO, &b, nobody_waits, NULL);
-	free(e);
+	buf_printf(&j, "{\"socket\":\"%s\"", x->seat.socket);
+	call_add_cut(&j, "resumed", cut_member(data, "resumed"));
+	call_add_cut(&j, "participant", cut_member(data, "participant"));
+	buf_char(&j, '}');
+	circles_told(s->gw->circles, circle, &(struct said){.event = "room.joined", .data = j.data, .n = j.len});
+}
+
+/* For the others it is a newcomer again, so it makes new offers to all of them. */
+static void tell_all_anew(struct sock *s, struct cut list)
+{
+	const struct session *x = s->own;
+	struct buf b = call_message(s, "participants-list");
+	struct cut who = {0};
+	char peer[PEER_MAX + 1];
+
+	while ((who = cut_next(list, who)).s)
+		if (call_peer(s, cut_member(who, "userId"), peer) && strcmp(peer, x->seat.user) != 0)
+			tell_left(s, peer);
+	call_add_cut(&b, "participants", list);
+	call_send(s, &b);
+}
+
+static void refuse_seat(struct sock *s, int status, struct cut why)
+{
+	struct buf b = call_message(s, "error");
+
+	call_add_cut(&b, "message", status == 400 || status == 409 ? why : (struct cut){"\"Unavailable\"", 13});
+	call_send(s, &b);
+	sock_close(s, status >= 400 && status < 500 ? CLOSE_POLICY : CLOSE_LATER);
 }
 
 static void on_entered(void *arg, int status, const char *body, size_t n)
 {
 	struct entry *e = arg;
 	struct sock *s = e->sock;
+	struct session *x = s ? s->own : NULL;
 	struct cut all = {body, n}, data = cut_member(all, "data"), room = cut_member(data, "room");
+	bool unknown = status == 0 || status >= 500, again = x && x->place;
 	char circle[CIRCLE_NAME_MAX + 1];
 
-	if (!s) {
-		give_up_entry(e, status);
-		return;
-	}
-	struct session *x = s->own;
-
-	x->entry = NULL;
+	if (s ? unknown && !again : unknown || status == 200)
+		call_give_back(e->gw, &e->seat, &(struct call_exit){0});
 	free(e);
+	if (!s)
+		return;
+	x->entry = NULL;
+	x->doubtful = unknown && again;
 	if (status != 200) {
-		struct cut why = cut_member(all, "message");
-		struct buf b = call_message(s, "error");
-
-		call_add_cut(&b, "message",
-			     status == 400 || status == 409 ? why : (struct cut){"\"Unavailable\"", 13});
-		call_send(s, &b);
-		sock_close(s, status >= 400 && status < 500 ? CLOSE_POLICY : CLOSE_LATER);
+		if (!x->doubtful)
+			refuse_seat(s, status, cut_member(all, "message"));
+		sock_busy(s, false);
 		return;
 	}
+	if (again)
+		circle_leave(x->place);
 	(void)snprintf(circle, sizeof(circle), "call:%lld", (long long)cut_int(cut_member(data, "key")));
-	x->place = circle_enter(s, circle, x->user);
+	x->place = circle_enter(s, circle, x->seat.user);
 	read_settings(x, cut_member(room, "settings"));
-	struct buf b = call_message(s, "connected");
+	if (again) {
+		tell_all_anew(s, cut_member(room, "participants"));
+	} else {
+		struct buf b = call_message(s, "connected");
 
-	call_add_cut(&b, "roomData", room);
-	call_add(&b, "userId", x->user);
-	call_send(s, &b);
-	if (hub_is_blind(s->gw->hub)) {
-		struct buf j = call_buf(s);
-
-		buf_printf(&j, "{\"socket\":\"%s\"", x->socket);
-		call_add_cut(&j, "resumed", cut_member(data, "resumed"));
-		call_add_cut(&j, "participant", cut_member(data, "participant"));
-		buf_char(&j, '}');
-		circles_told(s->gw->circles, circle,
-			     &(struct said){.event = "room.joined", .data = j.data, .n = j.len});
+		call_add_cut(&b, "roomData", room);
+		call_add(&b, "userId", x->seat.user);
+		call_send(s, &b);
 	}
+	if (hub_is_blind(s->gw->hub))
+		tell_here(s, circle, data);
 	sock_busy(s, false);
 }
 
-static void give_back(struct sock *s)
+void call_enter(struct sock *s)
 {
 	struct session *x = s->own;
-	struct buf b = call_seat(s);
+	struct buf b = call_body(s->gw, &x->seat);
+
+	call_add(&b, "userName", x->name);
+	if (s->who.user_id)
+		buf_printf(&b, ",\"loginId\":%llu", (unsigned long long)s->who.user_id);
+	x->entry = must(malloc(sizeof(*x->entry)));
+	*x->entry = (struct entry){.sock = s, .gw = s->gw, .seat = x->seat};
+	(void)call_ask(s->gw, x->seat.room, "enter", &b,
+		       (struct ask){.repeatable = true, .lang = s->lang, .done = on_entered, .arg = x->entry});
+	sock_busy(s, true);
+}
+
+static void leave(struct sock *s)
+{
+	struct session *x = s->own;
 	char circle[CIRCLE_NAME_MAX + 1];
 
-	buf_printf(&b, ",\"dropped\":%s,\"messages\":%u,\"errors\":%u", s->left ? "false" : "true", x->messages,
-		   x->errors);
-	(void)call_ask(s->gw, x->room, "leave", s->lang, &b, nobody_waits, NULL);
+	call_give_back(s->gw, &x->seat,
+		       &(struct call_exit){.dropped = !s->left, .messages = x->messages, .errors = x->errors});
 	(void)snprintf(circle, sizeof(circle), "%s", circle_name(x->place));
 	circle_leave(x->place);
 	x->place = NULL;
@@ -449,7 +441,7 @@ static void give_back(struct sock *s)
 		struct buf j = call_buf(s);
 
 		buf_str(&j, "{\"left\":true");
-		call_add(&j, "userId", x->user);
+		call_add(&j, "userId", x->seat.user);
 		buf_char(&j, '}');
 		circles_told(s->gw->circles, circle,
 			     &(struct said){.event = "room.left", .data = j.data, .n = j.len});
@@ -515,29 +507,17 @@ static void opened(struct sock *s, const struct wire *asking)
 	struct session *x = must(calloc(1, sizeof(*x)));
 
 	s->own = x;
-	(void)read_room(asking, x->room);
-	(void)read_user(asking, x->user);
+	(void)read_room(asking, x->seat.room);
+	(void)read_user(asking, x->seat.user);
 	if (!wire_query(asking, "userName=", x->name, sizeof(x->name)) || !*x->name)
 		(void)snprintf(x->name, sizeof(x->name), "Anonymous");
-	random_hex(x->socket, 8);
+	random_hex(x->seat.socket, 8);
 	if (!identify(s, asking)) {
 		call_complain(s, "로그인이 필요합니다", "Unauthorized");
 		sock_close(s, CLOSE_POLICY);
 		return;
 	}
-	struct buf b = call_seat(s), seat = call_seat(s);
-
-	call_add(&b, "userName", x->name);
-	if (s->who.user_id)
-		buf_printf(&b, ",\"loginId\":%llu", (unsigned long long)s->who.user_id);
-	struct entry *e = must(calloc(1, sizeof(*e)));
-
-	*e = (struct entry){.sock = s, .gw = s->gw};
-	memcpy(e->room, x->room, sizeof(e->room));
-	(void)snprintf(e->seat, sizeof(e->seat), "%s", seat.data);
-	x->entry = e;
-	(void)call_ask(s->gw, x->room, "enter", s->lang, &b, on_entered, e);
-	sock_busy(s, true);
+	call_enter(s);
 }
 
 static bool beat(struct sock *s)
@@ -555,7 +535,7 @@ static void closed(struct sock *s)
 	if (x->call)
 		pool_forget(x->call);
 	if (x->place)
-		give_back(s);
+		leave(s);
 	while (x->newcomers)
 		forget_newcomer(x, x->newcomers);
 	call_forget_pair(x, NULL);

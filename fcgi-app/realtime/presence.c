@@ -1,7 +1,9 @@
 #include "realtime/presence.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "json/cut.h"
+#include "realtime/call.h"
 #include "realtime/circle.h"
 #include "realtime/gateway.h"
 #include "realtime/hub.h"
@@ -12,6 +14,7 @@ enum {
 	ALIVE_TICKS = 40, /* between two beats without news: 10 s */
 	BATCH = 1000,     /* ids in one beat, of those who came and of those who went */
 	BODY_MAX = 64 << 10,
+	DEAD_S = 30, /* after the last beat, to the pool */
 };
 
 struct presence {
@@ -19,6 +22,7 @@ struct presence {
 	uv_timer_t tick;
 	unsigned ticks; /* since the last beat */
 	bool news, asking;
+	int64_t asked_at, alive_at; /* monotonic µs: this beat; the last one that was taken */
 	uint64_t *gone; /* who went, the first n_telling of them being told */
 	size_t n_gone, n_telling, size_gone;
 };
@@ -81,6 +85,9 @@ static void on_beat(void *arg, int status, const char *body, size_t n)
 	if (p->n_gone)
 		memmove(p->gone, p->gone + p->n_telling, p->n_gone * sizeof(*p->gone));
 	p->n_telling = 0;
+	if (p->alive_at && ((known.s && *known.s == 'f') || clock_mono() - p->alive_at > DEAD_S * 1000000LL))
+		calls_doubt(p->gw);
+	p->alive_at = p->asked_at;
 	if (known.s && *known.s == 'f') { /* what was told before is forgotten */
 		set_all(p, TOLD, UNTOLD);
 		p->news = true;
@@ -100,6 +107,7 @@ static void beat(struct presence *p)
 	p->ticks = 0;
 	p->news = n == BATCH;
 	p->asking = true;
+	p->asked_at = clock_mono();
 	buf_printf(&b,
 		   "{\"sockets\":%zu,\"users\":%zu,\"queuedBytes\":%zu,\"inBytes\":%zu,\"rooms\":%zu,\"calls\":%zu,"
 		   "\"pollWaiting\":%zu,\"draining\":%s",
@@ -123,6 +131,7 @@ static void on_tick(uv_timer_t *t)
 {
 	struct presence *p = t->data;
 
+	calls_tick(p->gw);
 	p->ticks++;
 	if (!p->asking && (p->news || p->ticks >= ALIVE_TICKS))
 		beat(p);
@@ -155,7 +164,7 @@ void presence_went(struct presence *p, const struct user *u)
 
 bool presence_settled(const struct presence *p)
 {
-	return !p->news && !p->asking;
+	return !p->news && !p->asking && calls_settled();
 }
 
 struct presence *presence_open(struct gateway *gw)

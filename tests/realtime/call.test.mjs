@@ -2,36 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { WebSocket } from 'ws';
+import { address, closeCalls, join, seated } from '../harness/call.mjs';
 import { env, get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { until } from '../harness/stack.mjs';
 import { raw, wsUrl } from '../harness/stomp.mjs';
 
 after(closeDb);
-const open = [];
-after(() => open.forEach((c) => c.ws.close()));
+after(closeCalls);
 
 const create = async (fields = {}) => (await post('/room/create', { roomType: 'video', maxParticipants: 4, metadata: { title: '방' }, ...fields })).body.data.roomId;
-const address = (room, user, name, more = '') => `/api/v1/room/${room}/ws?userId=${encodeURIComponent(user)}${name === undefined ? '' : `&userName=${encodeURIComponent(name)}`}${more}`;
-
-// A socket with its messages parsed: of(type) → those of a type; next(type, n) → the n-th, when it is there
-async function join(room, user, name = user, more = '') {
-  const c = await raw(address(room, user, name, more));
-  open.push(c);
-  c.all = () => c.texts.map((t) => JSON.parse(t));
-  c.of = (type) => c.all().filter((m) => m.type === type);
-  c.next = async (type, n = 1) => {
-    await until(async () => c.of(type).length >= n);
-    return c.of(type)[n - 1];
-  };
-  c.say = (type, more2 = {}) => c.send(JSON.stringify({ type, ...more2 }));
-  return c;
-}
-const seated = async (...args) => {
-  const c = await join(...args);
-  c.hello = await c.next('connected');
-  return c;
-};
 const pause = (ms) => new Promise((ok) => { setTimeout(ok, ms); });
 const names = (list) => list.map((p) => p.userId).sort();
 
@@ -235,9 +215,9 @@ test('what is not a room’s ends nothing, or never begins', async () => {
 
 test('/api without a version is the same place', async () => {
   const c = await raw(address('lazy-room', 'a', 'a').replace('/api/v1/', '/api/'));
-  open.push(c);
   await c.until('"connected"');
   assert.match(c.texts[0], /"roomId":"lazy-room"/);
+  c.ws.close();
 });
 
 test('sockets make their users present, and take that along', async () => {

@@ -71,6 +71,7 @@ MUST_USE enum status room_enter(struct ctx *c, const struct room_seat *s, const 
 struct room_exit {
 	struct room_seat seat;
 	bool dropped; /* the connection was lost: the seat is kept for a while */
+	bool dead;    /* only if its gateway still does not beat */
 	int64_t messages, errors;
 };
 

@@ -14,6 +14,7 @@ enum status room_free_dead(struct ctx *c)
 	for (size_t i = 0; i < rows.n && st == OK; i++) {
 		const struct room_exit x = {
 			.seat = {row[i].public_id, row[i].gateway, row[i].socket, row[i].user_id},
+			.dead = true,
 		};
 		bool left;
 

@@ -165,9 +165,12 @@ WRITE_ROW(ROOM_LEAVE, room_row,
 	  " DECLARE lost BOOL DEFAULT ?;"
 	  " DECLARE said INT UNSIGNED DEFAULT ?;"
 	  " DECLARE failed INT UNSIGNED DEFAULT ?;"
+	  " DECLARE dead BOOL DEFAULT ?;"
 	  " DECLARE room BIGINT UNSIGNED;"
 	  " START TRANSACTION;"
 	  " SELECT r.id INTO room FROM rooms r WHERE r.public_id = pid FOR UPDATE;"
+	  " IF dead AND EXISTS (SELECT 1 FROM gateways g WHERE g.id = gw AND " BEATS("g") " FOR UPDATE) THEN"
+	  "  SET sock = ''; END IF;"
 	  " SELECT r.id AS room_key, s.gateway, s.socket, " PERSON("en")
 	  "  FROM room_seats s JOIN rooms r ON r.id = s.room_id" PERSON_JOINS
 	  "  WHERE" MINE " AND s.left_at IS NULL;"
@@ -278,7 +281,7 @@ enum status room_sql_leave(struct ctx *c, const struct room_exit *x, struct list
 
 	return db_list(c, &ROOM_LEAVE, rows, 1,
 		       ARGS(P(english(c)), P(s->room_id), P(s->user_id), db_id(c->me.user_id), P(s->gateway),
-			    P(s->socket), P(x->dropped), P(x->messages), P(x->errors)));
+			    P(s->socket), P(x->dropped), P(x->messages), P(x->errors), P(x->dead)));
 }
 
 static struct db_val changed(int to)

@@ -1,0 +1,113 @@
+// Seats of call rooms while the pool, the database or the gateway's beat are away; on a stack of its own.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { announce } from '../harness/announce.mjs';
+import { closeCalls, join, seated } from '../harness/call.mjs';
+import { post } from '../harness/client.mjs';
+import { connect as connectDb } from '../harness/db.mjs';
+import { sleep, startStack, until } from '../harness/stack.mjs';
+
+let stack;
+let db;
+before(async () => {
+  for (const text of ['a worker died', 'connect() to unix:', 'upstream prematurely closed', '"upstream_status":"502"']) announce(text);
+  stack = await startStack('call-seats', { STATEMENT_TIMEOUT_MS: 50000, REQUEST_TIMEOUT_MS: 60000 });
+  db = connectDb(stack.run);
+});
+after(async () => {
+  closeCalls();
+  await db.end();
+  stack.down();
+});
+const at = () => ({ base: stack.base });
+const create = async (maxParticipants = 2) => (await post('/room/create', { maxParticipants }, at())).body.data.roomId;
+const sit = (room, user) => seated(room, user, user, '', at());
+const seats = async (room) => (await db.query('SELECT s.user_id FROM room_seats s JOIN rooms r ON r.id = s.room_id WHERE r.public_id = ? AND s.left_at IS NULL ORDER BY 1', [room])).map((r) => r.user_id);
+
+// While fn runs, nobody's seat in the room changes.
+async function locked(room, fn) {
+  const lock = await db.getConnection();
+  await lock.beginTransaction();
+  await lock.query('SELECT id FROM rooms WHERE public_id = ? FOR UPDATE', [room]);
+  try {
+    await fn();
+  } finally {
+    await lock.rollback();
+    lock.release();
+  }
+}
+// MariaDB renews that table only when nobody has read it for 0.1 s
+const waiting = () => until(async () => {
+  await sleep(150);
+  return (await db.query("SELECT COUNT(*) AS n FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"))[0].n > 0;
+});
+// the master and all workers, whatever they are at
+async function killPool() {
+  const workers = stack.log().filter((l) => l.msg === 'worker ready').map((l) => l.pid);
+  await stack.die('api');
+  for (const pid of workers) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // of an earlier pool
+    }
+  }
+}
+
+test('a seat is given back once the pool is there again', async () => {
+  const room = await create();
+  const [a, b] = [await sit(room, 'a'), await sit(room, 'b')];
+  await a.next('participant-joined');
+  await killPool();
+  b.ws.close();
+  await sleep(7000); // longer than a question is repeated
+  stack.up();
+  assert.deepEqual(await a.next('participant-left', 1, 20000), { type: 'participant-left', participantId: 'b', userId: 'b' });
+  assert.deepEqual(await seats(room), ['a']);
+});
+
+test('a seat that was taken for nobody is given back, though nobody heard that it was', async () => {
+  const room = await create();
+  const a = await sit(room, 'a');
+  let c;
+  await locked(room, async () => {
+    c = await join(room, 'c', 'c', '', at());
+    await waiting();
+    await killPool();
+    assert.equal(await c.closed(), 1013);
+  });
+  await until(async () => (await seats(room)).length === 2);
+  stack.up();
+  await until(async () => (await seats(room)).length === 1, 10000);
+  assert.equal(a.ws.readyState, 1);
+});
+
+test('a gateway that was taken for dead takes its seats again, and who sits there is introduced anew', async () => {
+  const room = await create(3);
+  const [a, b] = [await sit(room, 'a'), await sit(room, 'b')];
+  b.say('offer', { data: { to: 'a', signal: { type: 'offer', sdp: '1' } } });
+  await a.next('participant-joined');
+  await until(async () => {
+    await db.query('UPDATE gateways SET beat_at = SYSDATE(3) - INTERVAL 40 SECOND');
+    return a.of('participant-left').length && b.of('participant-left').length;
+  }, 20000);
+  assert.deepEqual(await seats(room), []);
+  await until(async () => (await seats(room)).length === 2, 20000);
+  // both are newcomers: whoever was second has the other on its list, which an offer follows
+  const lists = [await a.next('participants-list', 1, 10000), await b.next('participants-list', 1, 10000)];
+  const [first, second, name] = lists[0].participants.length === 1 ? [a, b, 'a'] : [b, a, 'b'];
+  const joined = first.of('participant-joined').length;
+  second.say('offer', { data: { to: name, signal: { type: 'offer', sdp: '2' } } });
+  await first.next('participant-joined', joined + 1);
+  second.say('toggle-audio', { data: { enabled: false } });
+  await first.next('participant-updated');
+  assert.equal(second.of('error').length, 0);
+  // one whose seat was not given away keeps it, and nobody is disturbed
+  const before_ = [a, b].map((c) => c.of('participant-left').length + c.of('participants-list').length);
+  const since = async () => (await db.query('SELECT started_at FROM gateways'))[0].started_at;
+  await db.query('UPDATE gateways SET started_at = NULL');
+  await until(since, 15000);
+  await sleep(1000);
+  assert.deepEqual([a, b].map((c) => c.of('participant-left').length + c.of('participants-list').length), before_);
+  assert.deepEqual(await seats(room), ['a', 'b']);
+});
