@@ -154,6 +154,8 @@ WRITE_ROW(ROOM_ENTER, room_row,
 	" s.room_id = room AND s.user_id = who AND s.gateway = COALESCE(gw, s.gateway)"            \
 	" AND s.socket = COALESCE(sock, s.socket)"                                                 \
 	" AND (gw IS NOT NULL OR s.account_id IS NULL OR s.account_id = me)"
+/* What a socket says in the end is counted while the seat's row names it: once, however often it is said. So a seat
+ * that was given back by REST keeps its row until the socket closes. */
 WRITE_ROW(ROOM_LEAVE, room_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE en BOOL DEFAULT ?;"
@@ -166,23 +168,28 @@ WRITE_ROW(ROOM_LEAVE, room_row,
 	  " DECLARE said INT UNSIGNED DEFAULT ?;"
 	  " DECLARE failed INT UNSIGNED DEFAULT ?;"
 	  " DECLARE dead BOOL DEFAULT ?;"
+	  " DECLARE sat BOOL;"
 	  " DECLARE room BIGINT UNSIGNED;"
 	  " START TRANSACTION;"
 	  " SELECT r.id INTO room FROM rooms r WHERE r.public_id = pid FOR UPDATE;"
 	  " IF dead AND EXISTS (SELECT 1 FROM gateways g WHERE g.id = gw AND " BEATS("g") " FOR UPDATE) THEN"
 	  "  SET sock = ''; END IF;"
+	  " SET sat = EXISTS (SELECT 1 FROM room_seats s WHERE" MINE " AND s.left_at IS NULL);"
 	  " SELECT r.id AS room_key, s.gateway, s.socket, " PERSON("en")
 	  "  FROM room_seats s JOIN rooms r ON r.id = s.room_id" PERSON_JOINS
 	  "  WHERE" MINE " AND s.left_at IS NULL;"
-	  " UPDATE rooms SET messages = messages + said, errors = errors + failed, person_ms = person_ms +"
-	  "   COALESCE((SELECT TIMESTAMPDIFF(MICROSECOND, s.joined_at, SYSDATE(3)) DIV 1000"
-	  "    FROM room_seats s WHERE" MINE " AND s.left_at IS NULL), 0) WHERE id = room;"
-	  " IF lost THEN"
-	  "  UPDATE room_seats s SET s.left_at = SYSDATE(3) WHERE" MINE " AND s.left_at IS NULL;"
+	  " UPDATE rooms r JOIN room_seats s ON" MINE " SET r.messages = r.messages + said,"
+	  "   r.errors = r.errors + failed, r.person_ms = r.person_ms +"
+	  "   IF(s.left_at IS NULL, TIMESTAMPDIFF(MICROSECOND, s.joined_at, SYSDATE(3)) DIV 1000, 0)"
+	  "  WHERE r.id = room;"
+	  " IF gw IS NULL THEN"
+	  "  UPDATE room_seats s SET s.left_at = SYSDATE(3) - INTERVAL 10 SECOND WHERE" MINE ";"
+	  " ELSEIF lost THEN"
+	  "  UPDATE room_seats s SET s.left_at = COALESCE(s.left_at, SYSDATE(3)), s.socket = '' WHERE" MINE ";"
 	  " ELSE"
-	  "  DELETE s FROM room_seats s WHERE" MINE " AND (s.left_at IS NULL OR gw IS NULL);"
+	  "  DELETE s FROM room_seats s WHERE" MINE ";"
 	  " END IF;"
-	  " IF ROW_COUNT() > 0 THEN"
+	  " IF sat THEN"
 	  "  UPDATE rooms SET updated_at = SYSDATE(3), last_activity_at = SYSDATE(3), expires_at ="
 	  "    IF(EXISTS (SELECT 1 FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") "),"
 	  "     NULL, SYSDATE(3) + INTERVAL 60 SECOND) WHERE id = room;"
@@ -211,7 +218,7 @@ READ(ROOM_DEAD_SEATS, room_dead_row,
      " LEFT JOIN gateways g ON g.id = s.gateway AND " BEATS("g")
      " STRAIGHT_JOIN rooms r ON r.id = s.room_id"
      " WHERE s.left_at IS NULL AND g.id IS NULL LIMIT 200")
-WRITE(ROOM_CLEAR_SEATS, "DELETE FROM room_seats WHERE left_at <= NOW(3) - INTERVAL 10 SECOND LIMIT 1000")
+WRITE(ROOM_CLEAR_SEATS, "DELETE FROM room_seats WHERE left_at <= NOW(3) - INTERVAL 60 SECOND LIMIT 1000")
 WRITE(ROOM_CLEAR, "DELETE FROM rooms WHERE expires_at <= NOW(3) ORDER BY expires_at LIMIT 500")
 
 const struct stmt *const room_stmts[] = {
