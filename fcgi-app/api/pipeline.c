@@ -1,7 +1,7 @@
 #include "api/pipeline.h"
 #include "api/router.h"
 #include "api/worker.h"
-#include "base/clock.h"
+#include "base/address.h"
 #include "base/score.h"
 #include "domain/auth/auth.h"
 #include "domain/once/once.h"
@@ -15,7 +15,6 @@
 #include "sec/digest.h"
 #include "sec/token.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 
 enum { URI_MAX = 8000, KEY_MIN = 8, KEY_MAX = 128 };
@@ -93,18 +92,6 @@ static enum status find_route(struct req *r)
 
 /* ---- the gate ----------------------------------------------------------------------------- */
 
-/* IPv6 callers own a /64 at least, so that is what counts as one address. */
-static const char *address_of(struct req *r)
-{
-	struct in6_addr a;
-	char text[INET6_ADDRSTRLEN];
-
-	if (inet_pton(AF_INET6, r->client_ip, &a) != 1 || IN6_IS_ADDR_V4MAPPED(&a))
-		return r->client_ip;
-	memset(a.s6_addr + 8, 0, 8);
-	return inet_ntop(AF_INET6, &a, text, sizeof(text)) ? arena_strdup(r->ctx.arena, text) : r->client_ip;
-}
-
 static enum status take(struct req *r, enum rate rate, const char *who, bool tell)
 {
 	struct gate_answer a;
@@ -128,7 +115,7 @@ static enum status take(struct req *r, enum rate rate, const char *who, bool tel
 static enum status limit_caller(struct req *r)
 {
 	enum rate rate = r->route->rate;
-	const char *who = address_of(r);
+	const char *who = address_owner(r->ctx.arena, r->client_ip);
 
 	if (rate == RATE_NONE)
 		return OK;
@@ -333,7 +320,7 @@ static enum status decide(struct req *r)
 	if (st == OK)
 		st = check_body(r);
 	if (st == OK && !is_own(r))
-		st = take(r, RATE_ADDRESS, address_of(r), false);
+		st = take(r, RATE_ADDRESS, address_owner(r->ctx.arena, r->client_ip), false);
 	if (st == OK)
 		st = authenticate(r);
 	if (st == OK)

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { get, person, post } from '../harness/client.mjs';
 import { connect } from '../harness/db.mjs';
+import { fastcgi } from '../harness/fcgi.mjs';
 import { root, startStack, until } from '../harness/stack.mjs';
 import { turn } from '../harness/turn.mjs';
 
@@ -78,6 +79,10 @@ test('guests of an address are one user of the relay, an account is one wherever
   const other = (await post('/room/create', {}, options())).body.data.roomId;
   const who = async (id, p) => (await ice(id, p)).data.turnServers[0].username.split(':')[1];
   assert.equal(await who(roomId), await who(other));
+  // of IPv6 as limits count it, or one network would have every relay
+  const from = async (address) => /"username":"\d+:(\w+)"/.exec(await fastcgi(path.join(stack.run, 'api.sock'), { method: 'GET', uri: `/api/v1/room/${roomId}/ice-servers`, headers: { REMOTE_ADDR: address } }))[1];
+  assert.equal(await from('2001:db8:1:2::1'), await from('2001:db8:1:2:ffff::2'));
+  assert.notEqual(await from('2001:db8:1:2::1'), await from('2001:db8:1:3::1'));
   const p = await person('가온', {}, { base: stack.base });
   assert.deepEqual([await who(roomId, p), await who('no-such-room', p)], [`u${p.id}`, `u${p.id}`]);
   assert.equal(await allocate((await ice('no-such-room', p)).data.turnServers[0]), 0);

@@ -1,5 +1,6 @@
 /* Call rooms by REST. Clients send no token with most of them: the room's id is
  * what lets one in. */
+#include "base/address.h"
 #include "base/buf.h"
 #include "domain/file/file.h"
 #include "domain/registry.h"
@@ -137,7 +138,7 @@ HANDLER(room_ice_get, struct room_id_in, struct ice_servers_out)
 	struct ctx *c = &r->ctx;
 	struct ice_server_out *both = arena_array(c->arena, struct ice_server_out, 2);
 	struct room_relays relays = {0};
-	enum status st = room_relays(c, in->roomId, r->client_ip, &relays);
+	enum status st = room_relays(c, in->roomId, address_owner(c->arena, r->client_ip), &relays);
 	struct list kinds[] = {
 		server(c, &relays.stun, NULL, NULL),
 		server(c, &relays.turn, relays.username, relays.credential),

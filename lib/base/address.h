@@ -1,0 +1,9 @@
+/* What counts as one client address. */
+#ifndef BASE_ADDRESS_H
+#define BASE_ADDRESS_H
+
+#include "base/arena.h"
+
+/* IPv6 callers own a /64 at least: of such an address, that. */
+const char *address_owner(struct arena *a, const char *ip);
+#endif
