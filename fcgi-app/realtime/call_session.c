@@ -366,9 +366,10 @@ static void refuse_seat(struct sock *s, int status, struct cut why)
 {
 	struct buf b = call_message(s, "error");
 
-	call_add_cut(&b, "message", status == 400 || status == 409 ? why : (struct cut){"\"Unavailable\"", 13});
+	call_add_cut(&b, "message",
+		     status == 400 || status == 409 || status == 429 ? why : (struct cut){"\"Unavailable\"", 13});
 	call_send(s, &b);
-	sock_close(s, status >= 400 && status < 500 ? CLOSE_POLICY : CLOSE_LATER);
+	sock_close(s, status >= 400 && status < 500 && status != 429 ? CLOSE_POLICY : CLOSE_LATER);
 }
 
 static void on_entered(void *arg, int status, const char *body, size_t n)
@@ -420,6 +421,8 @@ void call_enter(struct sock *s)
 	call_add(&b, "userName", x->name);
 	if (s->who.user_id)
 		buf_printf(&b, ",\"loginId\":%llu", (unsigned long long)s->who.user_id);
+	if (!x->place)
+		call_add(&b, "address", s->ip);
 	x->entry = must(malloc(sizeof(*x->entry)));
 	*x->entry = (struct entry){.sock = s, .gw = s->gw, .seat = x->seat};
 	(void)call_ask(s->gw, x->seat.room, "enter", &b,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
+import { address, closeCalls, join } from '../harness/call.mjs';
 import { get as getAny, person as personAny, post as postAny } from '../harness/client.mjs';
 import { sleep, startStack } from '../harness/stack.mjs';
 
@@ -56,6 +57,20 @@ test('tries at one account are few, from wherever they come', async () => {
   assert.equal(all.filter((r) => r.status === 429).length, 4);
   const right = await postAny('/auth/login', { email: p.email, password: p.password }, at());
   assert.equal(right.status, 429);
+});
+
+test('opening calls counts against the address, of IPv6 its /64, and against the account', async () => {
+  const p = await personAny('통화', {}, at());
+  const open = async (ip, user, more = '') => {
+    const c = await join(`flood-${user}`, user, user, more, { url: `ws+unix:${stack.run}/realtime.sock:${address(`flood-${user}`, user, user, more)}`, options: { headers: { 'X-Real-IP': ip } } });
+    return Promise.race([c.next('connected').then(() => 0), c.closed()]);
+  };
+  const sixty = (all) => [all.filter((code) => code === 0).length, all.filter((code) => code === 1013).length];
+  let n = 0;
+  assert.deepEqual(sixty(await flood(70, () => open(`2001:db8:1:1::${n += 1}`, `g${n}`))), [60, 10]);
+  assert.equal(await open('2001:db8:1:2::1', 'other'), 0);
+  assert.equal(await open('2001:db8:1:1::1', p.id, `&token=${p.access}`), 0);
+  closeCalls();
 });
 
 test('without Redis strict limits are a quarter, and still hold', async () => {

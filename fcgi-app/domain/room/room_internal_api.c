@@ -1,6 +1,8 @@
 /* What gateways ask for the sockets of call rooms: only of this machine, and nginx hides it. */
+#include "base/address.h"
 #include "domain/registry.h"
 #include "domain/room/room.h"
+#include "kv/gate.h"
 
 #define SEAT_IN(F, S)                                                                              \
 	F(S, STR, roomId, .from = FROM_PATH, .min = 1, .max = 128, .fmt = FMT_WORD)                \
@@ -11,7 +13,8 @@
 #define ROOM_ENTER_IN(F, S)                                                                        \
 	SEAT_IN(F, S)                                                                              \
 	F(S, STR, userName, .max = 100, .trim = true, .dflt = "Anonymous")                         \
-	F(S, ID, loginId, .lax = true, .doc = "the account whose token came with the socket; userId must be it")
+	F(S, ID, loginId, .lax = true, .doc = "the account whose token came with the socket; userId must be it") \
+	F(S, STR, address, .max = 46, .doc = "of the client, for the limit of opening calls; none: the socket had a seat")
 SHAPE(room_enter_in, ROOM_ENTER_IN)
 
 #define ROOM_LEAVE_IN(F, S)                                                                        \
@@ -43,6 +46,19 @@ SHAPE(room_state_out, ROOM_STATE_OUT)
 		.user_id = (in)->userId                                                            \
 	}
 
+/* As joining by REST, but for itself: the shipped client does both. */
+static enum status may_open(struct ctx *c, const struct room_enter_in *in)
+{
+	const char *who = in->loginId ? arena_printf(c->arena, "ws:u%llu", (unsigned long long)in->loginId)
+				      : arena_printf(c->arena, "ws:%s", address_owner(c->arena, in->address));
+	struct gate_answer limit;
+
+	if (gate_take(c, RATE_CALL, who, &limit))
+		return OK;
+	c->retry_after = (int)(limit.retry_ms / 1000 + 1);
+	return fail(c, E_RATE_LIMITED, "too many sockets of calls");
+}
+
 /* Who shows a token is who it says; everybody else is a guest, whatever they call themselves. */
 HANDLER(room_enter_post, struct room_enter_in, struct room_entered_out)
 {
@@ -54,7 +70,9 @@ HANDLER(room_enter_post, struct room_enter_in, struct room_entered_out)
 		fail_field(c, "userId", "login", say(c, "로그인한 사용자와 다릅니다", "is not whose token it is"));
 		return E_VALIDATION;
 	}
-	return room_enter(c, &seat, in->userName, in->loginId, out);
+	enum status st = in->address ? may_open(c, in) : OK;
+
+	return st == OK ? room_enter(c, &seat, in->userName, in->loginId, out) : st;
 }
 
 HANDLER(room_leave_internal, struct room_leave_in, struct room_seat_left_out)
