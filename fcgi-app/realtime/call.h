@@ -49,7 +49,8 @@ void call_add_cut(struct buf *b, const char *name, struct cut v);
 void call_send(struct sock *s, struct buf *b);
 void call_complain(struct sock *s, const char *ko, const char *en);
 
-/* Finishes it, and what every peer that is meant gets as it stands, or does something with: see heard(). */
+/* Finishes it; every peer that is meant gets it as it stands, or does something with it: see heard(). Complains when it is
+ * too large. */
 void call_tell(struct sock *s, const char *to, const char *event, struct buf *b);
 
 /* ---- call_seats.c ---- */
@@ -77,7 +78,7 @@ extern const struct skin call_room;
 /* Asks for its seat: at the beginning, or because the pool has taken it away. */
 void call_enter(struct sock *s);
 
-/* The text of a JSON string that is a peer's name; false: it is none. */
+/* The text of a JSON string that may be a peer's name; false: it is none. */
 bool call_peer(const struct sock *s, struct cut v, char out[PEER_MAX + 1]);
 
 /*

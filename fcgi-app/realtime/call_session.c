@@ -75,7 +75,9 @@ void call_add_cut(struct buf *b, const char *name, struct cut v)
 void call_send(struct sock *s, struct buf *b)
 {
 	buf_char(b, '}');
-	if (!b->over)
+	if (b->over)
+		sock_close(s, CLOSE_TOO_BIG);
+	else
 		send_json(s, b->data, b->len);
 }
 
@@ -89,14 +91,13 @@ void call_complain(struct sock *s, const char *ko, const char *en)
 	call_send(s, &b);
 }
 
-/* What every peer gets as it stands, or does something with: see heard(). */
 void call_tell(struct sock *s, const char *to, const char *event, struct buf *b)
 {
 	const struct session *x = s->own;
 
 	buf_char(b, '}');
-	if (!b->over)
-		circle_say(s->gw, circle_name(x->place), x->seat.user, to, event, b->data, b->len);
+	if (b->over || !circle_say(s->gw, circle_name(x->place), x->seat.user, to, event, b->data, b->len))
+		call_complain(s, "너무 큽니다", "That is too large");
 }
 
 /* ---- newcomers ---------------------------------------------------------------------------- */
@@ -246,7 +247,6 @@ static void read_settings(struct session *x, struct cut settings)
 	x->may_record = may.s && *may.s == 't' && on.s && *on.s == 't';
 }
 
-/* Text of a JSON string that is a peer's name; false: it is too long. */
 bool call_peer(const struct sock *s, struct cut v, char out[PEER_MAX + 1])
 {
 	const char *why;

@@ -80,7 +80,7 @@ struct place *circle_first(const struct place *p)
 }
 
 /* "~ event\ncircle\nfrom\nto\n{…}" */
-void circle_say(struct gateway *gw, const char *circle, const char *from, const char *to, const char *event,
+bool circle_say(struct gateway *gw, const char *circle, const char *from, const char *to, const char *event,
 		const char *json, size_t n)
 {
 	struct buf b = buf_new(gw->arena, n + 512, TOLD_MAX);
@@ -89,6 +89,7 @@ void circle_say(struct gateway *gw, const char *circle, const char *from, const 
 	buf_add(&b, json, n);
 	if (!b.over && !bus_say(gw->bus, b.data, b.len))
 		hub_hear(gw->hub, b.data, b.len);
+	return !b.over;
 }
 
 static void tell_places(struct circle *c, const char *from, const char *to, const struct said *what)

@@ -37,8 +37,8 @@ const char *circle_name(const struct place *p);
 struct place *circle_first(const struct place *p); /* of those here; the rest by ->next */
 
 /* Everyone it goes to, here and elsewhere, gets its skin's heard() in the order of what one peer says. to may
- * name one peer. */
-void circle_say(struct gateway *gw, const char *circle, const char *from, const char *to, const char *event,
+ * name one peer. False: it is too large, nobody gets it. */
+bool circle_say(struct gateway *gw, const char *circle, const char *from, const char *to, const char *event,
 		const char *json, size_t n);
 
 /* For the hub: what another gateway's circle_say() sent; what the pool tells to a circle. */

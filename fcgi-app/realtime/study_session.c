@@ -16,6 +16,7 @@ enum {
 	SAY_MAX = 256 << 10,
 };
 
+#define TOO_LARGE "너무 큽니다", "That is too large"
 #define NOT_A_MEMBER "스터디 멤버가 아닙니다", "You are not a member of this study"
 
 /* What is told once it is known who is there. */
@@ -75,13 +76,13 @@ static void add_now(struct buf *b)
 	buf_printf(b, ",\"timestamp\":\"%s\"", at);
 }
 
-static void tell_circle(struct sock *s, const char *circle, const char *to, const char *event, struct buf *b)
+/* False: it is too large. */
+static bool tell_circle(struct sock *s, const char *circle, const char *to, const char *event, struct buf *b)
 {
 	const struct session *x = s->own;
 
 	buf_char(b, '}');
-	if (!b->over)
-		circle_say(s->gw, circle, x->id, to, event, b->data, b->len);
+	return !b->over && circle_say(s->gw, circle, x->id, to, event, b->data, b->len);
 }
 
 /* ---- who is there ------------------------------------------------------------------------- */
@@ -128,7 +129,7 @@ static void ask_who(struct sock *s, const char *circle, enum roster_kind kind)
 	(void)snprintf(r->circle, sizeof(r->circle), "%s", circle);
 	r->timer = gateway_later(s->gw, ROSTER_MS, on_roster, r);
 	LL_PREPEND(x->rosters, r);
-	circle_say(s->gw, circle, x->id, TO_ALL, "who", "{}", 2);
+	(void)circle_say(s->gw, circle, x->id, TO_ALL, "who", "{}", 2);
 }
 
 static bool has_already(const struct roster *r, struct cut key)
@@ -201,7 +202,7 @@ static void answer_who(struct place *p, const char *from)
 	}
 	buf_char(&b, ']');
 	if (!b.over)
-		circle_say(p->sock->gw, circle_name(p), p->peer, from, "here", b.data, b.len);
+		(void)circle_say(p->sock->gw, circle_name(p), p->peer, from, "here", b.data, b.len);
 }
 
 static bool is_here(const struct place *p, struct cut user_id)
@@ -219,7 +220,7 @@ static void tell_online(struct sock *s, const char *circle)
 	struct buf b = by(s);
 
 	add_now(&b);
-	tell_circle(s, circle, TO_OTHERS, "user:online", &b);
+	(void)tell_circle(s, circle, TO_OTHERS, "user:online", &b);
 }
 
 void study_heard(struct place *p, const char *from, const struct said *what)
@@ -319,7 +320,7 @@ static void leave(struct place *p)
 		buf_printf(&b, "{\"userId\":\"%llu\"", (unsigned long long)s->user->id);
 		add_now(&b);
 		buf_char(&b, '}');
-		circle_say(s->gw, circle, x->id, TO_OTHERS, i ? "presence:user-offline" : "user:offline", b.data,
+		(void)circle_say(s->gw, circle, x->id, TO_OTHERS, i ? "presence:user-offline" : "user:offline", b.data,
 			   b.len);
 	}
 }
@@ -346,7 +347,7 @@ static void on_presence_join(struct sock *s, const struct asked *q)
 
 	enter(s, circle);
 	add_now(&b);
-	tell_circle(s, circle, TO_OTHERS, "presence:user-online", &b);
+	(void)tell_circle(s, circle, TO_OTHERS, "presence:user-online", &b);
 	ask_who(s, circle, STUDY_JOINED);
 	done(s, q);
 }
@@ -367,7 +368,7 @@ static void on_status(struct sock *s, const struct asked *q)
 			continue;
 		buf_str(&b, ",\"status\":");
 		buf_json(&b, jin_str(v, &n), n);
-		tell_circle(s, circle_name(p), TO_OTHERS, "presence:user-status-changed", &b);
+		(void)tell_circle(s, circle_name(p), TO_OTHERS, "presence:user-status-changed", &b);
 	}
 	done(s, q);
 }
@@ -395,12 +396,12 @@ static void on_typing(struct sock *s, const struct asked *q)
 	struct buf b = by(s), page = new_buf(s);
 
 	buf_printf(&b, ",\"isTyping\":%s", off ? "false" : "true");
-	tell_circle(s, circle, TO_OTHERS, "chat:user-typing", &b);
+	(void)tell_circle(s, circle, TO_OTHERS, "chat:user-typing", &b);
 	if (off)
 		return;
 	buf_printf(&page, "{\"userId\":\"%llu\"", (unsigned long long)s->user->id);
 	add_text(&page, "userName", s->user->name);
-	tell_circle(s, circle, TO_OTHERS, "study:typing", &page);
+	(void)tell_circle(s, circle, TO_OTHERS, "study:typing", &page);
 }
 
 /* ---- calls -------------------------------------------------------------------------------- */
@@ -418,7 +419,7 @@ static void leave_call(struct sock *s)
 	struct buf b = new_buf(s);
 
 	buf_printf(&b, "{\"socketId\":\"%s\",\"userId\":\"%llu\"", x->id, (unsigned long long)s->user->id);
-	tell_circle(s, circle, TO_OTHERS, "video:user-left", &b);
+	(void)tell_circle(s, circle, TO_OTHERS, "video:user-left", &b);
 }
 
 /* "study-5-main" is a call of study 5; with studyId it may have any name. */
@@ -459,7 +460,7 @@ static bool join_call(struct sock *s, const struct asked *q, enum roster_kind ki
 	struct buf b = by(s);
 
 	buf_printf(&b, ",\"socketId\":\"%s\"", x->id);
-	tell_circle(s, circle, TO_OTHERS, "video:user-joined", &b);
+	(void)tell_circle(s, circle, TO_OTHERS, "video:user-joined", &b);
 	ask_who(s, circle, kind);
 	done(s, q);
 	return true;
@@ -494,7 +495,7 @@ static void on_video_start(struct sock *s, const struct asked *q)
 	add_user(&b, s->user);
 	add_now(&b);
 	circle_of(study, circle);
-	tell_circle(s, circle, TO_OTHERS, "video:started", &b);
+	(void)tell_circle(s, circle, TO_OTHERS, "video:started", &b);
 }
 
 static void on_video_leave(struct sock *s, const struct asked *q)
@@ -532,7 +533,8 @@ static void relay(struct sock *s, const struct asked *q, const char *event, cons
 	    strspn(peer, "0123456789abcdef") != n) /* nobody's: nothing is told of who is not there */
 		return;
 	buf_printf(&b, "{\"from\":\"%s\",\"%s\":%s", x->id, part, jin_text(s->gw->arena, v));
-	tell_circle(s, circle_name(x->video.place), peer, event, &b);
+	if (!tell_circle(s, circle_name(x->video.place), peer, event, &b))
+		COMPLAIN(s, q, TOO_LARGE);
 }
 
 static void on_offer(struct sock *s, const struct asked *q)
@@ -570,7 +572,7 @@ static void tell_state(struct sock *s, const char *event, const char *name, bool
 
 	buf_printf(&b, "{\"socketId\":\"%s\",\"userId\":\"%llu\",\"%s\":%s", x->id, (unsigned long long)s->user->id,
 		   name, value ? "true" : "false");
-	tell_circle(s, circle_name(x->video.place), TO_OTHERS, event, &b);
+	(void)tell_circle(s, circle_name(x->video.place), TO_OTHERS, event, &b);
 }
 
 static void on_audio(struct sock *s, const struct asked *q)
@@ -651,8 +653,10 @@ static void tell_call(struct sock *s, const struct asked *q, const char *part, c
 		   (long long)clock_ms(), x->id, room, x->id, !strcmp(part, "file") ? "file" : "text", part,
 		   jin_text(s->gw->arena, v));
 	add_now(&b);
-	tell_circle(s, circle_name(x->video.place), TO_ALL, event, &b);
-	done(s, q);
+	if (tell_circle(s, circle_name(x->video.place), TO_ALL, event, &b))
+		done(s, q);
+	else
+		COMPLAIN(s, q, TOO_LARGE);
 }
 
 static void on_video_message(struct sock *s, const struct asked *q)

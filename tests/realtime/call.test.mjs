@@ -124,6 +124,18 @@ test('sound, picture, screen and words reach the others', async () => {
   await until(async () => (await get(`/room/${room}/metrics`)).body.data.metrics.messagesExchanged === 8);
 });
 
+test('what is too large to be told is refused', async () => {
+  const room = await create();
+  const [a, b] = [await seated(room, 'a', '가'.repeat(100)), await seated(room, 'b')];
+  // its text is told twice: as it is, and with its members beside it
+  const say = (n) => a.say('chat-message', { payload: { text: JSON.stringify({ type: 'subtitle', subtitle: 'x'.repeat(n) }) } });
+  say(130900);
+  await a.next('error');
+  say(130000);
+  await b.next('chat-message');
+  assert.equal(b.of('chat-message').length, 1);
+});
+
 test('leaving frees the seat, and a room has no more seats than it has', async () => {
   const room = await create({ maxParticipants: 2 });
   const [a, b] = [await seated(room, 'a'), await seated(room, 'b')];

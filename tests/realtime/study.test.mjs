@@ -181,3 +181,17 @@ test('a call is for members, and its signals for who is in it', async () => {
   await short();
   assert.equal(sb.seen('video:offer').length + sc.seen('video:offer').length + sc.seen('video:peer-audio-changed').length, 0);
 });
+
+test('what is too large to be told is refused, not acknowledged', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const [sa, sb] = [await connect(a), await connect(b)];
+  await Promise.all([sa, sb].map((s) => s.heard('study:online-users')));
+  const roomId = `study-${id}-main`;
+  for (const s of [sa, sb]) assert.deepEqual(await s.ask('video:join', { roomId }), { success: true });
+  const refusal = { success: false, error: '너무 큽니다' };
+  assert.deepEqual(await sa.ask('chat:video-message', { roomId, message: 'x'.repeat(300000) }), refusal);
+  assert.deepEqual(await sa.ask('video:offer', { to: sb.id, offer: { type: 'offer', sdp: 'x'.repeat(300000) } }), refusal);
+  assert.deepEqual(await sa.ask('chat:video-message', { roomId, message: 'x'.repeat(200000) }), { success: true });
+  await sb.heard('chat:video-message-received');
+  assert.equal(sb.seen('video:offer').length, 0);
+});
