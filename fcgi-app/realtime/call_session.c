@@ -2,6 +2,7 @@
  * through the room's circle. Clients offer to everyone they are told of and cannot resolve two offers that cross,
  * so of two peers only the one that came later is told at once. */
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "realtime/call.h"
 #include "realtime/gateway.h"
 #include "realtime/hub.h"
@@ -478,7 +479,7 @@ static bool read_user(const struct wire *asking, char out[PEER_MAX + 1])
 	for (const char *p = out; *p; p++)
 		if ((unsigned char)*p < ' ')
 			return false;
-	return true;
+	return utf8_valid(out, strlen(out)); /* else the pool would know it by another name */
 }
 
 static int refuse(const struct wire *asking)

@@ -200,6 +200,7 @@ test('what is not a room’s ends nothing, or never begins', async () => {
   await refused(address(room, ''));
   await refused(address(room, '*'));
   await assert.rejects(raw(address(room, 'a\nb')), /status 4\d\d/);
+  await refused(`/api/v1/room/${room}/ws?userId=a%FF`);
   await refused(address('x'.repeat(129), 'a'));
   await refused(address('a%20b', 'a'));
   await assert.rejects(raw(address(room, 'x', 'x').replace('/ws?', '/ws/x?')), /status 404/);
