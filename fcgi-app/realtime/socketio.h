@@ -43,6 +43,7 @@ struct session {
 
 /* What came with an event. */
 struct asked {
+	const char *event;
 	const struct jval *arg; /* the first argument */
 	bool wants_ack;
 	uint64_t ack;

@@ -447,7 +447,7 @@ static void on_event(struct sock *s, const struct packet *p)
 		sock_close(s, CLOSE_POLICY); /* as the reference server does with what it cannot read */
 		return;
 	}
-	name = jin_str(jin_at(list, 0), &n);
+	q.event = name = jin_str(jin_at(list, 0), &n);
 	q.arg = jin_len(list) > 1 ? jin_at(list, 1) : NULL;
 	e = find_event(dating_events, name);
 	if (!e)

@@ -6,6 +6,7 @@
 #include "realtime/hub.h"
 #include "realtime/socketio.h"
 
+#include <uthash.h>
 #include <utlist.h>
 
 enum {
@@ -22,6 +23,12 @@ enum {
 /* What is told once it is known who is there. */
 enum roster_kind { ONLINE_USERS, STUDY_JOINED, ROOM_STATE, PARTICIPANTS };
 
+/* One who is in a list already. */
+struct listed {
+	char key[SOCKET_ID + 3]; /* an id of whichever kind, as JSON */
+	UT_hash_handle hh;
+};
+
 /* A list that is being put together: each gateway says who it has. */
 struct roster {
 	struct roster *next;
@@ -30,7 +37,8 @@ struct roster {
 	struct later *timer;
 	char circle[CIRCLE_NAME_MAX + 1];
 	char *list; /* JSON, without its brackets */
-	size_t n, count;
+	size_t n;
+	struct listed *listed;
 };
 
 /* ---- who says it -------------------------------------------------------------------------- */
@@ -90,9 +98,14 @@ static bool tell_circle(struct sock *s, const char *circle, const char *to, cons
 static void free_roster(struct roster *r)
 {
 	struct session *x = r->sock->own;
+	struct listed *l, *next;
 
 	LL_DELETE(x->rosters, r);
 	later_forget(r->timer);
+	HASH_ITER (hh, r->listed, l, next) {
+		HASH_DEL(r->listed, l);
+		free(l);
+	}
 	free(r->list);
 	free(r);
 }
@@ -110,7 +123,7 @@ static void on_roster(void *arg)
 	if (r->kind == ONLINE_USERS || r->kind == STUDY_JOINED)
 		buf_printf(&b, "\"studyId\":\"%s\",", strchr(r->circle, ':') + 1);
 	if (r->kind == STUDY_JOINED)
-		buf_printf(&b, "\"onlineCount\":%zu}", r->count);
+		buf_printf(&b, "\"onlineCount\":%u}", HASH_COUNT(r->listed));
 	else
 		buf_printf(&b, "\"%s\":[%.*s]}", r->kind == ONLINE_USERS ? "users" : "participants", (int)r->n,
 			   r->n ? r->list : "");
@@ -119,11 +132,16 @@ static void on_roster(void *arg)
 	free_roster(r);
 }
 
+/* Asked again while it is being put together, the same list answers both. */
 static void ask_who(struct sock *s, const char *circle, enum roster_kind kind)
 {
 	struct session *x = s->own;
-	struct roster *r = must(calloc(1, sizeof(*r)));
+	struct roster *r;
 
+	for (r = x->rosters; r; r = r->next)
+		if (r->kind == kind && !strcmp(r->circle, circle))
+			return;
+	r = must(calloc(1, sizeof(*r)));
 	r->sock = s;
 	r->kind = kind;
 	(void)snprintf(r->circle, sizeof(r->circle), "%s", circle);
@@ -132,19 +150,20 @@ static void ask_who(struct sock *s, const char *circle, enum roster_kind kind)
 	(void)circle_say(s->gw, circle, x->id, TO_ALL, "who", "{}", 2);
 }
 
-static bool has_already(const struct roster *r, struct cut key)
+/* False: it is there already. */
+static bool list_once(struct roster *r, struct cut key)
 {
-	struct cut all = {r->list, r->n}, m = {0};
-	const char *name = r->kind == ONLINE_USERS || r->kind == STUDY_JOINED ? "userId" : "socketId";
+	struct listed *l;
 
-	/* the list lacks its brackets: cut_next() starts behind the first */
-	for (const char *at = r->list; r->n && (m = cut_value(at, all.s + all.n)).s; at = m.s + m.n) {
-		struct cut k = cut_member(m, name);
-
-		if (k.n == key.n && !memcmp(k.s, key.s, k.n))
-			return true;
-	}
-	return false;
+	if (!key.s || key.n >= sizeof(l->key))
+		return false;
+	HASH_FIND(hh, r->listed, key.s, key.n, l);
+	if (l)
+		return false;
+	l = must(calloc(1, sizeof(*l)));
+	memcpy(l->key, key.s, key.n);
+	HASH_ADD_KEYPTR(hh, r->listed, l->key, key.n, l);
+	return true;
 }
 
 /* What one gateway has: added, each once. */
@@ -154,16 +173,13 @@ static void add_to_roster(struct roster *r, struct cut list)
 	struct cut m = {0};
 
 	while ((m = cut_next(list, m)).s) {
-		struct cut key = cut_member(m, name);
-
-		if (!key.s || r->n + m.n + 1 > ROSTER_MAX || has_already(r, key))
+		if (r->n + m.n + 1 > ROSTER_MAX || !list_once(r, cut_member(m, name)))
 			continue;
 		r->list = must(realloc(r->list, r->n + m.n + 1));
 		if (r->n)
 			r->list[r->n++] = ',';
 		memcpy(r->list + r->n, m.s, m.n);
 		r->n += m.n;
-		r->count++;
 	}
 }
 
@@ -466,18 +482,11 @@ static bool join_call(struct sock *s, const struct asked *q, enum roster_kind ki
 	return true;
 }
 
-static void on_video_join_room(struct sock *s, const struct asked *q)
-{
-	uint64_t study;
-
-	(void)join_call(s, q, ROOM_STATE, &study);
-}
-
 static void on_video_join(struct sock *s, const struct asked *q)
 {
 	uint64_t study;
 
-	(void)join_call(s, q, PARTICIPANTS, &study);
+	(void)join_call(s, q, strcmp(q->event, "video:join") ? ROOM_STATE : PARTICIPANTS, &study);
 }
 
 static void on_video_start(struct sock *s, const struct asked *q)
@@ -514,9 +523,10 @@ static bool in_call(struct sock *s, const struct asked *q)
 }
 
 /* To one socket of the same call: what WebRTC needs to say. */
-static void relay(struct sock *s, const struct asked *q, const char *event, const char *part)
+static void on_relay(struct sock *s, const struct asked *q)
 {
 	const struct session *x = s->own;
+	const char *part = strcmp(q->event, "video:ice-candidate") ? strchr(q->event, ':') + 1 : "candidate";
 	const struct jval *to = NULL, *v = NULL;
 	size_t n = 0;
 
@@ -533,28 +543,8 @@ static void relay(struct sock *s, const struct asked *q, const char *event, cons
 	    strspn(peer, "0123456789abcdef") != n) /* nobody's: nothing is told of who is not there */
 		return;
 	buf_printf(&b, "{\"from\":\"%s\",\"%s\":%s", x->id, part, jin_text(s->gw->arena, v));
-	if (!tell_circle(s, circle_name(x->video.place), peer, event, &b))
+	if (!tell_circle(s, circle_name(x->video.place), peer, q->event, &b))
 		COMPLAIN(s, q, TOO_LARGE);
-}
-
-static void on_offer(struct sock *s, const struct asked *q)
-{
-	relay(s, q, "video:offer", "offer");
-}
-
-static void on_answer(struct sock *s, const struct asked *q)
-{
-	relay(s, q, "video:answer", "answer");
-}
-
-static void on_candidate(struct sock *s, const struct asked *q)
-{
-	relay(s, q, "video:ice-candidate", "candidate");
-}
-
-static void on_signal(struct sock *s, const struct asked *q)
-{
-	relay(s, q, "video:signal", "signal");
 }
 
 static bool flag_in(const struct jval *arg, const char *name)
@@ -575,32 +565,24 @@ static void tell_state(struct sock *s, const char *event, const char *name, bool
 	(void)tell_circle(s, circle_name(x->video.place), TO_OTHERS, event, &b);
 }
 
-static void on_audio(struct sock *s, const struct asked *q)
+static void on_toggle(struct sock *s, const struct asked *q)
 {
 	struct session *x = s->own;
+	bool audio = !strcmp(q->event, "video:toggle-audio");
+	const char *name = audio ? "isMuted" : "isVideoOff";
 
 	if (!in_call(s, q))
 		return;
-	x->video.muted = flag_in(q->arg, "isMuted");
-	tell_state(s, "video:peer-audio-changed", "isMuted", x->video.muted);
-	done(s, q);
-}
-
-static void on_camera(struct sock *s, const struct asked *q)
-{
-	struct session *x = s->own;
-
-	if (!in_call(s, q))
-		return;
-	x->video.hidden = flag_in(q->arg, "isVideoOff");
-	tell_state(s, "video:peer-video-changed", "isVideoOff", x->video.hidden);
+	*(audio ? &x->video.muted : &x->video.hidden) = flag_in(q->arg, name);
+	tell_state(s, audio ? "video:peer-audio-changed" : "video:peer-video-changed", name, flag_in(q->arg, name));
 	done(s, q);
 }
 
 /* By the name the server had, and by the one the page listens to. */
-static void share(struct sock *s, const struct asked *q, bool on)
+static void on_share(struct sock *s, const struct asked *q)
 {
 	struct session *x = s->own;
+	bool on = !strcmp(q->event, "video:screen-share-start");
 
 	if (!in_call(s, q))
 		return;
@@ -608,16 +590,6 @@ static void share(struct sock *s, const struct asked *q, bool on)
 	tell_state(s, "video:peer-screen-share", "isSharing", on);
 	tell_state(s, on ? "video:screen-share-started" : "video:screen-share-stopped", "isSharing", on);
 	done(s, q);
-}
-
-static void on_share_start(struct sock *s, const struct asked *q)
-{
-	share(s, q, true);
-}
-
-static void on_share_stop(struct sock *s, const struct asked *q)
-{
-	share(s, q, false);
 }
 
 /* Said up to sixty times a second while somebody is loud. */
@@ -635,9 +607,11 @@ static void on_speaking(struct sock *s, const struct asked *q)
 }
 
 /* A word or a file inside a call; not stored. */
-static void tell_call(struct sock *s, const struct asked *q, const char *part, const char *id, const char *event)
+static void on_word(struct sock *s, const struct asked *q)
 {
 	const struct session *x = s->own;
+	bool file = !strcmp(q->event, "chat:video-file");
+	const char *part = file ? "file" : "message";
 	const struct jval *v = NULL;
 
 	if (!in_call(s, q))
@@ -649,24 +623,15 @@ static void tell_call(struct sock *s, const struct asked *q, const char *part, c
 	struct buf b = by(s);
 	const char *room = strchr(strchr(circle_name(x->video.place), ':') + 1, ':') + 1;
 
-	buf_printf(&b, ",\"id\":\"%s_%lld_%s\",\"roomId\":\"%s\",\"socketId\":\"%s\",\"type\":\"%s\",\"%s\":%s", id,
-		   (long long)clock_ms(), x->id, room, x->id, !strcmp(part, "file") ? "file" : "text", part,
+	buf_printf(&b, ",\"id\":\"%s_%lld_%s\",\"roomId\":\"%s\",\"socketId\":\"%s\",\"type\":\"%s\",\"%s\":%s",
+		   file ? "vfile" : "vmsg", (long long)clock_ms(), x->id, room, x->id, file ? "file" : "text", part,
 		   jin_text(s->gw->arena, v));
 	add_now(&b);
-	if (tell_circle(s, circle_name(x->video.place), TO_ALL, event, &b))
+	if (tell_circle(s, circle_name(x->video.place), TO_ALL,
+			file ? "chat:video-file-received" : "chat:video-message-received", &b))
 		done(s, q);
 	else
 		COMPLAIN(s, q, TOO_LARGE);
-}
-
-static void on_video_message(struct sock *s, const struct asked *q)
-{
-	tell_call(s, q, "message", "vmsg", "chat:video-message-received");
-}
-
-static void on_video_file(struct sock *s, const struct asked *q)
-{
-	tell_call(s, q, "file", "vfile", "chat:video-file-received");
 }
 
 /* What the page relays after a REST call: the server tells of that itself. */
@@ -683,24 +648,24 @@ const struct socketio_event study_events[] = {
     {"study:message:update", on_nothing},
     {"chat:typing", on_typing},
     {"chat:mark-read", on_nothing},
-    {"chat:video-message", on_video_message},
-    {"chat:video-file", on_video_file},
+    {"chat:video-message", on_word},
+    {"chat:video-file", on_word},
     {"presence:join-study", on_presence_join},
     {"presence:leave-study", on_leave},
     {"presence:status-change", on_status},
     {"video:start", on_video_start},
     {"video:join", on_video_join},
-    {"video:join-room", on_video_join_room},
+    {"video:join-room", on_video_join},
     {"video:leave", on_video_leave},
     {"video:leave-room", on_video_leave},
-    {"video:signal", on_signal},
-    {"video:offer", on_offer},
-    {"video:answer", on_answer},
-    {"video:ice-candidate", on_candidate},
-    {"video:toggle-audio", on_audio},
-    {"video:toggle-video", on_camera},
-    {"video:screen-share-start", on_share_start},
-    {"video:screen-share-stop", on_share_stop},
+    {"video:signal", on_relay},
+    {"video:offer", on_relay},
+    {"video:answer", on_relay},
+    {"video:ice-candidate", on_relay},
+    {"video:toggle-audio", on_toggle},
+    {"video:toggle-video", on_toggle},
+    {"video:screen-share-start", on_share},
+    {"video:screen-share-stop", on_share},
     {"video:speaking", on_speaking},
     {NULL, NULL},
 };

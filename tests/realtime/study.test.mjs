@@ -66,6 +66,19 @@ test('joining takes both spellings and a membership', async () => {
   assert.equal((await sb.heard('user:offline'))[0].userId, a.id);
 });
 
+test('asking who is there many times at once is answered once', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const [sa, sb] = [await connect(a), await connect(b)];
+  await Promise.all([sa, sb].map((s) => s.heard('study:online-users')));
+  await short();
+  const before = sa.seen('study:online-users').length;
+  for (let i = 0; i < 30; i += 1) sa.emit('study:join', id);
+  const list = (await sa.heard('study:online-users', before + 1)).at(-1);
+  await short(300);
+  assert.deepEqual(list.users.map((u) => u.userId).sort(), [a.id, b.id].sort());
+  assert.ok(sa.seen('study:online-users').length <= before + 3, `${sa.seen('study:online-users').length - before}`);
+});
+
 test('typing is told to the others by both of its names, and not too often', async () => {
   const [a, b, id] = await group('하나', '두리');
   const [sa, sb] = [await connect(a), await connect(b)];
