@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "json/cut.h"
-#include "json/jin.h"
 #include "realtime/circle.h"
 #include "realtime/pool.h"
 #include "realtime/sock.h"
@@ -20,6 +19,7 @@ struct entry;
 struct gateway;
 struct newcomer;
 struct pair;
+struct toggle;
 
 /* As the pool knows it. */
 struct call_seat {
@@ -33,7 +33,7 @@ struct session {
 	bool doubtful;	     /* it may have lost that seat */
 	struct entry *entry;
 	struct call *call;
-	const char *toggled; /* the type of the toggle that is being answered */
+	const struct toggle *toggle; /* that is being answered */
 	bool listed, again;  /* it has asked who is there; it asks once more */
 	bool may_record;
 	struct newcomer *newcomers;
@@ -83,10 +83,9 @@ bool call_peer(const struct sock *s, struct cut v, char out[PEER_MAX + 1]);
 
 /*
  * Offers that cross. Of two, exactly one must arrive: the other side then takes its own back by itself (as
- * setRemoteDescription() does) and answers. False: this one is not sent, or not handed on.
+ * setRemoteDescription() does) and answers. False: this one is not sent.
  */
 bool call_may_offer(struct sock *s, const char *to);
-bool call_may_hear_offer(struct sock *s, const char *from);
 void call_answered(struct sock *s, const char *peer); /* by whichever side */
 void call_forget_pair(struct session *x, const char *peer); /* NULL: all */
 

@@ -1,5 +1,6 @@
 /* What clients say in a call room. Who says it is the socket's user, whatever the message claims. */
 #include "base/clock.h"
+#include "json/jin.h"
 #include "realtime/call.h"
 #include "realtime/gateway.h"
 #include "realtime/hub.h"
@@ -61,12 +62,12 @@ static void on_participants(struct sock *s, const struct jval *msg)
 /* To whom it goes; NULL: it complained. */
 static const char *target(struct sock *s, const struct jval *data, const struct jval *what)
 {
-	const struct jval *to = member(data, "to");
+	const struct jval *v = member(data, "to");
 	size_t n = 0;
+	const char *to = jin_type(v) == J_STR ? jin_str(v, &n) : "";
 
-	if (jin_type(to) == J_STR && jin_type(what) == J_OBJ && *jin_str(to, &n) && n <= PEER_MAX &&
-	    !strpbrk(jin_str(to, &n), "\n\r") && strcmp(jin_str(to, &n), TO_ALL) != 0)
-		return jin_str(to, &n);
+	if (jin_type(what) == J_OBJ && n > 0 && n <= PEER_MAX && !strpbrk(to, "\n\r") && strcmp(to, TO_ALL) != 0)
+		return to;
 	call_complain(s, "data.to 또는 전달할 내용이 없습니다", "data.to, or what to relay, is missing");
 	return NULL;
 }
@@ -195,10 +196,19 @@ static void on_chat(struct sock *s, const struct jval *msg)
 	call_tell(s, TO_ALL, "chat", &b);
 }
 
+static const struct toggle {
+	const char *type, *field, *event, *said; /* event: what the others get besides the participant, or NULL */
+} toggles[] = {
+    {"toggle-audio", "audioEnabled", NULL, NULL},
+    {"toggle-video", "videoEnabled", NULL, NULL},
+    {"toggle-screen-share", "isScreenSharing", "screen-share-changed", "isSharing"},
+};
+
 static void on_toggled(void *arg, int status, const char *body, size_t n)
 {
 	struct sock *s = arg;
 	struct session *x = s->own;
+	const struct toggle *t = x->toggle;
 	struct cut who = cut_member(cut_member((struct cut){body, n}, "data"), "participant");
 
 	x->call = NULL;
@@ -211,25 +221,18 @@ static void on_toggled(void *arg, int status, const char *body, size_t n)
 		circles_told(s->gw->circles, circle_name(x->place),
 			     &(struct said){.event = "room.updated", .data = j.data, .n = j.len});
 	}
-	if (status == 200 && !strcmp(x->toggled, "toggle-screen-share")) {
-		struct buf b = call_message(s, "screen-share-changed");
+	if (status == 200 && t->event) {
+		struct buf b = call_message(s, t->event);
 
 		call_add(&b, "userId", x->seat.user);
-		call_add_cut(&b, "isSharing", cut_member(who, "isScreenSharing"));
-		call_tell(s, TO_OTHERS, "screen-share-changed", &b);
+		call_add_cut(&b, t->said, cut_member(who, t->field));
+		call_tell(s, TO_OTHERS, t->event, &b);
 	}
 	sock_busy(s, false);
 }
 
 static void on_toggle(struct sock *s, const struct jval *msg)
 {
-	static const struct {
-		const char *type, *field;
-	} toggles[] = {
-	    {"toggle-audio", "audioEnabled"},
-	    {"toggle-video", "videoEnabled"},
-	    {"toggle-screen-share", "isScreenSharing"},
-	};
 	struct session *x = s->own;
 	const struct jval *on = member(member(msg, "data"), "enabled");
 	struct buf b = call_body(s->gw, &x->seat);
@@ -239,11 +242,9 @@ static void on_toggle(struct sock *s, const struct jval *msg)
 		call_complain(s, "data.enabled가 없습니다", "data.enabled is missing");
 		return;
 	}
-	for (size_t i = 0; i < COUNT(toggles); i++)
-		if (!strcmp(toggles[i].type, jin_str(member(msg, "type"), &n))) {
-			x->toggled = toggles[i].type;
-			buf_printf(&b, ",\"%s\":%s", toggles[i].field, jin_bool(on) ? "true" : "false");
-		}
+	for (x->toggle = toggles; strcmp(x->toggle->type, jin_str(member(msg, "type"), &n)) != 0;)
+		x->toggle++;
+	buf_printf(&b, ",\"%s\":%s", x->toggle->field, jin_bool(on) ? "true" : "false");
 	x->call = call_ask(s->gw, x->seat.room, "state", &b,
 			   (struct ask){.repeatable = true, .lang = s->lang, .done = on_toggled, .arg = s});
 	sock_busy(s, true);

@@ -3,6 +3,7 @@
  * so of two peers only the one that came later is told at once. */
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "json/jin.h"
 #include "realtime/call.h"
 #include "realtime/gateway.h"
 #include "realtime/hub.h"
@@ -187,7 +188,7 @@ bool call_may_offer(struct sock *s, const char *to)
 }
 
 /* Both were under way: that of whose name comes first is the one. */
-bool call_may_hear_offer(struct sock *s, const char *from)
+static bool may_hear_offer(struct sock *s, const char *from)
 {
 	const struct session *x = s->own;
 	struct pair *p = pair_with(s->own, from);
@@ -324,7 +325,7 @@ static void heard(struct place *p, const char *from, const struct said *what)
 		if (!strcmp(what->event, "answer"))
 			call_answered(s, from);
 		send_json(s, what->data, what->n);
-	} else if (call_may_hear_offer(s, from)) {
+	} else if (may_hear_offer(s, from)) {
 		send_json(s, what->data, what->n);
 		c = find_newcomer(x, from);
 		if (c) {
