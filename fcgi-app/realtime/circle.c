@@ -133,9 +133,13 @@ void circles_told(struct circles *all, const char *name, const struct said *what
 		tell_places(c, "", TO_ALL, what);
 }
 
-size_t circles_count(const struct circles *all)
+size_t circles_calls(const struct circles *all)
 {
-	return HASH_COUNT(all->table);
+	size_t n = 0;
+
+	for (const struct circle *c = all->table; c; c = c->hh.next)
+		n += strncmp(c->name, "study:", 6) != 0;
+	return n;
 }
 
 struct circles *circles_open(void)

@@ -27,7 +27,7 @@ struct place {
 
 struct circles *circles_open(void);
 void circles_close(struct circles *all);
-size_t circles_count(const struct circles *all);
+size_t circles_calls(const struct circles *all); /* how many are calls, of whichever kind */
 
 /* name: kind and id, "study:5". The place is given up with circle_leave(), at the latest in closed(). */
 struct place *circle_enter(struct sock *s, const char *name, const char *peer);

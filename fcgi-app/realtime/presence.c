@@ -110,9 +110,9 @@ static void beat(struct presence *p)
 	p->asked_at = clock_mono();
 	buf_printf(&b,
 		   "{\"sockets\":%zu,\"users\":%zu,\"queuedBytes\":%zu,\"inBytes\":%zu,\"rooms\":%zu,\"calls\":%zu,"
-		   "\"pollWaiting\":%zu,\"draining\":%s",
+		   "\"poolWaiting\":%zu,\"draining\":%s",
 		   gw->n_socks, hub_n_users(gw->hub), gw->out_bytes, gw->in_bytes, hub_n_rooms(gw->hub),
-		   circles_count(gw->circles), pool_waiting(gw->pool), gw->draining ? "true" : "false");
+		   circles_calls(gw->circles), pool_waiting(gw->pool), gw->draining ? "true" : "false");
 	add_ids(&b, "online", ids, n);
 	add_ids(&b, "offline", p->gone, p->n_telling);
 	buf_char(&b, '}');

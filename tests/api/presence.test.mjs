@@ -92,12 +92,12 @@ test('beats are held to their form', async () => {
 
 test('/metrics tells the figures of gateways that beat, and how the jobs are doing', async () => {
   const [g, dead] = [gateway(), gateway()];
-  await beat(g, { sockets: 12, users: 7, queuedBytes: 3000, inBytes: 17, rooms: 4, calls: 2, pollWaiting: 1 });
+  await beat(g, { sockets: 12, users: 7, queuedBytes: 3000, inBytes: 17, rooms: 4, calls: 2, poolWaiting: 1 });
   await beat(dead, { sockets: 99 });
   await old(dead);
   const { text } = await get('//metrics');
   const value = (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
-  assert.deepEqual(['sockets', 'users', 'queued_bytes', 'in_bytes', 'rooms', 'calls', 'poll_waiting'].map((k) => value(`studymate_gateway_${k}{gateway="${g}"}`)), [12, 7, 3000, 17, 4, 2, 1]);
+  assert.deepEqual(['sockets', 'users', 'queued_bytes', 'in_bytes', 'rooms', 'calls', 'pool_waiting'].map((k) => value(`studymate_gateway_${k}{gateway="${g}"}`)), [12, 7, 3000, 17, 4, 2, 1]);
   assert.ok(!text.includes(dead));
   for (const k of ['waiting', 'retrying', 'dead', 'lag_seconds']) assert.ok(value(`studymate_jobs_${k}`) >= 0, k);
 });

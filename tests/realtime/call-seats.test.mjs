@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { announce } from '../harness/announce.mjs';
 import { closeCalls, join, seated } from '../harness/call.mjs';
-import { post } from '../harness/client.mjs';
+import { get, person, post } from '../harness/client.mjs';
 import { connect as connectDb } from '../harness/db.mjs';
+import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { sleep, startStack, until } from '../harness/stack.mjs';
 
 let stack;
@@ -16,6 +17,7 @@ before(async () => {
 });
 after(async () => {
   closeCalls();
+  closeAllIo();
   await db.end();
   stack.down();
 });
@@ -53,6 +55,20 @@ async function killPool() {
     }
   }
 }
+
+test('the figure of calls counts calls, not the rooms of study groups', async () => {
+  const p = await person('모임', {}, at());
+  const { insertId } = await db.query("INSERT INTO studies (owner_id, name, description, category) VALUES (?, '스터디', '함께 공부합니다', '어학')", [p.id]);
+  await db.query("INSERT INTO study_members (study_id, user_id, role, status) VALUES (?, ?, 'OWNER', 'ACTIVE')", [insertId, p.id]);
+  const io = await connectIo({ token: p.access, userId: p.id }, at());
+  await io.heard('study:online-users');
+  const figure = async (name) => Number(new RegExp(`^studymate_gateway_${name}\\{.*\\} (\\d+)$`, 'm').exec((await get('//metrics', at())).text)?.[1]);
+  await until(async () => await figure('sockets') === 1, 15000);
+  assert.equal(await figure('calls'), 0);
+  assert.equal((await io.ask('video:join', { roomId: `study-${insertId}-main` })).success, true);
+  await until(async () => await figure('calls') === 1, 15000);
+  io.disconnect();
+});
 
 test('a seat is given back once the pool is there again', async () => {
   const room = await create();

@@ -22,7 +22,7 @@ struct presence_ids {
 
 struct presence_beat {
 	const char *gateway;
-	int64_t sockets, users, queued_bytes, in_bytes, rooms, calls, poll_waiting;
+	int64_t sockets, users, queued_bytes, in_bytes, rooms, calls, pool_waiting;
 	bool draining;
 	struct presence_ids online, offline; /* what changed */
 };

@@ -11,7 +11,7 @@
 	COUNT_IN(F, S, inBytes)                                                                    \
 	COUNT_IN(F, S, rooms)                                                                      \
 	COUNT_IN(F, S, calls)                                                                      \
-	COUNT_IN(F, S, pollWaiting)                                                                \
+	COUNT_IN(F, S, poolWaiting)                                                                \
 	F(S, BOOL, draining, .dflt = "false")                                                      \
 	F(S, INTS, online, .max = PRESENCE_BATCH, .doc = "who has a first socket there since the last beat") \
 	F(S, INTS, offline, .max = PRESENCE_BATCH, .doc = "who has none left")
@@ -52,7 +52,7 @@ HANDLER(gateway_beat, struct beat_in, struct beat_out)
 		.in_bytes = in->inBytes,
 		.rooms = in->rooms,
 		.calls = in->calls,
-		.poll_waiting = in->pollWaiting,
+		.pool_waiting = in->poolWaiting,
 		.draining = in->draining,
 		.online = {in->online.v, in->online.n},
 		.offline = {in->offline.v, in->offline.n},

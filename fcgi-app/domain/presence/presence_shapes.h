@@ -35,6 +35,6 @@ SHAPE_STRUCT(presence_count_out, PRESENCE_COUNT_OUT)
 	F(S, INT, in_bytes)                                                                        \
 	F(S, INT, rooms)                                                                           \
 	F(S, INT, calls)                                                                           \
-	F(S, INT, poll_waiting)
+	F(S, INT, pool_waiting)
 SHAPE_STRUCT(gateway_row, GATEWAY_ROW)
 #endif

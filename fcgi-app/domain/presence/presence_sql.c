@@ -40,7 +40,7 @@ WRITE_ROW(PRESENCE_BEAT, presence_known_row,
 
 READ(PRESENCE_GATEWAYS, gateway_row,
      "SELECT g.id, g.draining, g.sockets, g.users, g.queued_bytes, g.in_bytes, g.rooms, g.calls,"
-     " g.poll_waiting FROM gateways g WHERE " BEATS("g") " AND g.started_at IS NOT NULL ORDER BY g.id LIMIT 200")
+     " g.poll_waiting AS pool_waiting FROM gateways g WHERE " BEATS("g") " AND g.started_at IS NOT NULL ORDER BY g.id LIMIT 200")
 READ(PRESENCE_DEAD, gateway_row,
      "SELECT g.id FROM gateways g WHERE g.beat_at <= NOW(3) - INTERVAL 30 SECOND LIMIT 20")
 
@@ -153,7 +153,7 @@ enum status presence_sql_beat(struct ctx *c, const struct presence_beat *b, cons
 	enum status st = db_one(c, &PRESENCE_BEAT, &row,
 				ARGS(P(b->gateway), P(online), P(offline), P(b->draining), P(b->sockets),
 				     P(b->users), P(b->queued_bytes), P(b->in_bytes), P(b->rooms), P(b->calls),
-				     P(b->poll_waiting)));
+				     P(b->pool_waiting)));
 
 	*known = row.known;
 	return st;

@@ -156,8 +156,8 @@ static void shared(struct ctx *c, struct buf *b)
 		{"queued_bytes", "What waits to be sent to sockets", offsetof(struct gateway_row, queued_bytes)},
 		{"in_bytes", "What came in parts and is not whole yet", offsetof(struct gateway_row, in_bytes)},
 		{"rooms", "Chat rooms somebody reads along", offsetof(struct gateway_row, rooms)},
-		{"calls", "Call rooms with a socket there", offsetof(struct gateway_row, calls)},
-		{"poll_waiting", "Long polls that wait", offsetof(struct gateway_row, poll_waiting)},
+		{"calls", "Calls with a socket there", offsetof(struct gateway_row, calls)},
+		{"pool_waiting", "Requests that wait for the API", offsetof(struct gateway_row, pool_waiting)},
 	};
 	struct outbox_state jobs;
 	struct list rows;
