@@ -73,6 +73,12 @@ test('opening calls counts against the address, of IPv6 its /64, and against the
   closeCalls();
 });
 
+test('counting who is there is as dear as a search', async () => {
+  const p = await personAny('세는', {}, at());
+  const all = await flood(70, () => get('/users/status/count', { token: p.access }));
+  assert.deepEqual([200, 429].map((status) => all.filter((r) => r.status === status).length), [60, 10]);
+});
+
 test('without Redis strict limits are a quarter, and still hold', async () => {
   process.kill(stack.pid('redis'), 'SIGKILL');
   const p = { email: 'minji@example.com', password: 'wrong password' };

@@ -146,7 +146,7 @@ static const struct route routes[] = {
 	      .auth = AUTH_USER, .rate = RATE_READ, .statements = 1,
 	      .doc = "Who is there and shows that they live in a city, named in Korean or English." MOST),
 	ROUTE(presence_count_get, nothing, presence_count_out, .on = {"GET /users/status/count"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .statements = 1,
+	      .auth = AUTH_USER, .rate = RATE_SEARCH, .statements = 1,
 	      .doc = "How many are there; at most 10,000 connected and 10,000 others are counted."),
 	ROUTE(gateway_beat, beat_in, beat_out, .on = {"POST /internal/gateways/{gateway}/beat"},
 	      .auth = AUTH_OPERATOR, .statements = 1,

@@ -134,12 +134,14 @@ READ(PRESENCE_LIST, presence_row,
      "  ORDER BY j.at DESC LIMIT 4000) q"
      " WHERE NOT q.hidden AND q.status <> 'OFFLINE' AND q.status = COALESCE(?, q.status) LIMIT 100")
 
+/* LIMIT 20000 keeps q a table of its own: merged into the outer query, MariaDB works out each status three times over, and
+ * does not find j.id when the prepared statement is carried out again. */
 READ(PRESENCE_COUNT, presence_count_out,
      "SELECT COUNT(*) AS count, CAST(COALESCE(SUM(q.status = 'STUDYING'), 0) AS SIGNED) AS studying,"
      " CAST(COALESCE(SUM(q.status = 'AWAY'), 0) AS SIGNED) AS away FROM (SELECT " STATUS("j.id") " AS status FROM"
      "  ((SELECT p.user_id AS id FROM gateways g JOIN presence p ON p.gateway = g.id WHERE " BEATS("g")
      "   LIMIT 10000) UNION (SELECT t.user_id AS id FROM user_status t WHERE " TOUCHED("t") " LIMIT 10000)) j"
-     "  LEFT JOIN user_status s ON s.user_id = j.id) q WHERE q.status <> 'OFFLINE'")
+     "  LEFT JOIN user_status s ON s.user_id = j.id LIMIT 20000) q WHERE q.status <> 'OFFLINE'")
 
 const struct stmt *const presence_stmts[] = {
 	&PRESENCE_BEAT, &PRESENCE_GATEWAYS, &PRESENCE_DEAD, &PRESENCE_CLEAR, &PRESENCE_CHOOSE,
