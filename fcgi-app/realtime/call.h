@@ -49,15 +49,16 @@ void call_add_cut(struct buf *b, const char *name, struct cut v);
 void call_send(struct sock *s, struct buf *b);
 void call_complain(struct sock *s, const char *ko, const char *en);
 
-/* Finishes it; every peer that is meant gets it as it stands, or does something with it: see heard(). Complains when it is
- * too large. */
+/* Finishes it; every peer that is meant gets it as it stands, or does something with it: see heard().
+ * Complains when it is too large. */
 void call_tell(struct sock *s, const char *to, const char *event, struct buf *b);
 
 /* ---- call_seats.c ---- */
 /* The beginning of every question's body. */
 struct buf call_body(struct gateway *gw, const struct call_seat *seat);
 /* more: what is not the same in all of them. */
-struct call *call_ask(struct gateway *gw, const char *room, const char *verb, struct buf *body, struct ask more);
+struct call *call_ask(struct gateway *gw, const char *room, const char *verb, struct buf *body,
+		      struct ask more);
 
 struct call_exit {
 	bool dropped; /* the connection was lost */
@@ -67,7 +68,8 @@ struct call_exit {
 /* Sooner or later: nobody sits there, but the pool may think so. */
 void call_give_back(struct gateway *gw, const struct call_seat *seat, const struct call_exit *how);
 
-/* Of presence.c: a few times a second; when the pool may have taken this gateway for dead, and given its seats away. */
+/* For presence.c: a few times a second; when the pool may have taken this gateway for dead, and given
+ * its seats away. */
 void calls_tick(struct gateway *gw);
 void calls_doubt(struct gateway *gw);
 bool calls_settled(void); /* no seat is left to give back */

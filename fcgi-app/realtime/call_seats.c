@@ -1,5 +1,5 @@
-/* Seats in call rooms as the pool has them: each is given back until the pool has heard it, and looked for when the pool
- * may have taken this gateway for dead. */
+/* Seats in call rooms as the pool has them: each is given back until the pool has heard it, and looked
+ * for when the pool may have taken this gateway for dead. */
 #include "base/log.h"
 #include "realtime/call.h"
 #include "realtime/gateway.h"
@@ -38,7 +38,8 @@ struct buf call_body(struct gateway *gw, const struct call_seat *seat)
 	return b;
 }
 
-struct call *call_ask(struct gateway *gw, const char *room, const char *verb, struct buf *body, struct ask more)
+struct call *call_ask(struct gateway *gw, const char *room, const char *verb, struct buf *body,
+		      struct ask more)
 {
 	char uri[CALL_ROOM_MAX + 40];
 
