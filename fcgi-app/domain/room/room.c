@@ -24,16 +24,10 @@ SHAPE_TABLE(room_metrics_out, ROOM_METRICS_OUT)
 #define ROOM_JOINED_TOLD(F, S)                                                                     \
 	F(S, OBJ(room_person_out), participant)                                                    \
 	F(S, STR, socket)                                                                          \
-	F(S, STR, gateway)                                                                         \
 	F(S, BOOL, resumed)
 SHAPE(room_joined_told, ROOM_JOINED_TOLD)
 
-#define ROOM_LEFT_TOLD(F, S)                                                                       \
-	F(S, STR, participantId)                                                                   \
-	F(S, STR, userId)                                                                          \
-	F(S, OBJ(room_person_out), participant)                                                    \
-	F(S, STR, socket)                                                                          \
-	F(S, STR, gateway)
+#define ROOM_LEFT_TOLD(F, S) F(S, STR, userId)
 SHAPE(room_left_told, ROOM_LEFT_TOLD)
 
 #define ROOM_UPDATED_TOLD(F, S) F(S, OBJ(room_person_out), participant)
@@ -310,12 +304,10 @@ enum status room_enter(struct ctx *c, const struct room_seat *s, const char *nam
 	show(c, &rows, room);
 	out->key = row->room_key;
 	out->resumed = row->resumed;
-	out->replaced = row->replaced;
-	out->replacedGateway = row->replaced_gateway;
 	out->participant = self;
 	out->room = room;
 	tell(c, out->key, "room.joined", &room_joined_told_shape,
-	     &(struct room_joined_told){.participant = self, .socket = s->socket, .gateway = s->gateway,
+	     &(struct room_joined_told){.participant = self, .socket = s->socket,
 					.resumed = out->resumed});
 	return OK;
 }
@@ -329,11 +321,8 @@ enum status room_leave(struct ctx *c, const struct room_exit *x, bool *left)
 	if (!*left)
 		return st;
 	const struct room_row *row = rows.v;
-	const struct room_person_out who = person(row);
 
-	tell(c, row->room_key, "room.left", &room_left_told_shape,
-	     &(struct room_left_told){.participantId = row->userId, .userId = row->userId, .participant = &who,
-				      .socket = row->socket, .gateway = row->gateway});
+	tell(c, row->room_key, "room.left", &room_left_told_shape, &(struct room_left_told){.userId = row->userId});
 	return OK;
 }
 

@@ -86,12 +86,4 @@ struct room_state {
 /* E_ROOM_NO_SEAT. */
 MUST_USE enum status room_change(struct ctx *c, const struct room_seat *s, const struct room_state *now,
 				 struct room_person_out *out);
-
-/* ---- for jobs ----------------------------------------------------------------------------- */
-
-/* Gives back the seats of gateways that are dead. */
-MUST_USE enum status room_free_dead(struct ctx *c);
-
-/* Deletes what has expired. */
-MUST_USE enum status room_clear(struct ctx *c);
 #endif

@@ -5,7 +5,8 @@
 
 enum { EVERY_S = 5 };
 
-enum status room_free_dead(struct ctx *c)
+/* Gives back the seats of gateways that are dead. */
+static enum status free_dead(struct ctx *c)
 {
 	struct list rows;
 	enum status st = room_sql_dead(c, &rows);
@@ -25,7 +26,7 @@ enum status room_free_dead(struct ctx *c)
 
 static enum status clear(struct ctx *c)
 {
-	enum status st = room_free_dead(c);
+	enum status st = free_dead(c);
 
 	return st == OK ? room_sql_clear(c) : st;
 }

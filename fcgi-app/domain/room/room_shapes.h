@@ -40,8 +40,6 @@ SHAPE_STRUCT(room_out, ROOM_OUT)
 #define ROOM_ENTERED_OUT(F, S)                                                                     \
 	F(S, INT, key, .doc = "of the room on the bus")                                            \
 	F(S, BOOL, resumed, .doc = "came back in time, or replaced a socket of the same userId")   \
-	F(S, STR, replaced, .doc = "that socket")                                                  \
-	F(S, STR, replacedGateway)                                                                 \
 	F(S, OBJ(room_person_out), participant)                                                    \
 	F(S, OBJ(room_out), room)
 SHAPE_STRUCT(room_entered_out, ROOM_ENTERED_OUT)

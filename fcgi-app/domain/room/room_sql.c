@@ -119,8 +119,6 @@ WRITE_ROW(ROOM_ENTER, room_row,
 	  " DECLARE called VARCHAR(100) CHARACTER SET utf8mb4 DEFAULT ?;"
 	  " DECLARE account BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE holder BIGINT UNSIGNED;"
-	  " DECLARE old_gw CHAR(16) CHARACTER SET ascii COLLATE ascii_bin;"
-	  " DECLARE old_sock VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;"
 	  " DECLARE back, sits BOOL DEFAULT FALSE;"
 	  FIND_OR_MAKE
 	  " IF NOT EXISTS (SELECT 1 FROM gateways g WHERE g.id = gw) THEN"
@@ -131,8 +129,8 @@ WRITE_ROW(ROOM_ENTER, room_row,
 	  " SELECT r.type, r.max_participants INTO kind, chairs FROM rooms r"
 	  "  WHERE r.id = room AND " USED("r") " FOR UPDATE;"
 	  " IF kind IS NULL THEN " AGAIN "; END IF;"
-	  " SELECT " TAKEN("s", "g") ", " CONNECTED("s", "g") ", s.account_id, s.gateway, s.socket"
-	  "  INTO back, sits, holder, old_gw, old_sock FROM " SEATS_OF("room", "s", "g") " AND s.user_id = who;"
+	  " SELECT " TAKEN("s", "g") ", " CONNECTED("s", "g") ", s.account_id"
+	  "  INTO back, sits, holder FROM " SEATS_OF("room", "s", "g") " AND s.user_id = who;"
 	  " IF back AND holder IS NOT NULL AND NOT holder <=> account THEN " REFUSE("ROOM_SEAT_HELD") "; END IF;"
 	  " IF NOT back AND " OTHERS " >= chairs THEN " REFUSE("ROOM_FULL") "; END IF;"
 	  " INSERT INTO room_seats (room_id, user_id, account_id, gateway, socket, name, audio, video, screen,"
@@ -144,9 +142,7 @@ WRITE_ROW(ROOM_ENTER, room_row,
 	  "  total_participants = total_participants + (NOT back), peak_participants = GREATEST(peak_participants,"
 	  "   (SELECT COUNT(*) FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") ")) WHERE id = room;"
 	  " COMMIT;"
-	  " SET sits = sits AND NOT (old_gw = gw AND old_sock = sock);"
-	  " " ROOM_PEOPLE("en", ", back AS resumed, IF(sits, old_sock, NULL) AS replaced,"
-		  " IF(sits, old_gw, NULL) AS replaced_gateway") " WHERE r.id = room" IN_ORDER ";"
+	  " " ROOM_PEOPLE("en", ", back AS resumed") " WHERE r.id = room" IN_ORDER ";"
 	  " END")
 
 /* The seat of one socket, or (no gw) of whichever has it; somebody's account only by a gateway or itself. */
@@ -158,7 +154,6 @@ WRITE_ROW(ROOM_ENTER, room_row,
  * that was given back by REST keeps its row until the socket closes. */
 WRITE_ROW(ROOM_LEAVE, room_row,
 	  "BEGIN NOT ATOMIC"
-	  " DECLARE en BOOL DEFAULT ?;"
 	  " DECLARE pid VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"
 	  " DECLARE who VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT ?;"
 	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
@@ -175,9 +170,7 @@ WRITE_ROW(ROOM_LEAVE, room_row,
 	  " IF dead AND EXISTS (SELECT 1 FROM gateways g WHERE g.id = gw AND " BEATS("g") " FOR UPDATE) THEN"
 	  "  SET sock = ''; END IF;"
 	  " SET sat = EXISTS (SELECT 1 FROM room_seats s WHERE" MINE " AND s.left_at IS NULL);"
-	  " SELECT r.id AS room_key, s.gateway, s.socket, " PERSON("en")
-	  "  FROM room_seats s JOIN rooms r ON r.id = s.room_id" PERSON_JOINS
-	  "  WHERE" MINE " AND s.left_at IS NULL;"
+	  " SELECT s.room_id AS room_key, s.user_id AS userId FROM room_seats s WHERE" MINE " AND s.left_at IS NULL;"
 	  " UPDATE rooms r JOIN room_seats s ON" MINE " SET r.messages = r.messages + said,"
 	  "   r.errors = r.errors + failed, r.person_ms = r.person_ms +"
 	  "   IF(s.left_at IS NULL, TIMESTAMPDIFF(MICROSECOND, s.joined_at, SYSDATE(3)) DIV 1000, 0)"
@@ -287,8 +280,8 @@ enum status room_sql_leave(struct ctx *c, const struct room_exit *x, struct list
 	const struct room_seat *s = &x->seat;
 
 	return db_list(c, &ROOM_LEAVE, rows, 1,
-		       ARGS(P(english(c)), P(s->room_id), P(s->user_id), db_id(c->me.user_id), P(s->gateway),
-			    P(s->socket), P(x->dropped), P(x->messages), P(x->errors), P(x->dead)));
+		       ARGS(P(s->room_id), P(s->user_id), db_id(c->me.user_id), P(s->gateway), P(s->socket),
+			    P(x->dropped), P(x->messages), P(x->errors), P(x->dead)));
 }
 
 static struct db_val changed(int to)

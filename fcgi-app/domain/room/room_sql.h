@@ -31,12 +31,7 @@
 	F(S, BOOL, isScreenSharing)                                                                \
 	F(S, TIME, joinedAt)                                                                       \
 	/* of entering */                                                                          \
-	F(S, BOOL, resumed)                                                                        \
-	F(S, STR, replaced)                                                                        \
-	F(S, STR, replaced_gateway)                                                                \
-	/* of leaving */                                                                           \
-	F(S, STR, gateway)                                                                         \
-	F(S, STR, socket)
+	F(S, BOOL, resumed)
 SHAPE_STRUCT(room_row, ROOM_ROW)
 
 #define ROOM_DEAD_ROW(F, S)                                                                        \
