@@ -143,11 +143,9 @@ static void look_for(struct sock *s)
 
 void calls_doubt(struct gateway *gw)
 {
-	struct sock *s;
-
 	LOG(LOG_WARN, "the pool may have taken this gateway for dead; seats in calls are looked for");
 	for (unsigned slot = 0; slot < WHEEL; slot++)
-		DL_FOREACH2 (gw->wheel[slot], s, next_beat)
+		for (struct sock *s = gw->wheel[slot]; s; s = s->next_beat)
 			if (s->skin == &call_room)
 				((struct session *)s->own)->doubtful = true;
 	seats.doubts = true;
@@ -155,12 +153,11 @@ void calls_doubt(struct gateway *gw)
 
 static void look_for_some(struct gateway *gw)
 {
-	struct sock *s;
 	unsigned n = 0;
 
 	seats.doubts = false;
 	for (unsigned slot = 0; slot < WHEEL; slot++)
-		DL_FOREACH2 (gw->wheel[slot], s, next_beat) {
+		for (struct sock *s = gw->wheel[slot]; s; s = s->next_beat) {
 			const struct session *x = s->own;
 
 			if (s->skin != &call_room || s->closing || !x->doubtful)

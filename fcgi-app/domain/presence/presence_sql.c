@@ -40,7 +40,8 @@ WRITE_ROW(PRESENCE_BEAT, presence_known_row,
 
 READ(PRESENCE_GATEWAYS, gateway_row,
      "SELECT g.id, g.draining, g.sockets, g.users, g.queued_bytes, g.in_bytes, g.rooms, g.calls,"
-     " g.poll_waiting AS pool_waiting FROM gateways g WHERE " BEATS("g") " AND g.started_at IS NOT NULL ORDER BY g.id LIMIT 200")
+     " g.poll_waiting AS pool_waiting FROM gateways g"
+     " WHERE " BEATS("g") " AND g.started_at IS NOT NULL ORDER BY g.id LIMIT 200")
 READ(PRESENCE_DEAD, gateway_row,
      "SELECT g.id FROM gateways g WHERE g.beat_at <= NOW(3) - INTERVAL 30 SECOND LIMIT 20")
 
@@ -134,8 +135,8 @@ READ(PRESENCE_LIST, presence_row,
      "  ORDER BY j.at DESC LIMIT 4000) q"
      " WHERE NOT q.hidden AND q.status <> 'OFFLINE' AND q.status = COALESCE(?, q.status) LIMIT 100")
 
-/* LIMIT 20000 keeps q a table of its own: merged into the outer query, MariaDB works out each status three times over, and
- * does not find j.id when the prepared statement is carried out again. */
+/* LIMIT 20000 keeps q a table of its own: merged into the outer query, MariaDB works out each status three
+ * times, and does not find j.id when the prepared statement is carried out again. */
 READ(PRESENCE_COUNT, presence_count_out,
      "SELECT COUNT(*) AS count, CAST(COALESCE(SUM(q.status = 'STUDYING'), 0) AS SIGNED) AS studying,"
      " CAST(COALESCE(SUM(q.status = 'AWAY'), 0) AS SIGNED) AS away FROM (SELECT " STATUS("j.id") " AS status FROM"

@@ -14,7 +14,7 @@
 	SEAT_IN(F, S)                                                                              \
 	F(S, STR, userName, .max = 100, .trim = true, .dflt = "Anonymous")                         \
 	F(S, ID, loginId, .lax = true, .doc = "the account whose token came with the socket; userId must be it") \
-	F(S, STR, address, .max = 46, .doc = "of the client, for the limit of opening calls; none: the socket had a seat")
+	F(S, STR, address, .max = 46, .doc = "of the client, for the limit of calls; none: the socket had a seat")
 SHAPE(room_enter_in, ROOM_ENTER_IN)
 
 #define ROOM_LEAVE_IN(F, S)                                                                        \
