@@ -144,13 +144,15 @@ static bool settle(struct sub *sub)
 	return true;
 }
 
+/* More is asked: who waits may have come after this answer was written. */
 static void settle_all(struct user *u)
 {
 	struct sock *s;
 
 	DL_FOREACH2 (u->socks, s, next_of_user)
 		for (struct sub *sub = s->subs; sub; sub = sub->next)
-			if (sub->room_id && !sub->room && !settle(sub) && sub->state == SUB_WAITS) {
+			if (sub->room_id && !sub->room && !settle(sub) && sub->state == SUB_WAITS &&
+			    !u->ask_again) {
 				sub->state = SUB_DENIED;
 				s->skin->settled(sub, false);
 			}
@@ -221,6 +223,8 @@ static void on_seats(void *arg, int status, const char *body, size_t n)
 	}
 	u->loaded = true;
 	settle_all(u);
+	if (u->ask_again)
+		hub_load(u);
 	DL_FOREACH2 (u->socks, sock, next_of_user)
 		if (sock->skin->known)
 			sock->skin->known(sock);
@@ -230,9 +234,9 @@ void hub_load(struct user *u)
 {
 	struct gateway *gw = u->gw;
 
+	u->ask_again = u->loading; /* one at a time, however often something changes */
 	if (u->loading)
-		pool_forget(u->loading);
-	u->ask_again = false;
+		return;
 	u->asked_at = rooms_heard(gw->hub->rooms);
 	u->loading = pool_ask(gw->pool, &(struct ask){.method = "GET",
 						      .uri = "/chat/seats",
@@ -416,7 +420,7 @@ void hub_bus_changed(struct hub *h, bool up)
 	rooms_look(h->rooms);
 	/* whoever was put out of a room meanwhile must not go on hearing it */
 	HASH_ITER (hh, h->users, u, next)
-		if (u->loaded && !u->loading)
+		if (u->loaded || u->loading)
 			hub_load(u);
 }
 

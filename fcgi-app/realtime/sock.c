@@ -122,19 +122,41 @@ static void flow(struct sock *s)
 		engine_drained(s);
 }
 
+bool sock_takes(struct sock *s)
+{
+	if (s->busy || s->held || s->closing)
+		return false;
+	if (s->counted != s->gw->second) {
+		s->counted = s->gw->second;
+		s->frames = 0;
+	}
+	if (s->frames++ < s->skin->frames_max)
+		return true;
+	s->held = true;
+	move_to_slot(s, s->gw->second + 1);
+	return false;
+}
+
 /* Hands what came to the skin, for as long as it takes any. */
 static void pump(struct sock *s)
 {
-	while (s->whole && s->n_in && !s->busy && !s->held && !s->closing) {
-		size_t used = s->skin->read(s, s->in, s->n_in);
+	size_t used = 1;
 
+	if (s->reading)
+		return;
+	s->reading = true;
+	while (s->whole && s->n_in && used && !s->busy && !s->held && !s->closing) {
+		used = s->skin->read(s, s->in + s->done, s->n_in);
 		assert(used <= s->n_in);
 		s->n_in -= used;
+		s->done += used;
 		s->gw->in_bytes -= used;
-		memmove(s->in, s->in + used, s->n_in);
-		if (!used)
-			break;
+		if (s->done >= s->n_in) { /* a byte is moved once at most */
+			memmove(s->in, s->in + s->done, s->n_in);
+			s->done = 0;
+		}
 	}
+	s->reading = false;
 	if (!s->n_in && s->in) { /* most sockets are silent most of the time */
 		free(s->in);
 		s->in = NULL;
@@ -142,35 +164,11 @@ static void pump(struct sock *s)
 	}
 }
 
-static void count_frames(struct sock *s, unsigned n)
-{
-	if (s->counted != s->gw->second) {
-		s->counted = s->gw->second;
-		s->frames = 0;
-	}
-	s->frames += n;
-	if (s->frames < s->skin->frames_max || s->held)
-		return;
-	s->held = true;
-	move_to_slot(s, s->gw->second + 1);
-}
-
-static unsigned count_ends(const char *data, size_t n)
-{
-	const char *end = data + n;
-	unsigned count = 0;
-
-	while ((data = memchr(data, MESSAGE_END, (size_t)(end - data)))) {
-		data++;
-		count++;
-	}
-	return count;
-}
-
 void sock_receive(struct sock *s, const char *data, size_t n, bool whole)
 {
 	struct gateway *gw = s->gw;
-	size_t end = s->skin->marked && whole; /* a byte that ends the message */
+	size_t end = s->skin->marked && whole, /* a byte that ends the message */
+		need = s->done + s->n_in + n + end;
 
 	if (s->closing)
 		return;
@@ -184,18 +182,17 @@ void sock_receive(struct sock *s, const char *data, size_t n, bool whole)
 		sock_close(s, CLOSE_LATER);
 		return;
 	}
-	if (s->n_in + n + end > s->size_in) {
-		s->size_in = MAX(s->n_in + n + end, MIN(s->size_in * 2, s->skin->frame_max));
+	if (need > s->size_in) {
+		s->size_in = MAX(need, MIN(s->size_in * 2, s->skin->frame_max));
 		s->in = must(realloc(s->in, s->size_in));
 	}
-	memcpy(s->in + s->n_in, data, n);
-	s->n_in += n;
+	memcpy(s->in + need - n - end, data, n);
 	if (end)
-		s->in[s->n_in++] = MESSAGE_END;
+		s->in[need - 1] = MESSAGE_END;
+	s->n_in += n + end;
 	gw->in_bytes += n + end;
 	s->whole = whole;
 	if (whole) {
-		count_frames(s, s->skin->marked ? count_ends(data, n) + 1 : 1);
 		pump(s);
 		flow(s);
 	}
@@ -305,13 +302,13 @@ void sock_second(struct gateway *gw)
 {
 	int64_t now = clock_mono() / 1000000;
 
-	/* late timers skip no slot */
-	for (; gw->second < now; gw->second++) {
-		struct sock *s, *next;
-		unsigned slot = (unsigned)(gw->second + 1) % WHEEL;
-
-		DL_FOREACH_SAFE2(gw->wheel[slot], s, next, next_beat)
+	/* late timers skip no slot; whoever is looked at goes to another, or to the end of this one */
+	while (gw->second < now) {
+		gw->second++;
+		for (struct sock *s; (s = gw->wheel[gw->second % WHEEL]) && s->looked != gw->second;) {
+			s->looked = gw->second;
 			look_at(s, now);
+		}
 	}
 }
 

@@ -488,7 +488,7 @@ static size_t read_packets(struct sock *s, char *data, size_t n)
 	size_t done = 0;
 	const char *end;
 
-	while (!s->busy && !s->closing && (end = memchr(data + done, MESSAGE_END, n - done))) {
+	while ((end = memchr(data + done, MESSAGE_END, n - done)) && sock_takes(s)) {
 		handle(s, data + done, (size_t)(end - data) - done);
 		done = (size_t)(end - data) + 1;
 	}

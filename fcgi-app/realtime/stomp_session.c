@@ -546,7 +546,8 @@ static size_t read_frames(struct sock *s, char *data, size_t n)
 	const char *why = "";
 	struct stomp_frame f;
 
-	while (done < n && !s->busy && !s->closing) {
+	/* what is no frame yet counts as well: looking for its end is work, too */
+	while (done < n && sock_takes(s)) {
 		enum stomp_result r =
 			stomp_read(data + done, n - done, s->skin->frame_max, &f, &used, &why);
 

@@ -1,0 +1,54 @@
+// What one client can ask of a gateway: floods are slowed down, hoards are given up, silence ends.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import fs from 'node:fs';
+import path from 'node:path';
+import { env, person, post } from '../harness/client.mjs';
+import { closeAll, raw } from '../harness/stomp.mjs';
+
+after(closeAll);
+
+const login = (p) => `CONNECT\naccept-version:1.2\nAuthorization:Bearer ${p.access}\n\n\0`;
+const enter = async (p, options) => {
+  const s = await raw('/ws/chat', options);
+  s.send(login(p));
+  await s.until('CONNECTED');
+  return s;
+};
+const count = (s, start) => s.texts.filter((t) => t.startsWith(start)).length;
+
+test('what one WebSocket message holds is slowed down as well, whatever is spoken, and not lost', async () => {
+  const [a, b] = [await person(), await person()];
+  const stomp = await enter(a);
+  const io = await raw('/socket.io/?EIO=4&transport=websocket');
+  io.send(`40${JSON.stringify({ token: b.access })}`);
+  await io.until('40{');
+  const call = await raw(`/api/v1/room/flood-${process.pid}/ws?userId=flooder`);
+  await call.until('connected');
+  const start = Date.now();
+  const numbers = Array.from({ length: 400 }, (_, i) => i);
+  stomp.send(numbers.map((i) => `ACK\nid:1\nreceipt:n${i}\n\n\0`).join(''));
+  io.send(numbers.map((i) => `42${i}["x"]`).join('\x1e'));
+  call.send(`${numbers.map(() => '{"type":"x"}').join('\x1e')}\x1e{"type":"ping","timestamp":77}`);
+  await Promise.all([stomp.until('receipt-id:n399\n', 15000), io.until('43399[', 15000), call.until('"pong"', 15000)].map(async (done) => {
+    await done;
+    assert.ok(Date.now() - start > 2000, `${Date.now() - start} ms`);
+  }));
+  assert.deepEqual(stomp.texts.flatMap((t) => /^RECEIPT\nreceipt-id:n(\d+)/.exec(t)?.[1] ?? []), numbers.map(String));
+  assert.deepEqual(io.texts.flatMap((t) => /^43(\d+)\[/.exec(t)?.[1] ?? []), numbers.map(String));
+  assert.equal(count(call, '{"type":"error"'), 400);
+});
+
+test('however often one subscribes, one question for the seats is under way', async () => {
+  const [a, b] = [await person(), await person()];
+  const s = await enter(a);
+  const { roomId } = (await post('/chat/rooms', { roomName: '남의 방', isPublic: false }, { token: b.access })).body.data;
+  const subscribe = (id) => `SUBSCRIBE\nid:${id}\nreceipt:r${id}\ndestination:/sub/chat/room/${roomId}\n\n\0`;
+  s.send(`SUBSCRIBE\nid:e\ndestination:/user/queue/errors\n\n\0${Array.from({ length: 50 }, (_, i) => subscribe(i)).join('')}`);
+  await s.until('receipt-id:r49\n');
+  await s.until('receipt-id:r0\n');
+  assert.equal(count(s, 'RECEIPT'), 50);
+  assert.equal(s.texts.filter((t) => t.includes('CHAT_ROOM_NOT_FOUND')).length, 50);
+  const asked = fs.readFileSync(path.join(env.run, 'log/api.log'), 'utf8').split('\n').filter((l) => l.includes('"chat_seats_get"') && l.includes(`"uid":${a.id},`));
+  assert.ok(asked.length >= 1 && asked.length <= 3, `${asked.length} questions`);
+});
