@@ -181,6 +181,13 @@ void engine_request(struct wire *w, const struct skin *skin, const char *ip)
 		serve(w, skin, ip);
 }
 
+size_t engine_body_max(const struct wire *w)
+{
+	const struct engine *e = find(w);
+
+	return e ? sock_frame_max(e->sock) : (size_t)FIRST_MAX;
+}
+
 void engine_posted(struct wire *w, const struct skin *skin, const char *ip)
 {
 	serve(w, skin, ip);

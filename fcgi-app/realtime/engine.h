@@ -24,6 +24,7 @@ struct wire;
 
 /* Answers, or keeps, the request; ip: the client's. One with a body is served when that is there. */
 void engine_request(struct wire *w, const struct skin *skin, const char *ip);
+size_t engine_body_max(const struct wire *w);
 void engine_posted(struct wire *w, const struct skin *skin, const char *ip);
 void engine_lost(struct sock *s, const struct wire *w); /* it went away unanswered */
 

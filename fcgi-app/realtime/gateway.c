@@ -161,7 +161,7 @@ static void on_second(uv_timer_t *t)
 {
 	struct gateway *gw = t->data;
 
-	sock_second(gw);
+	sock_second(gw, clock_mono() / 1000000);
 	hub_second(gw->hub);
 }
 

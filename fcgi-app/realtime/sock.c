@@ -14,6 +14,8 @@ enum {
 	QUEUES_MAX = 256 << 20, /* for all of them; then whoever has more than FAIR waiting is cut */
 	FAIR = 64 << 10,
 	DROP_ABOVE = FAIR, /* what may be dropped is, when more than that waits */
+	IN_MAX = 256 << 20,   /* bytes that came and are not done with, of all sockets */
+	IN_GUESTS = IN_MAX / 4, /* the same of those without a login */
 };
 
 /* Sockets of one client address. */
@@ -137,6 +139,55 @@ bool sock_takes(struct sock *s)
 	return false;
 }
 
+static void resize_in(struct sock *s, size_t size)
+{
+	s->gw->in_bytes += size - s->size_in;
+	s->size_in = size;
+	if (size) {
+		s->in = must(realloc(s->in, size));
+		return;
+	}
+	free(s->in);
+	s->in = NULL;
+	s->done = s->n_in = 0;
+}
+
+size_t sock_frame_max(const struct sock *s)
+{
+	return s->user || !s->skin->login ? s->skin->frame_max : FIRST_MAX;
+}
+
+/* One without a login, when those hold more than their part; NULL: nobody holds anything. */
+static struct sock *largest_holder(struct gateway *gw)
+{
+	struct sock *largest[2] = {NULL, NULL}; /* without a login, of all */
+	size_t guests = 0;
+
+	for (unsigned slot = 0; slot < WHEEL; slot++)
+		for (struct sock *s = gw->wheel[slot]; s; s = s->next_beat) {
+			guests += s->user ? 0 : s->size_in;
+			for (int all = s->user != NULL; all < 2; all++)
+				if (s->size_in > (largest[all] ? largest[all]->size_in : 0))
+					largest[all] = s;
+		}
+	return largest[guests <= IN_GUESTS];
+}
+
+bool sock_make_room(struct gateway *gw, size_t n)
+{
+	while (gw->in_bytes + n > IN_MAX) {
+		struct sock *s = largest_holder(gw);
+
+		if (!s)
+			return false;
+		LOG(LOG_WARN, "a socket is closed: it holds the most of what sockets sent", LOG_TEXT("ip", s->ip),
+		    LOG_NUM("uid", s->who.user_id), LOG_NUM("bytes", s->size_in));
+		resize_in(s, 0);
+		sock_close(s, CLOSE_LATER);
+	}
+	return true;
+}
+
 /* Hands what came to the skin, for as long as it takes any. */
 static void pump(struct sock *s)
 {
@@ -150,18 +201,15 @@ static void pump(struct sock *s)
 		assert(used <= s->n_in);
 		s->n_in -= used;
 		s->done += used;
-		s->gw->in_bytes -= used;
-		if (s->done >= s->n_in) { /* a byte is moved once at most */
+		if (used && s->done >= s->n_in) { /* a byte is moved once at most */
 			memmove(s->in, s->in + s->done, s->n_in);
 			s->done = 0;
+			resize_in(s, s->n_in);
 		}
 	}
 	s->reading = false;
-	if (!s->n_in && s->in) { /* most sockets are silent most of the time */
-		free(s->in);
-		s->in = NULL;
-		s->size_in = 0;
-	}
+	if (s->closing)
+		resize_in(s, 0);
 }
 
 void sock_receive(struct sock *s, const char *data, size_t n, bool whole)
@@ -173,24 +221,22 @@ void sock_receive(struct sock *s, const char *data, size_t n, bool whole)
 	if (s->closing)
 		return;
 	s->heard = gw->second;
-	if (s->n_in + n > s->skin->frame_max) {
+	if (s->n_in + n > sock_frame_max(s)) {
 		LOG(LOG_INFO, "a frame is too large", LOG_TEXT("ip", s->ip), LOG_NUM("uid", s->who.user_id));
 		sock_close(s, CLOSE_TOO_BIG);
 		return;
 	}
-	if (gw->in_bytes + n > IN_ALL_MAX) {
-		sock_close(s, CLOSE_LATER);
-		return;
-	}
 	if (need > s->size_in) {
-		s->size_in = MAX(need, MIN(s->size_in * 2, s->skin->frame_max));
-		s->in = must(realloc(s->in, s->size_in));
+		size_t size = MAX(need, MIN(s->size_in * 2, s->skin->frame_max));
+
+		if (!sock_make_room(gw, size - s->size_in) || s->closing)
+			return;
+		resize_in(s, size);
 	}
 	memcpy(s->in + need - n - end, data, n);
 	if (end)
 		s->in[need - 1] = MESSAGE_END;
 	s->n_in += n + end;
-	gw->in_bytes += n + end;
 	s->whole = whole;
 	if (whole) {
 		pump(s);
@@ -255,8 +301,7 @@ void sock_gone(struct sock *s)
 		engine_gone(s);
 	take_from_slot(s);
 	drop_queue(s);
-	gw->in_bytes -= s->n_in;
-	free(s->in);
+	resize_in(s, 0);
 	gw->n_socks--;
 	HASH_FIND_STR(gw->addresses, s->ip, a);
 	if (a && !--a->n) {
@@ -298,10 +343,8 @@ static void look_at(struct sock *s, int64_t now)
 		move_to_slot(s, s->held ? now + 1 : s->beat_at);
 }
 
-void sock_second(struct gateway *gw)
+void sock_second(struct gateway *gw, int64_t now)
 {
-	int64_t now = clock_mono() / 1000000;
-
 	/* late timers skip no slot; whoever is looked at goes to another, or to the end of this one */
 	while (gw->second < now) {
 		gw->second++;
@@ -314,10 +357,8 @@ void sock_second(struct gateway *gw)
 
 void sock_drain(struct gateway *gw, size_t n)
 {
-	struct sock *s;
-
 	for (unsigned slot = 0; slot < WHEEL; slot++)
-		DL_FOREACH2(gw->wheel[slot], s, next_beat) {
+		for (struct sock *s = gw->wheel[slot]; s; s = s->next_beat) {
 			if (!n)
 				return;
 			if (s->closing)

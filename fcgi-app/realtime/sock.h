@@ -21,7 +21,7 @@ struct wire;
 enum {
 	MESSAGE_END = 0x1e,	/* no JSON has that byte in it */
 	WIRE_ROOM = 16,		/* what libwebsockets wants before a text */
-	IN_ALL_MAX = 256 << 20, /* bytes of incomplete messages of all sockets together */
+	FIRST_MAX = 32 << 10,	/* bytes of a frame before a login */
 };
 
 /* Close codes (RFC 6455 §7.4.1). */
@@ -55,6 +55,7 @@ struct skin {
 	bool engine;	     /* Engine.IO: it may also poll */
 	bool marked;	     /* what it reads has MESSAGE_END behind each message */
 	size_t frame_max;    /* bytes of one frame in */
+	bool login;	     /* nobody has a use for it without one: little is read before */
 	unsigned frames_max; /* handled a second; more wait for the next one */
 	int64_t beat_s;	     /* between two heart-beats, less than WHEEL */
 	int64_t silent_s;    /* after which nobody is there any more; seen at a heart-beat */
@@ -119,6 +120,12 @@ struct sock {
 	int64_t counted;	/* the second that `frames` counts */
 	unsigned frames;	/* handled in it */
 };
+
+/* Bytes of one frame that it may send now. */
+size_t sock_frame_max(const struct sock *s);
+
+/* Whether n more may be kept of what sockets send; those that hold the most are closed to make room. */
+bool sock_make_room(struct gateway *gw, size_t n);
 
 /* Queues one text message, put together from its parts. */
 void sock_send(struct sock *s, enum weight w, const struct iovec *parts, size_t n);

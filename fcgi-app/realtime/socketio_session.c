@@ -554,6 +554,7 @@ const struct skin socketio = {
     .engine = true,
     .marked = true,
     .frame_max = ENGINE_PAYLOAD,
+    .login = true,
     .frames_max = FRAMES_MAX,
     .beat_s = ENGINE_PING_S,
     .silent_s = ENGINE_PING_S + ENGINE_PATIENCE_S,

@@ -612,6 +612,7 @@ static void closed(struct sock *s)
 #define STOMP_SKIN(name, at, max)                                                                  \
 	const struct skin name = {.path = (at),                                                    \
 				  .frame_max = (max),                                              \
+				  .login = true,                                                   \
 				  .frames_max = FRAMES_MAX,                                        \
 				  .beat_s = HEART_S,                                              \
 				  .silent_s = SILENT_S,                                           \

@@ -26,7 +26,7 @@ struct wire {
 	/* of a request */
 	bool post;
 	char *in; /* its body so far */
-	size_t n_in;
+	size_t n_in, in_max;
 	int status;
 	char *out; /* its answer */
 	size_t n_out;

@@ -52,3 +52,16 @@ test('however often one subscribes, one question for the seats is under way', as
   const asked = fs.readFileSync(path.join(env.run, 'log/api.log'), 'utf8').split('\n').filter((l) => l.includes('"chat_seats_get"') && l.includes(`"uid":${a.id},`));
   assert.ok(asked.length >= 1 && asked.length <= 3, `${asked.length} questions`);
 });
+
+test('little is read of whoever has not said who it is', async () => {
+  const s = await raw();
+  s.ws.send('A'.repeat(33 << 10), { fin: false });
+  assert.equal(await s.closed(), 1009);
+  const polling = `${env.base}/socket.io/?EIO=4&transport=polling`;
+  const { sid } = JSON.parse((await (await fetch(polling)).text()).slice(1));
+  assert.equal((await fetch(`${polling}&sid=${sid}`, { method: 'POST', body: 'A'.repeat(33 << 10) })).status, 413);
+  const user = await enter(await person());
+  user.ws.send(`SUBSCRIBE\nid:e\ndestination:/user/queue/errors\n\n\0SEND\ndestination:/pub/chat/read\n\n${'A'.repeat(33 << 10)}`, { fin: false });
+  user.ws.send('\0');
+  await user.until('INVALID_JSON');
+});
