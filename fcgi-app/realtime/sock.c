@@ -358,7 +358,8 @@ void sock_second(struct gateway *gw, int64_t now)
 void sock_drain(struct gateway *gw, size_t n)
 {
 	for (unsigned slot = 0; slot < WHEEL; slot++)
-		for (struct sock *s = gw->wheel[slot]; s; s = s->next_beat) {
+		for (struct sock *s = gw->wheel[slot], *next; s; s = next) {
+			next = s->next_beat;
 			if (!n)
 				return;
 			if (s->closing)

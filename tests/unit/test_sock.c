@@ -198,6 +198,21 @@ static void a_rest_does_not_keep_the_room_of_the_whole(void **state)
 	socks[0]->skin = &skin;
 }
 
+/* Those that poll change their slot when they are closed: the others of it are not passed over. */
+static void draining_passes_nobody_over(void **state)
+{
+	(void)state;
+	for (int i = 0; i < SOCKS; i++)
+		socks[i]->wire = NULL;
+	sock_drain(&gw, SOCKS - 1);
+	for (int i = 0; i < SOCKS; i++)
+		assert_int_equal(socks[i]->closing, i < SOCKS - 1);
+	sock_second(&gw, 1001);
+	assert_int_equal(gw.n_socks, 1);
+	for (int i = 0; i < SOCKS - 1; i++)
+		socks[i] = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +220,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(little_is_read_before_a_login, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_largest_goes_when_all_is_full, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_rest_does_not_keep_the_room_of_the_whole, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(draining_passes_nobody_over, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
