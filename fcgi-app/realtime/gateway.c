@@ -247,6 +247,7 @@ int gateway_run(const struct conf *conf)
 	for (size_t i = 0; i < COUNT(ours); i++)
 		uv_close(ours[i], NULL);
 	(void)uv_run(&gw.loop, UV_RUN_DEFAULT);
+	pool_free(gw.pool);
 	arena_free(gw.arena);
 	return uv_loop_close(&gw.loop) != 0;
 }
