@@ -11,12 +11,12 @@
 
 enum {
 	QUEUE_MAX = 4 << 20,	/* bytes that wait for one slow reader; one larger message alone may */
-	QUEUES_MAX = 256 << 20, /* for all of them; then whoever has more than FAIR waiting is cut */
-	FAIR = 64 << 10,
-	DROP_ABOVE = FAIR, /* what may be dropped is, when more than that waits */
-	IN_MAX = 256 << 20,   /* bytes that came and are not done with, of all sockets */
-	IN_GUESTS = IN_MAX / 4, /* the same of those without a login */
+	DROP_ABOVE = 64 << 10,	/* what may be dropped is, when more than that waits */
+	ALL_MAX = 256 << 20,	/* bytes that wait for all sockets to read, and bytes that came and are not done with */
+	GUESTS_MAX = ALL_MAX / 4, /* the same of those without a login */
 };
+
+enum hoard { IN, OUT };
 
 /* Sockets of one client address. */
 struct address {
@@ -34,33 +34,6 @@ static void wake(struct sock *s)
 		wire_wake(s->wire);
 	else
 		engine_flush(s);
-}
-
-void sock_send(struct sock *s, enum weight w, const struct iovec *parts, size_t n)
-{
-	size_t all = 0;
-
-	for (size_t k = 0; k < n; k++)
-		all += parts[k].iov_len;
-	if (s->closing || (w == MAY_DROP && s->queued > DROP_ABOVE))
-		return;
-	if ((s->queued && s->queued + all > QUEUE_MAX) ||
-	    (s->queued > FAIR && s->gw->out_bytes + all > QUEUES_MAX)) {
-		sock_close(s, CLOSE_LATER);
-		return;
-	}
-	struct item *i = must(malloc(sizeof(*i) + WIRE_ROOM + all));
-
-	*i = (struct item){0};
-	for (size_t k = 0; k < n; k++) {
-		memcpy(i->data + WIRE_ROOM + i->n, parts[k].iov_base, parts[k].iov_len);
-		i->n += parts[k].iov_len;
-	}
-	*(s->first ? &s->last->next : &s->first) = i;
-	s->last = i;
-	s->queued += i->n;
-	s->gw->out_bytes += i->n;
-	wake(s);
 }
 
 struct item *sock_next(struct sock *s)
@@ -114,6 +87,91 @@ void sock_close(struct sock *s, enum close_code code)
 	wake(s);
 }
 
+/* ---- what they hold -------------------------------------------------------------------------- */
+
+static void resize_in(struct sock *s, size_t size)
+{
+	s->gw->in_bytes += size - s->size_in;
+	s->size_in = size;
+	if (size) {
+		s->in = must(realloc(s->in, size));
+		return;
+	}
+	free(s->in);
+	s->in = NULL;
+	s->done = s->n_in = 0;
+}
+
+static size_t held(const struct sock *s, enum hoard what)
+{
+	return what == IN ? s->size_in : s->queued;
+}
+
+/* One without a login, when those hold more than their part; NULL: nobody holds anything. */
+static struct sock *largest_holder(struct gateway *gw, enum hoard what)
+{
+	struct sock *largest[2] = {NULL, NULL}; /* without a login, of all */
+	size_t guests = 0;
+
+	for (unsigned slot = 0; slot < WHEEL; slot++)
+		for (struct sock *s = gw->wheel[slot]; s; s = s->next_beat) {
+			guests += s->user ? 0 : held(s, what);
+			for (int all = s->user != NULL; all < 2; all++)
+				if (held(s, what) > (largest[all] ? held(largest[all], what) : 0))
+					largest[all] = s;
+		}
+	return largest[guests <= GUESTS_MAX];
+}
+
+/* Closes those who hold the most until there is room for n more; false: there is not. */
+static bool make_room(struct gateway *gw, enum hoard what, size_t n)
+{
+	while ((what == IN ? gw->in_bytes : gw->out_bytes) + n > ALL_MAX) {
+		struct sock *s = largest_holder(gw, what);
+
+		if (!s)
+			return false;
+		LOG(LOG_WARN, "a socket is closed: it holds the most", LOG_TEXT("ip", s->ip),
+		    LOG_NUM("uid", s->who.user_id), LOG_NUM("bytes", held(s, what)), LOG_NUM("out", what == OUT));
+		if (what == IN)
+			resize_in(s, 0);
+		sock_close(s, CLOSE_LATER);
+		drop_queue(s); /* even if it was closing before */
+	}
+	return true;
+}
+
+bool sock_make_room(struct gateway *gw, size_t n)
+{
+	return make_room(gw, IN, n);
+}
+
+void sock_send(struct sock *s, enum weight w, const struct iovec *parts, size_t n)
+{
+	size_t all = 0;
+
+	for (size_t k = 0; k < n; k++)
+		all += parts[k].iov_len;
+	if (s->closing || (w == MAY_DROP && s->queued > DROP_ABOVE))
+		return;
+	if (s->queued && s->queued + all > QUEUE_MAX)
+		sock_close(s, CLOSE_LATER);
+	if (!make_room(s->gw, OUT, all) || s->closing)
+		return;
+	struct item *i = must(malloc(sizeof(*i) + WIRE_ROOM + all));
+
+	*i = (struct item){0};
+	for (size_t k = 0; k < n; k++) {
+		memcpy(i->data + WIRE_ROOM + i->n, parts[k].iov_base, parts[k].iov_len);
+		i->n += parts[k].iov_len;
+	}
+	*(s->first ? &s->last->next : &s->first) = i;
+	s->last = i;
+	s->queued += i->n;
+	s->gw->out_bytes += i->n;
+	wake(s);
+}
+
 /* ---- in ----------------------------------------------------------------------------------- */
 
 static void flow(struct sock *s)
@@ -139,53 +197,9 @@ bool sock_takes(struct sock *s)
 	return false;
 }
 
-static void resize_in(struct sock *s, size_t size)
-{
-	s->gw->in_bytes += size - s->size_in;
-	s->size_in = size;
-	if (size) {
-		s->in = must(realloc(s->in, size));
-		return;
-	}
-	free(s->in);
-	s->in = NULL;
-	s->done = s->n_in = 0;
-}
-
 size_t sock_frame_max(const struct sock *s)
 {
 	return s->user || !s->skin->login ? s->skin->frame_max : FIRST_MAX;
-}
-
-/* One without a login, when those hold more than their part; NULL: nobody holds anything. */
-static struct sock *largest_holder(struct gateway *gw)
-{
-	struct sock *largest[2] = {NULL, NULL}; /* without a login, of all */
-	size_t guests = 0;
-
-	for (unsigned slot = 0; slot < WHEEL; slot++)
-		for (struct sock *s = gw->wheel[slot]; s; s = s->next_beat) {
-			guests += s->user ? 0 : s->size_in;
-			for (int all = s->user != NULL; all < 2; all++)
-				if (s->size_in > (largest[all] ? largest[all]->size_in : 0))
-					largest[all] = s;
-		}
-	return largest[guests <= IN_GUESTS];
-}
-
-bool sock_make_room(struct gateway *gw, size_t n)
-{
-	while (gw->in_bytes + n > IN_MAX) {
-		struct sock *s = largest_holder(gw);
-
-		if (!s)
-			return false;
-		LOG(LOG_WARN, "a socket is closed: it holds the most of what sockets sent", LOG_TEXT("ip", s->ip),
-		    LOG_NUM("uid", s->who.user_id), LOG_NUM("bytes", s->size_in));
-		resize_in(s, 0);
-		sock_close(s, CLOSE_LATER);
-	}
-	return true;
 }
 
 /* Hands what came to the skin, for as long as it takes any. */

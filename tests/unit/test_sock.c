@@ -198,6 +198,35 @@ static void a_rest_does_not_keep_the_room_of_the_whole(void **state)
 	socks[0]->skin = &skin;
 }
 
+static void tell(struct sock *s, size_t n)
+{
+	char *text = test_calloc(n, 1);
+
+	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(text, n)}, 1);
+	test_free(text);
+}
+
+/* The same of what they do not read; those who do read hear what is said. */
+static void the_largest_queue_goes_when_all_are_full(void **state)
+{
+	(void)state;
+	for (int i = 0; i < SOCKS; i++)
+		log_in(socks[i]);
+	tell(socks[1], 16 * MIB);
+	for (int i = 2; i < 18; i++)
+		tell(socks[i], 15 * MIB);
+	assert_false(socks[1]->closing);
+	tell(socks[0], MIB);
+	assert_false(socks[0]->closing);
+	assert_int_equal(socks[0]->queued, MIB);
+	assert_true(socks[1]->closing && socks[1]->code == CLOSE_LATER && !socks[1]->queued);
+	for (int i = 2; i < 18; i++)
+		assert_false(socks[i]->closing);
+	for (int i = 18; i < SOCKS; i++)
+		tell(socks[i], 16 * MIB);
+	assert_true(gw.out_bytes <= 256 * MIB);
+}
+
 /* Those that poll change their slot when they are closed: the others of it are not passed over. */
 static void draining_passes_nobody_over(void **state)
 {
@@ -220,6 +249,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(little_is_read_before_a_login, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_largest_goes_when_all_is_full, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_rest_does_not_keep_the_room_of_the_whole, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(the_largest_queue_goes_when_all_are_full, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(draining_passes_nobody_over, set_up, tear_down),
 	};
 
