@@ -343,7 +343,7 @@ void hub_login_ended(struct hub *h, uint64_t session_id)
 	HASH_ITER (hh, h->users, u, next)
 		DL_FOREACH2 (u->socks, s, next_of_user)
 			if (s->who.session_id == session_id)
-				sock_close(s, CLOSE_POLICY);
+				sock_cut(s, CLOSE_POLICY);
 }
 
 /* ---- the bus ------------------------------------------------------------------------------ */

@@ -14,6 +14,7 @@ enum {
 	DROP_ABOVE = 64 << 10,	/* what may be dropped is, when more than that waits */
 	ALL_MAX = 256 << 20,	/* bytes that wait for all sockets to read, and bytes that came and are not done with */
 	GUESTS_MAX = ALL_MAX / 4, /* the same of those without a login */
+	CLOSING_S = 5, /* for the rest of the queue and the answer to a close */
 };
 
 enum hoard { IN, OUT };
@@ -81,10 +82,15 @@ void sock_close(struct sock *s, enum close_code code)
 	s->code = code;
 	if (code == CLOSE_LATER) /* it would not read that either */
 		drop_queue(s);
-	if (!s->wire) { /* nobody is bound to ask once more */
-		move_to_slot(s, s->gw->second + 1);
-	}
+	/* nobody who polls is bound to ask once more */
+	move_to_slot(s, s->gw->second + (s->wire ? CLOSING_S : 1));
 	wake(s);
+}
+
+void sock_cut(struct sock *s, enum close_code code)
+{
+	drop_queue(s);
+	sock_close(s, code);
 }
 
 /* ---- what they hold -------------------------------------------------------------------------- */
@@ -334,6 +340,10 @@ static void look_at(struct sock *s, int64_t now)
 		return;
 	}
 	move_to_slot(s, now + 1);
+	if (s->closing) { /* it had its time */
+		wire_kill(s->wire);
+		return;
+	}
 	if (s->held) {
 		s->held = false;
 		pump(s);

@@ -134,6 +134,9 @@ void sock_send(struct sock *s, enum weight w, const struct iovec *parts, size_t 
 /* Closes when what is queued has been sent. s stays until its skin's closed(). */
 void sock_close(struct sock *s, enum close_code code);
 
+/* The same, but nothing more is sent. */
+void sock_cut(struct sock *s, enum close_code code);
+
 /* For a skin's read(): whether one more message may be handled now, which uses up a part of what the second allows. */
 bool sock_takes(struct sock *s);
 

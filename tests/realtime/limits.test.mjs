@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import fs from 'node:fs';
 import path from 'node:path';
 import { env, person, post } from '../harness/client.mjs';
+import { until } from '../harness/stack.mjs';
 import { closeAll, raw } from '../harness/stomp.mjs';
 
 after(closeAll);
@@ -64,4 +65,23 @@ test('little is read of whoever has not said who it is', async () => {
   user.ws.send(`SUBSCRIBE\nid:e\ndestination:/user/queue/errors\n\n\0SEND\ndestination:/pub/chat/read\n\n${'A'.repeat(33 << 10)}`, { fin: false });
   user.ws.send('\0');
   await user.until('INVALID_JSON');
+});
+
+test('a login that ends takes along who does not read', async () => {
+  const [a, b] = [await person(), await person()];
+  const { roomId } = (await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [b.id] }, { token: a.access })).body.data;
+  // not through nginx, which takes what its clients do not
+  const s = await enter(b, { url: `ws+unix:${path.join(env.run, 'realtime.sock')}:/ws/chat` });
+  let end;
+  s.closed().then((code) => { end = code; });
+  s.send(`SUBSCRIBE\nid:1\nreceipt:r\ndestination:/sub/chat/room/${roomId}\n\n\0`);
+  await s.until('receipt-id:r');
+  s.ws._socket.pause();
+  for (let i = 0; i < 60; i += 1) await post(`/chat/rooms/${roomId}/messages`, { message: '가'.repeat(4900) }, { token: a.access });
+  await post('/auth/logout', undefined, { token: b.access });
+  await until(() => {
+    s.ws.ping(() => {});
+    return end;
+  }, 12000);
+  assert.equal(end, 1006);
 });

@@ -227,6 +227,22 @@ static void the_largest_queue_goes_when_all_are_full(void **state)
 	assert_true(gw.out_bytes <= 256 * MIB);
 }
 
+/* Who does not read, and so never answers a close, is cut. */
+static void closing_has_an_end(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		tell(socks[i], 10);
+	sock_close(socks[0], CLOSE_POLICY);
+	assert_int_equal(socks[0]->queued, 10); /* why it is closed, perhaps */
+	sock_cut(socks[1], CLOSE_POLICY);
+	assert_int_equal(socks[1]->queued, 0);
+	sock_second(&gw, 1004);
+	assert_int_equal(killed, 0);
+	sock_second(&gw, 1005);
+	assert_int_equal(killed, 2);
+}
+
 /* Those that poll change their slot when they are closed: the others of it are not passed over. */
 static void draining_passes_nobody_over(void **state)
 {
@@ -250,6 +266,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(the_largest_goes_when_all_is_full, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_rest_does_not_keep_the_room_of_the_whole, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_largest_queue_goes_when_all_are_full, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(closing_has_an_end, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(draining_passes_nobody_over, set_up, tear_down),
 	};
 
