@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fs from 'node:fs';
 import path from 'node:path';
+import Redis from 'ioredis';
 import { env, person, post } from '../harness/client.mjs';
-import { until } from '../harness/stack.mjs';
-import { closeAll, raw } from '../harness/stomp.mjs';
+import { sleep, startStack, until } from '../harness/stack.mjs';
+import { closeAll, connect, raw } from '../harness/stomp.mjs';
 
 after(closeAll);
 
@@ -84,4 +85,52 @@ test('a login that ends takes along who does not read', async () => {
     return end;
   }, 12000);
   assert.equal(end, 1006);
+});
+
+const heard = (stack, text) => stack.logOf('realtime').filter((l) => l.msg.startsWith(text)).length;
+
+test('a Redis that hangs, or refuses, is not heard, until it is again', async () => {
+  const stack = await startStack('bus', {}, 2);
+  const { base } = stack;
+  const redis = new Redis({ path: path.join(stack.run, 'redis.sock') });
+  try {
+    const [a, b] = [await person('가가', {}, { base }), await person('나나', {}, { base })];
+    const { roomId } = (await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [b.id] }, { token: a.access, base })).body.data;
+    const [ca, cb] = [await connect(a.access, { base }), await connect(b.access, { base })];
+    await ca.subscribe(`/sub/chat/room/${roomId}`);
+    const typing = await cb.subscribe(`/sub/chat/room/${roomId}/typing`);
+    const types = () => ca.send('/pub/chat/typing', { roomId, isTyping: true });
+    await until(() => heard(stack, 'Redis is heard') === 1);
+    await types();
+    await typing.count(1);
+    stack.kill('redis', 'SIGSTOP');
+    try {
+      await until(() => heard(stack, 'Redis is not heard') === 1, 6000);
+      await types();
+      await typing.count(2); // those of the same gateway
+    } finally {
+      stack.kill('redis', 'SIGCONT');
+    }
+    await until(() => heard(stack, 'Redis is heard') === 2, 6000);
+    // it takes what is said for a failure, and says so once
+    await redis.call('ACL', 'SETUSER', 'default', '-publish');
+    await until(() => heard(stack, 'Redis refuses') === 1);
+    await until(async () => {
+      const before = typing.messages.length;
+      await types();
+      return typing.messages.length > before;
+    });
+    await redis.call('ACL', 'SETUSER', 'default', '+publish', '-subscribe');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await until(() => heard(stack, 'Redis is not heard') === 2);
+    await until(() => heard(stack, 'Redis refuses') === 2);
+    await sleep(1000);
+    assert.equal(heard(stack, 'Redis refuses'), 2);
+    await redis.call('ACL', 'SETUSER', 'default', '+subscribe');
+    await until(() => heard(stack, 'Redis is heard') === 3);
+  } finally {
+    redis.disconnect();
+    await closeAll();
+    stack.down();
+  }
 });
