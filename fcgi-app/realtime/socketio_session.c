@@ -350,7 +350,13 @@ static void on_join_room(struct sock *s, const struct asked *q)
 
 static void on_leave_room(struct sock *s, const struct asked *q)
 {
-	leave_room(s, room_in(q->arg));
+	uint64_t room = room_in(q->arg);
+
+	if (!room) {
+		COMPLAIN(s, q, "chat_id가 없습니다", "chat_id is missing");
+		return;
+	}
+	leave_room(s, room);
 	if (q->wants_ack)
 		socketio_acknowledge(s, q->ack, "{\"success\":true}", 16);
 }

@@ -264,3 +264,12 @@ test('clients come back by themselves after their connection broke', async () =>
   await post(`/chats/${id}/messages`, { content: '돌아왔다' }, { token: b.access });
   assert.equal((await s.heard('receive_message'))[0].content, '돌아왔다');
 });
+
+test('leaving no room is refused, and notifications go on', async () => {
+  const [a, b, id] = await pair();
+  const s = await connectIo({ token: a.access });
+  for (const arg of [undefined, {}, { chat_id: 'x' }]) assert.equal((await s.ask('leave_room', arg)).success, false);
+  await post(`/chats/${id}/messages`, { content: '들려요?' }, { token: b.access });
+  assert.equal((await s.heard('receive_message'))[0].content, '들려요?');
+  await s.heard('notification');
+});
