@@ -50,7 +50,7 @@ void socketio_acknowledge(struct sock *s, uint64_t ack, const char *json, size_t
 
 void socketio_complain(struct sock *s, const struct asked *q, const char *why, size_t n)
 {
-	struct buf b = buf_new(s->gw->arena, 256, 4096);
+	struct buf b = buf_new(s->gw->arena, 256, n + 64);
 
 	buf_str(&b, q->wants_ack ? "{\"success\":false,\"error\":" : "{\"message\":");
 	buf_add(&b, why, n);
