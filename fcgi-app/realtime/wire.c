@@ -36,6 +36,11 @@ void wire_park(struct wire *w)
 	lws_set_timeout(w->wsi, NO_PENDING_TIMEOUT, 0);
 }
 
+void wire_end_in(struct wire *w, int seconds)
+{
+	lws_set_timeout(w->wsi, PENDING_TIMEOUT_USER_OK, seconds);
+}
+
 /* ---- WebSockets --------------------------------------------------------------------------- */
 
 /* Not by returning -1: Debian's lws is a debug build, which on libuv closes twice then, and the second time
