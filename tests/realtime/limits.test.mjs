@@ -4,7 +4,9 @@ import { after, test } from 'node:test';
 import fs from 'node:fs';
 import path from 'node:path';
 import Redis from 'ioredis';
-import { env, person, post } from '../harness/client.mjs';
+import { env, get, person, post } from '../harness/client.mjs';
+import { connect as connectDb } from '../harness/db.mjs';
+import { internal } from '../harness/internal.mjs';
 import { sleep, startStack, until } from '../harness/stack.mjs';
 import { closeAll, connect, raw } from '../harness/stomp.mjs';
 
@@ -130,6 +132,33 @@ test('a Redis that hangs, or refuses, is not heard, until it is again', async ()
     await until(() => heard(stack, 'Redis is heard') === 3);
   } finally {
     redis.disconnect();
+    await closeAll();
+    stack.down();
+  }
+});
+
+test('of thousands of logins that end in one moment, each ends', async () => {
+  const stack = await startStack('ended', {}, 2);
+  const { base } = stack;
+  const db = connectDb(stack.run);
+  try {
+    const p = await person('마지막', {}, { base });
+    const s = await enter(p, { base });
+    const at = new Date().toISOString().replace('T', ' ').replace('Z', '');
+    await db.query(`INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, revoked_at) SELECT seq, ?, '${at}', '${at}', '${at}', '${at}' FROM seq_1_to_12000`, [p.id]);
+    await db.query(`UPDATE sessions SET revoked_at = '${at}' WHERE user_id = ? AND id > 12000`, [p.id]);
+    assert.equal(await Promise.race([s.closed(), sleep(5000)]), 1008);
+    await until(async () => (await get('/auth/verify', { token: p.access, base })).status === 401, 3000);
+    const ended = new Set();
+    let [since, after, pages] = [new Date(`${at}Z`).getTime(), '', 0];
+    for (; after !== null; pages += 1) {
+      const { data } = (await internal('GET', `/ended-logins?since=${since}${after && `&after=${after}`}`, undefined, { run: stack.run })).body;
+      data.ended.forEach((id) => ended.add(id));
+      [since, after] = [data.upTo, data.after];
+    }
+    assert.deepEqual([ended.size, pages], [12001, 3]);
+  } finally {
+    await db.end();
     await closeAll();
     stack.down();
   }
