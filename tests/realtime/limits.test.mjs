@@ -163,3 +163,27 @@ test('of thousands of logins that end in one moment, each ends', async () => {
     stack.down();
   }
 });
+
+test('a gap is closed although one who sits in the room has asked too much', async () => {
+  const stack = await startStack('gap', { RATE_PERCENT: 10 }, 2);
+  const { base } = stack;
+  const db = connectDb(stack.run);
+  const redis = new Redis({ path: path.join(stack.run, 'redis.sock') });
+  try {
+    const [a, b] = [await person('가가', {}, { base }), await person('나나', {}, { base })];
+    const { roomId } = (await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [b.id] }, { token: a.access, base })).body.data;
+    const subs = [];
+    for (const p of [a, b]) subs.push(await (await connect(p.access, { base })).subscribe(`/sub/chat/room/${roomId}`));
+    await until(async () => (await get('/chat/rooms', { token: a.access, base })).status === 429);
+    // said, and never posted
+    await db.query("INSERT INTO chat_messages (room_id, seq, sender_id, body) VALUES (?, 1, ?, '늦게')", [roomId, b.id]);
+    await db.query('UPDATE chat_rooms SET last_seq = 1 WHERE id = ?', [roomId]);
+    await redis.publish('sm:live', `room ${roomId} chat.newest 1\n{}`);
+    for (const sub of subs) assert.equal((await sub.count(1))[0].message, '늦게');
+  } finally {
+    redis.disconnect();
+    await db.end();
+    await closeAll();
+    stack.down();
+  }
+});
