@@ -164,7 +164,7 @@ static void remember(char **to, const struct jval *person, const char *key)
 	size_t n = 0;
 
 	free(*to);
-	*to = jin_get(person, key, &v) && jin_type(v) == J_STR ? strdup(jin_str(v, &n)) : NULL;
+	*to = jin_get(person, key, &v) && jin_type(v) == J_STR ? must(strdup(jin_str(v, &n))) : NULL;
 }
 
 /* The study groups they are an active member of. */

@@ -244,10 +244,8 @@ static void settled(struct sub *sub, bool granted)
 
 static char *escaped_copy(const char *s)
 {
-	char *copy = malloc(STOMP_ESCAPED(strlen(s)) + 1);
+	char *copy = must(malloc(STOMP_ESCAPED(strlen(s)) + 1));
 
-	if (!copy)
-		abort();
 	copy[stomp_escape(copy, s)] = '\0';
 	return copy;
 }
@@ -293,18 +291,16 @@ static void on_subscribe(struct sock *s, const struct stomp_frame *f)
 		send_receipt(s, receipt);
 		return;
 	}
-	struct sub *sub = calloc(1, sizeof(*sub));
+	struct sub *sub = must(calloc(1, sizeof(*sub)));
 
-	if (!sub)
-		abort();
 	sub->sock = s;
 	sub->topic = topic;
 	sub->room_id = room;
 	sub->after = after && strspn(after, "0123456789") == strlen(after) && strlen(after) < 18
 			     ? strtoll(after, NULL, 10)
 			     : -1;
-	sub->receipt = receipt ? strdup(receipt) : NULL;
-	sub->id = strdup(id);
+	sub->receipt = receipt ? must(strdup(receipt)) : NULL;
+	sub->id = must(strdup(id));
 	sub->head = head_of(id, destination);
 	LL_PREPEND(s->subs, sub);
 	hub_subscribe(sub);
@@ -445,7 +441,7 @@ static void forward(struct sock *s, const struct target *t, uint64_t id,
 	random_hex(key + 3, 16);
 	x->target = t;
 	x->id = id;
-	x->receipt = receipt ? strdup(receipt) : NULL;
+	x->receipt = receipt ? must(strdup(receipt)) : NULL;
 	x->call = pool_ask(gw->pool, &(struct ask){.method = t->method,
 						   .uri = uri,
 						   .token = sock_token(s, gw->arena),
@@ -567,14 +563,12 @@ static size_t read_frames(struct sock *s, char *data, size_t n)
 
 static void opened(struct sock *s, const struct wire *asking)
 {
-	struct session *x = calloc(1, sizeof(*x));
+	struct session *x = must(calloc(1, sizeof(*x)));
 	char token[TOKEN_MAX + 1];
 
-	if (!x)
-		abort();
 	s->own = x;
 	if (wire_query(asking, "token=", token, sizeof(token)))
-		x->token = strdup(token);
+		x->token = must(strdup(token));
 }
 
 static bool beat(struct sock *s)
