@@ -1,4 +1,5 @@
 #include "realtime/hub.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "json/cut.h"
 #include "json/jin.h"
@@ -6,6 +7,7 @@
 #include "realtime/circle.h"
 #include "realtime/pool.h"
 #include "realtime/room.h"
+#include "sec/token.h"
 
 #include <utlist.h>
 
@@ -273,6 +275,21 @@ bool hub_enter(struct sock *s)
 	DL_APPEND2(u->socks, s, prev_of_user, next_of_user);
 	u->n_socks++;
 	return true;
+}
+
+enum admission hub_admit(struct sock *s, const char *token, const uint64_t *claimed)
+{
+	int64_t now = clock_ms() / 1000;
+	const char *why;
+	struct claims t;
+
+	if (!token || strlen(token) > TOKEN_MAX || token_check(token, TOKEN_ACCESS, now, &t, &why) != OK ||
+	    gate_is_revoked(s->gw->gate, t.session_id, now))
+		return NO_LOGIN;
+	if (claimed && *claimed != t.user_id)
+		return NOT_THAT_USER;
+	s->who = (struct identity){t.user_id, t.session_id, t.role};
+	return hub_enter(s) ? ADMITTED : TOO_MANY;
 }
 
 void hub_leave(struct sock *s)

@@ -13,7 +13,6 @@
 #include "realtime/stomp.h"
 #include "realtime/wire.h"
 #include "sec/random.h"
-#include "sec/token.h"
 
 #include <utlist.h>
 
@@ -26,7 +25,6 @@ enum {
 	HEART_S = 20,
 	SILENT_S = 65,
 	HEART_MS = HEART_S * 1000,
-	TOKEN_MAX = 2000,
 };
 
 struct session {
@@ -125,8 +123,8 @@ static bool wants_beats(const char *header)
 static void on_connect(struct sock *s, const struct stomp_frame *f)
 {
 	struct session *x = s->own;
-	const char *token = stomp_header(f, "Authorization"), *version, *why = NULL;
-	struct claims t;
+	const char *token = stomp_header(f, "Authorization"), *version;
+	enum admission answered;
 	char answer[160];
 
 	if (x->connected) {
@@ -144,15 +142,9 @@ static void on_connect(struct sock *s, const struct stomp_frame *f)
 		refuse(s, "Supported versions are 1.0 to 1.2");
 		return;
 	}
-	if (!token || strlen(token) > TOKEN_MAX ||
-	    token_check(token, TOKEN_ACCESS, clock_ms() / 1000, &t, &why) != OK ||
-	    gate_is_revoked(s->gw->gate, t.session_id, clock_ms() / 1000)) {
-		refuse(s, "Unauthorized");
-		return;
-	}
-	s->who = (struct identity){t.user_id, t.session_id, t.role};
-	if (!hub_enter(s)) {
-		refuse(s, "Too many connections");
+	answered = hub_admit(s, token, NULL);
+	if (answered != ADMITTED) {
+		refuse(s, answered == TOO_MANY ? "Too many connections" : "Unauthorized");
 		return;
 	}
 	free(x->token);
@@ -163,7 +155,7 @@ static void on_connect(struct sock *s, const struct stomp_frame *f)
 			 "CONNECTED\nversion:%s\nheart-beat:%d,%d\nserver:studymate\nuser-name:%"
 			 "llu\n\n",
 			 version, x->beats ? HEART_MS : 0, x->beats ? HEART_MS : 0,
-			 (unsigned long long)t.user_id);
+			 (unsigned long long)s->who.user_id);
 
 	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(answer, (size_t)n + 1)}, 1);
 }
