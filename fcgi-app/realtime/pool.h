@@ -32,8 +32,8 @@ struct ask {
 /* loop must outlive it. Aborts without memory. */
 struct pool *pool_open(const struct conf *conf, uv_loop_t *loop);
 
-/* Everything of a is copied. What is repeatable is asked again when its worker died or the pool was full, for a few
- * seconds. What could not begin in that time is not asked at all: who waited for it has been told, or has gone. */
+/* Everything of a is copied. What is repeatable is asked again when its worker died or the pool was full, for
+ * a few seconds. What could not begin in that time is not asked at all. */
 struct call *pool_ask(struct pool *p, const struct ask *a);
 
 /* done() of that call will not be called; it is carried out all the same, unless it only reads. */

@@ -137,7 +137,8 @@ void sock_close(struct sock *s, enum close_code code);
 /* The same, but nothing more is sent. */
 void sock_cut(struct sock *s, enum close_code code);
 
-/* For a skin's read(): whether one more message may be handled now, which uses up a part of what the second allows. */
+/* For a skin's read(): whether one more message may be handled now, which uses up a part of what the second
+ * allows. */
 bool sock_takes(struct sock *s);
 
 /* Stops or resumes the reading of frames. Resuming may call the skin's read(). */

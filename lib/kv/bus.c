@@ -158,8 +158,8 @@ static void on_message(redisAsyncContext *redis, void *reply, void *arg)
 	}
 }
 
-/* With what it is for, so that not being allowed to is seen, too. (hiredis could not take the answer to a PING while
- * it is subscribed.) */
+/* With what it is for, so that not being allowed to is seen, too. (hiredis could not take the answer to a
+ * PING while it is subscribed.) */
 static void ping(struct link *l)
 {
 	l->pings++;
