@@ -326,7 +326,7 @@ size_t call_read(struct sock *s, char *data, size_t n)
 	size_t done = 0;
 	const char *end;
 
-	while (!s->busy && !s->closing && (end = memchr(data + done, MESSAGE_END, n - done))) {
+	while ((end = memchr(data + done, MESSAGE_END, n - done)) && sock_takes(s)) {
 		handle(s, data + done, (size_t)(end - data) - done);
 		arena_reset(s->gw->arena);
 		done = (size_t)(end - data) + 1;

@@ -9,7 +9,6 @@
 #include "realtime/hub.h"
 #include "realtime/wire.h"
 #include "sec/random.h"
-#include "sec/token.h"
 
 #include <utlist.h>
 
@@ -17,7 +16,6 @@ enum {
 	FRAMES_MAX = 100, /* a second */
 	BEAT_S = 25,
 	SILENT_S = 65,
-	TOKEN_MAX = 2000,
 	HOLD_MS = 2000,   /* how long a newcomer may take to make an offer */
 	ANSWER_MS = 5000, /* an offer that is not answered in this time is forgotten */
 	PAIRS_MAX = 64,
@@ -494,17 +492,11 @@ static int refuse(const struct wire *asking)
 static bool identify(struct sock *s, const struct wire *asking)
 {
 	char token[TOKEN_MAX + 1];
-	const char *why = NULL;
-	struct claims t;
 
 	if (!wire_query(asking, "token=", token, sizeof(token)) &&
 	    !wire_authorization(asking, token, sizeof(token)))
 		return true;
-	if (token_check(token, TOKEN_ACCESS, clock_ms() / 1000, &t, &why) != OK ||
-	    gate_is_revoked(s->gw->gate, t.session_id, clock_ms() / 1000))
-		return false;
-	s->who = (struct identity){t.user_id, t.session_id, t.role};
-	return hub_enter(s);
+	return hub_admit(s, token, NULL) == ADMITTED;
 }
 
 static void opened(struct sock *s, const struct wire *asking)

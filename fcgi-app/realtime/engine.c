@@ -16,7 +16,6 @@ struct engine {
 	struct wire *get;   /* waits for packets */
 	struct wire *post;  /* its packets are being taken */
 	struct wire *probe; /* where it may move to */
-	int64_t probe_at;   /* monotonic s */
 	bool moving;        /* it has been heard there */
 	UT_hash_handle hh;
 };
@@ -181,6 +180,13 @@ void engine_request(struct wire *w, const struct skin *skin, const char *ip)
 		serve(w, skin, ip);
 }
 
+size_t engine_body_max(const struct wire *w)
+{
+	const struct engine *e = find(w);
+
+	return e ? sock_frame_max(e->sock) : (size_t)FIRST_MAX;
+}
+
 void engine_posted(struct wire *w, const struct skin *skin, const char *ip)
 {
 	serve(w, skin, ip);
@@ -221,7 +227,7 @@ void engine_probed(struct wire *w)
 	}
 	w->sock = e->sock;
 	e->probe = w;
-	e->probe_at = w->gw->second;
+	wire_end_in(w, PROBE_S);
 }
 
 static void free_engine(struct engine *e)
@@ -243,6 +249,7 @@ static void move(struct wire *w)
 	free_engine(e);
 	w->kind = WIRE_SOCKET;
 	s->wire = w;
+	wire_park(w);
 	if (s->first || s->closing)
 		wire_wake(w);
 }
@@ -260,14 +267,6 @@ void engine_probe(struct wire *w, const char *data, size_t n, bool whole)
 	} else {
 		wire_kill(w);
 	}
-}
-
-void engine_second(struct sock *s)
-{
-	struct engine *e = s->engine;
-
-	if (e && e->probe && s->gw->second - e->probe_at > PROBE_S)
-		wire_kill(e->probe);
 }
 
 void engine_gone(struct sock *s)

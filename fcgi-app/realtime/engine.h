@@ -24,6 +24,7 @@ struct wire;
 
 /* Answers, or keeps, the request; ip: the client's. One with a body is served when that is there. */
 void engine_request(struct wire *w, const struct skin *skin, const char *ip);
+size_t engine_body_max(const struct wire *w);
 void engine_posted(struct wire *w, const struct skin *skin, const char *ip);
 void engine_lost(struct sock *s, const struct wire *w); /* it went away unanswered */
 
@@ -37,7 +38,6 @@ void engine_probe(struct wire *w, const char *data, size_t n, bool whole);
 void engine_flush(struct sock *s);   /* something is queued, or it closes */
 void engine_drained(struct sock *s); /* what was posted was taken, perhaps */
 void engine_gone(struct sock *s);
-void engine_second(struct sock *s);  /* now and then: gives up a move that is not finished */
 
 /* The packet that opens it, for its skin to send. */
 size_t engine_greeting(const struct sock *s, char out[256]);

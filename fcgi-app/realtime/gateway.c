@@ -33,7 +33,8 @@ static struct {
 	uv_timer_t second, logins, drain;
 	uv_signal_t term, interrupt;
 	uv_prepare_t prepare;
-	int64_t seen; /* ended logins before this are known, ms; 0: none yet */
+	int64_t seen;	/* ended logins before this are known, ms; 0: none yet */
+	uint64_t after; /* those of that very ms as well, up to this id; there are more. 0: there are none */
 	bool asking;
 	size_t per_tick;
 	int64_t drain_end;
@@ -46,6 +47,8 @@ static int64_t outlived_by(const struct gateway *gw)
 {
 	return gw->conf->access_ttl + TOKEN_AHEAD_S;
 }
+
+static void ask_logins(uv_timer_t *t);
 
 static void on_logins(void *arg, int status, const char *body, size_t n)
 {
@@ -67,6 +70,9 @@ static void on_logins(void *arg, int status, const char *body, size_t n)
 		}
 		if (jin_get(data, "upTo", &v))
 			loop.seen = jin_int(v);
+		loop.after = jin_get(data, "after", &v) ? jin_id(v) : 0;
+		if (loop.after)
+			ask_logins(&loop.logins);
 	}
 	arena_reset(gw->arena);
 }
@@ -75,14 +81,18 @@ static void ask_logins(uv_timer_t *t)
 {
 	struct gateway *gw = t->data;
 	/* the clock may have been set back meanwhile */
-	int64_t since = loop.seen ? MIN(loop.seen, clock_ms()) - OVERLAP_MS
-				  : clock_ms() - outlived_by(gw) * 1000;
-	char uri[80];
+	int64_t since = loop.after  ? loop.seen
+			: loop.seen ? MIN(loop.seen, clock_ms()) - OVERLAP_MS
+				    : clock_ms() - outlived_by(gw) * 1000;
+	char uri[120];
 
 	if (loop.asking)
 		return;
 	loop.asking = true;
-	(void)snprintf(uri, sizeof(uri), "/internal/ended-logins?since=%lld", (long long)since);
+	int n = snprintf(uri, sizeof(uri), "/internal/ended-logins?since=%lld", (long long)since);
+
+	if (loop.after)
+		(void)snprintf(uri + n, sizeof(uri) - (size_t)n, "&after=%llu", (unsigned long long)loop.after);
 	(void)pool_ask(gw->pool, &(struct ask){.method = "GET",
 					       .uri = uri,
 					       .client_ip = "",
@@ -161,7 +171,7 @@ static void on_second(uv_timer_t *t)
 {
 	struct gateway *gw = t->data;
 
-	sock_second(gw);
+	sock_second(gw, clock_mono() / 1000000);
 	hub_second(gw->hub);
 }
 
@@ -247,6 +257,7 @@ int gateway_run(const struct conf *conf)
 	for (size_t i = 0; i < COUNT(ours); i++)
 		uv_close(ours[i], NULL);
 	(void)uv_run(&gw.loop, UV_RUN_DEFAULT);
+	pool_free(gw.pool);
 	arena_free(gw.arena);
 	return uv_loop_close(&gw.loop) != 0;
 }

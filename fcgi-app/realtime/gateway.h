@@ -40,7 +40,7 @@ struct gateway {
 	struct engine *engines;	   /* sockets that poll, by their names */
 	struct address *addresses; /* how many sockets each client address has */
 	size_t n_socks;
-	size_t in_bytes, out_bytes; /* of all incomplete frames; of all that waits to be sent */
+	size_t in_bytes, out_bytes; /* held of what sockets sent; of all that waits to be sent */
 	int64_t second;	 /* monotonic */
 	bool draining;
 };
@@ -53,7 +53,7 @@ void later_forget(struct later *l); /* NULL: nothing. Not after fn was called. *
 int gateway_run(const struct conf *conf);
 
 /* Of sock.c: */
-void sock_second(struct gateway *gw);  /* once a second */
+void sock_second(struct gateway *gw, int64_t now); /* once a second; now: monotonic s */
 void sock_drain(struct gateway *gw, size_t n); /* closes up to n of them */
 
 /* The protocols; ends with NULL. */

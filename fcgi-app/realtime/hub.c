@@ -1,4 +1,5 @@
 #include "realtime/hub.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "json/cut.h"
 #include "json/jin.h"
@@ -6,6 +7,7 @@
 #include "realtime/circle.h"
 #include "realtime/pool.h"
 #include "realtime/room.h"
+#include "sec/token.h"
 
 #include <utlist.h>
 
@@ -144,13 +146,15 @@ static bool settle(struct sub *sub)
 	return true;
 }
 
+/* More is asked: who waits may have come after this answer was written. */
 static void settle_all(struct user *u)
 {
 	struct sock *s;
 
 	DL_FOREACH2 (u->socks, s, next_of_user)
 		for (struct sub *sub = s->subs; sub; sub = sub->next)
-			if (sub->room_id && !sub->room && !settle(sub) && sub->state == SUB_WAITS) {
+			if (sub->room_id && !sub->room && !settle(sub) && sub->state == SUB_WAITS &&
+			    !u->ask_again) {
 				sub->state = SUB_DENIED;
 				s->skin->settled(sub, false);
 			}
@@ -162,7 +166,7 @@ static void remember(char **to, const struct jval *person, const char *key)
 	size_t n = 0;
 
 	free(*to);
-	*to = jin_get(person, key, &v) && jin_type(v) == J_STR ? strdup(jin_str(v, &n)) : NULL;
+	*to = jin_get(person, key, &v) && jin_type(v) == J_STR ? must(strdup(jin_str(v, &n))) : NULL;
 }
 
 /* The study groups they are an active member of. */
@@ -221,6 +225,8 @@ static void on_seats(void *arg, int status, const char *body, size_t n)
 	}
 	u->loaded = true;
 	settle_all(u);
+	if (u->ask_again)
+		hub_load(u);
 	DL_FOREACH2 (u->socks, sock, next_of_user)
 		if (sock->skin->known)
 			sock->skin->known(sock);
@@ -230,9 +236,9 @@ void hub_load(struct user *u)
 {
 	struct gateway *gw = u->gw;
 
+	u->ask_again = u->loading; /* one at a time, however often something changes */
 	if (u->loading)
-		pool_forget(u->loading);
-	u->ask_again = false;
+		return;
 	u->asked_at = rooms_heard(gw->hub->rooms);
 	u->loading = pool_ask(gw->pool, &(struct ask){.method = "GET",
 						      .uri = "/chat/seats",
@@ -269,6 +275,21 @@ bool hub_enter(struct sock *s)
 	DL_APPEND2(u->socks, s, prev_of_user, next_of_user);
 	u->n_socks++;
 	return true;
+}
+
+enum admission hub_admit(struct sock *s, const char *token, const uint64_t *claimed)
+{
+	int64_t now = clock_ms() / 1000;
+	const char *why;
+	struct claims t;
+
+	if (!token || strlen(token) > TOKEN_MAX || token_check(token, TOKEN_ACCESS, now, &t, &why) != OK ||
+	    gate_is_revoked(s->gw->gate, t.session_id, now))
+		return NO_LOGIN;
+	if (claimed && *claimed != t.user_id)
+		return NOT_THAT_USER;
+	s->who = (struct identity){t.user_id, t.session_id, t.role};
+	return hub_enter(s) ? ADMITTED : TOO_MANY;
 }
 
 void hub_leave(struct sock *s)
@@ -339,7 +360,7 @@ void hub_login_ended(struct hub *h, uint64_t session_id)
 	HASH_ITER (hh, h->users, u, next)
 		DL_FOREACH2 (u->socks, s, next_of_user)
 			if (s->who.session_id == session_id)
-				sock_close(s, CLOSE_POLICY);
+				sock_cut(s, CLOSE_POLICY);
 }
 
 /* ---- the bus ------------------------------------------------------------------------------ */
@@ -416,7 +437,7 @@ void hub_bus_changed(struct hub *h, bool up)
 	rooms_look(h->rooms);
 	/* whoever was put out of a room meanwhile must not go on hearing it */
 	HASH_ITER (hh, h->users, u, next)
-		if (u->loaded && !u->loading)
+		if (u->loaded || u->loading)
 			hub_load(u);
 }
 

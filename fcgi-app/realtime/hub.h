@@ -78,6 +78,13 @@ size_t hub_n_rooms(const struct hub *h);
 struct hub *hub_open(struct gateway *gw);
 void hub_close(struct hub *h);
 
+enum { TOKEN_MAX = 2000 };
+
+enum admission { ADMITTED, NO_LOGIN, NOT_THAT_USER, TOO_MANY };
+
+/* The socket says who it is, by an access token (NULL: it has none). claimed: whose it says that is, or NULL. */
+enum admission hub_admit(struct sock *s, const char *token, const uint64_t *claimed);
+
 /* The socket has said who it is (s->who). False: that user has too many. */
 bool hub_enter(struct sock *s);
 void hub_leave(struct sock *s);

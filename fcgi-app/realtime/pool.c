@@ -9,15 +9,17 @@ enum {
 	TRY_MS = 20,        /* the first pause before a call is made again; doubled each time */
 	PATIENCE_MS = 6000, /* for all tries together */
 	TICK_MS = 20,
+	WAITING_MAX = 8192,
+	BYTES_MAX = 256 << 20, /* of all requests */
 };
 
-enum state { WAITING, PAUSING, RUNNING };
+enum state { WAITING, PAUSING, RUNNING, REFUSED, STATES };
 
 struct call {
 	struct call *prev, *next; /* in the list of its state */
 	struct pool *pool;
 	enum state state;
-	bool repeatable;
+	bool repeatable, reads;
 	unsigned tries;
 	int64_t born, due; /* monotonic µs; due: of a pausing call */
 	void (*done)(void *arg, int status, const char *body, size_t n);
@@ -35,8 +37,8 @@ struct pool {
 	const struct conf *conf;
 	uv_loop_t *loop;
 	uv_timer_t tick;
-	struct call *list[RUNNING + 1];
-	size_t n[RUNNING + 1];
+	struct call *list[STATES];
+	size_t n[STATES], bytes;
 	bool closing;
 };
 
@@ -59,9 +61,22 @@ static void free_call(struct call *c)
 {
 	DL_DELETE(c->pool->list[c->state], c);
 	c->pool->n[c->state]--;
+	c->pool->bytes -= c->n_out;
 	free(c->out);
 	answer_free(&c->answer);
 	free(c);
+}
+
+static bool is_late(const struct call *c, int64_t now)
+{
+	return now - c->born > PATIENCE_MS * 1000;
+}
+
+static void finish(struct call *c, int status, const char *body, size_t n)
+{
+	if (c->done && !c->pool->closing)
+		c->done(c->arg, status, body, n);
+	free_call(c);
 }
 
 static void again_later(struct call *c, int64_t now)
@@ -82,14 +97,10 @@ static void on_closed(uv_handle_t *h)
 	int status = answer_split(&c->answer, &body, &n);
 	int64_t now = clock_mono();
 
-	if (!p->closing && (status == 0 || status == 503) && c->repeatable &&
-	    now - c->born < PATIENCE_MS * 1000) {
+	if (!p->closing && (status == 0 || status == 503) && c->repeatable && !is_late(c, now))
 		again_later(c, now);
-	} else {
-		if (c->done && !p->closing)
-			c->done(c->arg, status, body, n);
-		free_call(c);
-	}
+	else
+		finish(c, status, body, n);
 	if (!p->closing)
 		run_next(p);
 }
@@ -173,6 +184,12 @@ static void on_tick(uv_timer_t *t)
 	DL_FOREACH_SAFE(p->list[RUNNING], c, next)
 		if (now - c->born > limit + PATIENCE_MS * 1000)
 			hang_up(c); /* the master ends workers before that */
+	DL_FOREACH_SAFE(p->list[WAITING], c, next)
+		if (is_late(c, now))
+			move(c, REFUSED);
+	/* done() may ask, for the next tick, and forget others of these */
+	for (size_t n = p->n[REFUSED]; n && p->list[REFUSED]; n--)
+		finish(p->list[REFUSED], 0, "", 0);
 	run_next(p);
 }
 
@@ -196,11 +213,16 @@ struct call *pool_ask(struct pool *p, const struct ask *a)
 	c->pool = p;
 	c->done = a->done;
 	c->arg = a->arg;
-	c->repeatable = a->repeatable || a->key || !strcmp(a->method, "GET");
+	c->reads = !strcmp(a->method, "GET");
+	c->repeatable = a->repeatable || a->key || c->reads;
 	c->born = clock_mono();
-	c->out = records_write(a, &c->n_out);
-	DL_APPEND(p->list[WAITING], c);
-	p->n[WAITING]++;
+	if (p->n[WAITING] + p->n[PAUSING] >= WAITING_MAX || p->bytes + a->n > BYTES_MAX)
+		c->state = REFUSED; /* told by the next tick */
+	else
+		c->out = records_write(a, &c->n_out);
+	p->bytes += c->n_out;
+	DL_APPEND(p->list[c->state], c);
+	p->n[c->state]++;
 	run_next(p);
 	return c;
 }
@@ -208,6 +230,8 @@ struct call *pool_ask(struct pool *p, const struct ask *a)
 void pool_forget(struct call *c)
 {
 	c->done = NULL;
+	if (c->reads && c->state != RUNNING)
+		free_call(c);
 }
 
 size_t pool_waiting(const struct pool *p)
@@ -215,21 +239,18 @@ size_t pool_waiting(const struct pool *p)
 	return p->n[WAITING] + p->n[PAUSING];
 }
 
-static void on_pool_closed(uv_handle_t *h)
-{
-	(void)h;
-}
-
 void pool_close(struct pool *p)
 {
 	struct call *c, *next;
 
 	p->closing = true;
-	uv_close((uv_handle_t *)&p->tick, on_pool_closed);
-	DL_FOREACH_SAFE(p->list[WAITING], c, next)
-		free_call(c);
-	DL_FOREACH_SAFE(p->list[PAUSING], c, next)
-		free_call(c);
-	DL_FOREACH_SAFE(p->list[RUNNING], c, next)
-		hang_up(c);
+	uv_close((uv_handle_t *)&p->tick, NULL);
+	for (enum state s = WAITING; s < STATES; s++)
+		DL_FOREACH_SAFE(p->list[s], c, next)
+			s == RUNNING ? hang_up(c) : free_call(c);
+}
+
+void pool_free(struct pool *p)
+{
+	free(p);
 }

@@ -23,8 +23,8 @@ struct ask {
 	const char *body;	  /* JSON, or NULL */
 	size_t n;
 
-	/* Once, later: status 0 when nobody answered. body is the answer's, NUL-terminated, and gone
-	 * afterwards. */
+	/* Once, later: status 0 when nobody answered, or too much was asked. body is the answer's,
+	 * NUL-terminated, and gone afterwards. */
 	void (*done)(void *arg, int status, const char *body, size_t n);
 	void *arg;
 };
@@ -32,15 +32,16 @@ struct ask {
 /* loop must outlive it. Aborts without memory. */
 struct pool *pool_open(const struct conf *conf, uv_loop_t *loop);
 
-/* Everything of a is copied. A GET, and whatever has a key, is asked again when its worker died or the
- * pool was full, for a few seconds. */
+/* Everything of a is copied. What is repeatable is asked again when its worker died or the pool was full, for
+ * a few seconds. What could not begin in that time is not asked at all. */
 struct call *pool_ask(struct pool *p, const struct ask *a);
 
-/* done() of that call will not be called; it is carried out all the same. */
+/* done() of that call will not be called; it is carried out all the same, unless it only reads. */
 void pool_forget(struct call *c);
 
 size_t pool_waiting(const struct pool *p);
 
-/* Ends what is under way; done() is not called any more. */
+/* Ends what is under way; done() is not called any more. The loop must run once more before it is freed. */
 void pool_close(struct pool *p);
+void pool_free(struct pool *p);
 #endif

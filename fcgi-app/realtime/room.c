@@ -273,6 +273,17 @@ static const struct sock *a_member(const struct room *r)
 	return NULL;
 }
 
+/* The next time another one's: this one's may have been used too often. */
+static void next_member(struct room *r)
+{
+	struct seat *first = r->seats;
+
+	if (!first)
+		return;
+	DL_DELETE2(r->seats, first, prev_of_room, next_of_room);
+	DL_APPEND2(r->seats, first, prev_of_room, next_of_room);
+}
+
 static struct call *ask_for_messages(struct gateway *gw, const struct sock *s, uint64_t room, int64_t after,
 				     void (*done)(void *, int, const char *, size_t), void *arg)
 {
@@ -314,6 +325,7 @@ static void on_fetched(void *arg, int status, const char *body, size_t n)
 	}
 	if (status == 404 && a_member(r)) /* not a member any more, it seems */
 		hub_load(a_member(r)->user);
+	next_member(r);
 	set_due(r, clock_mono() / 1000 + FETCH_AGAIN_S * 1000);
 }
 

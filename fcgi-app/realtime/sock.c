@@ -11,10 +11,13 @@
 
 enum {
 	QUEUE_MAX = 4 << 20,	/* bytes that wait for one slow reader; one larger message alone may */
-	QUEUES_MAX = 256 << 20, /* for all of them; then whoever has more than FAIR waiting is cut */
-	FAIR = 64 << 10,
-	DROP_ABOVE = FAIR, /* what may be dropped is, when more than that waits */
+	DROP_ABOVE = 64 << 10,	/* what may be dropped is, when more than that waits */
+	ALL_MAX = 256 << 20,	/* bytes that wait for all sockets to read, and bytes that came and are not done with */
+	GUESTS_MAX = ALL_MAX / 4, /* the same of those without a login */
+	CLOSING_S = 5, /* for the rest of the queue and the answer to a close */
 };
+
+enum hoard { IN, OUT };
 
 /* Sockets of one client address. */
 struct address {
@@ -32,33 +35,6 @@ static void wake(struct sock *s)
 		wire_wake(s->wire);
 	else
 		engine_flush(s);
-}
-
-void sock_send(struct sock *s, enum weight w, const struct iovec *parts, size_t n)
-{
-	size_t all = 0;
-
-	for (size_t k = 0; k < n; k++)
-		all += parts[k].iov_len;
-	if (s->closing || (w == MAY_DROP && s->queued > DROP_ABOVE))
-		return;
-	if ((s->queued && s->queued + all > QUEUE_MAX) ||
-	    (s->queued > FAIR && s->gw->out_bytes + all > QUEUES_MAX)) {
-		sock_close(s, CLOSE_LATER);
-		return;
-	}
-	struct item *i = must(malloc(sizeof(*i) + WIRE_ROOM + all));
-
-	*i = (struct item){0};
-	for (size_t k = 0; k < n; k++) {
-		memcpy(i->data + WIRE_ROOM + i->n, parts[k].iov_base, parts[k].iov_len);
-		i->n += parts[k].iov_len;
-	}
-	*(s->first ? &s->last->next : &s->first) = i;
-	s->last = i;
-	s->queued += i->n;
-	s->gw->out_bytes += i->n;
-	wake(s);
 }
 
 struct item *sock_next(struct sock *s)
@@ -106,9 +82,99 @@ void sock_close(struct sock *s, enum close_code code)
 	s->code = code;
 	if (code == CLOSE_LATER) /* it would not read that either */
 		drop_queue(s);
-	if (!s->wire) { /* nobody is bound to ask once more */
-		move_to_slot(s, s->gw->second + 1);
+	/* nobody who polls is bound to ask once more */
+	move_to_slot(s, s->gw->second + (s->wire ? CLOSING_S : 1));
+	wake(s);
+}
+
+void sock_cut(struct sock *s, enum close_code code)
+{
+	drop_queue(s);
+	sock_close(s, code);
+}
+
+/* ---- what they hold -------------------------------------------------------------------------- */
+
+static void resize_in(struct sock *s, size_t size)
+{
+	s->gw->in_bytes += size - s->size_in;
+	s->size_in = size;
+	if (size) {
+		s->in = must(realloc(s->in, size));
+		return;
 	}
+	free(s->in);
+	s->in = NULL;
+	s->done = s->n_in = 0;
+}
+
+static size_t held(const struct sock *s, enum hoard what)
+{
+	return what == IN ? s->size_in : s->queued;
+}
+
+/* One without a login, when those hold more than their part; NULL: nobody holds anything. */
+static struct sock *largest_holder(struct gateway *gw, enum hoard what)
+{
+	struct sock *largest[2] = {NULL, NULL}; /* without a login, of all */
+	size_t guests = 0;
+
+	for (unsigned slot = 0; slot < WHEEL; slot++)
+		for (struct sock *s = gw->wheel[slot]; s; s = s->next_beat) {
+			guests += s->user ? 0 : held(s, what);
+			for (int all = s->user != NULL; all < 2; all++)
+				if (held(s, what) > (largest[all] ? held(largest[all], what) : 0))
+					largest[all] = s;
+		}
+	return largest[guests <= GUESTS_MAX];
+}
+
+/* Closes those who hold the most until there is room for n more; false: there is not. */
+static bool make_room(struct gateway *gw, enum hoard what, size_t n)
+{
+	while ((what == IN ? gw->in_bytes : gw->out_bytes) + n > ALL_MAX) {
+		struct sock *s = largest_holder(gw, what);
+
+		if (!s)
+			return false;
+		LOG(LOG_WARN, "a socket is closed: it holds the most", LOG_TEXT("ip", s->ip),
+		    LOG_NUM("uid", s->who.user_id), LOG_NUM("bytes", held(s, what)), LOG_NUM("out", what == OUT));
+		if (what == IN)
+			resize_in(s, 0);
+		sock_close(s, CLOSE_LATER);
+		drop_queue(s); /* even if it was closing before */
+	}
+	return true;
+}
+
+bool sock_make_room(struct gateway *gw, size_t n)
+{
+	return make_room(gw, IN, n);
+}
+
+void sock_send(struct sock *s, enum weight w, const struct iovec *parts, size_t n)
+{
+	size_t all = 0;
+
+	for (size_t k = 0; k < n; k++)
+		all += parts[k].iov_len;
+	if (s->closing || (w == MAY_DROP && s->queued > DROP_ABOVE))
+		return;
+	if (s->queued && s->queued + all > QUEUE_MAX)
+		sock_close(s, CLOSE_LATER);
+	if (!make_room(s->gw, OUT, all) || s->closing)
+		return;
+	struct item *i = must(malloc(sizeof(*i) + WIRE_ROOM + all));
+
+	*i = (struct item){0};
+	for (size_t k = 0; k < n; k++) {
+		memcpy(i->data + WIRE_ROOM + i->n, parts[k].iov_base, parts[k].iov_len);
+		i->n += parts[k].iov_len;
+	}
+	*(s->first ? &s->last->next : &s->first) = i;
+	s->last = i;
+	s->queued += i->n;
+	s->gw->out_bytes += i->n;
 	wake(s);
 }
 
@@ -122,80 +188,77 @@ static void flow(struct sock *s)
 		engine_drained(s);
 }
 
-/* Hands what came to the skin, for as long as it takes any. */
-static void pump(struct sock *s)
+bool sock_takes(struct sock *s)
 {
-	while (s->whole && s->n_in && !s->busy && !s->held && !s->closing) {
-		size_t used = s->skin->read(s, s->in, s->n_in);
-
-		assert(used <= s->n_in);
-		s->n_in -= used;
-		s->gw->in_bytes -= used;
-		memmove(s->in, s->in + used, s->n_in);
-		if (!used)
-			break;
-	}
-	if (!s->n_in && s->in) { /* most sockets are silent most of the time */
-		free(s->in);
-		s->in = NULL;
-		s->size_in = 0;
-	}
-}
-
-static void count_frames(struct sock *s, unsigned n)
-{
+	if (s->busy || s->held || s->closing)
+		return false;
 	if (s->counted != s->gw->second) {
 		s->counted = s->gw->second;
 		s->frames = 0;
 	}
-	s->frames += n;
-	if (s->frames < s->skin->frames_max || s->held)
-		return;
+	if (s->frames++ < s->skin->frames_max)
+		return true;
 	s->held = true;
 	move_to_slot(s, s->gw->second + 1);
+	return false;
 }
 
-static unsigned count_ends(const char *data, size_t n)
+size_t sock_frame_max(const struct sock *s)
 {
-	const char *end = data + n;
-	unsigned count = 0;
+	return s->user || !s->skin->login ? s->skin->frame_max : FIRST_MAX;
+}
 
-	while ((data = memchr(data, MESSAGE_END, (size_t)(end - data)))) {
-		data++;
-		count++;
+/* Hands what came to the skin, for as long as it takes any. */
+static void pump(struct sock *s)
+{
+	size_t used = 1;
+
+	if (s->reading)
+		return;
+	s->reading = true;
+	while (s->whole && s->n_in && used && !s->busy && !s->held && !s->closing) {
+		used = s->skin->read(s, s->in + s->done, s->n_in);
+		assert(used <= s->n_in);
+		s->n_in -= used;
+		s->done += used;
+		if (used && s->done >= s->n_in) { /* a byte is moved once at most */
+			memmove(s->in, s->in + s->done, s->n_in);
+			s->done = 0;
+			resize_in(s, s->n_in);
+		}
 	}
-	return count;
+	s->reading = false;
+	if (s->closing)
+		resize_in(s, 0);
 }
 
 void sock_receive(struct sock *s, const char *data, size_t n, bool whole)
 {
 	struct gateway *gw = s->gw;
-	size_t end = s->skin->marked && whole; /* a byte that ends the message */
+	size_t end = s->skin->marked && whole, /* a byte that ends the message */
+		need = s->done + s->n_in + n + end;
 
 	if (s->closing)
 		return;
 	s->heard = gw->second;
-	if (s->n_in + n > s->skin->frame_max) {
+	if (s->n_in + n > sock_frame_max(s)) {
 		LOG(LOG_INFO, "a frame is too large", LOG_TEXT("ip", s->ip), LOG_NUM("uid", s->who.user_id));
 		sock_close(s, CLOSE_TOO_BIG);
 		return;
 	}
-	if (gw->in_bytes + n > IN_ALL_MAX) {
-		sock_close(s, CLOSE_LATER);
-		return;
+	if (need > s->size_in) {
+		size_t size = MAX(need, MIN(s->size_in * 2, s->skin->frame_max));
+
+		if (!sock_make_room(gw, size - s->size_in) || s->closing)
+			return;
+		resize_in(s, size);
 	}
-	if (s->n_in + n + end > s->size_in) {
-		s->size_in = MAX(s->n_in + n + end, MIN(s->size_in * 2, s->skin->frame_max));
-		s->in = must(realloc(s->in, s->size_in));
-	}
-	memcpy(s->in + s->n_in, data, n);
-	s->n_in += n;
+	memcpy(s->in + need - n - end, data, n);
 	if (end)
-		s->in[s->n_in++] = MESSAGE_END;
-	gw->in_bytes += n + end;
+		s->in[need - 1] = MESSAGE_END;
+	s->n_in += n + end;
 	s->whole = whole;
 	if (whole) {
-		count_frames(s, s->skin->marked ? count_ends(data, n) + 1 : 1);
 		pump(s);
 		flow(s);
 	}
@@ -258,8 +321,7 @@ void sock_gone(struct sock *s)
 		engine_gone(s);
 	take_from_slot(s);
 	drop_queue(s);
-	gw->in_bytes -= s->n_in;
-	free(s->in);
+	resize_in(s, 0);
 	gw->n_socks--;
 	HASH_FIND_STR(gw->addresses, s->ip, a);
 	if (a && !--a->n) {
@@ -278,6 +340,10 @@ static void look_at(struct sock *s, int64_t now)
 		return;
 	}
 	move_to_slot(s, now + 1);
+	if (s->closing) { /* it had its time */
+		wire_kill(s->wire);
+		return;
+	}
 	if (s->held) {
 		s->held = false;
 		pump(s);
@@ -301,26 +367,23 @@ static void look_at(struct sock *s, int64_t now)
 		move_to_slot(s, s->held ? now + 1 : s->beat_at);
 }
 
-void sock_second(struct gateway *gw)
+void sock_second(struct gateway *gw, int64_t now)
 {
-	int64_t now = clock_mono() / 1000000;
-
-	/* late timers skip no slot */
-	for (; gw->second < now; gw->second++) {
-		struct sock *s, *next;
-		unsigned slot = (unsigned)(gw->second + 1) % WHEEL;
-
-		DL_FOREACH_SAFE2(gw->wheel[slot], s, next, next_beat)
+	/* late timers skip no slot; whoever is looked at goes to another, or to the end of this one */
+	while (gw->second < now) {
+		gw->second++;
+		for (struct sock *s; (s = gw->wheel[gw->second % WHEEL]) && s->looked != gw->second;) {
+			s->looked = gw->second;
 			look_at(s, now);
+		}
 	}
 }
 
 void sock_drain(struct gateway *gw, size_t n)
 {
-	struct sock *s;
-
 	for (unsigned slot = 0; slot < WHEEL; slot++)
-		DL_FOREACH2(gw->wheel[slot], s, next_beat) {
+		for (struct sock *s = gw->wheel[slot], *next; s; s = next) {
+			next = s->next_beat;
 			if (!n)
 				return;
 			if (s->closing)

@@ -21,7 +21,7 @@ struct wire;
 enum {
 	MESSAGE_END = 0x1e,	/* no JSON has that byte in it */
 	WIRE_ROOM = 16,		/* what libwebsockets wants before a text */
-	IN_ALL_MAX = 256 << 20, /* bytes of incomplete messages of all sockets together */
+	FIRST_MAX = 32 << 10,	/* bytes of a frame before a login */
 };
 
 /* Close codes (RFC 6455 §7.4.1). */
@@ -55,14 +55,15 @@ struct skin {
 	bool engine;	     /* Engine.IO: it may also poll */
 	bool marked;	     /* what it reads has MESSAGE_END behind each message */
 	size_t frame_max;    /* bytes of one frame in */
-	unsigned frames_max; /* a second; more are left unread until the next one */
+	bool login;	     /* nobody has a use for it without one: little is read before */
+	unsigned frames_max; /* handled a second; more wait for the next one */
 	int64_t beat_s;	     /* between two heart-beats, less than WHEEL */
 	int64_t silent_s;    /* after which nobody is there any more; seen at a heart-beat */
 	/* The status to refuse the request with, or 0; may be NULL. */
 	int (*refuse)(const struct wire *asking);
 	void (*opened)(struct sock *s, const struct wire *asking);
-	/* Takes what is complete in what came, always whole messages; returns the bytes that are done
-	 * with. Called again with the rest. */
+	/* Takes what is complete in what came, always whole messages, while sock_takes(); returns the bytes
+	 * that are done with. Called again with the rest. */
 	size_t (*read)(struct sock *s, char *data, size_t n);
 	/* Its own heart-beat is due; false: it has none, a ping of the WebSocket is sent. */
 	bool (*beat)(struct sock *s);
@@ -102,21 +103,29 @@ struct sock {
 	bool said_bye;
 	bool left;    /* it said goodbye itself */
 	bool busy;    /* the skin takes no frames now */
-	bool held;    /* it has sent too much for this second */
+	bool held;    /* what it may have handled in this second was */
+	bool reading; /* its skin's read() runs */
 	enum close_code code;
 
 	struct item *first, *last; /* to be sent */
 	size_t queued;		   /* bytes of them */
-	char *in;		   /* what came and is not done with */
-	size_t n_in, size_in;
+	char *in;		   /* what came; from `done` on it is not done with */
+	size_t done, n_in, size_in;
 	bool whole; /* it ends with a complete message */
 
 	struct sock *prev_beat, *next_beat; /* in the wheel's slot */
 	unsigned slot;
 	int64_t beat_at, heard; /* monotonic s: when to beat; when anything came in */
+	int64_t looked;		/* the second in which it was looked at last */
 	int64_t counted;	/* the second that `frames` counts */
-	unsigned frames;
+	unsigned frames;	/* handled in it */
 };
+
+/* Bytes of one frame that it may send now. */
+size_t sock_frame_max(const struct sock *s);
+
+/* Whether n more may be kept of what sockets send; those that hold the most are closed to make room. */
+bool sock_make_room(struct gateway *gw, size_t n);
 
 /* Queues one text message, put together from its parts. */
 void sock_send(struct sock *s, enum weight w, const struct iovec *parts, size_t n);
@@ -124,6 +133,13 @@ void sock_send(struct sock *s, enum weight w, const struct iovec *parts, size_t 
 
 /* Closes when what is queued has been sent. s stays until its skin's closed(). */
 void sock_close(struct sock *s, enum close_code code);
+
+/* The same, but nothing more is sent. */
+void sock_cut(struct sock *s, enum close_code code);
+
+/* For a skin's read(): whether one more message may be handled now, which uses up a part of what the second
+ * allows. */
+bool sock_takes(struct sock *s);
 
 /* Stops or resumes the reading of frames. Resuming may call the skin's read(). */
 void sock_busy(struct sock *s, bool busy);

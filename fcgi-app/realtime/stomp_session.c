@@ -13,7 +13,6 @@
 #include "realtime/stomp.h"
 #include "realtime/wire.h"
 #include "sec/random.h"
-#include "sec/token.h"
 
 #include <utlist.h>
 
@@ -26,7 +25,6 @@ enum {
 	HEART_S = 20,
 	SILENT_S = 65,
 	HEART_MS = HEART_S * 1000,
-	TOKEN_MAX = 2000,
 };
 
 struct session {
@@ -125,8 +123,8 @@ static bool wants_beats(const char *header)
 static void on_connect(struct sock *s, const struct stomp_frame *f)
 {
 	struct session *x = s->own;
-	const char *token = stomp_header(f, "Authorization"), *version, *why = NULL;
-	struct claims t;
+	const char *token = stomp_header(f, "Authorization"), *version;
+	enum admission answered;
 	char answer[160];
 
 	if (x->connected) {
@@ -144,15 +142,9 @@ static void on_connect(struct sock *s, const struct stomp_frame *f)
 		refuse(s, "Supported versions are 1.0 to 1.2");
 		return;
 	}
-	if (!token || strlen(token) > TOKEN_MAX ||
-	    token_check(token, TOKEN_ACCESS, clock_ms() / 1000, &t, &why) != OK ||
-	    gate_is_revoked(s->gw->gate, t.session_id, clock_ms() / 1000)) {
-		refuse(s, "Unauthorized");
-		return;
-	}
-	s->who = (struct identity){t.user_id, t.session_id, t.role};
-	if (!hub_enter(s)) {
-		refuse(s, "Too many connections");
+	answered = hub_admit(s, token, NULL);
+	if (answered != ADMITTED) {
+		refuse(s, answered == TOO_MANY ? "Too many connections" : "Unauthorized");
 		return;
 	}
 	free(x->token);
@@ -163,7 +155,7 @@ static void on_connect(struct sock *s, const struct stomp_frame *f)
 			 "CONNECTED\nversion:%s\nheart-beat:%d,%d\nserver:studymate\nuser-name:%"
 			 "llu\n\n",
 			 version, x->beats ? HEART_MS : 0, x->beats ? HEART_MS : 0,
-			 (unsigned long long)t.user_id);
+			 (unsigned long long)s->who.user_id);
 
 	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(answer, (size_t)n + 1)}, 1);
 }
@@ -244,10 +236,8 @@ static void settled(struct sub *sub, bool granted)
 
 static char *escaped_copy(const char *s)
 {
-	char *copy = malloc(STOMP_ESCAPED(strlen(s)) + 1);
+	char *copy = must(malloc(STOMP_ESCAPED(strlen(s)) + 1));
 
-	if (!copy)
-		abort();
 	copy[stomp_escape(copy, s)] = '\0';
 	return copy;
 }
@@ -293,18 +283,16 @@ static void on_subscribe(struct sock *s, const struct stomp_frame *f)
 		send_receipt(s, receipt);
 		return;
 	}
-	struct sub *sub = calloc(1, sizeof(*sub));
+	struct sub *sub = must(calloc(1, sizeof(*sub)));
 
-	if (!sub)
-		abort();
 	sub->sock = s;
 	sub->topic = topic;
 	sub->room_id = room;
 	sub->after = after && strspn(after, "0123456789") == strlen(after) && strlen(after) < 18
 			     ? strtoll(after, NULL, 10)
 			     : -1;
-	sub->receipt = receipt ? strdup(receipt) : NULL;
-	sub->id = strdup(id);
+	sub->receipt = receipt ? must(strdup(receipt)) : NULL;
+	sub->id = must(strdup(id));
 	sub->head = head_of(id, destination);
 	LL_PREPEND(s->subs, sub);
 	hub_subscribe(sub);
@@ -445,7 +433,7 @@ static void forward(struct sock *s, const struct target *t, uint64_t id,
 	random_hex(key + 3, 16);
 	x->target = t;
 	x->id = id;
-	x->receipt = receipt ? strdup(receipt) : NULL;
+	x->receipt = receipt ? must(strdup(receipt)) : NULL;
 	x->call = pool_ask(gw->pool, &(struct ask){.method = t->method,
 						   .uri = uri,
 						   .token = sock_token(s, gw->arena),
@@ -546,7 +534,8 @@ static size_t read_frames(struct sock *s, char *data, size_t n)
 	const char *why = "";
 	struct stomp_frame f;
 
-	while (done < n && !s->busy && !s->closing) {
+	/* what is no frame yet counts as well: looking for its end is work, too */
+	while (done < n && sock_takes(s)) {
 		enum stomp_result r =
 			stomp_read(data + done, n - done, s->skin->frame_max, &f, &used, &why);
 
@@ -566,14 +555,12 @@ static size_t read_frames(struct sock *s, char *data, size_t n)
 
 static void opened(struct sock *s, const struct wire *asking)
 {
-	struct session *x = calloc(1, sizeof(*x));
+	struct session *x = must(calloc(1, sizeof(*x)));
 	char token[TOKEN_MAX + 1];
 
-	if (!x)
-		abort();
 	s->own = x;
 	if (wire_query(asking, "token=", token, sizeof(token)))
-		x->token = strdup(token);
+		x->token = must(strdup(token));
 }
 
 static bool beat(struct sock *s)
@@ -611,6 +598,7 @@ static void closed(struct sock *s)
 #define STOMP_SKIN(name, at, max)                                                                  \
 	const struct skin name = {.path = (at),                                                    \
 				  .frame_max = (max),                                              \
+				  .login = true,                                                   \
 				  .frames_max = FRAMES_MAX,                                        \
 				  .beat_s = HEART_S,                                              \
 				  .silent_s = SILENT_S,                                           \

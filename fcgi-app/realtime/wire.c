@@ -36,6 +36,11 @@ void wire_park(struct wire *w)
 	lws_set_timeout(w->wsi, NO_PENDING_TIMEOUT, 0);
 }
 
+void wire_end_in(struct wire *w, int seconds)
+{
+	lws_set_timeout(w->wsi, PENDING_TIMEOUT_USER_OK, seconds);
+}
+
 /* ---- WebSockets --------------------------------------------------------------------------- */
 
 /* Not by returning -1: Debian's lws is a debug build, which on libuv closes twice then, and the second time
@@ -296,6 +301,7 @@ static int request(struct gateway *gw, struct lws *wsi, struct wire *w)
 		return refuse_request(w, 403);
 	w->post = lws_hdr_total_length(wsi, WSI_TOKEN_POST_URI) > 0;
 	client_ip(w, ip);
+	w->in_max = engine_body_max(w);
 	engine_request(w, skin, ip);
 	return 0;
 }
@@ -304,9 +310,9 @@ static int request_body(struct wire *w, const char *data, size_t n)
 {
 	if (w->status)
 		return 0; /* it was refused already */
-	if (w->n_in + n > ENGINE_PAYLOAD)
+	if (w->n_in + n > w->in_max)
 		return refuse_request(w, 413);
-	if (w->gw->in_bytes + n > IN_ALL_MAX)
+	if (!sock_make_room(w->gw, n))
 		return refuse_request(w, 503);
 	w->in = must(realloc(w->in, w->n_in + n));
 	memcpy(w->in + w->n_in, data, n);

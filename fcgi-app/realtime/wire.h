@@ -26,7 +26,7 @@ struct wire {
 	/* of a request */
 	bool post;
 	char *in; /* its body so far */
-	size_t n_in;
+	size_t n_in, in_max;
 	int status;
 	char *out; /* its answer */
 	size_t n_out;
@@ -52,8 +52,9 @@ bool wire_authorization(const struct wire *w, char *out, size_t size);		 /* with
 enum lang wire_language(const struct wire *w);
 bool wire_cookie(const struct wire *w, const char *name, char *out, size_t size);
 
-/* The request waits for its answer as long as that takes. */
+/* It waits as long as that takes; or ends by itself in that time. */
 void wire_park(struct wire *w);
+void wire_end_in(struct wire *w, int seconds);
 
 bool wire_listen(struct gateway *gw); /* false: it says why on stderr */
 void wire_stop(struct gateway *gw);

@@ -1,9 +1,17 @@
 #include "kv/bus.h"
+#include "base/log.h"
 
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
+#include <hiredis/sds.h>
 
-enum { AGAIN_MS = 200, CHANNEL_MAX = 80 };
+enum {
+	TICK_MS = 200,	/* until a connection is made again */
+	PING_TICKS = 5,
+	PINGS_MAX = 3,	/* without a word of Redis */
+	OUT_MAX = 32 << 20, /* bytes that Redis has not taken */
+	CHANNEL_MAX = 80,
+};
 
 /* One connection listens, the other speaks: a subscribed one may do nothing else. */
 enum side { EAR, MOUTH, SIDES };
@@ -15,13 +23,16 @@ struct link {
 	uv_poll_t poll;
 	int events;
 	bool polling, up;
+	int pings; /* sent since anything came */
 };
 
 struct bus {
 	const struct conf *conf;
 	uv_loop_t *loop;
-	uv_timer_t again;
+	uv_timer_t tick;
+	unsigned ticks;
 	struct link *link[SIDES];
+	bool refused[SIDES]; /* and that was said */
 	char channel[CHANNEL_MAX];
 	struct bus_ears ears;
 	bool closing;
@@ -78,12 +89,21 @@ static void on_closed(uv_handle_t *h)
 	free(h->data);
 }
 
+static void say_refused(const struct link *l, const char *why)
+{
+	if (!l->bus->refused[l->side])
+		LOG(LOG_WARN, "Redis refuses messages between processes", LOG_TEXT("why", why));
+	l->bus->refused[l->side] = true;
+}
+
 /* hiredis lets go of the connection: the link goes with it. */
 static void cleanup(void *p)
 {
 	struct link *l = p;
 	struct bus *b = l->bus;
 
+	if (l->redis->err == REDIS_ERR_OTHER) /* what it makes of an error while subscribed */
+		say_refused(l, l->redis->errstr);
 	l->redis = NULL;
 	l->polling = false;
 	b->link[l->side] = NULL;
@@ -94,6 +114,33 @@ static void cleanup(void *p)
 
 /* ---- connections -------------------------------------------------------------------------- */
 
+static void set_up(struct link *l)
+{
+	if (l->up)
+		return;
+	l->up = true;
+	l->bus->refused[l->side] = false;
+	if (l->side == EAR)
+		l->bus->ears.change(l->bus->ears.arg, true);
+}
+
+/* To AUTH and PUBLISH. */
+static void on_reply(redisAsyncContext *redis, void *reply, void *arg)
+{
+	struct link *l = arg;
+	const redisReply *r = reply;
+
+	if (!r) /* the connection ends */
+		return;
+	l->pings = 0;
+	if (r->type == REDIS_REPLY_ERROR) {
+		say_refused(l, r->str);
+		redisAsyncFree(redis);
+	} else if (r->type == REDIS_REPLY_INTEGER) {
+		set_up(l);
+	}
+}
+
 static void on_message(redisAsyncContext *redis, void *reply, void *arg)
 {
 	struct link *l = arg;
@@ -102,21 +149,24 @@ static void on_message(redisAsyncContext *redis, void *reply, void *arg)
 	(void)redis;
 	if (!r || r->type != REDIS_REPLY_ARRAY || r->elements != 3)
 		return;
+	l->pings = 0;
 	if (!strcmp(r->element[0]->str, "subscribe")) {
-		l->up = true;
-		l->bus->ears.change(l->bus->ears.arg, true);
-	} else if (!strcmp(r->element[0]->str, "message")) {
+		set_up(l);
+	} else if (!strcmp(r->element[0]->str, "message") && r->element[2]->len) {
 		l->bus->ears.message(l->bus->ears.arg, r->element[2]->str,
 				     (size_t)r->element[2]->len);
 	}
 }
 
-static void on_connect(const redisAsyncContext *redis, int status)
+/* With what it is for, so that not being allowed to is seen, too. (hiredis could not take the answer to a
+ * PING while it is subscribed.) */
+static void ping(struct link *l)
 {
-	struct link *l = redis->ev.data;
-
-	if (status == REDIS_OK && l && l->side == MOUTH)
-		l->up = true;
+	l->pings++;
+	if (l->side == EAR)
+		(void)redisAsyncCommand(l->redis, on_message, l, "SUBSCRIBE %s", l->bus->channel);
+	else
+		(void)redisAsyncCommand(l->redis, on_reply, l, "PUBLISH %s %b", l->bus->channel, "", (size_t)0);
 }
 
 static void connect_side(struct bus *b, enum side side)
@@ -131,9 +181,9 @@ static void connect_side(struct bus *b, enum side side)
 			redisAsyncFree(redis);
 		return;
 	}
-	struct link *l = calloc(1, sizeof(*l));
+	struct link *l = must(calloc(1, sizeof(*l)));
 
-	if (!l || uv_poll_init(b->loop, &l->poll, redis->c.fd) != 0)
+	if (uv_poll_init(b->loop, &l->poll, redis->c.fd) != 0)
 		abort();
 	l->bus = b;
 	l->side = side;
@@ -147,36 +197,41 @@ static void connect_side(struct bus *b, enum side side)
 	redis->ev.addWrite = add_write;
 	redis->ev.delWrite = del_write;
 	redis->ev.cleanup = cleanup;
-	(void)redisAsyncSetConnectCallback(redis, on_connect);
 	if (*conf->redis_password)
-		(void)redisAsyncCommand(redis, NULL, NULL, "AUTH %s", conf->redis_password);
-	if (side == EAR)
-		(void)redisAsyncCommand(redis, on_message, l, "SUBSCRIBE %s", b->channel);
+		(void)redisAsyncCommand(redis, on_reply, l, "AUTH %s", conf->redis_password);
+	ping(l);
 }
 
-static void on_again(uv_timer_t *t)
+/* Pings are counted, not the time: a loop that was late is not taken for a Redis that is silent. */
+static void on_tick(uv_timer_t *t)
 {
 	struct bus *b = t->data;
+	bool due = b->ticks++ % PING_TICKS == 0;
 
-	for (enum side s = EAR; s < SIDES; s++)
+	for (enum side s = EAR; s < SIDES; s++) {
 		if (!b->link[s])
 			connect_side(b, s);
+		else if (due && b->link[s]->pings == PINGS_MAX)
+			redisAsyncFree(b->link[s]->redis);
+		else if (due)
+			ping(b->link[s]);
+	}
 }
 
 struct bus *bus_open(const struct conf *conf, uv_loop_t *loop, const char *channel,
 		     struct bus_ears ears)
 {
-	struct bus *b = calloc(1, sizeof(*b));
+	struct bus *b = must(calloc(1, sizeof(*b)));
 
-	if (!b || uv_timer_init(loop, &b->again) != 0)
+	if (uv_timer_init(loop, &b->tick) != 0)
 		abort();
 	b->conf = conf;
 	b->loop = loop;
 	b->ears = ears;
-	b->again.data = b;
+	b->tick.data = b;
 	(void)snprintf(b->channel, sizeof(b->channel), "%s%s", conf->redis_prefix, channel);
-	on_again(&b->again);
-	if (uv_timer_start(&b->again, on_again, AGAIN_MS, AGAIN_MS) != 0)
+	on_tick(&b->tick);
+	if (uv_timer_start(&b->tick, on_tick, TICK_MS, TICK_MS) != 0)
 		abort();
 	return b;
 }
@@ -185,8 +240,8 @@ bool bus_say(struct bus *b, const char *text, size_t n)
 {
 	struct link *l = b->link[MOUTH];
 
-	return l && l->up &&
-	       redisAsyncCommand(l->redis, NULL, NULL, "PUBLISH %s %b", b->channel, text, n) ==
+	return l && l->up && sdslen(l->redis->c.obuf) + n < OUT_MAX &&
+	       redisAsyncCommand(l->redis, on_reply, l, "PUBLISH %s %b", b->channel, text, n) ==
 		       REDIS_OK;
 }
 
@@ -201,5 +256,5 @@ void bus_close(struct bus *b)
 	for (enum side s = EAR; s < SIDES; s++)
 		if (b->link[s])
 			redisAsyncFree(b->link[s]->redis);
-	uv_close((uv_handle_t *)&b->again, on_bus_closed);
+	uv_close((uv_handle_t *)&b->tick, on_bus_closed);
 }

@@ -1,6 +1,7 @@
 /*
  * Redis' publish and subscribe on a libuv loop: messages between processes, each at most once. It connects
- * again by itself; what is said meanwhile is lost, and both sides are told.
+ * again by itself, also when Redis is silent for 3 s or refuses; what is said meanwhile is lost, and both sides are
+ * told. An empty message is a ping.
  */
 #ifndef KV_BUS_H
 #define KV_BUS_H
@@ -22,7 +23,7 @@ struct bus_ears {
 /* channel: one of keys.h, without the prefix. */
 struct bus *bus_open(const struct conf *conf, uv_loop_t *loop, const char *channel, struct bus_ears ears);
 
-/* To everyone on the channel, ourselves too. False: there is no connection now. */
+/* To everyone on the channel, ourselves too; not empty. False: there is no connection now, or too much waits for it. */
 bool bus_say(struct bus *b, const char *text, size_t n);
 void bus_close(struct bus *b);
 #endif

@@ -23,7 +23,7 @@ export async function listen({ run = env.run } = {}) {
   const redis = new Redis({ path: path.join(run, 'redis.sock') });
   const posts = [];
   redis.on('message', (_, text) => {
-    if (text.startsWith('~')) return; // among gateways
+    if (!text || text.startsWith('~')) return; // a ping, or among gateways
     const [to, id, event, seq] = text.slice(0, text.indexOf('\n')).split(' ');
     posts.push({ to, id: Number(id), event, seq: Number(seq), data: JSON.parse(text.slice(text.indexOf('\n') + 1)) });
   });

@@ -91,6 +91,7 @@ export function raw(path = '/ws/chat', { base, options = {}, url } = {}) {
       end = code;
       ends.splice(0).forEach((e) => e(code));
     });
+    open.push({ deactivate: () => ws.terminate() });
     ws.on('error', reject);
     ws.on('unexpected-response', (req, res) => reject(new Error(`status ${res.statusCode}`)));
     ws.on('open', () => resolve({

@@ -222,7 +222,7 @@ test('broken packets end the connection, and only that', async () => {
   assert.deepEqual(await others.ask('x'), { success: false, error: '알 수 없는 이벤트입니다' });
 });
 
-test('moving to a WebSocket: the poll is let go, a broken move leaves the session polling', async () => {
+test('moving to a WebSocket: the poll is let go, a broken or stalled one leaves the session polling', async () => {
   const p = await person('이사');
   const a = await session();
   await a.say(`40${JSON.stringify({ token: p.access })}`);
@@ -231,6 +231,13 @@ test('moving to a WebSocket: the poll is let go, a broken move leaves the sessio
   const bad = await raw(ws);
   bad.send('2wrong');
   await bad.closed();
+  // one that stalls holds up the next for ten seconds
+  const stalled = await raw(ws);
+  stalled.send('2probe');
+  await stalled.until('3probe');
+  const start = Date.now();
+  await Promise.race([stalled.closed(), new Promise((ok) => { setTimeout(ok, 15000).unref(); })]);
+  assert.ok(Date.now() - start > 8000 && Date.now() - start < 13000, `${Date.now() - start} ms`);
   const poll = a.poll();
   const good = await raw(ws);
   await assert.rejects(raw(ws), /status 400/); // one move at a time
@@ -263,4 +270,13 @@ test('clients come back by themselves after their connection broke', async () =>
   await back;
   await post(`/chats/${id}/messages`, { content: '돌아왔다' }, { token: b.access });
   assert.equal((await s.heard('receive_message'))[0].content, '돌아왔다');
+});
+
+test('leaving no room is refused, and notifications go on', async () => {
+  const [a, b, id] = await pair();
+  const s = await connectIo({ token: a.access });
+  for (const arg of [undefined, {}, { chat_id: 'x' }]) assert.equal((await s.ask('leave_room', arg)).success, false);
+  await post(`/chats/${id}/messages`, { content: '들려요?' }, { token: b.access });
+  assert.equal((await s.heard('receive_message'))[0].content, '들려요?');
+  await s.heard('notification');
 });

@@ -231,25 +231,26 @@ enum status auth_session_alive(struct ctx *c, uint64_t session_id)
 
 enum status auth_sync_revoked(struct ctx *c, int64_t since)
 {
+	struct ended at = {.at = since};
 	struct list rows;
 	enum status st;
 
 	do {
-		st = auth_sql_revoked_since(c, since, &rows, REVOKED_BATCH);
+		st = auth_sql_revoked_since(c, at, &rows, REVOKED_BATCH);
 		const struct session_row *s = rows.v;
 
 		for (size_t i = 0; st == OK && i < rows.n; i++) {
 			gate_revoke(c->gate, s[i].id, s[i].revoked_at / 1000 + outlived_by(c));
-			since = s[i].revoked_at + (i + 1 == rows.n);
+			at = (struct ended){s[i].revoked_at, s[i].id};
 		}
 	} while (st == OK && rows.n == REVOKED_BATCH);
 	return st;
 }
 
-enum status auth_ended(struct ctx *c, int64_t since, struct list *ids, int64_t *up_to)
+enum status auth_ended(struct ctx *c, struct ended *at, struct list *ids)
 {
 	struct list rows;
-	enum status st = auth_sql_revoked_since(c, since, &rows, REVOKED_BATCH);
+	enum status st = auth_sql_revoked_since(c, *at, &rows, REVOKED_BATCH);
 
 	if (st != OK)
 		return st;
@@ -259,6 +260,7 @@ enum status auth_ended(struct ctx *c, int64_t since, struct list *ids, int64_t *
 	for (size_t i = 0; i < rows.n; i++)
 		texts[i] = arena_printf(c->arena, "%llu", (unsigned long long)s[i].id);
 	*ids = (struct list){.v = texts, .n = rows.n};
-	*up_to = rows.n == REVOKED_BATCH ? s[rows.n - 1].revoked_at : c->now;
+	*at = rows.n == REVOKED_BATCH ? (struct ended){s[rows.n - 1].revoked_at, s[rows.n - 1].id}
+				      : (struct ended){.at = c->now};
 	return OK;
 }

@@ -49,6 +49,13 @@ MUST_USE enum status auth_session_alive(struct ctx *c, uint64_t session_id);
 /* Puts logins ended since `since` (ms) into the gate. */
 MUST_USE enum status auth_sync_revoked(struct ctx *c, int64_t since);
 
-/* The same as a list of ids (texts). up_to: what is before that time is among them, ms. */
-MUST_USE enum status auth_ended(struct ctx *c, int64_t since, struct list *ids, int64_t *up_to);
+/* Where one stands in the list of ended logins: of those of the same ms, the ones up to this id are done with. */
+struct ended {
+	int64_t at; /* ms */
+	uint64_t id;
+};
+
+/* The same as a list of ids (texts), the oldest behind *at; moves it to where to go on, with an id while there are
+ * more, without one at the present. */
+MUST_USE enum status auth_ended(struct ctx *c, struct ended *at, struct list *ids);
 #endif

@@ -251,17 +251,24 @@ HANDLER(auth_verify, struct nothing, struct verify_out)
 
 /* For gateways, which hold sockets and must end those of ended logins. */
 #define ENDED_IN(F, S)                                                                             \
-	F(S, INT, since, .from = FROM_QUERY, .max = INT64_MAX / 2, .dflt = "0", .doc = "ms since 1970")
+	F(S, INT, since, .from = FROM_QUERY, .max = INT64_MAX / 2, .dflt = "0", .doc = "ms since 1970")     \
+	F(S, ID, after, .from = FROM_QUERY, .doc = "of those of that very ms, only ids above this one")
 SHAPE(ended_in, ENDED_IN)
 
 #define ENDED_OUT(F, S)                                                                            \
 	F(S, STRS, ended, .doc = "ids of logins that ended since; those are all, or the oldest of them") \
-	F(S, INT, upTo, .doc = "everything before is among them: the next since, less what clocks differ")
+	F(S, INT, upTo, .doc = "everything before is among them: the next since, less what clocks differ")  \
+	F(S, ID, after, .doc = "not null: there are more, from upTo on and after this id")
 SHAPE(ended_out, ENDED_OUT)
 
 HANDLER(ended_logins, struct ended_in, struct ended_out)
 {
-	return auth_ended(&r->ctx, in->since, AS_LIST(&out->ended), &out->upTo);
+	struct ended at = {in->since, in->after};
+	enum status st = auth_ended(&r->ctx, &at, AS_LIST(&out->ended));
+
+	out->upTo = at.at;
+	out->after = at.id;
+	return st;
 }
 
 static const struct route routes[] = {

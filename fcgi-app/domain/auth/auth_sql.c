@@ -52,7 +52,8 @@ WRITE(SESSION_REVOKE,
       "UPDATE sessions SET revoked_at = ?, revoked_why = ? WHERE id = ? AND revoked_at IS NULL")
 
 READ(SESSIONS_REVOKED_SINCE, session_row,
-     "SELECT id, revoked_at FROM sessions WHERE revoked_at >= ? ORDER BY revoked_at LIMIT ?")
+     "SELECT id, revoked_at FROM sessions WHERE revoked_at >= ? AND (revoked_at > ? OR id > ?)"
+     " ORDER BY revoked_at, id LIMIT ?")
 
 const struct stmt *const auth_stmts[] = {
 	&ACCOUNT_BY_EMAIL, &SIGNUP,	    &SESSION_START,	     &SESSION_ROTATE,
@@ -113,7 +114,8 @@ enum status auth_sql_revoke(struct ctx *c, uint64_t id, int64_t now, const char 
 	return db_exec(c, &SESSION_REVOKE, NULL, ARGS(db_time(now), P(why), P(id)));
 }
 
-enum status auth_sql_revoked_since(struct ctx *c, int64_t since, struct list *out, size_t max)
+enum status auth_sql_revoked_since(struct ctx *c, struct ended from, struct list *out, size_t max)
 {
-	return db_list(c, &SESSIONS_REVOKED_SINCE, out, max, ARGS(db_time(since), P((int64_t)max)));
+	return db_list(c, &SESSIONS_REVOKED_SINCE, out, max,
+		       ARGS(db_time(from.at), db_time(from.at), P(from.id), P((int64_t)max)));
 }

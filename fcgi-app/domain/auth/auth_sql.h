@@ -43,5 +43,6 @@ MUST_USE enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generat
 				     int64_t expires, bool *rotated);
 MUST_USE enum status auth_sql_session(struct ctx *c, uint64_t id, struct session_row *out);
 MUST_USE enum status auth_sql_revoke(struct ctx *c, uint64_t id, int64_t now, const char *why);
-MUST_USE enum status auth_sql_revoked_since(struct ctx *c, int64_t since, struct list *out, size_t max);
+/* The oldest behind `from`. */
+MUST_USE enum status auth_sql_revoked_since(struct ctx *c, struct ended from, struct list *out, size_t max);
 #endif

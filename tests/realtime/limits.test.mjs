@@ -1,0 +1,185 @@
+// What one client can ask of a gateway: floods are slowed down, hoards are given up, silence ends.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import fs from 'node:fs';
+import path from 'node:path';
+import Redis from 'ioredis';
+import { env, get, person, post } from '../harness/client.mjs';
+import { connect as connectDb } from '../harness/db.mjs';
+import { internal } from '../harness/internal.mjs';
+import { sleep, startStack, until } from '../harness/stack.mjs';
+import { closeAll, connect, raw } from '../harness/stomp.mjs';
+
+let stack; // for what others must not notice
+before(async () => { stack = await startStack('bounds', { RATE_PERCENT: 100 }, 2); });
+after(async () => {
+  await closeAll();
+  stack.down();
+});
+
+const login = (p) => `CONNECT\naccept-version:1.2\nAuthorization:Bearer ${p.access}\n\n\0`;
+const enter = async (p, options) => {
+  const s = await raw('/ws/chat', options);
+  s.send(login(p));
+  await s.until('CONNECTED');
+  return s;
+};
+const count = (s, start) => s.texts.filter((t) => t.startsWith(start)).length;
+
+test('what one WebSocket message holds is slowed down as well, whatever is spoken, and not lost', async () => {
+  const [a, b] = [await person(), await person()];
+  const stomp = await enter(a);
+  const io = await raw('/socket.io/?EIO=4&transport=websocket');
+  io.send(`40${JSON.stringify({ token: b.access })}`);
+  await io.until('40{');
+  const call = await raw(`/api/v1/room/flood-${process.pid}/ws?userId=flooder`);
+  await call.until('connected');
+  const start = Date.now();
+  const numbers = Array.from({ length: 400 }, (_, i) => i);
+  stomp.send(numbers.map((i) => `ACK\nid:1\nreceipt:n${i}\n\n\0`).join(''));
+  io.send(numbers.map((i) => `42${i}["x"]`).join('\x1e'));
+  call.send(`${numbers.map(() => '{"type":"x"}').join('\x1e')}\x1e{"type":"ping","timestamp":77}`);
+  await Promise.all([stomp.until('receipt-id:n399\n', 15000), io.until('43399[', 15000), call.until('"pong"', 15000)].map(async (done) => {
+    await done;
+    assert.ok(Date.now() - start > 2000, `${Date.now() - start} ms`);
+  }));
+  assert.deepEqual(stomp.texts.flatMap((t) => /^RECEIPT\nreceipt-id:n(\d+)/.exec(t)?.[1] ?? []), numbers.map(String));
+  assert.deepEqual(io.texts.flatMap((t) => /^43(\d+)\[/.exec(t)?.[1] ?? []), numbers.map(String));
+  assert.equal(count(call, '{"type":"error"'), 400);
+});
+
+test('however often one subscribes, one question for the seats is under way', async () => {
+  const [a, b] = [await person(), await person()];
+  const s = await enter(a);
+  const { roomId } = (await post('/chat/rooms', { roomName: '남의 방', isPublic: false }, { token: b.access })).body.data;
+  const subscribe = (id) => `SUBSCRIBE\nid:${id}\nreceipt:r${id}\ndestination:/sub/chat/room/${roomId}\n\n\0`;
+  s.send(`SUBSCRIBE\nid:e\ndestination:/user/queue/errors\n\n\0${Array.from({ length: 50 }, (_, i) => subscribe(i)).join('')}`);
+  await s.until('receipt-id:r49\n');
+  await s.until('receipt-id:r0\n');
+  assert.equal(count(s, 'RECEIPT'), 50);
+  assert.equal(s.texts.filter((t) => t.includes('CHAT_ROOM_NOT_FOUND')).length, 50);
+  const asked = fs.readFileSync(path.join(env.run, 'log/api.log'), 'utf8').split('\n').filter((l) => l.includes('"chat_seats_get"') && l.includes(`"uid":${a.id},`));
+  assert.ok(asked.length >= 1 && asked.length <= 3, `${asked.length} questions`);
+});
+
+test('little is read of whoever has not said who it is', async () => {
+  const s = await raw();
+  s.ws.send('A'.repeat(33 << 10), { fin: false });
+  assert.equal(await s.closed(), 1009);
+  const polling = `${env.base}/socket.io/?EIO=4&transport=polling`;
+  const { sid } = JSON.parse((await (await fetch(polling)).text()).slice(1));
+  assert.equal((await fetch(`${polling}&sid=${sid}`, { method: 'POST', body: 'A'.repeat(33 << 10) })).status, 413);
+  const user = await enter(await person());
+  user.ws.send(`SUBSCRIBE\nid:e\ndestination:/user/queue/errors\n\n\0SEND\ndestination:/pub/chat/read\n\n${'A'.repeat(33 << 10)}`, { fin: false });
+  user.ws.send('\0');
+  await user.until('INVALID_JSON');
+});
+
+test('a login that ends takes along who does not read', async () => {
+  const [a, b] = [await person(), await person()];
+  const { roomId } = (await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [b.id] }, { token: a.access })).body.data;
+  // not through nginx, which takes what its clients do not
+  const s = await enter(b, { url: `ws+unix:${path.join(env.run, 'realtime.sock')}:/ws/chat` });
+  let end;
+  s.closed().then((code) => { end = code; });
+  s.send(`SUBSCRIBE\nid:1\nreceipt:r\ndestination:/sub/chat/room/${roomId}\n\n\0`);
+  await s.until('receipt-id:r');
+  s.ws._socket.pause();
+  for (let i = 0; i < 60; i += 1) await post(`/chat/rooms/${roomId}/messages`, { message: '가'.repeat(4900) }, { token: a.access });
+  await post('/auth/logout', undefined, { token: b.access });
+  await until(() => {
+    s.ws.ping(() => {});
+    return end;
+  }, 12000);
+  assert.equal(end, 1006);
+});
+
+const heard = (text) => stack.logOf('realtime').filter((l) => l.msg.startsWith(text)).length;
+
+test('a Redis that hangs, or refuses, is not heard, until it is again', async () => {
+  const { base } = stack;
+  const redis = new Redis({ path: path.join(stack.run, 'redis.sock') });
+  try {
+    const [a, b] = [await person('가가', {}, { base }), await person('나나', {}, { base })];
+    const { roomId } = (await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [b.id] }, { token: a.access, base })).body.data;
+    const [ca, cb] = [await connect(a.access, { base }), await connect(b.access, { base })];
+    await ca.subscribe(`/sub/chat/room/${roomId}`);
+    const typing = await cb.subscribe(`/sub/chat/room/${roomId}/typing`);
+    const types = () => ca.send('/pub/chat/typing', { roomId, isTyping: true });
+    await until(() => heard('Redis is heard') === 1);
+    await types();
+    await typing.count(1);
+    stack.kill('redis', 'SIGSTOP');
+    try {
+      await until(() => heard('Redis is not heard') === 1, 6000);
+      await types();
+      await typing.count(2); // those of the same gateway
+    } finally {
+      stack.kill('redis', 'SIGCONT');
+    }
+    await until(() => heard('Redis is heard') === 2, 6000);
+    // it takes what is said for a failure, and says so once
+    await redis.call('ACL', 'SETUSER', 'default', '-publish');
+    await until(() => heard('Redis refuses') === 1);
+    await until(async () => {
+      const before = typing.messages.length;
+      await types();
+      return typing.messages.length > before;
+    });
+    await redis.call('ACL', 'SETUSER', 'default', '+publish', '-subscribe');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await until(() => heard('Redis is not heard') === 2);
+    await until(() => heard('Redis refuses') === 2);
+    await sleep(1000);
+    assert.equal(heard('Redis refuses'), 2);
+    await redis.call('ACL', 'SETUSER', 'default', '+subscribe');
+    await until(() => heard('Redis is heard') === 3);
+  } finally {
+    redis.disconnect();
+  }
+});
+
+test('of thousands of logins that end in one moment, each ends', async () => {
+  const { base } = stack;
+  const db = connectDb(stack.run);
+  try {
+    const p = await person('마지막', {}, { base });
+    const s = await enter(p, { base });
+    const at = new Date().toISOString().replace('T', ' ').replace('Z', '');
+    await db.query(`INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, revoked_at) SELECT seq, ?, '${at}', '${at}', '${at}', '${at}' FROM seq_1_to_12000`, [p.id]);
+    await db.query(`UPDATE sessions SET revoked_at = '${at}' WHERE user_id = ? AND id > 12000`, [p.id]);
+    assert.equal(await Promise.race([s.closed(), sleep(5000)]), 1008);
+    await until(async () => (await get('/auth/verify', { token: p.access, base })).status === 401, 3000);
+    const ended = new Set();
+    let [since, after, pages] = [new Date(`${at}Z`).getTime(), '', 0];
+    for (; after !== null; pages += 1) {
+      const { data } = (await internal('GET', `/ended-logins?since=${since}${after && `&after=${after}`}`, undefined, { run: stack.run })).body;
+      data.ended.forEach((id) => ended.add(id));
+      [since, after] = [data.upTo, data.after];
+    }
+    assert.deepEqual([ended.size, pages], [12001, 3]);
+  } finally {
+    await db.end();
+  }
+});
+
+test('a gap is closed although one who sits in the room has asked too much', async () => {
+  const { base } = stack;
+  const db = connectDb(stack.run);
+  const redis = new Redis({ path: path.join(stack.run, 'redis.sock') });
+  try {
+    const [a, b] = [await person('가가', {}, { base }), await person('나나', {}, { base })];
+    const { roomId } = (await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [b.id] }, { token: a.access, base })).body.data;
+    const subs = [];
+    for (const p of [a, b]) subs.push(await (await connect(p.access, { base })).subscribe(`/sub/chat/room/${roomId}`));
+    await until(async () => (await Promise.all(Array.from({ length: 50 }, () => get('/chat/rooms', { token: a.access, base })))).some((r) => r.status === 429));
+    // said, and never posted
+    await db.query("INSERT INTO chat_messages (room_id, seq, sender_id, body) VALUES (?, 1, ?, '늦게')", [roomId, b.id]);
+    await db.query('UPDATE chat_rooms SET last_seq = 1 WHERE id = ?', [roomId]);
+    await redis.publish('sm:live', `room ${roomId} chat.newest 1\n{}`);
+    for (const sub of subs) assert.equal((await sub.count(1))[0].message, '늦게');
+  } finally {
+    redis.disconnect();
+    await db.end();
+  }
+});
