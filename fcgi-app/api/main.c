@@ -30,18 +30,6 @@ static const char usage[] =
 	"  --check-statements   prepare every statement against the database\n"
 	"  --version, --help\n";
 
-static const struct route *nth_route(size_t i, const char **tag, const char **doc)
-{
-	const struct domain *d = NULL;
-	const struct route *r = registry_route(i, &d);
-
-	if (r && tag)
-		*tag = d->name;
-	if (r && doc)
-		*doc = d->doc;
-	return r;
-}
-
 static int print_openapi(void)
 {
 	struct arena *a = arena_new(DOCUMENT_ARENA);
@@ -127,7 +115,7 @@ int main(int argc, char **argv)
 
 	if (command && !strcmp(command, "--document-config"))
 		return conf_document(stdout), 0;
-	openapi_source(nth_route);
+	openapi_source(registry_documented);
 	if (!registry_check(stderr) || !router_init(stderr))
 		return FATAL;
 	if (command && !strcmp(command, "--openapi"))

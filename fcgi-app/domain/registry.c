@@ -28,6 +28,18 @@ const struct route *registry_route(size_t i, const struct domain **of)
 	return NULL;
 }
 
+const struct route *registry_documented(size_t i, const char **tag, const char **doc)
+{
+	const struct domain *d = NULL;
+	const struct route *r = registry_route(i, &d);
+
+	if (r && tag)
+		*tag = d->name;
+	if (r && doc)
+		*doc = d->doc;
+	return r;
+}
+
 size_t registry_route_index(const struct route *r)
 {
 	size_t before = 0;

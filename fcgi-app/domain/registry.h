@@ -21,6 +21,8 @@ extern const struct domain *const domains[];
 
 /* Every route of every domain gets a number, in order; NULL past the last. */
 const struct route *registry_route(size_t i, const struct domain **of);
+/* The same with the name and description of its domain, for openapi_source(). */
+const struct route *registry_documented(size_t i, const char **tag, const char **doc);
 size_t registry_route_index(const struct route *r);
 size_t registry_route_count(void);
 

@@ -189,12 +189,20 @@ bool hub_in_study(const struct user *u, uint64_t study_id)
 	return false;
 }
 
+static void tell_known(struct user *u)
+{
+	struct sock *s;
+
+	DL_FOREACH2 (u->socks, s, next_of_user)
+		if (s->skin->known)
+			s->skin->known(s);
+}
+
 static void on_seats(void *arg, int status, const char *body, size_t n)
 {
 	struct user *u = arg;
 	struct hub *h = u->gw->hub;
 	const struct jval *doc, *data, *rooms = NULL, *v;
-	struct sock *sock;
 	const char *why;
 	size_t at;
 
@@ -204,6 +212,7 @@ static void on_seats(void *arg, int status, const char *body, size_t n)
 		LOG(status && status < 500 ? LOG_INFO : LOG_WARN, "a user's rooms are not known",
 		    LOG_NUM("uid", u->id), LOG_NUM("status", status));
 		u->ask_again = h->ask_again = true;
+		tell_known(u); /* that of nothing, or of what was known before */
 		return;
 	}
 	remember(&u->name, data, "name");
@@ -227,9 +236,7 @@ static void on_seats(void *arg, int status, const char *body, size_t n)
 	settle_all(u);
 	if (u->ask_again)
 		hub_load(u);
-	DL_FOREACH2 (u->socks, sock, next_of_user)
-		if (sock->skin->known)
-			sock->skin->known(sock);
+	tell_known(u);
 }
 
 void hub_load(struct user *u)

@@ -22,6 +22,7 @@ struct video {
 };
 
 struct session {
+	bool waits; /* until it is known where its user belongs */
 	char *token, *cookie; /* of the request, until CONNECT */
 	bool connected;
 	char id[SOCKET_ID + 1]; /* of the socket, as its client and its peers know it */

@@ -163,8 +163,25 @@ static void on_connect(struct sock *s, const struct packet *p)
 	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(text, (size_t)n)}, 1);
 	subscribe(s, T_ALL_MESSAGES, 0, -1, NULL);
 	subscribe(s, T_NOTES, 0, -1, NULL); /* those with a queue of their own, too */
-	if (s->user->loaded)
+	if (s->user->loaded) {
 		study_known(s);
+	} else { /* what follows at once may be of its studies */
+		x->waits = true;
+		sock_busy(s, true);
+	}
+}
+
+static void known(struct sock *s)
+{
+	struct session *x = s->own;
+
+	if (!x->connected)
+		return;
+	study_known(s);
+	if (x->waits) {
+		x->waits = false;
+		sock_busy(s, false);
+	}
 }
 
 /* ---- chats of the dating app -------------------------------------------------------------- */
@@ -575,5 +592,5 @@ const struct skin socketio = {
     .settled = settled,
     .closed = closed,
     .heard = study_heard,
-    .known = study_known,
+    .known = known,
 };

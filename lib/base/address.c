@@ -12,3 +12,16 @@ const char *address_owner(struct arena *arena, const char *ip)
 	memset(a.s6_addr + 8, 0, 8);
 	return inet_ntop(AF_INET6, &a, text, sizeof(text)) ? arena_strdup(arena, text) : ip;
 }
+
+bool address_is_loopback(const char *host)
+{
+	static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		size_t n = strlen(names[i]);
+
+		if (!strncmp(host, names[i], n) && (!host[n] || host[n] == ':' || host[n] == '/'))
+			return true;
+	}
+	return false;
+}

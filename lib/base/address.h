@@ -1,4 +1,4 @@
-/* What counts as one client address. */
+/* Addresses of clients and servers. */
 #ifndef BASE_ADDRESS_H
 #define BASE_ADDRESS_H
 
@@ -6,4 +6,7 @@
 
 /* IPv6 callers own a /64 at least: of such an address, that. */
 const char *address_owner(struct arena *a, const char *ip);
+
+/* Whether an address, from its host on ("localhost:25/x"), names this machine. */
+bool address_is_loopback(const char *host);
 #endif

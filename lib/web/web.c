@@ -1,4 +1,5 @@
 #include "web/web.h"
+#include "base/address.h"
 #include "web/address.h"
 
 #include <curl/curl.h>
@@ -111,19 +112,6 @@ static struct curl_slist *add(struct curl_slist *list, const char *s)
 	return must(curl_slist_append(list, s));
 }
 
-static bool on_loopback(const char *url)
-{
-	static const char *const names[] = {"smtp://localhost", "smtp://127.0.0.1", "smtp://[::1]"};
-
-	for (size_t i = 0; i < COUNT(names); i++) {
-		size_t n = strlen(names[i]);
-
-		if (!strncmp(url, names[i], n) && (!url[n] || url[n] == ':' || url[n] == '/'))
-			return true;
-	}
-	return false;
-}
-
 static void set_mail(struct transfer *t, const struct web_request *r)
 {
 	t->to = add(NULL, r->to);
@@ -136,7 +124,7 @@ static void set_mail(struct transfer *t, const struct web_request *r)
 	SET(CURLOPT_SEEKFUNCTION, rewind_body);
 	SET(CURLOPT_SEEKDATA, t);
 	/* beyond this machine not without encryption: a server that does not offer it is not used */
-	SET(CURLOPT_USE_SSL, on_loopback(r->url) ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
+	SET(CURLOPT_USE_SSL, address_is_loopback(strstr(r->url, "://") + 3) ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
 	if (r->user && *r->user) {
 		SET(CURLOPT_USERNAME, r->user);
 		SET(CURLOPT_PASSWORD, r->password);

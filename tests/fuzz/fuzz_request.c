@@ -245,25 +245,13 @@ static bool describe(struct req *r, char *heading)
 	return true;
 }
 
-static const struct route *nth_route(size_t i, const char **tag, const char **doc)
-{
-	const struct domain *d = NULL;
-	const struct route *r = registry_route(i, &d);
-
-	if (r && tag)
-		*tag = d->name;
-	if (r && doc)
-		*doc = d->doc;
-	return r;
-}
-
 static struct ctx *set_up(void)
 {
 	static struct ctx c;
 
 	if (c.arena)
 		return &c;
-	openapi_source(nth_route);
+	openapi_source(registry_documented);
 	HOLDS(router_init(stderr));
 	token_init(&conf);
 	c = (struct ctx){.conf = &conf, .arena = arena_new(ARENA_CAP), .gate = gate_new(&conf),

@@ -16,7 +16,7 @@ before(async () => {
   redis.on('pmessage', (_pattern, _channel, text) => { // "user 5 notification 0\n{…}"
     const [head, data] = text.split('\n');
     const [to, id, name] = head.split(' ');
-    if (name.startsWith('notification.')) pushed.push({ to, id, data: JSON.parse(data) });
+    if (name?.startsWith('notification.')) pushed.push({ to, id, data: JSON.parse(data) });
   });
   await redis.psubscribe('*');
 });

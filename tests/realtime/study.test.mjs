@@ -4,6 +4,8 @@ import { after, test } from 'node:test';
 import { person } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
+import { until } from '../harness/stack.mjs';
+import { raw } from '../harness/stomp.mjs';
 import { study } from '../harness/study.mjs';
 
 after(closeAllIo);
@@ -77,6 +79,17 @@ test('asking who is there many times at once is answered once', async () => {
   await short(300);
   assert.deepEqual(list.users.map((u) => u.userId).sort(), [a.id, b.id].sort());
   assert.ok(sa.seen('study:online-users').length <= before + 3, `${sa.seen('study:online-users').length - before}`);
+});
+
+test('what is said at once after the greeting waits until it is known where its user belongs', async () => {
+  const [a, id] = await group('하나');
+  const s = await raw('/socket.io/?EIO=4&transport=websocket');
+  s.send(`40${JSON.stringify({ token: a.access })}`);
+  s.send(`420${JSON.stringify(['study:join', { studyId: id }])}`);
+  s.send(`421${JSON.stringify(['study:join', { studyId: '999999999' }])}`);
+  await until(() => s.texts.some((t) => t.startsWith('431')));
+  assert.deepEqual(s.texts.filter((t) => t.startsWith('43')), ['430[{"success":true}]', '431[{"success":false,"error":"스터디 멤버가 아닙니다"}]']);
+  s.ws.close();
 });
 
 test('typing is told to the others by both of its names, and not too often', async () => {

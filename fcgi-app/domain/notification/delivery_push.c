@@ -1,4 +1,5 @@
 /* Web push: subscriptions, and what a push service is given. */
+#include "base/address.h"
 #include "base/b64.h"
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -15,19 +16,6 @@ enum {
 
 /* ---- subscriptions ------------------------------------------------------------------------ */
 
-static bool loopback(const char *host)
-{
-	static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
-
-	for (size_t i = 0; i < COUNT(names); i++) {
-		size_t n = strlen(names[i]);
-
-		if (!strncmp(host, names[i], n) && (!host[n] || host[n] == ':' || host[n] == '/'))
-			return true;
-	}
-	return false;
-}
-
 static bool endpoint_is_good(const struct conf *conf, const char *s)
 {
 	bool https = !strncmp(s, "https://", 8), http = !strncmp(s, "http://", 7);
@@ -40,7 +28,7 @@ static bool endpoint_is_good(const struct conf *conf, const char *s)
 			return false;
 	if (memchr(host, '@', strcspn(host, "/?#"))) /* a name and password would go into a header */
 		return false;
-	return strcspn(host, "/?#:") > 0 && (https || (!conf->production && loopback(host)));
+	return strcspn(host, "/?#:") > 0 && (https || (!conf->production && address_is_loopback(host)));
 }
 
 const char *push_subscription_wrong(struct ctx *c, const char *endpoint, const char *p256dh, const char *auth,

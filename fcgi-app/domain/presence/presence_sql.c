@@ -1,5 +1,6 @@
 #include "domain/presence/presence_sql.h"
 #include "domain/registry.h"
+#include "domain/sql.h"
 
 SHAPE_TABLE(presence_row, PRESENCE_ROW)
 SHAPE_TABLE(presence_known_row, PRESENCE_KNOWN_ROW)
@@ -7,7 +8,6 @@ SHAPE_TABLE(presence_known_row, PRESENCE_KNOWN_ROW)
 /* ---- gateways ----------------------------------------------------------------------------- */
 
 #define BEATS(g) g ".beat_at > NOW(3) - INTERVAL 30 SECOND"
-#define IDS(json) "JSON_TABLE(" json ", '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j"
 
 /* The gateway's row is locked first, here and where the dead are cleared away: so a gateway that comes
  * back either finds itself known, or is told to report everybody again, and none of those is cleared.
@@ -26,12 +26,12 @@ WRITE_ROW(PRESENCE_BEAT, presence_known_row,
 	  "  draining = ?, sockets = ?, users = ?, queued_bytes = ?, in_bytes = ?, rooms = ?, calls = ?,"
 	  "  poll_waiting = ? WHERE id = gw;"
 	  " IF went <> '[]' THEN"
-	  "  DELETE p FROM " IDS("went") " STRAIGHT_JOIN presence p ON p.user_id = j.id AND p.gateway = gw;"
-	  "  INSERT IGNORE INTO user_status (user_id, last_seen_at) SELECT j.id, SYSDATE(3) FROM " IDS("went")
+	  "  DELETE p FROM " IDS_OF("went") " j STRAIGHT_JOIN presence p ON p.user_id = j.id AND p.gateway = gw;"
+	  "  INSERT IGNORE INTO user_status (user_id, last_seen_at) SELECT j.id, SYSDATE(3) FROM " IDS_OF("went") " j"
 	  "   ORDER BY j.id ON DUPLICATE KEY UPDATE last_seen_at = SYSDATE(3);"
 	  " END IF;"
 	  " IF came <> '[]' THEN"
-	  "  INSERT IGNORE INTO presence (user_id, gateway, since) SELECT j.id, gw, SYSDATE(3) FROM " IDS("came")
+	  "  INSERT IGNORE INTO presence (user_id, gateway, since) SELECT j.id, gw, SYSDATE(3) FROM " IDS_OF("came") " j"
 	  "   ORDER BY j.id;"
 	  " END IF;"
 	  " COMMIT;"

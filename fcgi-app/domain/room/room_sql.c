@@ -1,10 +1,10 @@
 #include "domain/room/room_sql.h"
 #include "domain/registry.h"
+#include "domain/sql.h"
 
 SHAPE_TABLE(room_row, ROOM_ROW)
 SHAPE_TABLE(room_dead_row, ROOM_DEAD_ROW)
 
-#define REFUSE(status) "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '" status "'"
 /* The same as a lost race: the whole statement is run again. */
 #define AGAIN "SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'the room has gone meanwhile'"
 
@@ -28,12 +28,11 @@ SHAPE_TABLE(room_dead_row, ROOM_DEAD_ROW)
 	" r.last_activity_at"
 
 /* en: 1 for names in English. A seat without an account has no more than its name. */
-#define IN_LANG(en, t) "IF(" en ", " t ".name_en, " t ".name_ko)"
 #define PERSON(en)                                                                                 \
 	"s.user_id AS userId, s.name AS userName, s.audio AS audioEnabled, s.video AS videoEnabled," \
 	" s.screen AS isScreenSharing, s.joined_at AS joinedAt, u.profile_image AS avatar,"        \
-	" " IN_LANG(en, "o") " AS level, " IN_LANG(en, "n") " AS nativeLanguage,"                  \
-	" " IN_LANG(en, "l") " AS learningLanguage"
+	" " IN_LANG(en, "o.name") " AS level, " IN_LANG(en, "n.name") " AS nativeLanguage,"                  \
+	" " IN_LANG(en, "l.name") " AS learningLanguage"
 #define PERSON_JOINS                                                                               \
 	" LEFT JOIN users u ON u.id = s.account_id"                                                \
 	" LEFT JOIN languages n ON n.id = u.native_language_id"                                    \
