@@ -82,7 +82,7 @@ FORCE:
 
 # ---- unit tests ----
 UNIT_LIBS := -lcmocka $(LIBS) -lcurl
-$(B)/unit/%: $(B)/tests/unit/%.o $(B)/all.a $(WEB_OBJ)
+$(B)/unit/%: $(B)/tests/unit/%.o $(WEB_OBJ) $(B)/all.a
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)

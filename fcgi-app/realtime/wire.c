@@ -306,19 +306,21 @@ static int request(struct gateway *gw, struct lws *wsi, struct wire *w)
 	return 0;
 }
 
-static int request_body(struct wire *w, const char *data, size_t n)
+/* A refusal comes after all of it: a proxy that is still writing would not read it. */
+static void request_body(struct wire *w, const char *data, size_t n)
 {
-	if (w->status)
-		return 0; /* it was refused already */
+	if (w->status || w->refused)
+		return;
 	if (w->n_in + n > w->in_max)
-		return refuse_request(w, 413);
-	if (!sock_make_room(w->gw, n))
-		return refuse_request(w, 503);
+		w->refused = 413;
+	else if (!sock_make_room(w->gw, n))
+		w->refused = 503;
+	if (w->refused)
+		return;
 	w->in = must(realloc(w->in, w->n_in + n));
 	memcpy(w->in + w->n_in, data, n);
 	w->n_in += n;
 	w->gw->in_bytes += n;
-	return 0;
 }
 
 /* Without a code, or with one that says it meant to. */
@@ -359,8 +361,11 @@ static int callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 	case LWS_CALLBACK_HTTP:
 		return request(gw, wsi, w);
 	case LWS_CALLBACK_HTTP_BODY:
-		return request_body(w, in, n);
+		request_body(w, in, n);
+		return 0;
 	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+		if (w->refused)
+			return refuse_request(w, w->refused);
 		client_ip(w, ip);
 		engine_posted(w, skin_of(w), ip);
 		return 0;
