@@ -59,15 +59,22 @@ test('tries at one account are few, from wherever they come', async () => {
   assert.equal(right.status, 429);
 });
 
+// Of seventy at once never more than sixty pass. A few less may: what one worker has leased from Redis and not used yet when
+// Redis refuses another.
+function sixty(passed) {
+  const n = passed.filter((p) => p === true).length;
+  assert.ok(n <= 60 && n > 50, String(n));
+  assert.equal(passed.filter((p) => p === false).length, 70 - n);
+}
+
 test('opening calls counts against the address, of IPv6 its /64, and against the account', async () => {
   const p = await personAny('통화', {}, at());
   const open = async (ip, user, more = '') => {
     const c = await join(`flood-${user}`, user, user, more, { url: `ws+unix:${stack.run}/realtime.sock:${address(`flood-${user}`, user, user, more)}`, options: { headers: { 'X-Real-IP': ip } } });
     return Promise.race([c.next('connected').then(() => 0), c.closed()]);
   };
-  const sixty = (all) => [all.filter((code) => code === 0).length, all.filter((code) => code === 1013).length];
   let n = 0;
-  assert.deepEqual(sixty(await flood(70, () => open(`2001:db8:1:1::${n += 1}`, `g${n}`))), [60, 10]);
+  sixty((await flood(70, () => open(`2001:db8:1:1::${n += 1}`, `g${n}`))).map((code) => ({ 0: true, 1013: false })[code]));
   assert.equal(await open('2001:db8:1:2::1', 'other'), 0);
   assert.equal(await open('2001:db8:1:1::1', p.id, `&token=${p.access}`), 0);
   closeCalls();
@@ -76,7 +83,7 @@ test('opening calls counts against the address, of IPv6 its /64, and against the
 test('counting who is there is as dear as a search', async () => {
   const p = await personAny('세는', {}, at());
   const all = await flood(70, () => get('/users/status/count', { token: p.access }));
-  assert.deepEqual([200, 429].map((status) => all.filter((r) => r.status === status).length), [60, 10]);
+  sixty(all.map((r) => ({ 200: true, 429: false })[r.status]));
 });
 
 test('without Redis strict limits are a quarter, and still hold', async () => {
