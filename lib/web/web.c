@@ -124,7 +124,9 @@ static void set_mail(struct transfer *t, const struct web_request *r)
 	SET(CURLOPT_SEEKFUNCTION, rewind_body);
 	SET(CURLOPT_SEEKDATA, t);
 	/* beyond this machine not without encryption: a server that does not offer it is not used */
-	SET(CURLOPT_USE_SSL, address_is_loopback(strstr(r->url, "://") + 3) ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
+	bool here = address_is_loopback(strstr(r->url, "://") + 3);
+
+	SET(CURLOPT_USE_SSL, here ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
 	if (r->user && *r->user) {
 		SET(CURLOPT_USERNAME, r->user);
 		SET(CURLOPT_PASSWORD, r->password);
