@@ -35,7 +35,7 @@ export async function startStack(name, settings = {}, workers = 4) {
     if (res.status !== 0) throw new Error(res.stdout + res.stderr);
   };
   call('up');
-  const logOf = (name_) => fs.readFileSync(path.join(run, `log/${name_}.log`), 'utf8').split('\n').filter(Boolean).map((l) => JSON.parse(l));
+  const logOf = (name_) => fs.readFileSync(path.join(run, `log/${name_}.log`), 'utf8').split('\n').filter((l) => l.startsWith('{')).map((l) => JSON.parse(l)); // a sanitizer's words are the oracle's
   const pid = (process_) => Number(fs.readFileSync(path.join(run, `${process_}.pid`), 'utf8'));
   return {
     run,
