@@ -9,6 +9,7 @@
 #include "realtime/socketio.h"
 #include "realtime/wire.h"
 #include "sec/random.h"
+#include "sec/token.h"
 
 #include <utlist.h>
 
@@ -18,7 +19,6 @@ enum {
 	EMIT_MAX = 1 << 20,
 };
 
-#define SESSION_COOKIE "next-auth.session-token"
 
 /* A message of our own user's that came while one is being sent: perhaps that one. */
 struct echo {

@@ -1,5 +1,6 @@
 #include "http/openapi.h"
 #include "http/validate.h"
+#include "sec/token.h"
 
 #include <ctype.h>
 

@@ -27,8 +27,6 @@ enum envelope {
 	COUP,     /* the same; errors say {error} in the caller's language, with codes of the row's own */
 };
 
-#define SESSION_COOKIE "next-auth.session-token"
-
 /* A public code that differs from the error table's. Of several the first that fits; the last has none. */
 struct code_row {
 	enum status st;

@@ -16,6 +16,9 @@
  * that has ended is remembered that much longer than an access token lives. */
 enum { TOKEN_AHEAD_S = 3660 };
 
+/* Where the study groups' pages keep an access token. */
+#define SESSION_COOKIE "next-auth.session-token"
+
 enum token_type { TOKEN_ACCESS, TOKEN_REFRESH };
 
 struct claims {
