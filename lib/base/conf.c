@@ -356,10 +356,12 @@ static bool check(bool good, FILE *err, const char *key, const char *wrong)
 
 static bool check_calls(const struct conf *c, FILE *err)
 {
-	return check_servers(c->stun_urls, row_of("STUN_URLS"), "stun", err) &
-	       check_servers(c->turn_urls, row_of("TURN_URLS"), "turn", err) &
-	       check(!*c->turn_secret || strlen(c->turn_secret) >= 16, err, "TURN_SECRET",
-		     "has fewer than 16 characters (openssl rand -hex 32)");
+	bool good = check_servers(c->stun_urls, row_of("STUN_URLS"), "stun", err);
+
+	good &= check_servers(c->turn_urls, row_of("TURN_URLS"), "turn", err);
+	good &= check(!*c->turn_secret || strlen(c->turn_secret) >= 16, err, "TURN_SECRET",
+		      "has fewer than 16 characters (openssl rand -hex 32)");
+	return good;
 }
 
 static bool check_keys(const struct conf *c, FILE *err)
@@ -371,10 +373,12 @@ static bool check_keys(const struct conf *c, FILE *err)
 
 static bool check_database(const struct conf *c, FILE *err)
 {
-	return check(!c->production || *c->db_password || *c->db_socket, err, "DB_PASSWORD",
-		     "an empty password over TCP is refused in production") &
-	       check(c->statement_timeout < c->request_timeout, err, "STATEMENT_TIMEOUT_MS",
-		     "must be below REQUEST_TIMEOUT_MS");
+	bool good = check(!c->production || *c->db_password || *c->db_socket, err, "DB_PASSWORD",
+			  "an empty password over TCP is refused in production");
+
+	good &= check(c->statement_timeout < c->request_timeout, err, "STATEMENT_TIMEOUT_MS",
+		      "must be below REQUEST_TIMEOUT_MS");
+	return good;
 }
 
 static bool (*const checks[])(const struct conf *c, FILE *err) = {

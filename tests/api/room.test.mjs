@@ -80,6 +80,8 @@ test('twenty who enter at once find four seats; in every race nobody is one too 
     assert.deepEqual(all.map((r) => r.status).sort(), [...Array(4).fill(200), ...Array(16).fill(400)], all.find((r) => r.status >= 500)?.text);
     assert.ok(all.every((r) => r.status === 200 || r.body.code === 'SESSION_002'));
     assert.equal((await seatsOf(id)).length, 4);
+    // of any two one is on the other's list, so one of them makes the offer
+    assert.deepEqual(all.filter((r) => r.status === 200).map((r) => r.body.data.room.participants.length).sort(), [1, 2, 3, 4]);
     assert.deepEqual([(await rowOf(id)).total_participants, (await rowOf(id)).peak_participants], [4, 4]);
     const taken = (await seatsOf(id))[0];
     const swap = await Promise.all([leave(id, taken.user_id, { gateway: taken.gateway }), ...Array.from({ length: 8 }, (_, i) => enter(id, `v${i}`))]);

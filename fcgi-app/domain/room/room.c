@@ -298,7 +298,7 @@ enum status room_enter(struct ctx *c, const struct room_seat *s, const char *nam
 		return st;
 	const struct room_row *row = row_of(&rows, s->user_id);
 
-	if (!row) /* it left again at once */
+	if (!row) /* its gateway is taken for dead */
 		return fail(c, E_CONFLICT_RETRY, "the seat has gone meanwhile");
 	*self = person(row);
 	show(c, &rows, room);

@@ -110,6 +110,7 @@ WRITE_ROW(ROOM_SET, room_row,
  * Whoever changes the seats of a room has its row locked, so the count holds in any race. Nothing is
  * read in the transaction before that lock: what is read then is as new as the lock.
  * A seat that is still taken is the same person's: on a new socket, or back after a loss.
+ * The list is read before the lock goes: of two that come at once only the later one has the other on its list.
  */
 WRITE_ROW(ROOM_ENTER, room_row,
 	  "BEGIN NOT ATOMIC" PLAN
@@ -140,8 +141,8 @@ WRITE_ROW(ROOM_ENTER, room_row,
 	  " UPDATE rooms SET expires_at = NULL, updated_at = SYSDATE(3), last_activity_at = SYSDATE(3),"
 	  "  total_participants = total_participants + (NOT back), peak_participants = GREATEST(peak_participants,"
 	  "   (SELECT COUNT(*) FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") ")) WHERE id = room;"
-	  " COMMIT;"
 	  " " ROOM_PEOPLE("en", ", back AS resumed") " WHERE r.id = room" IN_ORDER ";"
+	  " COMMIT;"
 	  " END")
 
 /* The seat of one socket, or (no gw) of whichever has it; somebody's account only by a gateway or itself. */
