@@ -51,7 +51,7 @@ function lint() {
 
 function nodeTests(files, env) {
   return new Promise((resolve) => {
-    const child = running = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout',
+    const child = running = spawn(process.execPath, ['--test', '--test-concurrency=4', '--test-reporter=spec', '--test-reporter-destination=stdout',
       '--test-reporter=tap', `--test-reporter-destination=${env.TEST_RUN_DIR}/tap`, ...files], { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' });
     child.on('exit', (code) => {
       const tap = fs.readFileSync(`${env.TEST_RUN_DIR}/tap`, 'utf8');

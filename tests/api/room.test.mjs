@@ -33,7 +33,7 @@ const rowOf = async (id) => (await query('SELECT *, TIMESTAMPDIFF(SECOND, SYSDAT
 const seatsOf = (id) => query('SELECT s.* FROM room_seats s JOIN rooms r ON r.id = s.room_id WHERE r.public_id = ? ORDER BY s.user_id', [id]);
 const sitting = async (id) => (await seatsOf(id)).filter((s) => !s.left_at).map((s) => s.user_id);
 const ids = (room) => room.participants.map((p) => p.userId);
-const told = (key, event, fit = () => true) => until(() => bus.posts.find((p) => p.to === 'call' && p.id === key && p.event === event && fit(p.data)), 15000);
+const told = (key, event, fit = () => true) => until(() => bus.posts.find((p) => p.to === 'call' && p.id === key && p.event === event && fit(p.data)));
 
 /* ---- seats -------------------------------------------------------------------------------- */
 
@@ -330,7 +330,7 @@ test('jobs clear away what nobody sees any more, and tell the rooms of dead gate
   await beatAge(dead, 31);
   await query("UPDATE room_seats SET left_at = left_at - INTERVAL 60 SECOND WHERE user_id = 'dropped' AND room_id = ?", [key]);
   await told(key, 'room.left', (d) => d.userId === 'lost');
-  await until(async () => await rowOf(waiting.roomId) === undefined && (await seatsOf(id)).length === 1, 15000);
-  await until(async () => (await rowOf(alone)).rest > 50, 15000);
+  await until(async () => await rowOf(waiting.roomId) === undefined && (await seatsOf(id)).length === 1);
+  await until(async () => (await rowOf(alone)).rest > 50);
   assert.deepEqual([(await seatsOf(id))[0].user_id, (await rowOf(id)).expires_at], ['here', null]);
 });

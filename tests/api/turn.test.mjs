@@ -42,7 +42,7 @@ before(async () => {
     + `no-tls\nno-dtls\nrelay-threads=1\npidfile=${dir}/pid\nlog-file=${dir}/log\nsimple-log\nuserdb=${dir}/db\n`);
   server = spawn('turnserver', ['-c', conf], { cwd: dir, stdio: ['ignore', fs.openSync(path.join(dir, 'out'), 'w'), fs.openSync(path.join(dir, 'err'), 'w')] });
   const probe = turn(port, { username: '', credential: '' });
-  await until(() => probe.allocate().then((e) => e === 401, () => false), 10000);
+  await until(() => probe.allocate().then((e) => e === 401, () => false));
   probe.close();
 });
 after(async () => {

@@ -1,5 +1,5 @@
 // Sockets in call rooms, with their messages parsed.
-import { until } from './stack.mjs';
+import { PATIENCE, until } from './stack.mjs';
 import { raw } from './stomp.mjs';
 
 const open = [];
@@ -13,7 +13,7 @@ export async function join(room, user, name = user, more = '', options = {}) {
   open.push(c);
   c.all = () => c.texts.map((t) => JSON.parse(t));
   c.of = (type) => c.all().filter((m) => m.type === type);
-  c.next = async (type, n = 1, ms = 5000) => {
+  c.next = async (type, n = 1, ms = PATIENCE) => {
     await until(async () => c.of(type).length >= n, ms);
     return c.of(type)[n - 1];
   };

@@ -80,6 +80,6 @@ export async function kept(p) {
     const rows = await query('SELECT storage_key FROM files WHERE deleted_at IS NULL');
     const live = new Set(rows.map((r) => r.storage_key));
     return !tmp.length && keys.every((k) => live.has(k));
-  }, 15000);
+  });
   return (await query('SELECT id FROM files WHERE owner_id = ?', [p.id])).length;
 }

@@ -1,6 +1,7 @@
 // Socket.IO with its own client library.
 import { io } from 'socket.io-client';
 import { env } from './client.mjs';
+import { PATIENCE } from './stack.mjs';
 
 const open = [];
 
@@ -17,7 +18,7 @@ export function connectIo(auth, options = {}) {
     });
     socket.seen = (event) => seen.get(event) ?? [];
     // the first n payloads of an event, as soon as they are there
-    socket.heard = (event, n = 1, ms = 5000) => new Promise((ok, fail) => {
+    socket.heard = (event, n = 1, ms = PATIENCE) => new Promise((ok, fail) => {
       const timer = setTimeout(() => fail(new Error(`${socket.seen(event).length} of ${n} ${event}; heard ${JSON.stringify([...seen])}`.slice(0, 600))), ms);
       const look = () => {
         if (socket.seen(event).length < n) {

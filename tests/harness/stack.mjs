@@ -64,8 +64,11 @@ export async function startStack(name, settings = {}, workers = 4) {
   };
 }
 
+// How long what must come is waited for: ms, on a machine that has much else to do.
+export const PATIENCE = 15000;
+
 // Calls probe() until it returns something true; fails after ms.
-export async function until(probe, ms = 5000) {
+export async function until(probe, ms = PATIENCE) {
   const end = Date.now() + ms;
   for (;;) {
     const got = await probe();

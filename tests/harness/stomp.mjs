@@ -2,6 +2,7 @@
 import { Client } from '@stomp/stompjs';
 import { WebSocket } from 'ws';
 import { env } from './client.mjs';
+import { PATIENCE } from './stack.mjs';
 
 export const open = []; // what the suite has to close
 
@@ -49,7 +50,7 @@ export function connect(token, { path = '/ws/chat', base, headers = {}, url, opt
           frames,
           unsubscribe: () => handle.unsubscribe(),
           // the first n messages, as soon as they are there
-          count: (n, ms = 5000) => new Promise((done, fail) => {
+          count: (n, ms = PATIENCE) => new Promise((done, fail) => {
             const timer = setTimeout(() => fail(new Error(`${messages.length} of ${n} messages on ${destination}: ${JSON.stringify(messages).slice(0, 300)}`)), ms);
             wanted.push({ n, ok: (m) => { clearTimeout(timer); done(m); } });
             check();
@@ -99,7 +100,7 @@ export function raw(path = '/ws/chat', { base, options = {}, url } = {}) {
       texts,
       send: (text) => ws.send(text),
       // the first text that fits
-      until: (fit, ms = 5000) => new Promise((ok, fail) => {
+      until: (fit, ms = PATIENCE) => new Promise((ok, fail) => {
         const timer = setTimeout(() => fail(new Error(`nothing fits ${fit}; got ${JSON.stringify(texts).slice(0, 400)}`)), ms);
         const look = () => {
           const found = texts.find((t) => t.includes(fit));

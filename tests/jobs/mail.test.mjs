@@ -38,14 +38,14 @@ const jobs = (...args) => {
   return { code: res.status, text: res.stdout + res.stderr };
 };
 const rowsOf = (p) => db.query('SELECT d.*, TIMESTAMPDIFF(SECOND, SYSDATE(3), d.due_at) AS wait FROM deliveries d JOIN notifications n ON n.id = d.notification_id WHERE n.user_id = ?', [p.id]);
-const told = (p, n = 1) => until(async () => (await db.query('SELECT id FROM notifications WHERE user_id = ?', [p.id])).length >= n, 10000);
-const arrived = (p, n = 1) => until(() => server.to(p).length >= n, 15000);
-const settled = async (...all) => { for (const p of all) await until(async () => !(await rowsOf(p)).length, 15000); };
+const told = (p, n = 1) => until(async () => (await db.query('SELECT id FROM notifications WHERE user_id = ?', [p.id])).length >= n);
+const arrived = (p, n = 1) => until(() => server.to(p).length >= n);
+const settled = async (...all) => { for (const p of all) await until(async () => !(await rowsOf(p)).length); };
 // What the jobs are given when something of that type happened.
 const tell = (all, type, title, message, more = {}) => db.query("INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('notification.broadcast', 0, 1, ?)",
   [JSON.stringify({ recipients: all.map((p) => Number(p.id)), type, title, message, priority: 2, ...more })]);
 const remind = (all, title = '세션 알림', message = "'영어 회화' 세션이 곧 시작합니다") => tell([all].flat(), 'session_reminder', title, message, { clickUrl: '/schedule' });
-const stopped = async (id) => until(() => !fs.existsSync(`/proc/${id}/exe`) || !/^State:\s+[^ZX]/m.test(fs.readFileSync(`/proc/${id}/status`, 'utf8')), 15000);
+const stopped = async (id) => until(() => !fs.existsSync(`/proc/${id}/exe`) || !/^State:\s+[^ZX]/m.test(fs.readFileSync(`/proc/${id}/status`, 'utf8')));
 
 test('a match is mailed to who asked, in Korean, as every mail reader understands it', async () => {
   const [a, b] = [await person('김 <하나> & "둘"'), await person('이두리')];
@@ -230,8 +230,8 @@ test('beyond this machine only encrypted, with a certificate that is good, and w
     await instead({ ...login, SMTP_URL: `smtp://127.0.0.2:${starts.port}`, SMTP_CA: '' }, async () => { await again(); assert.match(await failed(), /certificate/i); });
     await instead({ ...login, SMTP_URL: `smtp://127.0.0.2:${starts.port}`, SMTP_PASSWORD: 'wrong' }, async () => { await again(); assert.ok(await failed()); });
     assert.ok((await rowsOf(p))[0].due_at, 'a wrong password is no reason to give a mail up');
-    await instead({ ...login, SMTP_URL: `smtp://127.0.0.2:${starts.port}` }, async () => { await again(); await until(() => starts.mails.length === 1, 15000); await settled(p); });
-    await instead({ ...login, SMTP_URL: `smtps://127.0.0.2:${whole.port}` }, async () => { await remind(p); await until(() => whole.mails.length === 1, 15000); await settled(p); });
+    await instead({ ...login, SMTP_URL: `smtp://127.0.0.2:${starts.port}` }, async () => { await again(); await until(() => starts.mails.length === 1); await settled(p); });
+    await instead({ ...login, SMTP_URL: `smtps://127.0.0.2:${whole.port}` }, async () => { await remind(p); await until(() => whole.mails.length === 1); await settled(p); });
     assert.deepEqual([starts, whole].map((s) => [s.mails.length, s.mails[0].secure, s.mails[0].user, s.mails[0].subject]), Array(2).fill([1, true, 'studymate', '세션 알림']));
   } finally {
     for (const s of [open, starts, whole]) await s.close();

@@ -29,7 +29,7 @@ const as = (p) => ({ token: p.access });
 const rows = (p) => query('SELECT * FROM notifications WHERE user_id = ? ORDER BY id', [p.id]);
 // Once there are n, gives them as the list shows them, newest first.
 async function told(p, n = 1) {
-  await until(async () => (await rows(p)).filter((r) => r.status === 'UNREAD').length >= n, 10000);
+  await until(async () => (await rows(p)).filter((r) => r.status === 'UNREAD').length >= n);
   return (await get('/notifications', as(p))).body.data.notifications;
 }
 const settings = (p, body) => send('PATCH', '/notifications/settings', { ...as(p), body });
@@ -39,7 +39,7 @@ async function room(owner, guests, name = unique('방')) {
 const say = (p, id, message) => post(`/chat/rooms/${id}/messages`, { message }, as(p));
 const event = async (name, subject, actor, payload, id = null) => (await query(
   'INSERT INTO outbox (id, event, subject_id, actor_id, payload) VALUES (?, ?, ?, ?, ?)', [id, name, subject, actor, JSON.stringify(payload)])).insertId;
-const done = (id, sql = query) => until(async () => !(await sql('SELECT id FROM outbox WHERE id = ?', [id])).length, 15000);
+const done = (id, sql = query) => until(async () => !(await sql('SELECT id FROM outbox WHERE id = ?', [id])).length);
 // as if they had been told long ago
 const rested = (roomId) => query('UPDATE chat_members SET told_at = told_at - INTERVAL 1 MINUTE WHERE room_id = ?', [roomId]);
 const people = (n) => Promise.all(Array.from({ length: n }, () => person()));

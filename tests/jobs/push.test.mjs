@@ -49,10 +49,10 @@ async function room(owner, guests) {
 }
 const say = async (p, r, message) => (await post(p, `/chat/rooms/${r.roomId}/messages`, { message })).body.data.messageId;
 const rowsOf = (p) => db.query('SELECT d.*, d.due_at > SYSDATE(3) AS later, TIMESTAMPDIFF(SECOND, SYSDATE(3), d.due_at) AS wait FROM deliveries d JOIN notifications n ON n.id = d.notification_id WHERE n.user_id = ?', [p.id]);
-const told = (p, n = 1) => until(async () => (await db.query("SELECT id FROM notifications WHERE user_id = ? AND status <> 'SCHEDULED'", [p.id])).length >= n, 10000);
-const arrived = (d, n = 1) => until(() => d.got().length >= n, 15000);
+const told = (p, n = 1) => until(async () => (await db.query("SELECT id FROM notifications WHERE user_id = ? AND status <> 'SCHEDULED'", [p.id])).length >= n);
+const arrived = (d, n = 1) => until(() => d.got().length >= n);
 // everything there was to send to them has been sent or dropped
-const settled = async (...all) => { for (const p of all) await until(async () => !(await rowsOf(p)).length, 15000); };
+const settled = async (...all) => { for (const p of all) await until(async () => !(await rowsOf(p)).length); };
 
 test('a message reaches each device of each other member, readable by that browser alone, from who we say we are', async () => {
   const [a, b, c] = await people(3);
@@ -309,7 +309,7 @@ test('stopped politely, it takes nothing new and waits for what is under way', a
   const id = stack.pid('jobs');
   stack.kill('jobs', 'SIGTERM');
   answer(201);
-  await until(() => stack.logOf('jobs').some((l) => l.pid === id && l.msg === 'jobs stopped'), 15000);
+  await until(() => stack.logOf('jobs').some((l) => l.pid === id && l.msg === 'jobs stopped'));
   assert.deepEqual(await rowsOf(b), []);
   fs.rmSync(path.join(stack.run, 'jobs.pid'));
   stack.up();

@@ -20,7 +20,7 @@ before(async () => {
   gateway = spawn(path.join(path.dirname(process.env.API_BIN), 'studymate-realtime'), ['--config', path.join(env.run, 'studymate.env')], {
     env: { ...process.env, REALTIME_LISTEN: socket }, stdio: ['ignore', 'ignore', fs.openSync(path.join(env.run, 'second.log'), 'a')],
   });
-  await until(() => fs.existsSync(socket), 10000);
+  await until(() => fs.existsSync(socket));
   door = net.createServer((c) => {
     const s = net.connect(socket);
     for (const [from, to] of [[c, s], [s, c]]) from.pipe(to).on('error', () => from.destroy());
@@ -70,10 +70,10 @@ test('presence: here while one of the two has a socket; study groups and their c
   await sb.ask('video:join-room', { studyId: id, roomId: `study-${id}` });
   await until(() => sa.seen('video:user-joined').length > 0);
   const state = async () => (await get(`/users/status/${b.id}`, { token: a.access })).body.data?.status;
-  await until(async () => (await state()) === 'ONLINE', 10000);
+  await until(async () => (await state()) === 'ONLINE');
   sb.disconnect();
   assert.equal((await sa.heard('user:offline'))[0].userId, b.id);
-  await until(async () => (await state()) === 'OFFLINE', 10000);
+  await until(async () => (await state()) === 'OFFLINE');
 });
 
 test('a call room: an offer, its answer, and that one leaves', async () => {
