@@ -1,7 +1,6 @@
 // What the jobs make of events: who is told what, once, and when scheduled notifications come. Needs a stack whose
 // studymate-jobs runs.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import Redis from 'ioredis';
 import { env, get, person, post, send, unique } from '../harness/client.mjs';
@@ -238,22 +237,27 @@ test('a scheduled one comes when it is due, and leaves its successor, in the zon
   assert.equal(Date.parse(next.expiresAt) - Date.parse(next.scheduledAt), 2 * 3600000);
 });
 
-test('D5: urgent to all, while the jobs are killed again and again: everybody is told once', async () => {
+test('D5: urgent to all ten thousand, while jobs and Redis are killed again and again: everybody is told once, others meanwhile', async () => {
   const stack = await startStack('notification', {}, 2);
   const sql = connect(stack.run);
   try {
-    await sql.query("INSERT INTO users (email, name, status) SELECT CONCAT('u', seq, '@test.example.com'), 'u', IF(seq MOD 10, 'ACTIVE', 'SUSPENDED') FROM seq_1_to_6000");
+    await sql.query("INSERT INTO users (email, name, status) SELECT CONCAT('u', seq, '@test.example.com'), 'u', IF(seq MOD 10, 'ACTIVE', 'SUSPENDED') FROM seq_1_to_11200");
+    const [a, b] = [await person('하나', {}, { base: stack.base }), await person('둘', {}, { base: stack.base })];
+    const { roomId } = (await post('/chat/rooms', { roomName: '둘이서', isPublic: false, participantIds: [b.id] }, { token: a.access, base: stack.base })).body.data;
     const login = await post('/auth/login', { email: 'admin@example.com', password: 'password123' }, { base: stack.base });
     const res = await post('/notifications/urgent', { recipients: 'all', title: '긴급', message: '모두' }, { token: login.body.accessToken, base: stack.base });
     assert.deepEqual([res.status, res.body.data], [201, { delivered: null }]);
     const count = async () => (await sql.query('SELECT COUNT(*) AS n FROM notifications'))[0].n;
     const waiting = async () => (await sql.query("SELECT id FROM outbox WHERE event = 'notification.broadcast'")).length > 0;
+    await until(async () => await count() > 0);
+    assert.equal((await post(`/chat/rooms/${roomId}/messages`, { message: '바빠요?' }, { token: a.access, base: stack.base })).status, 201);
+    await until(async () => (await sql.query("SELECT id FROM notifications WHERE user_id = ? AND category = 'chat'", [b.id])).length > 0);
+    assert.ok(await waiting(), 'it was told before everybody else was');
     let interrupted = 0;
     for (let turn = 0; turn < 5; turn += 1) {
       const before = await count();
       await until(async () => (await count()) > before || !(await waiting()));
-      stack.kill('jobs', 'SIGKILL');
-      fs.rmSync(`${stack.run}/jobs.pid`);
+      for (const victim of turn % 2 ? ['redis', 'jobs'] : ['jobs']) await stack.die(victim);
       interrupted += await waiting();
       stack.up();
       await sql.query('UPDATE outbox SET due_at = NOW(3)'); // its lease ends
@@ -261,7 +265,8 @@ test('D5: urgent to all, while the jobs are killed again and again: everybody is
     assert.ok(interrupted > 0);
     await until(async () => !(await waiting()), 30000);
     const [{ people: active }] = await sql.query("SELECT COUNT(*) AS people FROM users WHERE status = 'ACTIVE'");
-    const [got] = await sql.query('SELECT COUNT(*) AS n, COUNT(DISTINCT user_id) AS people FROM notifications');
+    const [got] = await sql.query("SELECT COUNT(*) AS n, COUNT(DISTINCT user_id) AS people FROM notifications WHERE category <> 'chat'");
+    assert.ok(active > 10000);
     assert.deepEqual(got, { n: active, people: active });
   } finally {
     await sql.end();

@@ -117,10 +117,14 @@ READ(PAIR, pair_row,
 #define PART(columns, where)                                                                       \
 	"(SELECT " columns " FROM matching_index i WHERE " where " i.visible = 1"                  \
 	" ORDER BY i.active_at DESC, i.user_id DESC LIMIT ?)"
-#define FIVE(part) part " UNION ALL " part " UNION ALL " part " UNION ALL " part " UNION ALL " part
+#define ONE(part) part
+#define TWO(part) part " UNION ALL " part
+#define FIVE(part) TWO(part) " UNION ALL " TWO(part) " UNION ALL " part
 
-#define MUTUAL(columns) FIVE(PART(columns, "i.learns = ? AND i.speaks = ? AND"))
-#define TEACHES(columns) FIVE(PART(columns, "i.speaks = ? AND"))
+#define BOTH_WAYS(columns) PART(columns, "i.learns = ? AND i.speaks = ? AND")
+#define ONE_WAY(columns) PART(columns, "i.speaks = ? AND")
+#define MUTUAL(columns) FIVE(BOTH_WAYS(columns))
+#define TEACHES(columns) FIVE(ONE_WAY(columns))
 #define LEARNS(columns) PART(columns, "i.learns = ? AND")
 #define RECENT(columns) PART(columns, "")
 
@@ -149,7 +153,12 @@ READ(PAIR, pair_row,
 	"  AND (FIND_IN_SET(l.country_ko, f.nations) OR FIND_IN_SET(l.country_en, f.nations))))"   \
 	" AND (NOT f.by_topic OR m.topics & f.topics)"
 
+/* Most people learn one or two languages, and a part costs even when nothing is asked of it. */
+READ(SEARCH_MUTUAL_1, candidate_row, ONE(BOTH_WAYS(CANDIDATE)))
+READ(SEARCH_MUTUAL_2, candidate_row, TWO(BOTH_WAYS(CANDIDATE)))
 READ(SEARCH_MUTUAL, candidate_row, MUTUAL(CANDIDATE))
+READ(SEARCH_TEACHES_1, candidate_row, ONE(ONE_WAY(CANDIDATE)))
+READ(SEARCH_TEACHES_2, candidate_row, TWO(ONE_WAY(CANDIDATE)))
 READ(SEARCH_TEACHES, candidate_row, TEACHES(CANDIDATE))
 READ(SEARCH_LEARNS, candidate_row, LEARNS(CANDIDATE))
 READ(SEARCH_RECENT, candidate_row, RECENT(CANDIDATE))
@@ -341,8 +350,8 @@ READ(STATS, stats_row,
      " AS sent_answered FROM (SELECT CAST(? AS UNSIGNED) AS id) v")
 
 const struct stmt *const matching_stmts[] = {
-	&TIMES, &REBUILD, &VIEWER, &PAIR, &SEARCH_MUTUAL, &SEARCH_TEACHES, &SEARCH_LEARNS, &SEARCH_RECENT,
-	&FILTER_MUTUAL, &FILTER_TEACHES, &FILTER_LEARNS, &FILTER_RECENT, &CARDS, &NAMES, &CREATE, &ANSWER,
+	&TIMES, &REBUILD, &VIEWER, &PAIR, &SEARCH_MUTUAL_1, &SEARCH_MUTUAL_2, &SEARCH_MUTUAL, &SEARCH_TEACHES_1,
+	&SEARCH_TEACHES_2, &SEARCH_TEACHES, &SEARCH_LEARNS, &SEARCH_RECENT, &FILTER_MUTUAL, &FILTER_TEACHES, &FILTER_LEARNS, &FILTER_RECENT, &CARDS, &NAMES, &CREATE, &ANSWER,
 	&ROOM, &END_MATCH, &REQUESTS_RECEIVED, &REQUESTS_SENT, &MATCHES, &STATS, NULL,
 };
 
@@ -368,16 +377,15 @@ enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t other, struct
 	return db_list(c, &PAIR, out, 2, ARGS(P(me), P(me), P(other)));
 }
 
-/* Which languages the parts of a tier ask for. */
+/* Which languages the parts of a tier ask for. plain: of one part, of two, of all. */
 static const struct {
-	const struct stmt *plain, *filter;
-	size_t parts;
+	const struct stmt *plain[3], *filter;
 	bool learns, speaks;
 } tiers[TIER_MAX] = {
-	[TIER_MUTUAL] = {&SEARCH_MUTUAL, &FILTER_MUTUAL, PARTNER_TONGUES, true, true},
-	[TIER_TEACHES] = {&SEARCH_TEACHES, &FILTER_TEACHES, PARTNER_TONGUES, false, true},
-	[TIER_LEARNS] = {&SEARCH_LEARNS, &FILTER_LEARNS, 1, true, false},
-	[TIER_RECENT] = {&SEARCH_RECENT, &FILTER_RECENT, 1, false, false},
+	[TIER_MUTUAL] = {{&SEARCH_MUTUAL_1, &SEARCH_MUTUAL_2, &SEARCH_MUTUAL}, &FILTER_MUTUAL, true, true},
+	[TIER_TEACHES] = {{&SEARCH_TEACHES_1, &SEARCH_TEACHES_2, &SEARCH_TEACHES}, &FILTER_TEACHES, false, true},
+	[TIER_LEARNS] = {{&SEARCH_LEARNS}, &FILTER_LEARNS, true, false},
+	[TIER_RECENT] = {{&SEARCH_RECENT}, &FILTER_RECENT, false, false},
 };
 
 enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const struct partner_search *s,
@@ -385,9 +393,13 @@ enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const str
 {
 	bool filter = s->query || s->place || s->nations || s->words;
 	struct db_val v[PARTNER_TONGUES * 3 + 6];
-	size_t n = 0, max = 0;
+	size_t n = 0, max = 0, parts = 1;
 
-	for (size_t part = 0; part < tiers[tier].parts; part++) {
+	while (tiers[tier].speaks && parts < PARTNER_TONGUES && s->speaks[parts])
+		parts++;
+	if (tiers[tier].speaks && (filter || parts > 2))
+		parts = PARTNER_TONGUES;
+	for (size_t part = 0; part < parts; part++) {
 		int64_t limit = tiers[tier].speaks && !s->speaks[part] ? 0 : s->window;
 
 		if (tiers[tier].learns)
@@ -405,7 +417,7 @@ enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const str
 		v[n++] = P(s->words != NULL);
 		v[n++] = P(s->words);
 	}
-	return db_list(c, filter ? tiers[tier].filter : tiers[tier].plain, out, max, v, n);
+	return db_list(c, filter ? tiers[tier].filter : tiers[tier].plain[MIN(parts, 3) - 1], out, max, v, n);
 }
 
 enum status matching_sql_cards(struct ctx *c, uint64_t me, const char *ids, size_t n, struct list *out)

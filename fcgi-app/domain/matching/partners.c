@@ -315,11 +315,14 @@ static int newest_row_first(const void *a, const void *b)
 static const struct candidate_row **by_activity(struct ctx *c, const struct list *rows)
 {
 	const struct candidate_row **v = arena_array(c->arena, const struct candidate_row *, rows->n);
+	bool sorted = true; /* as a single stretch is */
 
-	for (size_t i = 0; i < rows->n; i++)
+	for (size_t i = 0; i < rows->n; i++) {
 		v[i] = (const struct candidate_row *)rows->v + i;
-	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what is sorted */
-	qsort(v, rows->n, sizeof(*v), newest_row_first);
+		sorted &= !i || newest_row_first(&v[i - 1], &v[i]) <= 0;
+	}
+	if (!sorted) /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what is sorted */
+		qsort(v, rows->n, sizeof(*v), newest_row_first);
 	return v;
 }
 
