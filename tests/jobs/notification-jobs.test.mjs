@@ -242,7 +242,7 @@ test('D5: urgent to all ten thousand, while jobs and Redis are killed again and 
   const sql = connect(stack.run);
   try {
     await sql.query("INSERT INTO users (email, name, status) SELECT CONCAT('u', seq, '@test.example.com'), 'u', IF(seq MOD 10, 'ACTIVE', 'SUSPENDED') FROM seq_1_to_11200");
-    const [a, b] = [await person('하나', {}, { base: stack.base }), await person('둘', {}, { base: stack.base })];
+    const [a, b] = [await person('하나', {}, { base: stack.base }), await person('두리', {}, { base: stack.base })];
     const { roomId } = (await post('/chat/rooms', { roomName: '둘이서', isPublic: false, participantIds: [b.id] }, { token: a.access, base: stack.base })).body.data;
     const login = await post('/auth/login', { email: 'admin@example.com', password: 'password123' }, { base: stack.base });
     const res = await post('/notifications/urgent', { recipients: 'all', title: '긴급', message: '모두' }, { token: login.body.accessToken, base: stack.base });
