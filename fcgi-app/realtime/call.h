@@ -44,7 +44,6 @@ struct session {
 /* ---- messages out: begun with a type, finished and sent ---- */
 struct buf call_buf(const struct sock *s);
 struct buf call_message(const struct sock *s, const char *type);
-void call_add(struct buf *b, const char *name, const char *text);
 void call_add_cut(struct buf *b, const char *name, struct cut v);
 void call_send(struct sock *s, struct buf *b);
 void call_complain(struct sock *s, const char *ko, const char *en);

@@ -78,7 +78,7 @@ static void relay(struct sock *s, const char *type, const char *to, const struct
 	const struct session *x = s->own;
 	struct buf b = call_message(s, type);
 
-	call_add(&b, "from", x->seat.user);
+	buf_member(&b, "from", x->seat.user);
 	buf_printf(&b, ",\"data\":%s", jin_text(s->gw->arena, what));
 	call_tell(s, to, type, &b);
 }
@@ -167,7 +167,7 @@ static void on_chat_message(struct sock *s, const struct jval *msg)
 	clock_iso(clock_ms(), now);
 	buf_str(&b, ",\"payload\":{\"userId\":");
 	buf_json(&b, x->seat.user, strlen(x->seat.user));
-	call_add(&b, "userName", x->name);
+	buf_member(&b, "userName", x->name);
 	buf_printf(&b, ",\"text\":%s,\"timestamp\":", jin_text(a, text));
 	if (at)
 		buf_str(&b, jin_text(a, at));
@@ -189,8 +189,8 @@ static void on_chat(struct sock *s, const struct jval *msg)
 		call_complain(s, "data.message가 없습니다", "data.message is missing");
 		return;
 	}
-	call_add(&b, "userId", x->seat.user);
-	call_add(&b, "userName", x->name);
+	buf_member(&b, "userId", x->seat.user);
+	buf_member(&b, "userName", x->name);
 	buf_printf(&b, ",\"message\":%s", jin_text(s->gw->arena, text));
 	x->messages++;
 	call_tell(s, TO_ALL, "chat", &b);
@@ -224,7 +224,7 @@ static void on_toggled(void *arg, int status, const char *body, size_t n)
 	if (status == 200 && t->event) {
 		struct buf b = call_message(s, t->event);
 
-		call_add(&b, "userId", x->seat.user);
+		buf_member(&b, "userId", x->seat.user);
 		call_add_cut(&b, t->said, cut_member(who, t->field));
 		call_tell(s, TO_OTHERS, t->event, &b);
 	}
@@ -262,7 +262,7 @@ static void on_recording(struct sock *s, const struct jval *msg)
 	}
 	struct buf b = call_message(s, start ? "recording-started" : "recording-stopped");
 
-	call_add(&b, "userId", x->seat.user);
+	buf_member(&b, "userId", x->seat.user);
 	call_tell(s, TO_ALL, "recording", &b);
 }
 

@@ -34,7 +34,7 @@ struct buf call_body(struct gateway *gw, const struct call_seat *seat)
 	struct buf b = buf_new(gw->arena, 512, BODY_MAX);
 
 	buf_printf(&b, "{\"gateway\":\"%s\",\"socket\":\"%s\"", gw->id, seat->socket);
-	call_add(&b, "userId", seat->user);
+	buf_member(&b, "userId", seat->user);
 	return b;
 }
 

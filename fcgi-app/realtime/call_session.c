@@ -60,12 +60,6 @@ struct buf call_message(const struct sock *s, const char *type)
 	return b;
 }
 
-void call_add(struct buf *b, const char *name, const char *text)
-{
-	buf_printf(b, ",\"%s\":", name);
-	buf_json(b, text, strlen(text));
-}
-
 void call_add_cut(struct buf *b, const char *name, struct cut v)
 {
 	buf_printf(b, ",\"%s\":", name);
@@ -87,7 +81,7 @@ void call_complain(struct sock *s, const char *ko, const char *en)
 	struct buf b = call_message(s, "error");
 
 	x->errors++;
-	call_add(&b, "message", s->lang == LANG_EN ? en : ko);
+	buf_member(&b, "message", s->lang == LANG_EN ? en : ko);
 	call_send(s, &b);
 }
 
@@ -232,8 +226,8 @@ static void tell_left(struct sock *s, const char *peer)
 		forget_newcomer(x, c);
 		return; /* it was never told of that one */
 	}
-	call_add(&b, "participantId", peer);
-	call_add(&b, "userId", peer);
+	buf_member(&b, "participantId", peer);
+	buf_member(&b, "userId", peer);
 	call_send(s, &b);
 }
 
@@ -405,7 +399,7 @@ static void on_entered(void *arg, int status, const char *body, size_t n)
 		struct buf b = call_message(s, "connected");
 
 		call_add_cut(&b, "roomData", room);
-		call_add(&b, "userId", x->seat.user);
+		buf_member(&b, "userId", x->seat.user);
 		call_send(s, &b);
 	}
 	if (hub_is_blind(s->gw->hub))
@@ -418,11 +412,11 @@ void call_enter(struct sock *s)
 	struct session *x = s->own;
 	struct buf b = call_body(s->gw, &x->seat);
 
-	call_add(&b, "userName", x->name);
+	buf_member(&b, "userName", x->name);
 	if (s->who.user_id)
 		buf_printf(&b, ",\"loginId\":%llu", (unsigned long long)s->who.user_id);
 	if (!x->place)
-		call_add(&b, "address", s->ip);
+		buf_member(&b, "address", s->ip);
 	x->entry = must(malloc(sizeof(*x->entry)));
 	*x->entry = (struct entry){.sock = s, .gw = s->gw, .seat = x->seat};
 	(void)call_ask(s->gw, x->seat.room, "enter", &b,
@@ -444,7 +438,7 @@ static void leave(struct sock *s)
 		struct buf j = call_buf(s);
 
 		buf_str(&j, "{\"left\":true");
-		call_add(&j, "userId", x->seat.user);
+		buf_member(&j, "userId", x->seat.user);
 		buf_char(&j, '}');
 		circles_told(s->gw->circles, circle,
 			     &(struct said){.event = "room.left", .data = j.data, .n = j.len});

@@ -14,6 +14,7 @@ enum {
 	DROP_ABOVE = 64 << 10,	/* what may be dropped is, when more than that waits */
 	ALL_MAX = 256 << 20,	/* bytes that wait for all sockets to read, and bytes that came and are not done with */
 	GUESTS_MAX = ALL_MAX / 4, /* the same of those without a login */
+	TYPING_MAX = 10, /* a second; more are dropped */
 	CLOSING_S = 5, /* for the rest of the queue and the answer to a close */
 };
 
@@ -188,19 +189,28 @@ static void flow(struct sock *s)
 		engine_drained(s);
 }
 
+/* One more in this second: how many now. */
+static unsigned count(struct tally *t, int64_t second)
+{
+	if (t->second != second)
+		*t = (struct tally){.second = second};
+	return ++t->n;
+}
+
 bool sock_takes(struct sock *s)
 {
 	if (s->busy || s->held || s->closing)
 		return false;
-	if (s->counted != s->gw->second) {
-		s->counted = s->gw->second;
-		s->frames = 0;
-	}
-	if (s->frames++ < s->skin->frames_max)
+	if (count(&s->frames, s->gw->second) <= s->skin->frames_max)
 		return true;
 	s->held = true;
 	move_to_slot(s, s->gw->second + 1);
 	return false;
+}
+
+bool sock_may_type(struct sock *s)
+{
+	return count(&s->typing, s->gw->second) <= TYPING_MAX;
 }
 
 size_t sock_frame_max(const struct sock *s)

@@ -84,6 +84,12 @@ struct item {
 	char data[]; /* WIRE_ROOM bytes, then the text */
 };
 
+/* How often something happened in one second. */
+struct tally {
+	int64_t second; /* monotonic */
+	unsigned n;
+};
+
 struct sock {
 	struct gateway *gw;
 	struct wire *wire;     /* the WebSocket that carries it; NULL: it polls */
@@ -117,8 +123,7 @@ struct sock {
 	unsigned slot;
 	int64_t beat_at, heard; /* monotonic s: when to beat; when anything came in */
 	int64_t looked;		/* the second in which it was looked at last */
-	int64_t counted;	/* the second that `frames` counts */
-	unsigned frames;	/* handled in it */
+	struct tally frames, typing;
 };
 
 /* Bytes of one frame that it may send now. */
@@ -140,6 +145,9 @@ void sock_cut(struct sock *s, enum close_code code);
 /* For a skin's read(): whether one more message may be handled now, which uses up a part of what the second
  * allows. */
 bool sock_takes(struct sock *s);
+
+/* For a skin: whether others may be told once more in this second that somebody types. */
+bool sock_may_type(struct sock *s);
 
 /* Stops or resumes the reading of frames. Resuming may call the skin's read(). */
 void sock_busy(struct sock *s, bool busy);

@@ -38,8 +38,6 @@ struct session {
 	/* of study groups */
 	struct roster *rosters;
 	struct video video;
-	int64_t typing_second;
-	unsigned n_typing;
 };
 
 /* What came with an event. */

@@ -21,7 +21,6 @@ enum {
 	NOTE_FRAME_MAX = 1 << 20,
 	FRAMES_MAX = 100, /* a second */
 	SUBS_MAX = 64,
-	TYPING_MAX = 10, /* a second; more are dropped */
 	HEART_S = 20,
 	SILENT_S = 65,
 	HEART_MS = HEART_S * 1000,
@@ -35,8 +34,6 @@ struct session {
 	char *receipt;               /* asked for it */
 	uint64_t id;                 /* of the room or notification it is about */
 	uint64_t n_messages;
-	int64_t typing_second;
-	unsigned n_typing;
 };
 
 /* ---- frames out --------------------------------------------------------------------------- */
@@ -385,30 +382,21 @@ static void on_answer(void *arg, int status, const char *body, size_t n)
 
 static void typing(struct sock *s, const struct jval *body)
 {
-	struct session *x = s->own;
 	const struct user *u = s->user;
 	const struct jval *v = NULL;
 	uint64_t room = id_in(body, "roomId");
 	bool on = jin_get(body, "isTyping", &v) && jin_type(v) == J_BOOL && jin_bool(v);
 	char at[32];
 
-	if (x->typing_second != s->gw->second) {
-		x->typing_second = s->gw->second;
-		x->n_typing = 0;
-	}
-	if (!room || !hub_sits_in(u, room) || ++x->n_typing > TYPING_MAX)
+	if (!room || !hub_sits_in(u, room) || !sock_may_type(s))
 		return;
 	struct buf b = buf_new(s->gw->arena, 512, 8192);
 
 	clock_iso(clock_ms(), at);
-	buf_printf(&b, "room %llu chat.typing 0\n{\"userId\":\"%llu\",\"userName\":",
-		   (unsigned long long)room, (unsigned long long)u->id);
-	buf_json(&b, u->name ? u->name : "", u->name ? strlen(u->name) : 0);
-	buf_str(&b, ",\"userProfileImage\":");
-	if (u->picture)
-		buf_json(&b, u->picture, strlen(u->picture));
-	else
-		buf_str(&b, "null");
+	buf_printf(&b, "room %llu chat.typing 0\n{\"userId\":\"%llu\"", (unsigned long long)room,
+		   (unsigned long long)u->id);
+	buf_member(&b, "userName", u->name ? u->name : "");
+	buf_member(&b, "userProfileImage", u->picture);
 	buf_printf(&b, ",\"isTyping\":%s,\"timestamp\":\"%s\"}", on ? "true" : "false", at);
 	if (!b.over && !bus_say(s->gw->bus, b.data, b.len))
 		hub_hear(s->gw->hub, b.data, b.len);

@@ -10,7 +10,6 @@
 #include <utlist.h>
 
 enum {
-	TYPING_MAX = 10,   /* a second; more are dropped */
 	SPEAKING_MS = 200, /* the least time between two that say the same */
 	ROSTER_MS = 60,    /* how long gateways may take to say who is there */
 	ROSTER_MAX = 256 << 10,
@@ -43,21 +42,12 @@ struct roster {
 
 /* ---- who says it -------------------------------------------------------------------------- */
 
-static void add_text(struct buf *b, const char *name, const char *text)
-{
-	buf_printf(b, ",\"%s\":", name);
-	if (text)
-		buf_json(b, text, strlen(text));
-	else
-		buf_str(b, "null");
-}
-
 static void add_user(struct buf *b, const struct user *u)
 {
 	buf_printf(b, "{\"userId\":\"%llu\",\"id\":\"%llu\"", (unsigned long long)u->id, (unsigned long long)u->id);
-	add_text(b, "name", u->name);
-	add_text(b, "email", u->email);
-	add_text(b, "avatar", u->picture);
+	buf_member(b, "name", u->name);
+	buf_member(b, "email", u->email);
+	buf_member(b, "avatar", u->picture);
 	buf_str(b, ",\"status\":\"ACTIVE\"}");
 }
 
@@ -389,24 +379,13 @@ static void on_status(struct sock *s, const struct asked *q)
 	done(s, q);
 }
 
-static bool too_often(struct sock *s)
-{
-	struct session *x = s->own;
-
-	if (x->typing_second != s->gw->second) {
-		x->typing_second = s->gw->second;
-		x->n_typing = 0;
-	}
-	return ++x->n_typing > TYPING_MAX;
-}
-
 /* Both names of it, for both of the shipped pages. */
 static void on_typing(struct sock *s, const struct asked *q)
 {
 	char circle[CIRCLE_NAME_MAX + 1];
 	const struct jval *v = NULL;
 
-	if (!member(s, q, circle) || too_often(s))
+	if (!member(s, q, circle) || !sock_may_type(s))
 		return;
 	bool off = jin_get(q->arg, "isTyping", &v) && jin_type(v) == J_BOOL && !jin_bool(v);
 	struct buf b = by(s), page = new_buf(s);
@@ -416,7 +395,7 @@ static void on_typing(struct sock *s, const struct asked *q)
 	if (off)
 		return;
 	buf_printf(&page, "{\"userId\":\"%llu\"", (unsigned long long)s->user->id);
-	add_text(&page, "userName", s->user->name);
+	buf_member(&page, "userName", s->user->name);
 	(void)tell_circle(s, circle, TO_OTHERS, "study:typing", &page);
 }
 

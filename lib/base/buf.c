@@ -145,3 +145,12 @@ void buf_json(struct buf *b, const char *s, size_t n)
 	buf_add(b, run, (size_t)(end - run));
 	buf_char(b, '"');
 }
+
+void buf_member(struct buf *b, const char *name, const char *text)
+{
+	buf_printf(b, ",\"%s\":", name);
+	if (text)
+		buf_json(b, text, strlen(text));
+	else
+		buf_str(b, "null");
+}

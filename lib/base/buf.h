@@ -28,4 +28,7 @@ const char *buf_ids(struct arena *a, const int64_t *first, size_t n, size_t stri
 
 /* Adds s as a JSON string with its quotes; bytes that are no UTF-8 become U+FFFD. */
 void buf_json(struct buf *b, const char *s, size_t n);
+
+/* Adds one more member of an object, with the comma before it: ,"name":"text", or null without a text. */
+void buf_member(struct buf *b, const char *name, const char *text);
 #endif

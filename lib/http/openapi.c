@@ -23,12 +23,6 @@ static void json(struct buf *b, const char *s)
 	buf_json(b, s, strlen(s));
 }
 
-static void text(struct buf *b, const char *name, const char *s)
-{
-	buf_printf(b, ",\"%s\":", name);
-	json(b, s);
-}
-
 static void comma(struct buf *b, bool *some)
 {
 	if (*some)
@@ -129,20 +123,20 @@ static void value_schema(struct buf *b, struct seen *seen, const struct field *f
 		else if (f->kind == K_INT || f->kind == K_NUM)
 			bounds(b, f, "minimum", "maximum");
 		if (f->fmt && fmt_name(f->fmt))
-			text(b, "format", fmt_name(f->fmt));
+			buf_member(b, "format", fmt_name(f->fmt));
 		if (f->fmt && fmt_pattern(f->fmt))
-			text(b, "pattern", fmt_pattern(f->fmt));
+			buf_member(b, "pattern", fmt_pattern(f->fmt));
 		if (f->one_of)
 			enum_words(b, f);
 		if (f->dflt && f->kind == K_STR)
-			text(b, "default", f->dflt);
+			buf_member(b, "default", f->dflt);
 		else if (f->dflt)
 			buf_printf(b, ",\"default\":%s", f->dflt);
 		if (f->secret)
 			buf_str(b, ",\"writeOnly\":true");
 	}
 	if (f->doc)
-		text(b, "description", f->doc);
+		buf_member(b, "description", f->doc);
 	buf_char(b, '}');
 }
 
@@ -415,7 +409,7 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 	buf_str(b, ",\"tags\":[");
 	json(b, tag);
 	buf_char(b, ']');
-	text(b, "summary", r->doc);
+	buf_member(b, "summary", r->doc);
 	if (!canonical)
 		buf_str(b, ",\"deprecated\":true");
 	buf_printf(b, ",\"security\":%s", kinds[r->auth]);
@@ -500,7 +494,7 @@ static void tags(struct buf *b)
 		comma(b, &some);
 		buf_str(b, "{\"name\":");
 		json(b, tag);
-		text(b, "description", doc);
+		buf_member(b, "description", doc);
 		buf_char(b, '}');
 	}
 	buf_char(b, ']');

@@ -1,6 +1,7 @@
 // People who write, listen, sign up and ask each other, whatever happens; and the ledger of what they were told.
 import { post, get, unique } from '../harness/client.mjs';
 import { learner } from '../harness/learner.mjs';
+import { chatNotices } from '../harness/notices.mjs';
 import { sleep, until } from '../harness/stack.mjs';
 import { connect } from '../harness/stomp.mjs';
 
@@ -172,15 +173,10 @@ export async function startLoad(stand, rate) {
     }
   }, 10);
 
-  // Each member who has not read all of their room has one unread notification of it, and that is of its newest message.
   const notifications = async () => {
-    const behind = await stand.query(
-      'SELECT m.user_id, m.room_id, (SELECT id FROM chat_messages WHERE room_id = r.id AND seq = r.last_seq) AS newest'
-      + ' FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE r.id IN (?) AND m.last_read_seq < r.last_seq', [rooms]);
-    const unread = await stand.query("SELECT user_id, room_id, JSON_VALUE(data, '$.messageId') AS message FROM notifications WHERE type = 'chat' AND status = 'UNREAD'");
-    const of = new Map(unread.map((n) => [`${n.user_id} ${n.room_id}`, Number(n.message)]));
-    if (behind.length < rooms.length) throw new Error(`only ${behind.length} members have something to read`);
-    return { missing: behind.filter((m) => of.get(`${m.user_id} ${m.room_id}`) !== Number(m.newest)).length, twice: unread.length - of.size };
+    const told = await chatNotices((...q) => stand.query(...q), rooms);
+    if (told.behind < rooms.length) throw new Error(`only ${told.behind} members have something to read`);
+    return told;
   };
   const newest = async () => Object.fromEntries((await stand.query('SELECT id, last_seq FROM chat_rooms WHERE id IN (?)', [rooms])).map((r) => [String(r.id), Number(r.last_seq)]));
   return {

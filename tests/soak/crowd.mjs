@@ -2,6 +2,7 @@
 import { get, post, send, unique } from '../harness/client.mjs';
 import { png, upload } from '../harness/files.mjs';
 import { learner } from '../harness/learner.mjs';
+import { chatNotices } from '../harness/notices.mjs';
 import { sleep, until } from '../harness/stack.mjs';
 import { ioEar, stompEar } from './ears.mjs';
 
@@ -143,9 +144,9 @@ export async function startCrowd(notes) {
         t.stored += rows.length;
       }
       for (const text of acked) t.lost += !stored.has(text);
-      const [told] = await db.query("SELECT COUNT(*) AS n, COUNT(DISTINCT user_id, JSON_VALUE(data, '$.messageId')) AS once FROM notifications WHERE type = 'chat'");
-      t.untold = t.stored * (IN_ROOM - 1) - Number(told.once);
-      t.twice += Number(told.n) - Number(told.once);
+      const told = await chatNotices((...q) => db.query(...q), rooms);
+      t.untold = told.missing;
+      t.twice += told.twice;
       return t;
     },
     pretend: (text) => acked.add(text),

@@ -100,10 +100,8 @@ static void add_data(struct ctx *c, struct buf *b, const struct delivery *d)
 
 	buf_str(b, "\"data\":{\"url\":");
 	buf_json(b, url, strlen(url));
-	if (second) {
-		buf_printf(b, ",\"%s\":", second);
-		buf_json(b, url, strlen(url));
-	}
+	if (second)
+		buf_member(b, second, url);
 	buf_printf(b, ",\"notificationId\":\"%llu\"", (unsigned long long)d->notification_id);
 	add_id(b, data, "chatRoomId", "roomId");
 	add_id(b, data, strcmp(d->category, "chat") ? "userId" : "senderId", "userId");

@@ -77,12 +77,6 @@ static enum notify_template chat_template(const char *type)
 	return !strcmp(type, "FILE") ? NOTIFY_CHAT_FILE : NOTIFY_CHAT_TEXT;
 }
 
-static void add_text(struct buf *b, const char *name, const char *text)
-{
-	buf_printf(b, ",\"%s\":", name);
-	buf_json(b, text, strlen(text));
-}
-
 /* The client opens data.roomId as a page it does not have: so the room goes by another name. */
 static void add_news(struct ctx *c, struct buf *b, const struct chat_news_row *m)
 {
@@ -94,10 +88,10 @@ static void add_news(struct ctx *c, struct buf *b, const struct chat_news_row *m
 
 	buf_printf(b, "%c{\"room\":%llu,\"seq\":%lld,\"sender\":%llu", b->len ? ',' : '[',
 		   (unsigned long long)m->room_id, (long long)m->seq, (unsigned long long)m->sender_id);
-	add_text(b, "title", n.title[LANG_KO]); /* a name, the same in each language */
-	add_text(b, "ko", n.message[LANG_KO]);
-	add_text(b, "en", n.message[LANG_EN]);
-	add_text(b, "data",
+	buf_member(b, "title", n.title[LANG_KO]); /* a name, the same in each language */
+	buf_member(b, "ko", n.message[LANG_KO]);
+	buf_member(b, "en", n.message[LANG_EN]);
+	buf_member(b, "data",
 		 arena_printf(c->arena, "{\"chatRoomId\":%llu,\"messageId\":%llu,\"senderId\":\"%llu\"}",
 			      (unsigned long long)m->room_id, (unsigned long long)m->message_id,
 			      (unsigned long long)m->sender_id));
