@@ -259,8 +259,8 @@ test('D5: urgent to all ten thousand, while jobs and Redis are killed again and 
       await until(async () => (await count()) > before || !(await waiting()));
       for (const victim of turn % 2 ? ['redis', 'jobs'] : ['jobs']) await stack.die(victim);
       interrupted += await waiting();
-      stack.up();
       await sql.query('UPDATE outbox SET due_at = NOW(3)'); // its lease ends
+      stack.up();
     }
     assert.ok(interrupted > 0);
     await until(async () => !(await waiting()), 30000);

@@ -286,9 +286,9 @@ test('D5: killed while sending: only what was under way is sent again, and shown
     await until(() => many().length > before_ + 50, 20000);
     await stack.die('jobs');
     kills += 1;
-    stack.up();
-    await db.query('UPDATE outbox SET due_at = NOW(3)'); // their leases end
+    await db.query('UPDATE outbox SET due_at = NOW(3)'); // their leases end, before others are taken
     await db.query('UPDATE deliveries SET due_at = NOW(3) WHERE due_at IS NOT NULL');
+    stack.up();
   }
   await until(async () => new Set(many().map((g) => g.path)).size === 10000 && !(await db.query("SELECT id FROM deliveries WHERE channel = 'push' LIMIT 1")).length, 60000);
   const twice = many().length - 10000;
