@@ -34,7 +34,7 @@ test('MariaDB away: 503 in JSON with Retry-After; back: full service at once, wi
   assert.equal(signup.status, 503);
   fs.rmSync(`${stack.run}/mysql.pid`, { force: true });
   stack.up();
-  await until(async () => (await get('/users/me', { token: p.access })).status === 200);
+  await until(async () => (await get('/users/me', { token: p.access })).status === 200, 1000);
   for (let i = 0; i < 40; i += 1) assert.equal((await get('/users/me', { token: p.access })).status, 200);
 });
 
@@ -47,7 +47,7 @@ test('Redis away: everything still works, and health says degraded', async () =>
   assert.equal((await get('/health')).body.data.status, 'degraded');
   fs.rmSync(`${stack.run}/redis.pid`, { force: true });
   stack.up();
-  await until(async () => (await get('/health')).body.data.status === 'ok');
+  await until(async () => (await get('/health')).body.data.status === 'ok', 1000);
 });
 
 test('a worker that dies is named, replaced, and costs at most its own request', async () => {
@@ -72,7 +72,7 @@ test('the keeper is replaced, and ended logins are still noticed', async () => {
   const sql = connect(stack.run);
   await sql.query('UPDATE sessions SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = ?', [p3.id]);
   await sql.end();
-  await until(async () => (await get('/users/me', { token: p3.access })).status === 401);
+  await until(async () => (await get('/users/me', { token: p3.access })).status === 401, 1500);
 });
 
 test('SIGHUP replaces every worker while requests go on; none fails', async () => {
@@ -84,7 +84,7 @@ test('SIGHUP replaces every worker while requests go on; none fails', async () =
     while (!stop) statuses.add((await get('/users/me', { token: p.access })).status);
   }));
   stack.kill('api', 'SIGHUP');
-  await until(() => workers().filter((w) => old.has(w)).length <= 1); // the keeper stays
+  await until(() => workers().filter((w) => old.has(w)).length <= 1, 10000); // the keeper stays
   stop = true;
   await load;
   assert.deepEqual([...statuses], [200]);

@@ -39,7 +39,7 @@ test('what one WebSocket message holds is slowed down as well, whatever is spoke
   stomp.send(numbers.map((i) => `ACK\nid:1\nreceipt:n${i}\n\n\0`).join(''));
   io.send(numbers.map((i) => `42${i}["x"]`).join('\x1e'));
   call.send(`${numbers.map(() => '{"type":"x"}').join('\x1e')}\x1e{"type":"ping","timestamp":77}`);
-  await Promise.all([stomp.until('receipt-id:n399\n'), io.until('43399['), call.until('"pong"')].map(async (done) => {
+  await Promise.all([stomp.until('receipt-id:n399\n', 15000), io.until('43399[', 15000), call.until('"pong"', 15000)].map(async (done) => {
     await done;
     assert.ok(Date.now() - start > 2000, `${Date.now() - start} ms`);
   }));
@@ -111,13 +111,13 @@ test('a Redis that hangs, or refuses, is not heard, until it is again', async ()
     await typing.count(1);
     stack.kill('redis', 'SIGSTOP');
     try {
-      await until(() => heard('Redis is not heard') === 1);
+      await until(() => heard('Redis is not heard') === 1, 6000);
       await types();
       await typing.count(2); // those of the same gateway
     } finally {
       stack.kill('redis', 'SIGCONT');
     }
-    await until(() => heard('Redis is heard') === 2);
+    await until(() => heard('Redis is heard') === 2, 6000);
     // it takes what is said for a failure, and says so once
     await redis.call('ACL', 'SETUSER', 'default', '-publish');
     await until(() => heard('Redis refuses') === 1);
@@ -149,7 +149,7 @@ test('of thousands of logins that end in one moment, each ends', async () => {
     await db.query(`INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, revoked_at) SELECT seq, ?, '${at}', '${at}', '${at}', '${at}' FROM seq_1_to_12000`, [p.id]);
     await db.query(`UPDATE sessions SET revoked_at = '${at}' WHERE user_id = ? AND id > 12000`, [p.id]);
     assert.equal(await Promise.race([s.closed(), sleep(5000)]), 1008);
-    await until(async () => (await get('/auth/verify', { token: p.access, base })).status === 401);
+    await until(async () => (await get('/auth/verify', { token: p.access, base })).status === 401, 3000);
     const ended = new Set();
     let [since, after, pages] = [new Date(`${at}Z`).getTime(), '', 0];
     for (; after !== null; pages += 1) {
