@@ -3,14 +3,15 @@
 extern const struct domain system_domain, auth_domain, user_domain, onboarding_lists_domain,
 	onboarding_domain, onboarding_info_domain, matching_domain, chat_domain, chat_files_domain,
 	chat_dating_domain, file_domain, notification_domain, notification_settings_domain,
-	notification_coup_domain, once_domain,
+	notification_coup_domain, study_chat_domain, once_domain,
 	outbox_domain, delivery_domain, room_domain, room_internal_domain, presence_domain;
 
 const struct domain *const domains[] = {
 	&system_domain,	       &auth_domain,		      &user_domain,	  &onboarding_lists_domain,
 	&onboarding_domain,    &onboarding_info_domain,	      &matching_domain,	  &chat_domain,
 	&chat_files_domain,    &chat_dating_domain,	      &file_domain,	  &notification_domain,
-	&notification_settings_domain, &notification_coup_domain, &once_domain,
+	&notification_settings_domain, &notification_coup_domain, &study_chat_domain,
+	&once_domain,
 	&outbox_domain,	       &delivery_domain,
 	&room_domain,	       &room_internal_domain,	      &presence_domain,	  NULL,
 };
@@ -45,7 +46,7 @@ size_t registry_route_index(const struct route *r)
 	size_t before = 0;
 
 	for (const struct domain *const *d = domains; *d; d++) {
-		if (r >= (*d)->routes && r < (*d)->routes + (*d)->n_routes)
+		if ((*d)->n_routes && r >= (*d)->routes && r < (*d)->routes + (*d)->n_routes)
 			return before + (size_t)(r - (*d)->routes);
 		before += (*d)->n_routes;
 	}

@@ -63,8 +63,20 @@ void socketio_acknowledge(struct sock *s, uint64_t ack, const char *json, size_t
 void socketio_complain(struct sock *s, const struct asked *q, const char *why, size_t n);
 void socketio_refuse(struct sock *s, const struct asked *q, const char *ko, const char *en);
 #define COMPLAIN(s, q, ...) socketio_refuse(s, q, __VA_ARGS__)
+#define TOO_LARGE "너무 큽니다", "That is too large"
+#define NOT_A_MEMBER "스터디 멤버가 아닙니다", "You are not a member of this study"
 
-/* ---- study_session.c: the events of study groups ---- */
+/* The same for what the pool refused. status: 0 if it did not answer; why: a JSON string of its answer, or nothing.
+ * socketio_why(): what is said then. */
+struct cut socketio_why(const struct sock *s, int status, struct cut why);
+void socketio_failed(struct sock *s, const struct asked *q, int status, struct cut why);
+
+/* ---- study_chat.c: what is said in study groups ---- */
+extern const struct socketio_event study_chat_events[]; /* ends with a name of NULL */
+void study_chat_heard(struct sock *s, const struct said *what);
+
+/* ---- study_session.c: the other events of study groups ---- */
+uint64_t study_in(const struct jval *arg); /* the id of {studyId: "5"}, or of "5"; 0: none */
 extern const struct socketio_event study_events[]; /* ends with a name of NULL */
 void study_known(struct sock *s);
 void study_heard(struct place *p, const char *from, const struct said *what);

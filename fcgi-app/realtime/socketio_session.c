@@ -67,6 +67,20 @@ void socketio_refuse(struct sock *s, const struct asked *q, const char *ko, cons
 	socketio_complain(s, q, b.data, b.len);
 }
 
+struct cut socketio_why(const struct sock *s, int status, struct cut why)
+{
+	static const char *const silent[] = {[LANG_KO] = "\"서버가 응답하지 않았습니다. 다시 보내 주세요\"",
+					     [LANG_EN] = "\"The server did not answer; send it again\""};
+
+	return status && why.n > 2 ? why : (struct cut){silent[s->lang], strlen(silent[s->lang])};
+}
+
+void socketio_failed(struct sock *s, const struct asked *q, int status, struct cut why)
+{
+	why = socketio_why(s, status, why);
+	socketio_complain(s, q, why.s, why.n);
+}
+
 /* ---- CONNECT ------------------------------------------------------------------------------ */
 
 static void refuse(struct sock *s, const struct packet *p, const char *why)
@@ -277,11 +291,8 @@ static void on_sent(void *arg, int status, const char *body, size_t n)
 
 			socketio_acknowledge(s, q.ack, b.data, b.len);
 		}
-	} else if (status && text.n > 2) { /* a JSON string already */
-		socketio_complain(s, &q, text.s, text.n);
 	} else {
-		COMPLAIN(s, &q, "서버가 응답하지 않았습니다. 다시 보내 주세요",
-			 "The server did not answer; send it again");
+		socketio_failed(s, &q, status, text);
 	}
 	release_echoes(s);
 	arena_reset(s->gw->arena);
@@ -479,6 +490,8 @@ static void on_event(struct sock *s, const struct packet *p)
 	e = find_event(dating_events, name);
 	if (!e)
 		e = find_event(study_events, name);
+	if (!e)
+		e = find_event(study_chat_events, name);
 	if (e)
 		e->run(s, &q);
 	else

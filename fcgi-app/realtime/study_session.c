@@ -16,9 +16,6 @@ enum {
 	SAY_MAX = 256 << 10,
 };
 
-#define TOO_LARGE "너무 큽니다", "That is too large"
-#define NOT_A_MEMBER "스터디 멤버가 아닙니다", "You are not a member of this study"
-
 /* What is told once it is known who is there. */
 enum roster_kind { ONLINE_USERS, STUDY_JOINED, ROOM_STATE, PARTICIPANTS };
 
@@ -237,7 +234,9 @@ void study_heard(struct place *p, const char *from, const struct said *what)
 	bool may_drop =
 	    !strcmp(e, "chat:user-typing") || !strcmp(e, "study:typing") || !strcmp(e, "video:user-speaking");
 
-	if (!strcmp(e, "who")) {
+	if (!strncmp(e, "study.", 6)) {
+		study_chat_heard(p->sock, what);
+	} else if (!strcmp(e, "who")) {
 		answer_who(p, from);
 	} else if (!strcmp(e, "here")) {
 		for (struct roster *r = x->rosters; r; r = r->next)
@@ -254,7 +253,7 @@ void study_heard(struct place *p, const char *from, const struct said *what)
 
 /* ---- studies ------------------------------------------------------------------------------ */
 
-static uint64_t study_in(const struct jval *arg)
+uint64_t study_in(const struct jval *arg)
 {
 	const struct jval *v;
 

@@ -127,6 +127,18 @@
 	E(CHAT_OWNER_STAYS, 409, "ROOM_CREATOR_CANNOT_LEAVE", INFO,                                \
 	  "다른 참여자가 있는 동안 방장은 나갈 수 없습니다",                                       \
 	  "The owner cannot leave while others are in the room")                                   \
+	/* study groups, as their client knows it */                                                \
+	E(STUDY_NOT_MEMBER, 403, "STUDY_NOT_MEMBER", INFO, "스터디 멤버가 아닙니다",               \
+	  "You are not a member of this study")                                                    \
+	E(STUDY_FILE, 400, "INVALID_FILE", INFO, "이 스터디의 파일이 아닙니다",                    \
+	  "That is no file of this study")                                                         \
+	E(STUDY_CHAT_FAST, 429, "CHAT-MSG-005", INFO, "메시지를 너무 빠르게 보내고 있습니다",      \
+	  "You are sending messages too fast")                                                     \
+	E(STUDY_NO_MESSAGE, 404, "CHAT-MSG-010", INFO, "메시지를 찾을 수 없습니다", "No such message") \
+	E(STUDY_NOT_AUTHOR, 403, "CHAT-MSG-008", INFO, "자신의 메시지만 수정할 수 있습니다",       \
+	  "Only its author can change a message")                                                  \
+	E(STUDY_MAY_NOT_DELETE, 403, "CHAT-MSG-009", INFO, "메시지를 삭제할 권한이 없습니다",      \
+	  "You may not delete this message")                                                       \
 	/* notifications */                                                                        \
 	E(NOTIFICATION_NONE, 404, "NOTIFICATION_NOT_FOUND", INFO, "알림을 찾을 수 없습니다",       \
 	  "No such notification")                                                                  \

@@ -42,6 +42,25 @@ size_t utf8_count(const char *s)
 	return n;
 }
 
+bool utf8_blank(const char *s)
+{
+	static const char *const spaces[] = {
+		" ", "\t", "\r", "\n", "\u00A0", "\u2003", "\u200B", "\u200C", "\u200D", "\u2060", "\u3000",
+		"\u3164", "\uFEFF",
+	};
+	size_t i = 0;
+
+	while (*s && i < COUNT(spaces)) {
+		size_t n = strlen(spaces[i++]);
+
+		if (!strncmp(s, spaces[i - 1], n)) {
+			s += n;
+			i = 0;
+		}
+	}
+	return !*s;
+}
+
 const char *utf8_nfc(struct arena *a, const char *s)
 {
 	const char *p = s;

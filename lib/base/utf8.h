@@ -12,6 +12,9 @@ bool utf8_valid(const char *s, size_t n);
 /* Characters (code points) in valid UTF-8. */
 size_t utf8_count(const char *s);
 
+/* Nothing in it leaves a mark: spaces of all kinds that keyboards and web pages make. */
+bool utf8_blank(const char *s);
+
 /* s in Unicode NFC, in the arena; s itself when it is ASCII. s must be valid. */
 const char *utf8_nfc(struct arena *a, const char *s);
 #endif

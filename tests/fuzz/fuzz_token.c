@@ -54,7 +54,7 @@ static bool check(struct arena *a, const char *token)
 	if (st != OK)
 		return false;
 	HOLDS(got.type == TOKEN_ACCESS && got.user_id && got.session_id);
-	HOLDS(got.issued > 0 && got.issued <= NOW + 30 && got.expires > NOW);
+	HOLDS(got.issued > 0 && got.issued <= NOW + TOKEN_AHEAD_S && got.expires > NOW);
 	HOLDS(got.role == ROLE_USER || got.role == ROLE_ADMIN);
 	HOLDS(token_check(token_make(a, &got), TOKEN_ACCESS, NOW, &again, &why) == OK);
 	HOLDS(got.user_id == again.user_id && got.session_id == again.session_id && got.role == again.role &&

@@ -7,13 +7,16 @@ import Redis from 'ioredis';
 import { env, get, person, post } from '../harness/client.mjs';
 import { connect as connectDb } from '../harness/db.mjs';
 import { internal } from '../harness/internal.mjs';
+import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { sleep, startStack, until } from '../harness/stack.mjs';
 import { closeAll, connect, raw } from '../harness/stomp.mjs';
+import { study } from '../harness/study.mjs';
 
 let stack; // for what others must not notice
 before(async () => { stack = await startStack('bounds', { RATE_PERCENT: 100 }, 2); });
 after(async () => {
   await closeAll();
+  closeAllIo();
   stack.down();
 });
 
@@ -102,10 +105,14 @@ test('a Redis that hangs, or refuses, is not heard, until it is again', async ()
   try {
     const [a, b] = [await person('가가', {}, { base }), await person('나나', {}, { base })];
     const { roomId } = (await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [b.id] }, { token: a.access, base })).body.data;
+    const db = connectDb(stack.run);
+    const id = await study(a, [b], db).finally(() => db.end());
     const [ca, cb] = [await connect(a.access, { base }), await connect(b.access, { base })];
     await ca.subscribe(`/sub/chat/room/${roomId}`);
     const typing = await cb.subscribe(`/sub/chat/room/${roomId}/typing`);
     const types = () => ca.send('/pub/chat/typing', { roomId, isTyping: true });
+    const [sa, sb] = [await connectIo({ token: a.access }, { base }), await connectIo({ token: b.access }, { base })];
+    await sb.heard('study:online-users');
     await until(() => heard('Redis is heard') === 1);
     await types();
     await typing.count(1);
@@ -114,6 +121,8 @@ test('a Redis that hangs, or refuses, is not heard, until it is again', async ()
       await until(() => heard('Redis is not heard') === 1, 6000);
       await types();
       await typing.count(2); // those of the same gateway
+      assert.equal((await sa.ask('chat:message', { studyId: id, content: '들려요?' })).success, true);
+      assert.deepEqual((await sb.heard('chat:new-message')).map((m) => m.content), ['들려요?']);
     } finally {
       stack.kill('redis', 'SIGCONT');
     }

@@ -95,7 +95,7 @@ static void pages_of_the_client(void **state)
 	assert_false(notify_page_exists("//chat"));
 	assert_false(notify_page_exists(""));
 	for (size_t i = 0; i < NOTIFY_MAX; i++)
-		assert_true(notify_page_exists(notify_templates[i].page));
+		assert_true(!notify_templates[i].page || notify_page_exists(notify_templates[i].page));
 }
 
 static void templates_say_the_same_in_both_languages(void **state)

@@ -28,27 +28,6 @@ static enum status in_room(struct ctx *c, uint64_t room_id, enum status st)
 			      : st;
 }
 
-/* Nothing that leaves a mark: ASCII white space is trimmed before; these are the other spaces that
- * keyboards and web pages make. */
-static bool is_blank(const char *s)
-{
-	static const char *const spaces[] = {
-		" ", "\t", "\r", "\n", "\u00A0", "\u2003", "\u200B", "\u200C", "\u200D", "\u2060", "\u3000",
-		"\u3164", "\uFEFF",
-	};
-	size_t i = 0;
-
-	while (*s && i < COUNT(spaces)) {
-		size_t n = strlen(spaces[i++]);
-
-		if (!strncmp(s, spaces[i - 1], n)) {
-			s += n;
-			i = 0;
-		}
-	}
-	return !*s;
-}
-
 /* ---- rooms -------------------------------------------------------------------------------- */
 
 /* Puts the members into n rooms, in one statement for all of them. */
@@ -175,7 +154,7 @@ static enum status create_group(struct ctx *c, struct chat_new_room *n, uint64_t
 	};
 	int64_t people = (int64_t)n->n_guests + 1;
 
-	if (!n->name || is_blank(n->name))
+	if (!n->name || utf8_blank(n->name))
 		return refuse(c, "roomName", "required", "필수 항목입니다", "is required");
 	if (!n->seats)
 		n->seats = MIN(MAX(people, (int64_t)CHAT_SEATS_DEFAULT), (int64_t)CHAT_SEATS_MAX);
@@ -321,7 +300,7 @@ enum status chat_send(struct ctx *c, const struct chat_draft *d, struct chat_mes
 	struct chat_sent_row row = {0};
 	struct chat_attached a;
 
-	if ((!d->text || is_blank(d->text)) && !d->n_urls && !d->n_files && !d->audio)
+	if ((!d->text || utf8_blank(d->text)) && !d->n_urls && !d->n_files && !d->audio)
 		return E_CHAT_EMPTY;
 	if (same)
 		once_hash("chat.message", same, key);

@@ -153,7 +153,7 @@ WRITE_ROW(CHAT_LEAVE, chat_left_out,
 	  " DELETE FROM chat_members WHERE room_id = room AND user_id = me;"
 	  " IF ROW_COUNT() = 0 THEN " REFUSE("CHAT_NO_ROOM") "; END IF;"
 	  " IF mine AND taken > 1 THEN " REFUSE("CHAT_OWNER_STAYS") "; END IF;"
-	  NOTIFICATION_ROOM_SEEN
+	  NOTIFICATION_SEEN("open_room", "room")
 	  " IF taken > 1 THEN"
 	  "  UPDATE chat_rooms SET members = members - 1 WHERE id = room;"
 	  EVENT("chat.left", "room", "'roomId', room, 'userId', me")
@@ -287,7 +287,7 @@ WRITE_ROW(CHAT_READ, chat_read_row,
 	  "  UPDATE chat_members SET last_read_seq = upto, told_at = NULL"
 	  "   WHERE room_id = room AND user_id = me AND last_read_seq < upto;"
 	  " END IF;"
-	  " IF GREATEST(upto, seen) = newest THEN" NOTIFICATION_ROOM_SEEN " END IF;"
+	  " IF GREATEST(upto, seen) = newest THEN" NOTIFICATION_SEEN("open_room", "room") " END IF;"
 	  " SELECT room AS roomId, GREATEST(upto, seen) AS lastReadSeq,"
 	  "  (SELECT c.id FROM chat_messages c WHERE c.room_id = room AND c.seq = GREATEST(upto, seen))"
 	  "   AS lastReadMessageId, newest - GREATEST(upto, seen) AS unreadCount, upto > seen AS moved;"

@@ -9,8 +9,10 @@ enum { LIVE_MAX = 1 << 20 };
 /* "room 5 chat.message 7\n{…}": the gateway hands the JSON on as it stands, without reading it. */
 void live_post(struct ctx *c, struct live l, const struct shape *s, const void *data)
 {
-	static const char *const names[] =
-		{[LIVE_USER] = "user", [LIVE_ROOM] = "room", [LIVE_CALL] = "call", [LIVE_ALL] = "all"};
+	static const char *const names[] = {
+		[LIVE_USER] = "user",	[LIVE_ROOM] = "room", [LIVE_CALL] = "call",
+		[LIVE_STUDY] = "study", [LIVE_ALL] = "all",
+	};
 	struct buf b = buf_new(c->arena, 1024, LIVE_MAX);
 	struct ctx_post *post = arena_new_of(c->arena, struct ctx_post);
 

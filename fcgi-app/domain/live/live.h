@@ -13,6 +13,7 @@ enum live_to {
 	LIVE_USER, /* every socket of a user */
 	LIVE_ROOM, /* whoever has subscribed to a chat room */
 	LIVE_CALL, /* whoever holds sockets of a call room */
+	LIVE_STUDY, /* whoever is in a study group */
 	LIVE_ALL,
 };
 

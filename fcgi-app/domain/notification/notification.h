@@ -32,6 +32,8 @@
 	  "{name}: 음성 메시지를 보냈습니다", "{room}", "{name}: sent a voice message")            \
 	T(CHAT_FILE, "chat_file", "chat", "chat", 2, "/chat", "{room}", "{name}: 파일을 보냈습니다", \
 	  "{room}", "{name}: sent a file")                                                         \
+	T(STUDY_CHAT, "study_chat", "chat", "study", 2, NULL, "{room}", "{name}님이 메시지를 보냈습니다", \
+	  "{room}", "{name} sent a message")                                                       \
 	T(SESSION_REMINDER, "session_reminder", "session_reminder", "session", 3, "/schedule",     \
 	  "세션 알림", "'{title}' 세션이 {time}에 시작합니다",                                     \
 	  "Session reminder", "\"{title}\" starts at {time}")                                      \
@@ -96,10 +98,11 @@ SHAPE_STRUCT(notify_id, NOTIFY_ID)
 MUST_USE enum status notify_many(struct ctx *c, struct event *e, const struct notice *n,
 				 enum status (*next)(struct ctx *c, const struct event *e, struct list *ids));
 
-/* SQL: who has read a room to its end needs no notification of it. me, room: variables of the statement. */
-#define NOTIFICATION_ROOM_SEEN                                                                     \
-	" IF EXISTS (SELECT 1 FROM notifications n WHERE n.user_id = me AND n.open_room = room) THEN" \
-	"  UPDATE notifications SET status = 'READ', read_at = SYSDATE(3) WHERE user_id = me AND open_room = room;" \
+/* SQL: who has read a chat to its end needs no notification of it. open: open_room or open_study; chat and me:
+ * variables of the statement. */
+#define NOTIFICATION_SEEN(open, chat)                                                              \
+	" IF EXISTS (SELECT 1 FROM notifications n WHERE n.user_id = me AND n." open " = " chat ") THEN" \
+	"  UPDATE notifications SET status = 'READ', read_at = SYSDATE(3) WHERE user_id = me AND " open " = " chat ";" \
 	" END IF;"
 
 /* Whether the web client has that page: others would show as blank. */

@@ -78,9 +78,28 @@ static enum notify_template chat_template(const char *type)
 }
 
 /* The client opens data.roomId as a page it does not have: so the room goes by another name. */
-static void add_news(struct ctx *c, struct buf *b, const struct chat_news_row *m)
+static const char *room_data(struct ctx *c, const struct chat_news_row *m)
 {
-	struct notice n = notify_notice(c, chat_template(m->type),
+	return arena_printf(c->arena, "{\"chatRoomId\":%llu,\"messageId\":%llu,\"senderId\":\"%llu\"}",
+			    (unsigned long long)m->room_id, (unsigned long long)m->message_id,
+			    (unsigned long long)m->sender_id);
+}
+
+static const char *study_data(struct ctx *c, const struct chat_news_row *m)
+{
+	struct buf b = buf_new(c->arena, 256, DATA_MAX);
+
+	buf_printf(&b, "{\"studyId\":\"%llu\",\"messageId\":\"%llu\",\"senderId\":\"%llu\"",
+		   (unsigned long long)m->room_id, (unsigned long long)m->message_id, (unsigned long long)m->sender_id);
+	buf_member(&b, "studyName", m->room);
+	buf_member(&b, "studyEmoji", m->emoji);
+	buf_char(&b, '}');
+	return b.data;
+}
+
+static void add_news(struct ctx *c, struct buf *b, bool study, const struct chat_news_row *m)
+{
+	struct notice n = notify_notice(c, study ? NOTIFY_STUDY_CHAT : chat_template(m->type),
 					(const struct notify_param[]){{"name", m->sender},
 								      {"room", m->room ? m->room : m->sender},
 								      {"text", m->text},
@@ -91,10 +110,7 @@ static void add_news(struct ctx *c, struct buf *b, const struct chat_news_row *m
 	buf_member(b, "title", n.title[LANG_KO]); /* a name, the same in each language */
 	buf_member(b, "ko", n.message[LANG_KO]);
 	buf_member(b, "en", n.message[LANG_EN]);
-	buf_member(b, "data",
-		 arena_printf(c->arena, "{\"chatRoomId\":%llu,\"messageId\":%llu,\"senderId\":\"%llu\"}",
-			      (unsigned long long)m->room_id, (unsigned long long)m->message_id,
-			      (unsigned long long)m->sender_id));
+	buf_member(b, "data", study ? study_data(c, m) : room_data(c, m));
 	buf_char(b, '}');
 }
 
@@ -120,26 +136,27 @@ static const struct chat_news_row *news_of(const struct list *news, uint64_t roo
 
 /* Who has not read it is told once, then every CHAT_PAUSE_S at most: a lively room costs its members one
  * row each in that time, whatever is written. Only the event of the newest message waits for that. */
-static enum status on_messages(struct ctx *c, struct event *e, size_t n)
+static enum status tell_news(struct ctx *c, bool study, struct event *e, size_t n)
 {
+	const char *chat = study ? "studyId" : "roomId";
 	int64_t *room = arena_array(c->arena, int64_t, n);
 	struct buf b = buf_new(c->arena, 1024, n * NEWS_MAX);
 	struct list news, told, untold;
 
 	for (size_t i = 0; i < n; i++)
-		room[i] = member_int(&e[i], "roomId");
+		room[i] = member_int(&e[i], chat);
 	const char *rooms = buf_ids(c->arena, room, n, sizeof(*room));
-	enum status st = notification_sql_chat_news(c, rooms, &news);
+	enum status st = notification_sql_news(c, study, rooms, &news);
 	const struct chat_news_row *row = news.v;
 
 	if (st != OK || !news.n) /* the rooms are gone */
 		return st;
 	for (size_t i = 0; i < news.n; i++)
-		add_news(c, &b, &row[i]);
+		add_news(c, &b, study, &row[i]);
 	buf_char(&b, ']');
-	st = notification_sql_chat_tell(c, b.data, CHAT_PAUSE_S, &told);
+	st = notification_sql_tell(c, study, b.data, CHAT_PAUSE_S, &told);
 	if (st == OK)
-		st = notification_sql_chat_untold(c, rooms, &untold);
+		st = notification_sql_untold(c, study, rooms, &untold);
 	if (st != OK)
 		return st;
 	notification_push_all(c, &told);
@@ -149,6 +166,16 @@ static enum status on_messages(struct ctx *c, struct event *e, size_t n)
 			e[i].again_s = CHAT_PAUSE_S;
 	}
 	return OK;
+}
+
+static enum status on_messages(struct ctx *c, struct event *e, size_t n)
+{
+	return tell_news(c, false, e, n);
+}
+
+static enum status on_study_messages(struct ctx *c, struct event *e, size_t n)
+{
+	return tell_news(c, true, e, n);
 }
 
 /* ---- to many ------------------------------------------------------------------------------ */
@@ -225,6 +252,7 @@ const struct job notification_jobs[] = {
 	{"match.accepted", on_match},
 	{"match.rejected", on_match},
 	{"chat.message", .run_all = on_messages},
+	{"study.message", .run_all = on_study_messages},
 	{"notification.broadcast", on_broadcast},
 	{0},
 };

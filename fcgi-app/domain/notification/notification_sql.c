@@ -265,10 +265,18 @@ READ(AUDIENCE_SOME, notify_id,
 /* Of each room its newest message. */
 READ(CHAT_NEWS, chat_news_row,
      "SELECT c.room_id, c.seq, c.id AS message_id, c.sender_id, u.name AS sender,"
-     " IF(r.type = 'DIRECT', NULL, r.name) AS room, c.type, LEFT(c.body, 50) AS text"
+     " IF(r.type = 'DIRECT', NULL, r.name) AS room, NULL AS emoji, c.type, LEFT(c.body, 50) AS text"
      " FROM (SELECT DISTINCT x.id FROM " IDS_OF("?") " x) j STRAIGHT_JOIN chat_rooms r ON r.id = j.id"
      " STRAIGHT_JOIN chat_messages c ON c.room_id = r.id AND c.seq = r.last_seq"
      " STRAIGHT_JOIN users u ON u.id = c.sender_id")
+
+READ(STUDY_NEWS, chat_news_row,
+     "SELECT c.study_id AS room_id, c.id AS seq, c.id AS message_id, c.user_id AS sender_id, u.name AS sender,"
+     " s.name AS room, s.emoji, 'TEXT' AS type, '' AS text"
+     " FROM (SELECT DISTINCT x.id FROM " IDS_OF("?") " x) j STRAIGHT_JOIN studies s ON s.id = j.id"
+     " STRAIGHT_JOIN study_messages c ON c.study_id = s.id"
+     "  AND c.id = (SELECT y.id FROM study_messages y WHERE y.study_id = s.id ORDER BY y.id DESC LIMIT 1)"
+     " STRAIGHT_JOIN users u ON u.id = c.user_id")
 
 #define NEWS                                                                                       \
 	"JSON_TABLE(news, '$[*]' COLUMNS (room BIGINT UNSIGNED PATH '$.room', seq BIGINT UNSIGNED PATH '$.seq'," \
@@ -277,56 +285,69 @@ READ(CHAT_NEWS, chat_news_row,
 #define HEARERS                                                                                    \
 	"JSON_TABLE(hearers, '$[*]' COLUMNS (room BIGINT UNSIGNED PATH '$.room', seq BIGINT UNSIGNED PATH '$.seq'," \
 	" id BIGINT UNSIGNED PATH '$.id', ko INT PATH '$.ko', wants INT PATH '$.wants')) t"
-#define HEARD HEARERS " STRAIGHT_JOIN notifications n ON n.user_id = t.id AND n.open_room = t.room"
-#define BEHIND(seq) " m.last_read_seq < " seq " AND m.told_seq < " seq
+#define HEARD(open) HEARERS " STRAIGHT_JOIN notifications n ON n.user_id = t.id AND n." open " = t.room"
 
-/* As NOTIFY does it. told_seq decides who does the telling when two processes are at it: whoever finds
- * one told meanwhile leaves all to the next time. */
-WRITE_ROW(CHAT_TELL, notification_push,
-	  "BEGIN NOT ATOMIC"
-	  " DECLARE news LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"
-	  " DECLARE pause INT DEFAULT ?;"
-	  " DECLARE kind VARCHAR(40) CHARACTER SET ascii DEFAULT ?;"
-	  " DECLARE area VARCHAR(20) CHARACTER SET ascii DEFAULT ?;"
-	  " DECLARE weight TINYINT UNSIGNED DEFAULT ?;"
-	  " DECLARE to_push BOOL DEFAULT ?;"
-	  " DECLARE hearers, deliver LONGTEXT CHARACTER SET utf8mb4;"
-	  " SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('room', w.room, 'seq', w.seq, 'id', m.user_id,"
-	  "   'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0),"
-	  "   'wants', IF(u.status = 'ACTIVE' AND " WANTED("kind", "area")
-	  "    AND NOT " BLOCKED("u.id", "w.sender") ", 1, 0))"
-	  /* with DEVICES_MAX each, that is what DELIVER takes */
-	  "   ORDER BY m.room_id, m.user_id LIMIT 1000), '[]') INTO hearers"
-	  "  FROM " NEWS " STRAIGHT_JOIN chat_members m ON m.room_id = w.room AND" BEHIND("w.seq")
-	  "   AND (m.told_at IS NULL OR m.told_at <= SYSDATE(3) - INTERVAL pause SECOND)"
-	  "  STRAIGHT_JOIN users u ON u.id = m.user_id LEFT JOIN notification_settings s ON s.user_id = u.id;"
-	  " IF hearers <> '[]' THEN"
-	  "  START TRANSACTION;"
-	  "  UPDATE " HEARERS " STRAIGHT_JOIN chat_members m ON m.room_id = t.room AND m.user_id = t.id"
-	  "   SET m.told_seq = t.seq, m.told_at = SYSDATE(3) WHERE m.told_seq < t.seq;"
-	  "  IF ROW_COUNT() < JSON_LENGTH(hearers) THEN"
-	  "   ROLLBACK;"
-	  "   SET hearers = '[]';"
-	  "  ELSE"
-	  "   INSERT INTO notifications (user_id, room_id, type, category, priority, title, message, data, click_url)"
-	  "    SELECT t.id, w.room, kind, area, weight, w.title, IF(t.ko, w.ko, w.en), w.data, ?"
-	  "    FROM " NEWS " STRAIGHT_JOIN " HEARERS " ON t.room = w.room WHERE t.wants"
-	  "    ON DUPLICATE KEY UPDATE title = VALUES(title), message = VALUES(message), data = VALUES(data),"
-	  "    created_at = SYSDATE(3);"
-	  "   IF to_push THEN"
-	  DELIVER(DELIVER_PUSH("(SELECT n.* FROM " HEARD " WHERE t.wants) n", "TRUE"),
-		  "(SELECT JSON_VALUE(n.data, '$.senderId') FROM notifications n WHERE n.id = j.n)")
-	  "   END IF;"
-	  "   COMMIT;"
-	  "  END IF;"
-	  " END IF;"
-	  " SELECT " PUSH " FROM " HEARD " WHERE t.wants;"
-	  " END")
+/* Members m who have not read message seq, and have not been told of it. */
+#define BEHIND(seq) " m.told_seq < " seq " AND m.last_read_seq < " seq
+#define STUDY_BEHIND(seq)                                                                          \
+	" m.told_seq < " seq " AND m.status = 'ACTIVE' AND NOT EXISTS (SELECT 1 FROM study_message_readers x" \
+	" WHERE x.study_id = m.study_id AND x.message_id = " seq " AND x.user_id = m.user_id)"
 
-/* Of those rooms the ones where somebody has not been told of the newest yet. */
+/* As NOTIFY does it, of a room or a study group: members, their column chat, notifications' columns chat and open.
+ * told_seq decides who does the telling when two processes are at it: whoever finds one told meanwhile
+ * leaves all to the next time. */
+#define TELL(members, chat, open, behind)                                                          \
+	"BEGIN NOT ATOMIC"                                                                         \
+	" DECLARE news LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"                                  \
+	" DECLARE pause INT DEFAULT ?;"                                                            \
+	" DECLARE kind VARCHAR(40) CHARACTER SET ascii DEFAULT ?;"                                 \
+	" DECLARE area VARCHAR(20) CHARACTER SET ascii DEFAULT ?;"                                 \
+	" DECLARE weight TINYINT UNSIGNED DEFAULT ?;"                                              \
+	" DECLARE to_push BOOL DEFAULT ?;"                                                         \
+	" DECLARE hearers, deliver LONGTEXT CHARACTER SET utf8mb4;"                                \
+	" SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('room', w.room, 'seq', w.seq, 'id', m.user_id," \
+	"   'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0),"                                   \
+	"   'wants', IF(u.status = 'ACTIVE' AND " WANTED("kind", "area")                           \
+	"    AND NOT " BLOCKED("u.id", "w.sender") ", 1, 0))"                                      \
+	/* with DEVICES_MAX each, that is what DELIVER takes */                                    \
+	"   ORDER BY m." chat ", m.user_id LIMIT 1000), '[]') INTO hearers"                        \
+	"  FROM " NEWS " STRAIGHT_JOIN " members " m ON m." chat " = w.room AND" behind("w.seq")   \
+	"   AND (m.told_at IS NULL OR m.told_at <= SYSDATE(3) - INTERVAL pause SECOND)"            \
+	"  STRAIGHT_JOIN users u ON u.id = m.user_id LEFT JOIN notification_settings s ON s.user_id = u.id;" \
+	" IF hearers <> '[]' THEN"                                                                 \
+	"  START TRANSACTION;"                                                                     \
+	"  UPDATE " HEARERS " STRAIGHT_JOIN " members " m ON m." chat " = t.room AND m.user_id = t.id" \
+	"   SET m.told_seq = t.seq, m.told_at = SYSDATE(3) WHERE m.told_seq < t.seq;"              \
+	"  IF ROW_COUNT() < JSON_LENGTH(hearers) THEN"                                             \
+	"   ROLLBACK;"                                                                             \
+	"   SET hearers = '[]';"                                                                   \
+	"  ELSE"                                                                                   \
+	"   INSERT INTO notifications (user_id, " chat ", type, category, priority, title, message, data, click_url)" \
+	"    SELECT t.id, w.room, kind, area, weight, w.title, IF(t.ko, w.ko, w.en), w.data, ?"    \
+	"    FROM " NEWS " STRAIGHT_JOIN " HEARERS " ON t.room = w.room WHERE t.wants"             \
+	"    ON DUPLICATE KEY UPDATE title = VALUES(title), message = VALUES(message), data = VALUES(data)," \
+	"    created_at = SYSDATE(3);"                                                             \
+	"   IF to_push THEN"                                                                       \
+	DELIVER(DELIVER_PUSH("(SELECT n.* FROM " HEARD(open) " WHERE t.wants) n", "TRUE"),         \
+		"(SELECT JSON_VALUE(n.data, '$.senderId') FROM notifications n WHERE n.id = j.n)") \
+	"   END IF;"                                                                               \
+	"   COMMIT;"                                                                               \
+	"  END IF;"                                                                                \
+	" END IF;"                                                                                 \
+	" SELECT " PUSH " FROM " HEARD(open) " WHERE t.wants;"                                     \
+	" END"
+
+WRITE_ROW(CHAT_TELL, notification_push, TELL("chat_members", "room_id", "open_room", BEHIND))
+WRITE_ROW(STUDY_TELL, notification_push, TELL("study_members", "study_id", "open_study", STUDY_BEHIND))
+
+/* Of those chats the ones where somebody has not been told of the newest yet. */
 READ(CHAT_UNTOLD, notify_id,
      "SELECT r.id FROM " IDS_OF("?") " j STRAIGHT_JOIN chat_rooms r ON r.id = j.id"
      " WHERE EXISTS (SELECT 1 FROM chat_members m WHERE m.room_id = r.id AND" BEHIND("r.last_seq") ")")
+READ(STUDY_UNTOLD, notify_id,
+     "SELECT s.id FROM (SELECT x.id, (SELECT c.id FROM study_messages c WHERE c.study_id = x.id"
+     "  ORDER BY c.id DESC LIMIT 1) AS newest FROM " IDS_OF("?") " x) s"
+     " WHERE EXISTS (SELECT 1 FROM study_members m WHERE m.study_id = s.id AND" STUDY_BEHIND("s.newest") ")")
 
 READ(DUE, due_row,
      "SELECT n.id, n.scheduled_at, n.repeats, n.repeat_every, n.repeat_from, n.repeat_until, n.repeat_time,"
@@ -371,7 +392,7 @@ const struct stmt *const notification_stmts[] = {
 	&NOTIFICATION_DELETE_ALL, &SCHEDULED_CANCEL, &NOTIFICATION_FORGET, &SETTINGS_FIND, &SETTINGS_SAVE,
 	&TOPICS_CHANGE,
 	&PUSH_SAVE, &PUSH_DROP, &RECIPIENTS, &NOTIFY, &AUDIENCE_ALL, &AUDIENCE_SOME, &CHAT_NEWS, &CHAT_TELL,
-	&CHAT_UNTOLD, &DUE, &SHOW,
+	&CHAT_UNTOLD, &STUDY_NEWS, &STUDY_TELL, &STUDY_UNTOLD, &DUE, &SHOW,
 	NULL,
 };
 
@@ -579,23 +600,23 @@ enum status notification_sql_audience(struct ctx *c, const char *ids, uint64_t a
 		   : db_list(c, &AUDIENCE_ALL, out, NOTIFY_BATCH, ARGS(P(after)));
 }
 
-enum status notification_sql_chat_news(struct ctx *c, const char *rooms, struct list *out)
+enum status notification_sql_news(struct ctx *c, bool study, const char *chats, struct list *out)
 {
-	return db_list(c, &CHAT_NEWS, out, OUTBOX_BATCH, ARGS(P(rooms)));
+	return db_list(c, study ? &STUDY_NEWS : &CHAT_NEWS, out, OUTBOX_BATCH, ARGS(P(chats)));
 }
 
-enum status notification_sql_chat_tell(struct ctx *c, const char *news, int pause_s, struct list *out)
+enum status notification_sql_tell(struct ctx *c, bool study, const char *news, int pause_s, struct list *out)
 {
-	const struct template_row *t = &notify_templates[NOTIFY_CHAT_TEXT];
+	const struct template_row *t = &notify_templates[study ? NOTIFY_STUDY_CHAT : NOTIFY_CHAT_TEXT];
 
-	return db_list(c, &CHAT_TELL, out, HEARERS_MAX,
+	return db_list(c, study ? &STUDY_TELL : &CHAT_TELL, out, HEARERS_MAX,
 		       ARGS(P(news), P(pause_s), P(t->type), P(t->category), P(t->priority),
 			    P(channel_on(c->conf, CHANNEL_PUSH)), P(t->page)));
 }
 
-enum status notification_sql_chat_untold(struct ctx *c, const char *rooms, struct list *out)
+enum status notification_sql_untold(struct ctx *c, bool study, const char *chats, struct list *out)
 {
-	return db_list(c, &CHAT_UNTOLD, out, OUTBOX_BATCH, ARGS(P(rooms)));
+	return db_list(c, study ? &STUDY_UNTOLD : &CHAT_UNTOLD, out, OUTBOX_BATCH, ARGS(P(chats)));
 }
 
 enum status notification_sql_due(struct ctx *c, struct list *out)

@@ -42,6 +42,7 @@ SHAPE_STRUCT(due_row, DUE_ROW)
 	F(S, ID, sender_id)                                                                        \
 	F(S, STR, sender)                                                                          \
 	F(S, STR, room, .doc = "NULL for a DIRECT one")                                            \
+	F(S, STR, emoji, .doc = "of a study group")                                                \
 	F(S, STR, type)                                                                            \
 	F(S, STR, text)
 SHAPE_STRUCT(chat_news_row, CHAT_NEWS_ROW)
@@ -126,16 +127,17 @@ MUST_USE enum status notification_sql_notify(struct ctx *c, uint64_t source, con
 MUST_USE enum status notification_sql_audience(struct ctx *c, const char *ids, uint64_t after,
 					       struct list *out);
 
-/* Of each room in a JSON array its newest message (chat_news_row); none where there is none. */
-MUST_USE enum status notification_sql_chat_news(struct ctx *c, const char *rooms, struct list *out);
+/* Of each room, or study group, in a JSON array its newest message (chat_news_row); none where there is none. */
+MUST_USE enum status notification_sql_news(struct ctx *c, bool study, const char *chats, struct list *out);
 
-/* Tells the members of those rooms who have not read that far, and were not told in the last pause_s
+/* Tells the members of those who have not read that far, and were not told in the last pause_s
  * seconds, up to 1,000 of them. news: [{room,seq,sender,title,ko,en,data}].
  * Gives what is new as notification_push rows. */
-MUST_USE enum status notification_sql_chat_tell(struct ctx *c, const char *news, int pause_s, struct list *out);
+MUST_USE enum status notification_sql_tell(struct ctx *c, bool study, const char *news, int pause_s,
+					   struct list *out);
 
-/* Of those rooms the ones (notify_id) with members who have yet to be told. */
-MUST_USE enum status notification_sql_chat_untold(struct ctx *c, const char *rooms, struct list *out);
+/* Of those the ones (notify_id) with members who have yet to be told. */
+MUST_USE enum status notification_sql_untold(struct ctx *c, bool study, const char *chats, struct list *out);
 
 /* What is due, and showing it. plan: [{"id":1,"next":ms}], next where it repeats. */
 MUST_USE enum status notification_sql_due(struct ctx *c, struct list *out);

@@ -1,0 +1,208 @@
+#include "domain/study/study_chat_sql.h"
+#include "domain/notification/notification.h"
+#include "domain/registry.h"
+#include "domain/sql.h"
+
+SHAPE_TABLE(study_message_row, STUDY_MESSAGE_ROW)
+SHAPE_TABLE(study_read_row, STUDY_READ_ROW)
+SHAPE_TABLE(study_number_row, STUDY_NUMBER_ROW)
+
+#define ROLE(study, me)                                                                            \
+	"(SELECT m.role FROM study_members m WHERE m.study_id = " study " AND m.user_id = " me      \
+	" AND m.status = 'ACTIVE')"
+#define MEMBERS_ONLY " IF " ROLE("study", "me") " IS NULL THEN " REFUSE("STUDY_NOT_MEMBER") "; END IF;"
+
+#define READERS(study, message)                                                                    \
+	"(SELECT GROUP_CONCAT(x.user_id ORDER BY x.read_at, x.user_id) FROM study_message_readers x" \
+	" WHERE x.study_id = " study " AND x.message_id = " message ")"
+
+/* Messages c. A file's row outlives its bytes. */
+#define COLUMNS(fresh, same)                                                                       \
+	"SELECT c.id, c.study_id AS studyId, c.user_id AS userId, c.content,"                      \
+	" " READERS("c.study_id", "c.id") " AS readers, c.created_at AS createdAt,"                \
+	" c.updated_at AS updatedAt, u.name, u.profile_image AS avatar, f.id AS fileId, f.name AS fileName," \
+	" CONCAT('/api/v1/upload/file/', f.storage_key) AS fileUrl, f.content_type AS fileType,"   \
+	" f.size AS fileSize, " fresh " AS fresh, " same " AS same"
+#define WHOSE                                                                                      \
+	" STRAIGHT_JOIN users u ON u.id = c.user_id"                                               \
+	" LEFT JOIN files f ON f.id = c.file_id AND f.deleted_at IS NULL"
+#define ONE(fresh, same) COLUMNS(fresh, same) " FROM study_messages c" WHOSE " WHERE c.study_id = study AND c.id ="
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+READ(STUDY_MESSAGES, study_message_row,
+     COLUMNS("FALSE", "TRUE") " FROM study_members m"
+     " STRAIGHT_JOIN study_messages c ON c.study_id = m.study_id AND c.id < ?" WHOSE
+     " WHERE m.study_id = ? AND m.user_id = ? AND m.status = 'ACTIVE' ORDER BY c.id DESC LIMIT ?")
+
+/* No index finds words inside texts, so a search looks at a stretch of the primary key. */
+READ(STUDY_BOTTOM, study_number_row,
+     "SELECT COALESCE((SELECT c.id FROM study_messages c WHERE c.study_id = m.study_id"
+     "  ORDER BY c.id DESC LIMIT 1 OFFSET ?), 0) AS n FROM study_members m"
+     " WHERE m.study_id = ? AND m.user_id = ? AND m.status = 'ACTIVE'")
+#define FOUND                                                                                      \
+	" WHERE c.study_id = ? AND c.id > ? AND LOCATE(COALESCE(?, ''), c.content) > 0"            \
+	" AND c.user_id = COALESCE(?, c.user_id)"                                                  \
+	" AND c.created_at >= COALESCE(CONVERT_TZ(?, '+09:00', '+00:00'), '1970-01-01')"           \
+	" AND c.created_at < COALESCE(CONVERT_TZ(? + INTERVAL 1 DAY, '+09:00', '+00:00'), '9999-01-01')"
+READ(STUDY_COUNT_FOUND, study_number_row, "SELECT COUNT(*) AS n FROM study_messages c" FOUND)
+READ(STUDY_FOUND, study_message_row,
+     COLUMNS("FALSE", "TRUE") " FROM study_messages c" WHOSE FOUND " ORDER BY c.id DESC LIMIT ? OFFSET ?")
+
+/* ---- writing ------------------------------------------------------------------------------ */
+
+#define FIRST_OF_KEY                                                                               \
+	" SELECT c.id, c.study_id = study AND BINARY c.content = BINARY words AND c.file_id <=> added" \
+	"  INTO got, same FROM study_messages c WHERE c.user_id = me AND c.client_key = once_key;"
+
+/* One round trip. The member's row is locked while their last messages are counted, so that two at once are
+ * not both the fifth; it is also the last word on membership. Others are in nobody's way. */
+WRITE_ROW(STUDY_SAY, study_message_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE study BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE words TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+	  " DECLARE added BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE once_key BINARY(32) DEFAULT ?;"
+	  " DECLARE got BIGINT UNSIGNED;"
+	  " DECLARE fresh BOOL DEFAULT FALSE;"
+	  " DECLARE same BOOL DEFAULT TRUE;"
+	  " IF once_key IS NOT NULL THEN" FIRST_OF_KEY " END IF;"
+	  " IF got IS NULL THEN"
+	  MEMBERS_ONLY
+	  "  IF added IS NOT NULL AND NOT EXISTS (SELECT 1 FROM files f"
+	  "   WHERE f.id = added AND f.study_id = study AND f.deleted_at IS NULL) THEN"
+	  "   " REFUSE("STUDY_FILE") "; END IF;"
+	  "  BEGIN"
+	  "   DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SET fresh = FALSE;" FIRST_OF_KEY " END;"
+	  "   START TRANSACTION;"
+	  "   IF NOT (SELECT m.status FROM study_members m WHERE m.study_id = study AND m.user_id = me FOR UPDATE)"
+	  "    <=> 'ACTIVE' THEN " REFUSE("STUDY_NOT_MEMBER") "; END IF;"
+	  "   IF (SELECT COUNT(*) FROM (SELECT 1 FROM study_messages c WHERE c.user_id = me AND c.study_id = study"
+	  "     AND c.created_at > SYSDATE(3) - INTERVAL ? SECOND LIMIT ?) l) >= ? THEN"
+	  "    " REFUSE("STUDY_CHAT_FAST") "; END IF;"
+	  "   INSERT INTO study_messages (study_id, user_id, content, file_id, client_key, created_at, updated_at)"
+	  "    VALUES (study, me, words, added, once_key, SYSDATE(3), SYSDATE(3));"
+	  "   SET got = LAST_INSERT_ID(), fresh = TRUE;"
+	  "   INSERT INTO study_message_readers (study_id, message_id, user_id) VALUES (study, got, me);"
+	  "   INSERT INTO outbox (event, subject_id, actor_id, payload)"
+	  "    VALUES ('study.message', got, me, JSON_OBJECT('studyId', study, 'seq', got));"
+	  "   COMMIT;"
+	  "  END;"
+	  " END IF;"
+	  /* a repeated one may be in another group */
+	  " SET study = COALESCE((SELECT c.study_id FROM study_messages c WHERE c.id = got), study);"
+	  " " ONE("fresh", "same") " got;"
+	  " END")
+
+/* Whose message it is, or why nobody may change it. */
+#define AUTHOR                                                                                     \
+	MEMBERS_ONLY                                                                               \
+	" SET author = (SELECT c.user_id FROM study_messages c WHERE c.study_id = study AND c.id = message);" \
+	" IF author IS NULL THEN " REFUSE("STUDY_NO_MESSAGE") "; END IF;"
+#define STUDY_MESSAGE_ME                                                                           \
+	" DECLARE study BIGINT UNSIGNED DEFAULT ?;"                                                \
+	" DECLARE message BIGINT UNSIGNED DEFAULT ?;"                                              \
+	" DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+
+WRITE_ROW(STUDY_EDIT, study_message_row,
+	  "BEGIN NOT ATOMIC" STUDY_MESSAGE_ME
+	  " DECLARE author BIGINT UNSIGNED;"
+	  AUTHOR
+	  " IF author <> me THEN " REFUSE("STUDY_NOT_AUTHOR") "; END IF;"
+	  " UPDATE study_messages SET content = ?, updated_at = SYSDATE(3) WHERE study_id = study AND id = message;"
+	  " " ONE("FALSE", "TRUE") " message;"
+	  " END")
+
+WRITE(STUDY_DELETE,
+      "BEGIN NOT ATOMIC" STUDY_MESSAGE_ME
+      " DECLARE author BIGINT UNSIGNED;"
+      AUTHOR
+      " IF author <> me AND " ROLE("study", "me") " = 'MEMBER' THEN " REFUSE("STUDY_MAY_NOT_DELETE") "; END IF;"
+      " DELETE FROM study_messages WHERE study_id = study AND id = message;"
+      " END")
+
+/* Whoever reads the newest needs no notification of this chat. */
+WRITE_ROW(STUDY_READ, study_read_row,
+	  "BEGIN NOT ATOMIC" STUDY_MESSAGE_ME
+	  " DECLARE moved BOOL DEFAULT FALSE;"
+	  " DECLARE author BIGINT UNSIGNED;"
+	  " IF study IS NULL THEN"
+	  "  SET study = (SELECT c.study_id FROM study_messages c WHERE c.id = message);"
+	  "  IF study IS NULL THEN " REFUSE("STUDY_NO_MESSAGE") "; END IF;"
+	  " END IF;"
+	  AUTHOR
+	  " INSERT IGNORE INTO study_message_readers (study_id, message_id, user_id) VALUES (study, message, me);"
+	  " SET moved = ROW_COUNT() > 0;"
+	  " IF NOT EXISTS (SELECT 1 FROM study_messages c WHERE c.study_id = study AND c.id > message) THEN"
+	  "  UPDATE study_members SET told_at = NULL WHERE study_id = study AND user_id = me AND told_at IS NOT NULL;"
+	  NOTIFICATION_SEEN("open_study", "study")
+	  " END IF;"
+	  " SELECT study AS studyId, " READERS("study", "message") " AS readers, moved;"
+	  " END")
+
+const struct stmt *const study_chat_stmts[] = {
+	&STUDY_MESSAGES, &STUDY_BOTTOM, &STUDY_COUNT_FOUND, &STUDY_FOUND, &STUDY_SAY,
+	&STUDY_EDIT,	 &STUDY_DELETE, &STUDY_READ,	    NULL,
+};
+
+/* ---- functions ---------------------------------------------------------------------------- */
+
+enum status study_sql_messages(struct ctx *c, uint64_t study_id, uint64_t before, int64_t n, struct list *out)
+{
+	return db_list(c, &STUDY_MESSAGES, out, STUDY_PAGE_MAX,
+		       ARGS(P(before ? before : (uint64_t)INT64_MAX), P(study_id), P(c->me.user_id), P(n)));
+}
+
+static enum status number(struct ctx *c, const struct stmt *s, const struct db_val *args, size_t n, int64_t *out)
+{
+	struct study_number_row row = {0};
+	enum status st = db_one(c, s, &row, args, n);
+
+	*out = row.n;
+	return st;
+}
+
+enum status study_sql_bottom(struct ctx *c, uint64_t study_id, int64_t *bottom)
+{
+	return number(c, &STUDY_BOTTOM, ARGS(P((int)STUDY_SEARCH_SPAN), P(study_id), P(c->me.user_id)), bottom);
+}
+
+#define FOUND_ARGS P(study_id), P(bottom), P(q->words), db_id(q->author), P(q->from), P(q->to)
+
+enum status study_sql_count_found(struct ctx *c, uint64_t study_id, const struct study_query *q, int64_t bottom,
+				  int64_t *n)
+{
+	return number(c, &STUDY_COUNT_FOUND, ARGS(FOUND_ARGS), n);
+}
+
+enum status study_sql_found(struct ctx *c, uint64_t study_id, const struct study_query *q, int64_t bottom,
+			    struct list *out)
+{
+	return db_list(c, &STUDY_FOUND, out, STUDY_PAGE_MAX,
+		       ARGS(FOUND_ARGS, P(q->size), P((q->page - 1) * q->size)));
+}
+
+enum status study_sql_say(struct ctx *c, const struct study_draft *d, const char *text, const unsigned char *key,
+			  struct study_message_row *out)
+{
+	return db_one(c, &STUDY_SAY, out,
+		      ARGS(P(d->study_id), P(c->me.user_id), P(text), db_id(d->file_id), db_bin(key, key ? 32 : 0),
+			   P((int)STUDY_PACE_S), P((int)STUDY_PACE_N), P((int)STUDY_PACE_N)));
+}
+
+enum status study_sql_edit(struct ctx *c, uint64_t study_id, uint64_t message_id, const char *text,
+			   struct study_message_row *out)
+{
+	return db_one(c, &STUDY_EDIT, out, ARGS(P(study_id), P(message_id), P(c->me.user_id), P(text)));
+}
+
+enum status study_sql_delete_message(struct ctx *c, uint64_t study_id, uint64_t message_id)
+{
+	return db_exec(c, &STUDY_DELETE, NULL, ARGS(P(study_id), P(message_id), P(c->me.user_id)));
+}
+
+enum status study_sql_read(struct ctx *c, uint64_t study_id, uint64_t message_id, struct study_read_row *out)
+{
+	return db_one(c, &STUDY_READ, out, ARGS(db_id(study_id), P(message_id), P(c->me.user_id)));
+}

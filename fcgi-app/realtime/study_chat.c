@@ -1,0 +1,252 @@
+/* What is said in study groups over Socket.IO. The pool keeps it and tells everybody who is there; of what
+ * clients say about themselves or about messages nothing is passed on. */
+#include "base/buf.h"
+#include "realtime/gateway.h"
+#include "realtime/hub.h"
+#include "realtime/pool.h"
+#include "realtime/socketio.h"
+#include "sec/random.h"
+
+enum { BODY_ROOM = 32 << 10, TOLD_ROOM = 64 << 10, TIME_TEXT = 32 };
+
+/* ---- asking the pool ---------------------------------------------------------------------- */
+
+typedef void answered(void *arg, int status, const char *body, size_t n);
+
+static void ask(struct sock *s, const struct asked *q, const char *uri, const struct buf *body, answered *done)
+{
+	struct session *x = s->own;
+	char key[40] = "ws-";
+
+	random_hex(key + 3, 16);
+	x->wants_ack = q->wants_ack;
+	x->ack = q->ack;
+	x->call = pool_ask(s->gw->pool, &(struct ask){.method = "POST",
+						      .uri = uri,
+						      .token = sock_token(s, s->gw->arena),
+						      .client_ip = s->ip,
+						      .lang = s->lang,
+						      .key = key,
+						      .body = body ? body->data : "",
+						      .n = body ? body->len : 0,
+						      .done = done,
+						      .arg = s});
+	sock_busy(s, true);
+}
+
+/* What was asked, once it is answered. */
+static struct asked answer_to(struct sock *s)
+{
+	struct session *x = s->own;
+
+	x->call = NULL;
+	return (struct asked){.wants_ack = x->wants_ack, .ack = x->ack};
+}
+
+static void go_on(struct sock *s)
+{
+	arena_reset(s->gw->arena);
+	sock_busy(s, false);
+}
+
+/* Of an id in an answer: "7". */
+static unsigned long long id_of(struct cut m, const char *name)
+{
+	struct cut id = cut_member(m, name);
+
+	return id.n > 2 ? strtoull(id.s + 1, NULL, 10) : 0;
+}
+
+static bool is_good(int status)
+{
+	return status >= 200 && status < 300;
+}
+
+/* Nobody else tells of it while Redis is away; then at least those who are here hear it. */
+static void tell_here(struct gateway *gw, const char *event, struct cut data)
+{
+	char circle[40];
+
+	if (hub_is_blind(gw->hub) && data.s) {
+		(void)snprintf(circle, sizeof(circle), "study:%llu", id_of(data, "studyId"));
+		circles_told(gw->circles, circle, &(struct said){.event = event, .data = data.s, .n = data.n});
+	}
+}
+
+/* ---- events ------------------------------------------------------------------------------- */
+
+static void on_said(void *arg, int status, const char *body, size_t n)
+{
+	struct sock *s = arg;
+	struct asked q = answer_to(s);
+
+	if (!is_good(status)) {
+		socketio_failed(s, &q, status, cut_member((struct cut){body, n}, "error"));
+	} else {
+		tell_here(s->gw, "study.message", cut_member((struct cut){body, n}, "data"));
+		if (q.wants_ack)
+			socketio_acknowledge(s, q.ack, body, n);
+	}
+	go_on(s);
+}
+
+/* As the signalling server answers: by an event. */
+static void on_sent(void *arg, int status, const char *body, size_t n)
+{
+	struct sock *s = arg;
+	struct asked q = answer_to(s);
+	struct cut all = {body, n}, id = cut_member(cut_member(all, "data"), "id");
+	struct buf b = buf_new(s->gw->arena, 256, BODY_ROOM);
+
+	if (is_good(status) && id.s) {
+		tell_here(s->gw, "study.message", cut_member(all, "data"));
+		buf_printf(&b, "{\"success\":true,\"messageId\":%.*s}", (int)id.n, id.s);
+	} else {
+		struct cut why = socketio_why(s, status, cut_member(all, "error"));
+
+		buf_printf(&b, "{\"success\":false,\"error\":%.*s}", (int)why.n, why.s);
+	}
+	if (!b.over)
+		socketio_emit(s, MUST_ARRIVE, "chat:message-sent", b.data, b.len);
+	if (q.wants_ack)
+		socketio_acknowledge(s, q.ack, b.data, b.len);
+	go_on(s);
+}
+
+static void add_given(struct buf *b, struct arena *a, const char *name, const struct jval *v)
+{
+	if (v)
+		buf_printf(b, ",\"%s\":%s", name, jin_text(a, v));
+}
+
+static const struct jval *given(const struct jval *arg, const char *name)
+{
+	const struct jval *v = NULL;
+
+	return jin_get(arg, name, &v) ? v : NULL;
+}
+
+static void keep(struct sock *s, const struct asked *q, const struct jval *text, const struct jval *file,
+		 answered *done)
+{
+	const struct session *x = s->own;
+	uint64_t study = study_in(q->arg);
+	struct buf body = buf_new(s->gw->arena, 512, BODY_ROOM);
+	char uri[64];
+
+	buf_printf(&body, "{\"socketId\":\"%s\"", x->id);
+	add_given(&body, s->gw->arena, "content", text);
+	add_given(&body, s->gw->arena, "fileId", file);
+	buf_char(&body, '}');
+	(void)snprintf(uri, sizeof(uri), "/coup/studies/%llu/chat", (unsigned long long)study);
+	if (!study)
+		COMPLAIN(s, q, NOT_A_MEMBER);
+	else if (body.over)
+		COMPLAIN(s, q, TOO_LARGE);
+	else
+		ask(s, q, uri, &body, done);
+}
+
+static void on_message(struct sock *s, const struct asked *q)
+{
+	keep(s, q, given(q->arg, "content"), given(q->arg, "fileId"), on_said);
+}
+
+static void on_send_message(struct sock *s, const struct asked *q)
+{
+	keep(s, q, given(q->arg, "message"), NULL, on_sent);
+}
+
+/* The file was uploaded before; which one it is says its id, the rest is known. */
+static void on_file(struct sock *s, const struct asked *q)
+{
+	const struct jval *id = given(given(q->arg, "file"), "id");
+
+	if (id)
+		keep(s, q, NULL, id, on_said);
+	else
+		COMPLAIN(s, q, "file.id가 없습니다", "file.id is missing");
+}
+
+static void on_marked(void *arg, int status, const char *body, size_t n)
+{
+	struct sock *s = arg;
+	struct asked q = answer_to(s);
+
+	if (!is_good(status))
+		socketio_failed(s, &q, status, cut_member((struct cut){body, n}, "error"));
+	else if (q.wants_ack)
+		socketio_acknowledge(s, q.ack, body, n);
+	go_on(s);
+}
+
+static void on_read(struct sock *s, const struct asked *q)
+{
+	const struct jval *v = given(q->arg, "messageId");
+	char uri[64];
+
+	if (!v || !jin_id(v)) {
+		COMPLAIN(s, q, "messageId가 없습니다", "messageId is missing");
+		return;
+	}
+	(void)snprintf(uri, sizeof(uri), "/coup/messages/%llu/read", (unsigned long long)jin_id(v));
+	ask(s, q, uri, NULL, on_marked);
+}
+
+const struct socketio_event study_chat_events[] = {
+    {"chat:message", on_message},
+    {"chat:send-message", on_send_message},
+    {"chat:file-uploaded", on_file},
+    {"chat:read", on_read},
+    {NULL, NULL},
+};
+
+/* ---- being told --------------------------------------------------------------------------- */
+
+static void add_member(struct buf *b, const char *name, struct cut value)
+{
+	buf_printf(b, ",\"%s\":", name);
+	buf_add(b, value.s ? value.s : "null", value.s ? value.n : 4);
+}
+
+/* As the signalling server words it: {id: "msg_7", message, type, timestamp, socketId, …}. */
+static void emit_received(struct sock *s, struct cut m)
+{
+	struct buf b = buf_new(s->gw->arena, m.n + 256, TOLD_ROOM);
+	struct cut file = cut_member(m, "file");
+	bool shows = file.s && *file.s == '{';
+
+	buf_printf(&b, "{\"id\":\"%s_%llu\"", shows ? "file" : "msg", id_of(m, "id"));
+	add_member(&b, "studyId", cut_member(m, "studyId"));
+	add_member(&b, "userId", cut_member(m, "userId"));
+	add_member(&b, "user", cut_member(m, "user"));
+	add_member(&b, "message", cut_member(m, "content"));
+	buf_member(&b, "type", shows ? "file" : "text");
+	if (shows)
+		add_member(&b, "file", file);
+	add_member(&b, "timestamp", cut_member(m, "createdAt"));
+	add_member(&b, "socketId", cut_member(m, "socketId"));
+	buf_char(&b, '}');
+	if (!b.over)
+		socketio_emit(s, MUST_ARRIVE, "chat:message-received", b.data, b.len);
+}
+
+/* By each of the names the shipped pages and servers had for it. */
+void study_chat_heard(struct sock *s, const struct said *what)
+{
+	static const struct {
+		const char *event, *name;
+	} names[] = {
+	    {"study.message", "chat:new-message"},
+	    {"study.message", "study:message"},
+	    {"study.message_changed", "study:message:update"},
+	    {"study.message_deleted", "study:message:delete"},
+	    {"study.message_read", "chat:message-read"},
+	};
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (!strcmp(names[i].event, what->event))
+			socketio_emit(s, MUST_ARRIVE, names[i].name, what->data, what->n);
+	if (!strcmp(what->event, "study.message"))
+		emit_received(s, (struct cut){what->data, what->n});
+}

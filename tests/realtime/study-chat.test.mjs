@@ -1,0 +1,101 @@
+// What is said in study groups over Socket.IO: kept, told to all by each name the shipped pages know, refused with a reason.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { person, send } from '../harness/client.mjs';
+import { closeDb, query } from '../harness/db.mjs';
+import { closeAllIo, connectIo } from '../harness/socketio.mjs';
+import { study } from '../harness/study.mjs';
+
+after(closeAllIo);
+after(closeDb);
+
+const connect = async (p, options) => {
+  const s = await connectIo({ token: p.access, userId: p.id }, options);
+  await s.heard('study:online-users');
+  return s;
+};
+const group = async (...names) => {
+  const people = await Promise.all(names.map((n) => person(n)));
+  return [...people, await study(people[0], people.slice(1))];
+};
+const rest = (p, method, target, body) => send(method, `/api/studies/${target}`, { body, headers: { cookie: `next-auth.session-token=${p.access}` } });
+const stored = (id) => query('SELECT CAST(id AS CHAR) AS id, CAST(user_id AS CHAR) AS user, content FROM study_messages WHERE study_id = ? ORDER BY id', [id]);
+
+test('a message is kept, acknowledged as REST answers it, and told to everybody by each of its names', async () => {
+  const [a, b, c, id] = await group('하나', '두리', '세찌');
+  const stranger = await connectIo({ token: (await person('남남')).access });
+  const [sa, sb, sc] = [await connect(a), await connect(b), await connect(c, { transports: ['polling'] })];
+  const ack = await sa.ask('chat:message', { studyId: id, content: '안녕 <b>모두</b>', fileId: null, userId: b.id });
+  const m = ack.data;
+  assert.deepEqual([ack.success, m.userId, m.content, m.readers], [true, a.id, '안녕 모두', [a.id]]);
+  assert.deepEqual((await rest(b, 'GET', `${id}/chat`)).body.data, [m]);
+  for (const s of [sa, sb, sc]) {
+    for (const event of ['chat:new-message', 'study:message']) assert.deepEqual(await s.heard(event), [{ ...m, socketId: sa.id }]);
+    assert.deepEqual(await s.heard('chat:message-received'), [{ id: `msg_${m.id}`, studyId: id, userId: a.id, user: m.user, message: '안녕 모두', type: 'text', timestamp: m.createdAt, socketId: sa.id }]);
+  }
+  // said by REST, heard here; changed, read and deleted, too
+  const posted = (await rest(b, 'POST', `${id}/chat`, { content: '나도' })).body.data;
+  assert.deepEqual((await sa.heard('chat:new-message', 2))[1], posted);
+  assert.equal((await sa.heard('chat:message-received', 2))[1].socketId, null);
+  const changed = (await rest(b, 'PATCH', `${id}/chat/${posted.id}`, { content: '나는' })).body.data;
+  assert.deepEqual(await sc.heard('study:message:update'), [changed]);
+  const read = await sc.ask('chat:read', { messageId: posted.id });
+  assert.deepEqual(read.data, { messageId: posted.id, userId: c.id, readers: [b.id, c.id] });
+  assert.deepEqual(await sb.heard('chat:message-read'), [read.data]);
+  assert.equal((await sc.ask('chat:read', { messageId: Number(posted.id) })).success, true);
+  await rest(b, 'DELETE', `${id}/chat/${posted.id}`);
+  assert.deepEqual(await sa.heard('study:message:delete'), [{ studyId: id, messageId: posted.id }]);
+  assert.equal(sb.seen('chat:message-read').length, 1); // reading again tells nobody
+  assert.equal(stranger.seen('chat:new-message').length + stranger.seen('chat:message-read').length, 0);
+});
+
+test('the signalling server’s names: sent is an event, a file is what was uploaded', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const [sa, sb] = [await connect(a), await connect(b)];
+  sa.emit('chat:send-message', { studyId: id, message: '시작할까요?', type: 'text' });
+  const [{ id: first }] = await sb.heard('chat:new-message');
+  assert.deepEqual(await sa.heard('chat:message-sent'), [{ success: true, messageId: first }]);
+  sa.emit('chat:send-message', { studyId: id, message: '' });
+  assert.deepEqual((await sa.heard('chat:message-sent', 2))[1], { success: false, error: '메시지를 입력해 주세요' });
+  const f = String((await query("INSERT INTO files (storage_key, owner_id, study_id, name, content_type, kind, size, sha256) VALUES (?, ?, ?, 'a.pdf', 'application/pdf', 'DOCUMENT', 9, '')", [`${id}study`, a.id, id])).insertId);
+  sa.emit('chat:file-uploaded', { studyId: id, file: { id: f, name: '거짓.exe', url: 'https://evil.example.com/', size: 1 } });
+  const [, shown] = await sb.heard('chat:message-received', 2);
+  assert.deepEqual([shown.type, shown.file.name, shown.file.id, shown.message], ['file', 'a.pdf', f, '']);
+  assert.match(shown.id, /^file_\d+$/);
+  assert.deepEqual((await stored(id)).map((m) => [m.user, m.content]), [[a.id, '시작할까요?'], [a.id, '']]);
+});
+
+test('what is refused says why, to the acknowledgement or as an error', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const [sa, sb] = [await connect(a), await connect(b)];
+  const stranger = await connectIo({ token: (await person('남남')).access }, { extraHeaders: { 'Accept-Language': 'en' } });
+  const said = await sb.ask('chat:message', { studyId: id, content: '하나' });
+  for (const [s, event, body, error] of [
+    [stranger, 'chat:message', { studyId: id, content: 'x' }, 'You are not a member of this study'],
+    [stranger, 'chat:message', { content: 'x' }, 'You are not a member of this study'],
+    [stranger, 'chat:read', { messageId: said.data.id }, 'You are not a member of this study'],
+    [sa, 'chat:message', { studyId: id }, '메시지를 입력해 주세요'],
+    [sa, 'chat:message', { studyId: id, content: '가'.repeat(2001) }, /^입력값을 확인해 주세요/],
+    [sa, 'chat:message', { studyId: id, content: 'x'.repeat(40000) }, '너무 큽니다'],
+    [sa, 'chat:message', { studyId: id, content: { a: 1 } }, /^입력값을 확인해 주세요/],
+    [sa, 'chat:message', { studyId: id, content: 'x', fileId: '999999999' }, '이 스터디의 파일이 아닙니다'],
+    [sa, 'chat:file-uploaded', { studyId: id, file: { name: 'a' } }, 'file.id가 없습니다'],
+    [sa, 'chat:file-uploaded', { studyId: id, file: { id: '999999999' } }, '이 스터디의 파일이 아닙니다'],
+    [sa, 'chat:read', {}, 'messageId가 없습니다'],
+    [sa, 'chat:read', { messageId: 'x' }, 'messageId가 없습니다'],
+    [sa, 'chat:read', { messageId: '999999999' }, '메시지를 찾을 수 없습니다'],
+  ]) {
+    const ack = await s.ask(event, body);
+    assert.equal(ack.success, false, JSON.stringify(body));
+    if (error instanceof RegExp) assert.match(ack.error, error);
+    else assert.equal(ack.error, error);
+  }
+  sa.emit('chat:message', { studyId: id, content: '' });
+  assert.deepEqual(await sa.heard('error'), [{ message: '메시지를 입력해 주세요' }]);
+  // twenty at once: five are kept, in the order they were said, the rest are refused
+  const all = await Promise.all(Array.from({ length: 20 }, (_, i) => sa.ask('chat:message', { studyId: id, content: `${i}` })));
+  assert.deepEqual(all.map((x) => x.success), Array.from({ length: 20 }, (_, i) => i < 5));
+  assert.equal(all[5].error, '메시지를 너무 빠르게 보내고 있습니다');
+  assert.deepEqual((await stored(id)).map((m) => m.content), ['하나', '0', '1', '2', '3', '4']);
+  assert.deepEqual((await sb.heard('chat:new-message', 6)).map((m) => m.content), ['하나', '0', '1', '2', '3', '4']);
+});
