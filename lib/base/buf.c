@@ -101,13 +101,30 @@ const char *buf_ids(struct arena *a, const int64_t *first, size_t n, size_t stri
 	return b.data;
 }
 
+/* How many characters from p on need no second look: ASCII but controls, quotes and backslashes, eight at once. */
+static const char *skip_plain(const char *p, const char *end)
+{
+	const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+	uint64_t v;
+
+	for (; end - p >= 8; p += 8) {
+		memcpy(&v, p, 8);
+		uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\', del = v ^ ones * 0x7f;
+
+		/* a byte less than n: its highest bit after taking n away, if it was not set before */
+		if ((v | ((v - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones))) & high)
+			break;
+	}
+	return p;
+}
+
 void buf_json(struct buf *b, const char *s, size_t n)
 {
 	static const char hex[] = "0123456789abcdef";
 	const char *run = s, *end = s + n;
 
 	buf_char(b, '"');
-	for (const char *p = s; p < end;) {
+	for (const char *p = skip_plain(s, end); p < end;) {
 		unsigned char c = (unsigned char)*p;
 		size_t len = 1;
 

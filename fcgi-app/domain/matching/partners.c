@@ -30,6 +30,7 @@ struct candidate {
 struct found {
 	uint64_t id;
 	int64_t active_at;
+	long tenths; /* fit.total as a number that can be equal to another */
 	struct fit fit;
 };
 
@@ -350,7 +351,7 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 		partners_person(&x.row, &x.person);
 		score_pair(&f->me, &x.person, c->now, &x.fit);
 		if (passes(c, f, &x))
-			f->v[f->n++] = (struct found){x.row.id, x.row.active_at, x.fit};
+			f->v[f->n++] = (struct found){x.row.id, x.row.active_at, lround(x.fit.total * 10), x.fit};
 	}
 	return st;
 }
@@ -377,7 +378,7 @@ static enum status look_everywhere(struct ctx *c, struct finding *f, const struc
 
 static int newest_first(const void *a, const void *b)
 {
-	const struct found *x = a, *y = b;
+	const struct found *x = *(const struct found *const *)a, *y = *(const struct found *const *)b;
 
 	if (x->active_at != y->active_at)
 		return x->active_at < y->active_at ? 1 : -1;
@@ -386,12 +387,9 @@ static int newest_first(const void *a, const void *b)
 
 static int best_first(const void *a, const void *b)
 {
-	const struct found *x = a, *y = b;
+	const struct found *x = *(const struct found *const *)a, *y = *(const struct found *const *)b;
 
-	/* totals have one decimal, so equal ones are equal */
-	if (lround(x->fit.total * 10) != lround(y->fit.total * 10))
-		return x->fit.total < y->fit.total ? 1 : -1;
-	return newest_first(a, b);
+	return x->tenths != y->tenths ? (x->tenths < y->tenths ? 1 : -1) : newest_first(a, b);
 }
 
 /* ---- cards -------------------------------------------------------------------------------- */
@@ -558,22 +556,22 @@ static const struct card_row *card_of(const struct list *cards, uint64_t id)
 }
 
 /* Cards of the page. Whose account or privacy changed since the search is left out. */
-static enum status fill_page(struct ctx *c, const struct found *v, size_t n, struct partners_out *out)
+static enum status fill_page(struct ctx *c, const struct found **v, size_t n, struct partners_out *out)
 {
 	struct partner_out *items = arena_array(c->arena, struct partner_out, n);
 	uint64_t *ids = arena_array(c->arena, uint64_t, n);
 	struct list cards;
 
 	for (size_t i = 0; i < n; i++)
-		ids[i] = v[i].id;
+		ids[i] = v[i]->id;
 	enum status st = load_cards(c, ids, n, &cards);
 
 	out->items.v = items;
 	for (size_t i = 0; st == OK && i < n; i++) {
-		const struct card_row *card = card_of(&cards, v[i].id);
+		const struct card_row *card = card_of(&cards, v[i]->id);
 
 		if (card && card->listed)
-			fill_partner(c, card, &v[i].fit, &items[out->items.n++]);
+			fill_partner(c, card, &v[i]->fit, &items[out->items.n++]);
 	}
 	return st;
 }
@@ -634,8 +632,13 @@ enum status partners_find(struct ctx *c, const struct partner_filter *want, int6
 	*total = (int64_t)f.n;
 	if (st != OK || from >= f.n)
 		return st;
-	qsort(f.v, f.n, sizeof(*f.v), want->newest_first ? newest_first : best_first);
-	return fill_page(c, f.v + from, MIN(f.n - from, (size_t)size), out);
+	const struct found **order = arena_array(c->arena, const struct found *, f.n);
+
+	for (size_t i = 0; i < f.n; i++)
+		order[i] = &f.v[i];
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what is sorted */
+	qsort(order, f.n, sizeof(*order), want->newest_first ? newest_first : best_first);
+	return fill_page(c, order + from, MIN(f.n - from, (size_t)size), out);
 }
 
 /* ---- matches ------------------------------------------------------------------------------ */

@@ -14,9 +14,14 @@ enum {
 	GROUP_ANY = 1 << 4,
 };
 
+/* In each two bits, four and eight how many are set, then the sum of the bytes: the builtin is a call and a
+ * table for processors that may not have the instruction. */
 static unsigned bits(uint64_t v)
 {
-	return (unsigned)__builtin_popcountll(v);
+	v -= v >> 1 & 0x5555555555555555;
+	v = (v & 0x3333333333333333) + (v >> 2 & 0x3333333333333333);
+	v = (v + (v >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	return (unsigned)(v * 0x0101010101010101 >> 56);
 }
 
 static bool is(const char *a, const char *b)
