@@ -1,4 +1,5 @@
 #include "realtime/hub.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "json/cut.h"
@@ -11,11 +12,26 @@
 
 #include <utlist.h>
 
-enum { BLIND_S = 3 }; /* how often rooms are looked at while the bus is down */
+enum {
+	BLIND_S = 3,	    /* how often rooms are looked at while the bus is down */
+	LOAD_MAX = 100,	    /* users in one question for their seats, CHAT_SEATED_MAX of the pool */
+	LOADS_A_SECOND = 5, /* of one user */
+};
+
+/* The question to the pool where users sit. There is one at a time: whoever comes meanwhile gathers for the next, so
+ * of thousands that come back at once each costs a part of a statement, and the first of them waits for nobody. */
+struct load {
+	uint64_t no;  /* of this question, from 1 */
+	uint64_t at;  /* number of the bus message after which it was asked */
+	size_t n;     /* 0: none is under way */
+	uint64_t ids[LOAD_MAX]; /* whoever goes meanwhile is not found when it is answered */
+};
 
 struct hub {
 	struct gateway *gw;
 	struct user *users;
+	struct user *queue; /* whose seats are to be asked for */
+	struct load load;
 	struct rooms *rooms;
 	struct sub *broadcast; /* of topics that are of nobody */
 	bool ask_again;        /* for the seats of some user */
@@ -198,33 +214,21 @@ static void tell_known(struct user *u)
 			s->skin->known(s);
 }
 
-static void on_seats(void *arg, int status, const char *body, size_t n)
+static void hear_seats(struct user *u, const struct jval *data, uint64_t since)
 {
-	struct user *u = arg;
-	struct hub *h = u->gw->hub;
-	const struct jval *doc, *data, *rooms = NULL, *v;
-	const char *why;
-	size_t at;
+	const struct jval *rooms = NULL, *v;
 
-	u->loading = NULL;
-	doc = status == 200 ? jin_parse(u->gw->arena, body, n, &why, &at) : NULL;
-	if (!doc || !jin_get(doc, "data", &data) || !jin_get(data, "rooms", &rooms)) {
-		LOG(status && status < 500 ? LOG_INFO : LOG_WARN, "a user's rooms are not known",
-		    LOG_NUM("uid", u->id), LOG_NUM("status", status));
-		u->ask_again = h->ask_again = true;
-		tell_known(u); /* that of nothing, or of what was known before */
-		return;
-	}
 	remember(&u->name, data, "name");
 	remember(&u->picture, data, "profileImage");
 	remember(&u->email, data, "email");
 	for (struct seat *s = u->seats; s; s = s->next)
 		s->seen = false;
+	(void)jin_get(data, "rooms", &rooms);
 	for (size_t i = 0; i < jin_len(rooms); i++) {
 		const struct jval *room = jin_at(rooms, i);
 		uint64_t id = jin_get(room, "roomId", &v) ? (uint64_t)jin_int(v) : 0;
 
-		take_seat(h, u, id, jin_get(room, "lastSeq", &v) ? jin_int(v) : 0, u->asked_at);
+		take_seat(u->gw->hub, u, id, jin_get(room, "lastSeq", &v) ? jin_int(v) : 0, since);
 	}
 	hear_studies(u, data);
 	for (struct seat *s = u->seats, *next; s; s = next) {
@@ -239,20 +243,95 @@ static void on_seats(void *arg, int status, const char *body, size_t n)
 	tell_known(u);
 }
 
+/* Somebody whose seats the question was to tell, or NULL: they have gone, or came back since. */
+static struct user *asked_for(const struct hub *h, uint64_t id)
+{
+	struct user *u = hub_user(h, id);
+
+	return u && u->loading == h->load.no ? u : NULL;
+}
+
+static void load_next(struct hub *h);
+
+static void on_seats(void *arg, int status, const char *body, size_t n)
+{
+	struct hub *h = arg;
+	const struct jval *doc, *data, *users = NULL;
+	const char *why;
+	size_t at;
+
+	doc = status == 200 ? jin_parse(h->gw->arena, body, n, &why, &at) : NULL;
+	if (!doc || !jin_get(doc, "data", &data) || !jin_get(data, "users", &users))
+		LOG(status && status < 500 ? LOG_INFO : LOG_WARN, "the rooms of users are not known",
+		    LOG_NUM("users", (int64_t)h->load.n), LOG_NUM("status", status));
+	for (size_t i = 0; i < jin_len(users); i++) {
+		const struct jval *entry = jin_at(users, i), *v;
+		struct user *u = jin_get(entry, "userId", &v) ? asked_for(h, jin_id(v)) : NULL;
+
+		if (!u)
+			continue;
+		u->loading = 0;
+		hear_seats(u, entry, h->load.at);
+	}
+	for (size_t i = 0; i < h->load.n; i++) {
+		struct user *u = asked_for(h, h->load.ids[i]);
+
+		if (!u)
+			continue;
+		/* the account is gone, or nobody answered: known is nothing, or what was before */
+		u->loading = 0;
+		u->ask_again = h->ask_again = true;
+		tell_known(u);
+	}
+	h->load.n = 0;
+	load_next(h);
+}
+
+static void load_next(struct hub *h)
+{
+	struct load *l = &h->load;
+	struct buf b = buf_new(h->gw->arena, 256, LOAD_MAX * 24 + 64);
+
+	if (l->n || !h->queue)
+		return;
+	l->no++;
+	l->at = rooms_heard(h->rooms);
+	while (h->queue && l->n < LOAD_MAX) {
+		struct user *u = h->queue;
+
+		DL_DELETE2(h->queue, u, prev_queued, next_queued);
+		u->queued = false;
+		u->loading = l->no;
+		buf_printf(&b, "%s%llu", l->n ? "," : "{\"users\":[", (unsigned long long)u->id);
+		l->ids[l->n++] = u->id;
+	}
+	buf_str(&b, "]}");
+	(void)pool_ask(h->gw->pool, &(struct ask){.method = "POST",
+						  .uri = "/internal/chat/seats",
+						  .client_ip = "",
+						  .repeatable = true,
+						  .body = b.data,
+						  .n = b.len,
+						  .done = on_seats,
+						  .arg = h});
+}
+
 void hub_load(struct user *u)
 {
-	struct gateway *gw = u->gw;
+	struct hub *h = u->gw->hub;
 
 	u->ask_again = u->loading; /* one at a time, however often something changes */
-	if (u->loading)
+	if (u->loading || u->queued)
 		return;
-	u->asked_at = rooms_heard(gw->hub->rooms);
-	u->loading = pool_ask(gw->pool, &(struct ask){.method = "GET",
-						      .uri = "/chat/seats",
-						      .token = sock_token(u->socks, gw->arena),
-						      .client_ip = u->socks->ip,
-						      .done = on_seats,
-						      .arg = u});
+	u->loads = u->load_second == h->gw->second ? u->loads + 1 : 1;
+	u->load_second = h->gw->second;
+	if (u->loads > LOADS_A_SECOND) {
+		u->ask_again = h->ask_again = true; /* see hub_second() */
+		return;
+	}
+	u->queued = true;
+	DL_APPEND2(h->queue, u, prev_queued, next_queued);
+	load_next(h);
 }
 
 /* ---- users and subscriptions -------------------------------------------------------------- */
@@ -309,8 +388,8 @@ void hub_leave(struct sock *s)
 	s->user = NULL;
 	if (--u->n_socks)
 		return;
-	if (u->loading)
-		pool_forget(u->loading);
+	if (u->queued)
+		DL_DELETE2(s->gw->hub->queue, u, prev_queued, next_queued);
 	while (u->seats)
 		leave_room(u->seats);
 	HASH_DEL(s->gw->hub->users, u);
@@ -331,7 +410,7 @@ void hub_subscribe(struct sub *sub)
 		DL_APPEND2(sub->sock->gw->hub->broadcast, sub, prev_of_room, next_of_room);
 	if (sub->topic == T_ALL_MESSAGES) {
 		u->n_all++;
-		if (!u->loaded && !u->loading)
+		if (!u->loaded && !u->loading && !u->queued)
 			hub_load(u);
 	}
 	if (!sub->room_id) {
@@ -389,7 +468,7 @@ static void hear_user(struct hub *h, const struct heading *g, const struct said 
 	tell_user(u, what);
 	if ((!strcmp(g->event, "chat.joined") || !strcmp(g->event, "user.changed") ||
 	     !strncmp(g->event, "study.", 6)) &&
-	    (u->loaded || u->loading)) {
+	    (u->loaded || u->loading || u->queued)) {
 		hub_load(u);
 	} else if (!strcmp(g->event, "chat.left")) {
 		struct seat *seat =
@@ -444,7 +523,7 @@ void hub_bus_changed(struct hub *h, bool up)
 	rooms_look(h->rooms);
 	/* whoever was put out of a room meanwhile must not go on hearing it */
 	HASH_ITER (hh, h->users, u, next)
-		if (u->loaded || u->loading)
+		if (u->loaded || u->loading || u->queued)
 			hub_load(u);
 }
 
@@ -460,11 +539,13 @@ void hub_second(struct hub *h)
 {
 	struct user *u, *next;
 
-	if (h->ask_again)
+	bool ask = h->ask_again;
+
+	h->ask_again = false;
+	if (ask)
 		HASH_ITER (hh, h->users, u, next)
 			if (u->ask_again && !u->loading)
 				hub_load(u);
-	h->ask_again = false;
 	if (h->blind && h->gw->second % BLIND_S == 0)
 		rooms_look(h->rooms);
 }

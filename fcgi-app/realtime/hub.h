@@ -11,7 +11,6 @@
 
 #include <uthash.h>
 
-struct call;
 struct room;
 struct seat;
 
@@ -24,8 +23,11 @@ struct user {
 	struct seat *seats; /* rooms they sit in; known once `loaded` */
 	bool loaded, ask_again;
 	enum told told; /* of presence.c */
-	struct call *loading;
-	uint64_t asked_at; /* number of the bus message after which the seats were asked for */
+	uint64_t loading; /* number of the question for their seats that is under way; 0: none */
+	bool queued;	  /* for the next one */
+	struct user *prev_queued, *next_queued;
+	int64_t load_second; /* when they were asked for last, and how often in that second */
+	unsigned loads;
 	char *name, *picture, *email; /* known once `loaded` */
 	uint64_t *studies;	      /* the same: groups they are an active member of */
 	size_t n_studies;

@@ -14,7 +14,7 @@ struct pool;
 struct call;
 
 struct ask {
-	const char *method, *uri; /* "GET", "/chat/seats?x=1" */
+	const char *method, *uri; /* "GET", "/chat/rooms?x=1" */
 	const char *token;	  /* access token, or NULL */
 	const char *client_ip;	  /* "" for the gateway's own questions */
 	const char *key;	  /* Idempotency-Key, or NULL */

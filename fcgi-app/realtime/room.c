@@ -78,7 +78,7 @@ static void tell_room(struct room *r, const struct said *what)
 	struct sub *sub;
 
 	DL_FOREACH2 (r->subs, sub, next_of_room)
-		/* what was fetched for a subscription may be ahead of the room */
+		/* it may have seen more, elsewhere */
 		if (sub->topic == topic &&
 		    (topic != T_MESSAGES || (sub->state == SUB_LIVE && what->seq > sub->after)))
 			sub_tell(sub, what);
@@ -365,8 +365,12 @@ static void caught_one(void *arg, int64_t seq, const char *data, size_t n)
 
 	if (seq <= sub->after)
 		return;
+	if (seq > sub->room->last) { /* that is for all who listen, in its turn */
+		room_known(sub->room, seq);
+		return;
+	}
 	/* the next who comes back asks for the same */
-	if (seq <= sub->room->last && (!sub->room->newest || sub->room->newest->seq == seq - 1))
+	if (!sub->room->newest || sub->room->newest->seq == seq - 1)
 		keep(sub->room, seq, data, n);
 	sub->after = seq;
 	sub_tell(sub, &(struct said){"chat.message", seq, sub->room_id, data, n});

@@ -7,6 +7,7 @@ import { get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { internal } from '../harness/internal.mjs';
 import { form, png, wav } from '../harness/files.mjs';
+import { study } from '../harness/study.mjs';
 
 after(closeDb);
 const as = (p) => ({ token: p.access });
@@ -435,13 +436,19 @@ test('the largest page there can be is served whole', async () => {
   assert.ok(res.body.data.every((m) => m.message.length === 10000));
 });
 
-test('/chat/seats tells where a client sits and where each room stands', async () => {
-  const [me, other] = [await person('앉은 이'), await person()];
-  assert.deepEqual((await get('/chat/seats', as(me))).body.data, { userId: me.id, name: '앉은 이', profileImage: null, email: me.email, studies: [], rooms: [] });
+test('gateways learn of many users at once who they are, where they sit and where each room stands', async () => {
+  const [me, other, gone] = [await person('앉은 이'), await person('둘째'), await person()];
+  await query("UPDATE users SET status = 'DELETED' WHERE id = ?", [gone.id]);
+  const seats = async (...users) => (await internal('POST', '/chat/seats', { users: users.map((p) => Number(p.id)) })).body.data.users;
+  const mine = { userId: me.id, name: '앉은 이', profileImage: null, email: me.email, studies: [], rooms: [] };
+  assert.deepEqual(await seats(me), [mine]);
+  const id = await study(me);
   const { roomId } = await open(me, { participantIds: [other.id] });
   for (const t of ['하나', '둘']) await say(other, roomId, t);
-  assert.deepEqual((await get('/chat/seats', as(me))).body.data.rooms, [{ roomId, lastSeq: 2 }]);
-  assert.equal((await get('/chat/seats')).status, 401);
+  const rooms = [{ roomId, lastSeq: 2 }];
+  assert.deepEqual(await seats(me, gone, other), [{ ...mine, studies: [id], rooms }, { ...mine, userId: other.id, name: '둘째', email: other.email, rooms }]);
+  for (const users of [[], Array(101).fill(1), ['x']]) assert.equal((await internal('POST', '/chat/seats', { users })).status, 400, `${users}`);
+  assert.equal((await send('POST', '/internal/chat/seats', { body: { users: [Number(me.id)] } })).status, 404);
 });
 
 test('ended logins are for the gateways of this machine', async () => {

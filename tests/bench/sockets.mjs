@@ -374,7 +374,7 @@ async function fanout(sql, { people, rooms, keyHex }) {
 // ---- back ----
 const questions = async (sql) => Number((await sql.query("SHOW GLOBAL STATUS LIKE 'Questions'"))[0].Value);
 
-// What the pool asked of MariaDB since its log was that long, by route: { chat_seats_get: { requests, statements }, … }
+// What the pool asked of MariaDB since its log was that long, by route: { chat_seats_post: { requests, statements }, … }
 function asked(from) {
   const log = fs.readFileSync(path.join(run, 'log/api.log')).subarray(from).toString().split('\n').filter((l) => l.includes('"msg":"request"')).map((l) => JSON.parse(l));
   const routes = {};

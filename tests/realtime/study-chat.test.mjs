@@ -19,7 +19,7 @@ const group = async (...names) => {
   return [...people, await study(people[0], people.slice(1))];
 };
 const rest = (p, method, target, body) => send(method, `/api/studies/${target}`, { body, headers: { cookie: `next-auth.session-token=${p.access}` } });
-const stored = (id) => query('SELECT CAST(id AS CHAR) AS id, CAST(user_id AS CHAR) AS user, content FROM study_messages WHERE study_id = ? ORDER BY id', [id]);
+const stored = (id) => query('SELECT CAST(id AS CHAR) AS id, CAST(user_id AS CHAR) AS user, content FROM study_messages WHERE study_id = ? ORDER BY study_messages.id', [id]);
 
 test('a message is kept, acknowledged as REST answers it, and told to everybody by each of its names', async () => {
   const [a, b, c, id] = await group('하나', '두리', '세찌');

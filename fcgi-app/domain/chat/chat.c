@@ -16,7 +16,7 @@ SHAPE_TABLE(chat_found_out, CHAT_FOUND_OUT)
 SHAPE_TABLE(chat_read_out, CHAT_READ_OUT)
 SHAPE_TABLE(chat_read_told, CHAT_READ_TOLD)
 SHAPE_TABLE(chat_room_told, CHAT_ROOM_TOLD)
-SHAPE_TABLE(chat_seat_out, CHAT_SEAT_OUT)
+SHAPE_TABLE(chat_seated, CHAT_SEATED)
 SHAPE_TABLE(chat_seats_out, CHAT_SEATS_OUT)
 SHAPE_TABLE(chat_count_out, CHAT_COUNT_OUT)
 SHAPE_TABLE(chat_left_out, CHAT_LEFT_OUT)
@@ -367,29 +367,9 @@ enum status chat_unread_total(struct ctx *c, int64_t *count)
 
 /* ---- for gateways ------------------------------------------------------------------------- */
 
-enum status chat_seats(struct ctx *c, struct chat_seats_out *out)
+enum status chat_seats(struct ctx *c, const int64_t *users, size_t n, struct chat_seats_out *out)
 {
-	struct list rows;
-	enum status st = chat_sql_my_seats(c, &rows);
-
-	if (st != OK || !rows.n)
-		return st == OK ? E_USER_NOT_FOUND : st;
-	const struct chat_my_seat_row *row = rows.v;
-	struct chat_seat_out *seats = arena_array(c->arena, struct chat_seat_out, rows.n);
-
-	out->userId = c->me.user_id;
-	out->name = row->name;
-	out->profileImage = row->profileImage;
-	out->email = row->email;
-	out->studies = row->studies ? row->studies : "[]";
-	for (size_t i = 0; i < rows.n; i++)
-		if (row[i].roomId)
-			seats[out->rooms.n++] = (struct chat_seat_out){
-				.roomId = row[i].roomId,
-				.lastSeq = row[i].lastSeq,
-			};
-	out->rooms.v = seats;
-	return OK;
+	return chat_sql_seated(c, buf_ids(c->arena, users, n, sizeof(*users)), AS_LIST(&out->users));
 }
 
 static enum status room_told(struct ctx *c, uint64_t room_id, struct chat_room_told *out)

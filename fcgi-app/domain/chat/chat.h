@@ -9,6 +9,7 @@
 enum {
 	CHAT_ROOMS_MAX = 100,   /* in one list */
 	CHAT_SEATS_MAX = 100,   /* in one room */
+	CHAT_SEATED_MAX = 100,  /* users in one question for their seats */
 	CHAT_SEATS_DEFAULT = 4,
 	CHAT_PAGE_MAX = 200,
 	CHAT_TEXT_MAX = 5000,
@@ -83,8 +84,8 @@ MUST_USE enum status chat_read(struct ctx *c, uint64_t room_id, int64_t seq, uin
 MUST_USE enum status chat_unread(struct ctx *c, uint64_t room_id, int64_t *count);
 MUST_USE enum status chat_unread_total(struct ctx *c, int64_t *count);
 
-/* Who I am and where I sit, with the newest number of each room: what a gateway needs to know. */
-MUST_USE enum status chat_seats(struct ctx *c, struct chat_seats_out *out);
+/* Who those users are and where they sit: what a gateway needs to know. */
+MUST_USE enum status chat_seats(struct ctx *c, const int64_t *users, size_t n, struct chat_seats_out *out);
 
 /* What sockets are told when an event of the outbox is carried out. */
 MUST_USE enum status chat_tell_opened(struct ctx *c, uint64_t room_id);

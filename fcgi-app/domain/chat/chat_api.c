@@ -59,6 +59,9 @@ SHAPE(chat_send_in, CHAT_SEND_IN)
 	  .doc = "or up to this number; with neither, all of the room")
 SHAPE(chat_read_in, CHAT_READ_IN)
 
+#define CHAT_SEATS_IN(F, S) F(S, INTS, users, .required = true, .min = 1, .max = CHAT_SEATED_MAX)
+SHAPE(chat_seats_in, CHAT_SEATS_IN)
+
 HANDLER(chat_rooms_get, struct nothing, struct chat_rooms_out)
 {
 	return chat_rooms(&r->ctx, true, out);
@@ -163,9 +166,9 @@ HANDLER(chat_unread_total_get, struct nothing, struct chat_count_out)
 	return chat_unread_total(&r->ctx, &out->count);
 }
 
-HANDLER(chat_seats_get, struct nothing, struct chat_seats_out)
+HANDLER(chat_seats_post, struct chat_seats_in, struct chat_seats_out)
 {
-	return chat_seats(&r->ctx, out);
+	return chat_seats(&r->ctx, in->users.v, in->users.n, out);
 }
 
 static const struct route routes[] = {
@@ -223,11 +226,10 @@ static const struct route routes[] = {
 	ROUTE(chat_unread_total_get, nothing, chat_count_out,
 	      .on = {"GET /chat/read-status/total-unread-count"}, .auth = AUTH_USER, .rate = RATE_READ,
 	      .statements = 1, .doc = "How many messages of all my rooms I have not read."),
-	ROUTE(chat_seats_get, nothing, chat_seats_out, .on = {"GET /chat/seats"}, .auth = AUTH_USER,
-	      .rate = RATE_READ, .statements = 1,
-	      .doc = "The rooms I am in, at most 1,000, with the number of the newest message of each: tells "
-		     "a client that was away where it must catch up.",
-	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(chat_seats_post, chat_seats_in, chat_seats_out, .on = {"POST /internal/chat/seats"},
+	      .auth = AUTH_OPERATOR, .statements = 1,
+	      .doc = "Who those users are and the rooms they are in, at most 1,000 each. For the gateways of this "
+		     "machine."),
 };
 
 extern const struct job chat_jobs[];

@@ -88,18 +88,17 @@ SHAPE_STRUCT(chat_read_told, CHAT_READ_TOLD)
 	F(S, TIME, createdAt)
 SHAPE_STRUCT(chat_room_told, CHAT_ROOM_TOLD)
 
-#define CHAT_SEAT_OUT(F, S)                                                                        \
-	F(S, INT, roomId)                                                                          \
-	F(S, INT, lastSeq, .doc = "number of the newest message")
-SHAPE_STRUCT(chat_seat_out, CHAT_SEAT_OUT)
-
-#define CHAT_SEATS_OUT(F, S)                                                                       \
+/* Also the row of the statement. */
+#define CHAT_SEATED(F, S)                                                                          \
 	F(S, ID, userId)                                                                           \
 	F(S, STR, name)                                                                            \
 	F(S, STR, profileImage)                                                                    \
 	F(S, STR, email)                                                                           \
-	F(S, RAW, studies, .doc = "ids of the study groups I am an active member of")              \
-	F(S, LIST(chat_seat_out), rooms)
+	F(S, RAW, studies, .doc = "ids of the study groups they are an active member of")          \
+	F(S, RAW, rooms, .doc = "[{roomId, lastSeq}], where they sit, with the number of the newest message")
+SHAPE_STRUCT(chat_seated, CHAT_SEATED)
+
+#define CHAT_SEATS_OUT(F, S) F(S, LIST(chat_seated), users, .doc = "those who have an account")
 SHAPE_STRUCT(chat_seats_out, CHAT_SEATS_OUT)
 
 #define CHAT_COUNT_OUT(F, S) F(S, INT, count, .bare = true)

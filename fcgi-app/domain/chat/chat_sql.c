@@ -7,7 +7,6 @@ SHAPE_TABLE(chat_seat_row, CHAT_SEAT_ROW)
 SHAPE_TABLE(chat_message_row, CHAT_MESSAGE_ROW)
 SHAPE_TABLE(chat_sent_row, CHAT_SENT_ROW)
 SHAPE_TABLE(chat_read_row, CHAT_READ_ROW)
-SHAPE_TABLE(chat_my_seat_row, CHAT_MY_SEAT_ROW)
 SHAPE_TABLE(chat_dating_row, CHAT_DATING_ROW)
 SHAPE_TABLE(chat_id_row, CHAT_ID_ROW)
 
@@ -325,12 +324,13 @@ READ(CHAT_DATING, chat_dating_row,
 
 /* ---- for gateways and jobs ---------------------------------------------------------------- */
 
-READ(CHAT_MY_SEATS, chat_my_seat_row,
-     "SELECT u.name, u.profile_image AS profileImage, u.email, r.id AS roomId, r.last_seq AS lastSeq,"
-     " (SELECT JSON_ARRAYAGG(CAST(s.study_id AS CHAR)) FROM study_members s"
-     " WHERE s.user_id = u.id AND s.status = 'ACTIVE') AS studies"
-     " FROM users u LEFT JOIN chat_members m ON m.user_id = u.id LEFT JOIN chat_rooms r ON r.id = m.room_id"
-     " WHERE u.id = ? AND u.status <> 'DELETED' LIMIT 1000")
+READ(CHAT_SEATED, chat_seated,
+     "SELECT u.id AS userId, u.name, u.profile_image AS profileImage, u.email,"
+     " COALESCE((SELECT JSON_ARRAYAGG(CAST(s.study_id AS CHAR) LIMIT 1000) FROM study_members s"
+     "  WHERE s.user_id = u.id AND s.status = 'ACTIVE'), '[]') AS studies,"
+     " COALESCE((SELECT JSON_ARRAYAGG(JSON_OBJECT('roomId', r.id, 'lastSeq', r.last_seq) LIMIT 1000)"
+     "  FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE m.user_id = u.id), '[]') AS rooms"
+     " FROM " IDS_OF("?") " j STRAIGHT_JOIN users u ON u.id = j.id WHERE u.status <> 'DELETED'")
 READ(CHAT_ROOM_TOLD_ROW, chat_room_told,
      "SELECT id AS roomId, name AS roomName, type AS roomType, is_public AS isPublic,"
      " max_members AS maxParticipants, created_at AS createdAt FROM chat_rooms WHERE id = ?")
@@ -354,7 +354,7 @@ const struct stmt *const chat_stmts[] = {
 	&CHAT_OPEN_DIRECT, &CHAT_CREATE, &CHAT_ROOMS, &CHAT_ROOMS_PUBLIC, &CHAT_ROOM,
 	&CHAT_SEATS,	   &CHAT_JOIN,	 &CHAT_LEAVE, &CHAT_MESSAGES,	  &CHAT_SEND,
 	&CHAT_READ,	   &CHAT_UNREAD, &CHAT_UNREAD_TOTAL, &CHAT_LAST_SEQ,
-	&CHAT_COUNT_FOUND, &CHAT_FOUND, &CHAT_DATING, &CHAT_MY_SEATS, &CHAT_ROOM_TOLD_ROW, &CHAT_CLEAR,
+	&CHAT_COUNT_FOUND, &CHAT_FOUND, &CHAT_DATING, &CHAT_SEATED, &CHAT_ROOM_TOLD_ROW, &CHAT_CLEAR,
 	NULL,
 };
 
@@ -487,9 +487,9 @@ enum status chat_sql_unread_total(struct ctx *c, int64_t *out)
 	return count(c, &CHAT_UNREAD_TOTAL, ARGS(P(c->me.user_id)), out);
 }
 
-enum status chat_sql_my_seats(struct ctx *c, struct list *out)
+enum status chat_sql_seated(struct ctx *c, const char *ids, struct list *out)
 {
-	return db_list(c, &CHAT_MY_SEATS, out, 1000, ARGS(P(c->me.user_id)));
+	return db_list(c, &CHAT_SEATED, out, CHAT_SEATED_MAX, ARGS(P(ids)));
 }
 
 enum status chat_sql_room_told(struct ctx *c, uint64_t room_id, struct chat_room_told *out)

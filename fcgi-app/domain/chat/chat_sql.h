@@ -42,15 +42,6 @@ SHAPE_STRUCT(chat_sent_row, CHAT_SENT_ROW)
 	F(S, BOOL, moved)
 SHAPE_STRUCT(chat_read_row, CHAT_READ_ROW)
 
-#define CHAT_MY_SEAT_ROW(F, S)                                                                     \
-	F(S, STR, name)                                                                            \
-	F(S, STR, profileImage)                                                                    \
-	F(S, STR, email)                                                                           \
-	F(S, INT, roomId)                                                                          \
-	F(S, INT, lastSeq)                                                                         \
-	F(S, RAW, studies)
-SHAPE_STRUCT(chat_my_seat_row, CHAT_MY_SEAT_ROW)
-
 /* A DIRECT room as the dating app lists it. */
 #define CHAT_DATING_ROW(F, S)                                                                      \
 	F(S, INT, chat_id)                                                                         \
@@ -103,7 +94,7 @@ MUST_USE enum status chat_sql_unread(struct ctx *c, uint64_t room_id, int64_t *o
 MUST_USE enum status chat_sql_unread_total(struct ctx *c, int64_t *out);
 
 /* At least one row, without a room if there is none. */
-MUST_USE enum status chat_sql_my_seats(struct ctx *c, struct list *out);
+MUST_USE enum status chat_sql_seated(struct ctx *c, const char *ids, struct list *out);
 MUST_USE enum status chat_sql_room_told(struct ctx *c, uint64_t room_id, struct chat_room_told *out);
 
 /* A piece of an emptied room's messages; *left: some remain. The room goes with the last of them. */
