@@ -1,10 +1,12 @@
 // Rate limits as they are by default, on a stack of its own.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { address, closeCalls, join } from '../harness/call.mjs';
 import { get as getAny, person as personAny, post as postAny } from '../harness/client.mjs';
-import { sleep, startStack } from '../harness/stack.mjs';
+import { sleep, startStack, until } from '../harness/stack.mjs';
 
 let stack;
 const at = (o = {}) => ({ ...o, base: stack.base });
@@ -93,4 +95,33 @@ test('without Redis strict limits are a quarter, and still hold', async () => {
   assert.ok(all.filter((r) => r.status === 400).length <= 2);
   assert.ok(all.some((r) => r.status === 429));
   fs.rmSync(`${stack.run}/redis.pid`, { force: true });
+});
+
+test('whoever sends its bodies slowly has two hundred under way, and keeps nobody else out', async () => {
+  const { port } = new URL(stack.base);
+  const from = (localAddress) => new Promise((ok, fail) => {
+    http.get(`${stack.base}/api/v1/health/live`, { localAddress, agent: false }, (res) => {
+      let text = '';
+      res.on('data', (d) => { text += d; });
+      res.on('end', () => ok({ status: res.statusCode, after: res.headers['retry-after'], body: JSON.parse(text) }));
+    }).on('error', fail);
+  });
+  const answers = [];
+  const slow = await Promise.all(Array.from({ length: 230 }, () => new Promise((ok, fail) => {
+    const s = net.connect({ host: '127.0.0.1', port, localAddress: '127.0.0.9' }, () => {
+      s.write('POST /api/v1/auth/refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{', () => ok(s));
+    });
+    s.on('data', (d) => answers.push(String(d).slice(0, 12)));
+    s.on('error', fail);
+  })));
+  try {
+    await until(() => answers.length === 30);
+    assert.deepEqual(new Set(answers), new Set(['HTTP/1.1 503']));
+    const refused = await from('127.0.0.9');
+    assert.deepEqual([refused.status, refused.body.code, Number(refused.after) > 0], [503, 'SERVICE_UNAVAILABLE', true]);
+    assert.equal((await from('127.0.0.10')).status, 200);
+  } finally {
+    slow.forEach((s) => s.destroy());
+  }
+  await until(async () => (await from('127.0.0.9')).status === 200);
 });

@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HEAD_MAX = 4096, KEY = 24, EVENTS = 256, GRACE_S = 10 };
+enum { HEAD_MAX = 4096, KEY = 24, EVENTS = 256, GRACE_S = 10, CLIENTS = 40 };
 
 struct request {
 	char *bytes, *key; /* key: where a fresh one goes, or NULL */
@@ -140,12 +140,16 @@ static void rest(struct conn *c)
 	idle[(idle_first + n_idle++) % n_conns] = c;
 }
 
+/* From many addresses: nginx lets one client have so many requests under way. */
 static void connect_again(struct conn *c)
 {
 	struct epoll_event e = {.events = EPOLLIN, .data.ptr = c};
+	struct sockaddr_in from = {.sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)((c - conns) % CLIENTS))};
 
 	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+	if (c->fd < 0 || setsockopt(c->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int)) != 0 ||
+	    bind(c->fd, (struct sockaddr *)&from, sizeof(from)) != 0 || connect(c->fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
 	    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)) != 0 ||
 	    fcntl(c->fd, F_SETFL, O_NONBLOCK) != 0 || epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &e) != 0)
 		die("connect");
