@@ -5,8 +5,10 @@ import { test } from 'node:test';
 import { announce } from '../harness/announce.mjs';
 import { person, post } from '../harness/client.mjs';
 import { connect as connectDb } from '../harness/db.mjs';
+import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { sleep, startStack, until } from '../harness/stack.mjs';
 import { closeAll, connect } from '../harness/stomp.mjs';
+import { study } from '../harness/study.mjs';
 
 // Stays connected whatever happens; on coming back it says what it saw last.
 async function listener(user, roomId, base) {
@@ -37,6 +39,24 @@ async function listener(user, roomId, base) {
   return { seen, end: () => { stop = true; return loop; } };
 }
 
+// Says things in a study group for as long as it may, over a socket that is opened again whenever it is lost. What was not
+// acknowledged is not said again: it may be there or not.
+async function speaker(user, who, studyId, base, stopped) {
+  const acked = [];
+  let s;
+  for (let k = 0; !stopped(); k += 1) {
+    try {
+      if (!s?.connected) s = await connectIo({ token: user.access }, { base });
+      const text = `${who}:${k}`;
+      if ((await s.timeout(4000).emitWithAck('chat:message', { studyId, content: text })).success) acked.push(text);
+    } catch {
+      await sleep(50);
+    }
+    for (let i = 0; i < 42 && !stopped(); i += 1) await sleep(50); // five in ten seconds is the limit
+  }
+  return acked;
+}
+
 test('D1: gateway, worker, jobs and Redis are killed while three write', async () => {
   for (const text of ['a worker died', 'recv() failed (104', 'upstream prematurely closed', 'connect() to unix:', '"upstream_status":"502"']) announce(text);
   const stack = await startStack('realtime-fault', { SOCKETS_PER_USER: 100 }, 4);
@@ -45,9 +65,11 @@ test('D1: gateway, worker, jobs and Redis are killed while three write', async (
     const people = await Promise.all([1, 2, 3, 4].map((i) => person(`사람${i}`, {}, { base: stack.base })));
     const res = await post('/chat/rooms', { roomName: '방', participantIds: people.map((p) => p.id), isPublic: false }, { token: people[0].access, base: stack.base });
     const { roomId } = res.body.data;
+    const studyId = await study(people[0], people.slice(1), db);
     const ears = await Promise.all(people.map((p) => listener(p, roomId, stack.base)));
     const acked = [];
     let stop = false;
+    const speakers = people.map((p, who) => speaker(p, who, studyId, stack.base, () => stop));
     const writers = people.slice(0, 3).map(async (p, who) => {
       let c;
       for (let k = 0; !stop; k += 1) {
@@ -91,6 +113,11 @@ test('D1: gateway, worker, jobs and Redis are killed while three write', async (
     await more(30);
     stop = true;
     await Promise.all(writers);
+    const spoken = (await Promise.all(speakers)).flat();
+    const said = (await db.query('SELECT content FROM study_messages WHERE study_id = ?', [studyId])).map((r) => r.content);
+    assert.ok(spoken.length >= people.length, `${spoken.length} acknowledged`);
+    assert.equal(new Set(said).size, said.length, 'none twice in the study group');
+    assert.deepEqual(spoken.filter((t) => !said.includes(t)), [], 'none lost in the study group');
     const rows = await db.query('SELECT id, seq, body FROM chat_messages WHERE room_id = ? ORDER BY seq', [roomId]);
     assert.deepEqual(rows.map((r) => r.seq), rows.map((_, i) => i + 1));
     const bodies = rows.map((r) => r.body);
@@ -105,7 +132,10 @@ test('D1: gateway, worker, jobs and Redis are killed while three write', async (
     await db.query('UPDATE outbox SET due_at = SYSDATE(3) WHERE due_at IS NOT NULL');
     await until(async () => Number((await db.query('SELECT COUNT(*) AS n FROM outbox'))[0].n) === 0, 30000);
     // one notification each, of the newest message
-    const told = await db.query("SELECT n.user_id, n.status, JSON_VALUE(n.data, '$.messageId') AS message FROM notifications n WHERE n.type = 'chat'");
+    const told = await db.query("SELECT n.user_id, n.status, JSON_VALUE(n.data, '$.messageId') AS message FROM notifications n WHERE n.type = 'chat' AND n.category = 'chat'");
+    const groups = await db.query("SELECT n.user_id, JSON_VALUE(n.data, '$.messageId') AS message FROM notifications n WHERE n.category = 'study' AND n.status = 'UNREAD'");
+    const [{ newest, author }] = await db.query('SELECT id AS newest, user_id AS author FROM study_messages WHERE study_id = ? ORDER BY id DESC LIMIT 1', [studyId]);
+    assert.deepEqual(groups.filter((g) => g.user_id !== author).map((g) => Number(g.message)), people.filter((p) => Number(p.id) !== author).map(() => newest), 'one each of the study group');
     const behind = new Set((await db.query('SELECT user_id FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE m.room_id = ? AND m.last_read_seq < r.last_seq', [roomId])).map((r) => r.user_id));
     assert.ok(behind.size >= 2);
     for (const id of behind) assert.deepEqual(told.filter((t) => t.user_id === id && Number(t.message) === Number(rows.at(-1).id)).length, 1, JSON.stringify(told));
@@ -113,6 +143,7 @@ test('D1: gateway, worker, jobs and Redis are killed while three write', async (
     assert.equal(new Set(unread).size, unread.length, 'no room twice');
   } finally {
     await closeAll();
+    closeAllIo();
     await db.end();
     stack.down();
   }
