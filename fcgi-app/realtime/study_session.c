@@ -11,7 +11,7 @@
 
 enum {
 	SPEAKING_MS = 200, /* the least time between two that say the same */
-	ROSTER_MS = 60,    /* how long gateways may take to say who is there */
+	ROSTER_MS = 1000,  /* how long a list waits for a gateway that does not answer */
 	ROSTER_MAX = 256 << 10,
 	SAY_MAX = 256 << 10,
 };
@@ -19,7 +19,7 @@ enum {
 /* What is told once it is known who is there. */
 enum roster_kind { ONLINE_USERS, STUDY_JOINED, ROOM_STATE, PARTICIPANTS };
 
-/* One who is in a list already. */
+/* One who is in a list already, or a gateway that has answered. */
 struct listed {
 	char key[SOCKET_ID + 3]; /* an id of whichever kind, as JSON */
 	UT_hash_handle hh;
@@ -34,7 +34,7 @@ struct roster {
 	char circle[CIRCLE_NAME_MAX + 1];
 	char *list; /* JSON, without its brackets */
 	size_t n;
-	struct listed *listed;
+	struct listed *listed, *gateways;
 };
 
 /* ---- who says it -------------------------------------------------------------------------- */
@@ -82,28 +82,34 @@ static bool tell_circle(struct sock *s, const char *circle, const char *to, cons
 
 /* ---- who is there ------------------------------------------------------------------------- */
 
+static void free_listed(struct listed *all)
+{
+	struct listed *l, *next;
+
+	HASH_ITER (hh, all, l, next) {
+		HASH_DEL(all, l);
+		free(l);
+	}
+}
+
 static void free_roster(struct roster *r)
 {
 	struct session *x = r->sock->own;
-	struct listed *l, *next;
 
 	LL_DELETE(x->rosters, r);
 	later_forget(r->timer);
-	HASH_ITER (hh, r->listed, l, next) {
-		HASH_DEL(r->listed, l);
-		free(l);
-	}
+	free_listed(r->listed);
+	free_listed(r->gateways);
 	free(r->list);
 	free(r);
 }
 
-static void on_roster(void *arg)
+static void tell_roster(struct roster *r)
 {
 	static const char *const events[] = {[ONLINE_USERS] = "study:online-users",
 					     [STUDY_JOINED] = "presence:study-joined",
 					     [ROOM_STATE] = "video:room-state",
 					     [PARTICIPANTS] = "video:participants"};
-	struct roster *r = arg;
 	struct buf b = buf_new(r->sock->gw->arena, r->n + 200, ROSTER_MAX + 200);
 
 	buf_char(&b, '{');
@@ -115,8 +121,15 @@ static void on_roster(void *arg)
 		buf_printf(&b, "\"%s\":[%.*s]}", r->kind == ONLINE_USERS ? "users" : "participants", (int)r->n,
 			   r->n ? r->list : "");
 	socketio_emit(r->sock, MUST_ARRIVE, events[r->kind], b.data, b.len);
-	r->timer = NULL;
 	free_roster(r);
+}
+
+static void on_roster_late(void *arg)
+{
+	struct roster *r = arg;
+
+	r->timer = NULL;
+	tell_roster(r);
 }
 
 /* Asked again while it is being put together, the same list answers both. */
@@ -132,35 +145,36 @@ static void ask_who(struct sock *s, const char *circle, enum roster_kind kind)
 	r->sock = s;
 	r->kind = kind;
 	(void)snprintf(r->circle, sizeof(r->circle), "%s", circle);
-	r->timer = gateway_later(s->gw, ROSTER_MS, on_roster, r);
+	r->timer = gateway_later(s->gw, ROSTER_MS, on_roster_late, r);
 	LL_PREPEND(x->rosters, r);
 	(void)circle_say(s->gw, circle, x->id, TO_ALL, "who", "{}", 2);
 }
 
 /* False: it is there already. */
-static bool list_once(struct roster *r, struct cut key)
+static bool list_once(struct listed **all, struct cut key)
 {
 	struct listed *l;
 
 	if (!key.s || key.n >= sizeof(l->key))
 		return false;
-	HASH_FIND(hh, r->listed, key.s, key.n, l);
+	HASH_FIND(hh, *all, key.s, key.n, l);
 	if (l)
 		return false;
 	l = must(calloc(1, sizeof(*l)));
 	memcpy(l->key, key.s, key.n);
-	HASH_ADD_KEYPTR(hh, r->listed, l->key, key.n, l);
+	HASH_ADD_KEYPTR(hh, *all, l->key, key.n, l);
 	return true;
 }
 
-/* What one gateway has: added, each once. */
-static void add_to_roster(struct roster *r, struct cut list)
+/* What one gateway has: added, each once. The list is told when all have said. */
+static void add_to_roster(struct roster *r, struct cut answer)
 {
+	struct cut list = cut_member(answer, "list");
 	const char *name = r->kind == ONLINE_USERS || r->kind == STUDY_JOINED ? "userId" : "socketId";
 	struct cut m = {0};
 
 	while ((m = cut_next(list, m)).s) {
-		if (r->n + m.n + 1 > ROSTER_MAX || !list_once(r, cut_member(m, name)))
+		if (r->n + m.n + 1 > ROSTER_MAX || !list_once(&r->listed, cut_member(m, name)))
 			continue;
 		r->list = must(realloc(r->list, r->n + m.n + 1));
 		if (r->n)
@@ -168,6 +182,9 @@ static void add_to_roster(struct roster *r, struct cut list)
 		memcpy(r->list + r->n, m.s, m.n);
 		r->n += m.n;
 	}
+	(void)list_once(&r->gateways, cut_member(answer, "gateway"));
+	if (HASH_COUNT(r->gateways) >= circles_gateways(r->sock->gw->circles))
+		tell_roster(r);
 }
 
 static void add_participant(struct buf *b, const struct sock *s)
@@ -192,18 +209,21 @@ static void answer_who(struct place *p, const char *from)
 
 	if (p != circle_first(p))
 		return;
-	buf_char(&b, '[');
+	bool some = false;
+
+	buf_printf(&b, "{\"gateway\":\"%s\",\"list\":[", p->sock->gw->id);
 	for (const struct place *other = p; other; other = other->next) {
 		if (!strcmp(other->peer, from) && video)
 			continue;
-		if (b.len > 1)
+		if (some)
 			buf_char(&b, ',');
+		some = true;
 		if (video)
 			add_participant(&b, other->sock);
 		else
 			add_user(&b, other->sock->user);
 	}
-	buf_char(&b, ']');
+	buf_str(&b, "]}");
 	if (!b.over)
 		(void)circle_say(p->sock->gw, circle_name(p), p->peer, from, "here", b.data, b.len);
 }
@@ -239,9 +259,11 @@ void study_heard(struct place *p, const char *from, const struct said *what)
 	} else if (!strcmp(e, "who")) {
 		answer_who(p, from);
 	} else if (!strcmp(e, "here")) {
-		for (struct roster *r = x->rosters; r; r = r->next)
+		for (struct roster *r = x->rosters, *next; r; r = next) {
+			next = r->next;
 			if (!strcmp(r->circle, circle_name(p)))
 				add_to_roster(r, data);
+		}
 	} else if (!strcmp(e, "user:offline") && is_here(p, cut_member(data, "userId"))) {
 		/* gone elsewhere, but not from here */
 		if ((uint64_t)p->sock->user->id == strtoull(cut_member(data, "userId").s + 1, NULL, 10))
