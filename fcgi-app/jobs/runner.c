@@ -290,9 +290,9 @@ int runner_run(const struct conf *conf)
 			sender_look(sender);
 		if (away != (st != OK))
 			LOG(st == OK ? LOG_INFO : LOG_WARN,
-			    st == OK		  ? "MariaDB is back"
-			    : st == E_UNAVAILABLE ? "MariaDB is away"
-						  : "events cannot be taken",
+			    st == OK					 ? "MariaDB is back"
+			    : st == E_UNAVAILABLE || st == E_UNCERTAIN ? "MariaDB is away"
+								       : "events cannot be taken",
 			    LOG_TEXT("code", error_row(st)->name));
 		away = st != OK;
 		/* given the chance, the signals come through here also when there is no pause */

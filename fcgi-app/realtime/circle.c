@@ -7,10 +7,7 @@
 #include <uthash.h>
 #include <utlist.h>
 
-enum {
-	TOLD_MAX = 1 << 20,
-	GATEWAY_GONE_S = 4, /* not heard of for so long */
-};
+enum { TOLD_MAX = 1 << 20 };
 
 struct circle {
 	char name[CIRCLE_NAME_MAX + 1];
@@ -19,17 +16,8 @@ struct circle {
 	UT_hash_handle hh;
 };
 
-/* Another gateway that hears what is said here. */
-struct peer {
-	char id[17];   /* of struct gateway */
-	int64_t heard; /* monotonic s */
-	UT_hash_handle hh;
-};
-
 struct circles {
-	struct gateway *gw;
 	struct circle *table;
-	struct peer *peers;
 };
 
 static struct circle *find(const struct circles *all, const char *name)
@@ -116,64 +104,6 @@ static void tell_places(struct circle *c, const char *from, const char *to, cons
 	}
 }
 
-/* ---- who else hears it -------------------------------------------------------------------- */
-
-static void announce(struct circles *all)
-{
-	(void)circle_say(all->gw, "", all->gw->id, TO_ALL, "gateway", "{}", 2);
-}
-
-/* A newcomer is answered at once, so that it knows of us, too. */
-static void hear_gateway(struct circles *all, const char *id)
-{
-	size_t n = strlen(id);
-	struct peer *p;
-
-	if (!strcmp(id, all->gw->id) || n >= sizeof(all->gw->id))
-		return;
-	HASH_FIND_STR(all->peers, id, p);
-	if (!p) {
-		p = must(calloc(1, sizeof(*p)));
-		memcpy(p->id, id, n + 1);
-		HASH_ADD_STR(all->peers, id, p);
-		announce(all);
-	}
-	p->heard = all->gw->second;
-}
-
-void circles_second(struct circles *all)
-{
-	struct peer *p, *next;
-
-	HASH_ITER (hh, all->peers, p, next)
-		if (all->gw->second - p->heard >= GATEWAY_GONE_S) {
-			HASH_DEL(all->peers, p);
-			free(p);
-		}
-	announce(all);
-}
-
-void circles_bus_up(struct circles *all)
-{
-	announce(all);
-}
-
-size_t circles_gateways(const struct circles *all)
-{
-	return hub_is_blind(all->gw->hub) ? 1 : HASH_COUNT(all->peers) + 1;
-}
-
-/* ---- hearing ------------------------------------------------------------------------------ */
-
-/* Nobody of that circle is here, and who asks waits for every gateway. */
-static void answer_nobody(const struct circles *all, const char *circle, const char *from)
-{
-	struct buf b = buf_new(all->gw->arena, 64, 128);
-
-	buf_printf(&b, "{\"gateway\":\"%s\",\"list\":[]}", all->gw->id);
-	(void)circle_say(all->gw, circle, "", from, "here", b.data, b.len);
-}
-
 void circles_hear(struct circles *all, const char *text, size_t n)
 {
 	const char *at = text + 2, *end = text + n;
@@ -190,13 +120,9 @@ void circles_hear(struct circles *all, const char *text, size_t n)
 	}
 	struct circle *c = find(all, part[1]);
 
-	if (!strcmp(part[0], "gateway"))
-		hear_gateway(all, part[2]);
-	else if (c)
+	if (c)
 		tell_places(c, part[2], part[3],
 			    &(struct said){.event = part[0], .data = at, .n = (size_t)(end - at)});
-	else if (!strcmp(part[0], "who"))
-		answer_nobody(all, part[1], part[2]);
 }
 
 void circles_told(struct circles *all, const char *name, const struct said *what)
@@ -216,21 +142,12 @@ size_t circles_calls(const struct circles *all)
 	return n;
 }
 
-struct circles *circles_open(struct gateway *gw)
+struct circles *circles_open(void)
 {
-	struct circles *all = must(calloc(1, sizeof(*all)));
-
-	all->gw = gw;
-	return all;
+	return must(calloc(1, sizeof(struct circles)));
 }
 
 void circles_close(struct circles *all)
 {
-	struct peer *p, *next;
-
-	HASH_ITER (hh, all->peers, p, next) {
-		HASH_DEL(all->peers, p);
-		free(p);
-	}
 	free(all);
 }

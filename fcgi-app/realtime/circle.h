@@ -25,13 +25,8 @@ struct place {
 #define TO_OTHERS ""
 #define TO_ALL "*"
 
-struct circles *circles_open(struct gateway *gw);
+struct circles *circles_open(void);
 void circles_close(struct circles *all);
-void circles_second(struct circles *all); /* once a second */
-void circles_bus_up(struct circles *all); /* others can hear us (again) */
-
-/* How many gateways hear what is said, this one counted: so many answers there are to "who", from here, too. */
-size_t circles_gateways(const struct circles *all);
 size_t circles_calls(const struct circles *all); /* how many are calls, of whichever kind */
 
 /* name: kind and id, "study:5". The place is given up with circle_leave(), at the latest in closed(). */

@@ -173,7 +173,6 @@ static void on_second(uv_timer_t *t)
 
 	sock_second(gw, clock_mono() / 1000000);
 	hub_second(gw->hub);
-	circles_second(gw->circles);
 }
 
 /* What callbacks put together is gone when all of them have run. */
@@ -196,8 +195,6 @@ static void on_bus(void *arg, bool up)
 	struct gateway *gw = arg;
 
 	hub_bus_changed(gw->hub, up);
-	if (up)
-		circles_bus_up(gw->circles);
 }
 
 static void start_timer(struct gateway *gw, uv_timer_t *t, void (*fn)(uv_timer_t *), uint64_t ms)
@@ -232,7 +229,7 @@ int gateway_run(const struct conf *conf)
 		return 2;
 	gw.pool = pool_open(conf, &gw.loop);
 	gw.hub = hub_open(&gw);
-	gw.circles = circles_open(&gw);
+	gw.circles = circles_open();
 	gw.presence = presence_open(&gw);
 	gw.bus = bus_open(conf, &gw.loop, CHANNEL_LIVE, (struct bus_ears){on_message, on_bus, &gw});
 	start_timer(&gw, &loop.second, on_second, 1000);

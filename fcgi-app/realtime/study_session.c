@@ -11,7 +11,7 @@
 
 enum {
 	SPEAKING_MS = 200, /* the least time between two that say the same */
-	ROSTER_MS = 1000,  /* how long a list waits for a gateway that does not answer */
+	ROSTER_MS = 150,   /* how long gateways may take to say who is there */
 	ROSTER_MAX = 256 << 10,
 	SAY_MAX = 256 << 10,
 };
@@ -19,7 +19,7 @@ enum {
 /* What is told once it is known who is there. */
 enum roster_kind { ONLINE_USERS, STUDY_JOINED, ROOM_STATE, PARTICIPANTS };
 
-/* One who is in a list already, or a gateway that has answered. */
+/* One who is in a list already. */
 struct listed {
 	char key[SOCKET_ID + 3]; /* an id of whichever kind, as JSON */
 	UT_hash_handle hh;
@@ -34,7 +34,7 @@ struct roster {
 	char circle[CIRCLE_NAME_MAX + 1];
 	char *list; /* JSON, without its brackets */
 	size_t n;
-	struct listed *listed, *gateways;
+	struct listed *listed;
 };
 
 /* ---- who says it -------------------------------------------------------------------------- */
@@ -82,34 +82,28 @@ static bool tell_circle(struct sock *s, const char *circle, const char *to, cons
 
 /* ---- who is there ------------------------------------------------------------------------- */
 
-static void free_listed(struct listed *all)
-{
-	struct listed *l, *next;
-
-	HASH_ITER (hh, all, l, next) {
-		HASH_DEL(all, l);
-		free(l);
-	}
-}
-
 static void free_roster(struct roster *r)
 {
 	struct session *x = r->sock->own;
+	struct listed *l, *next;
 
 	LL_DELETE(x->rosters, r);
 	later_forget(r->timer);
-	free_listed(r->listed);
-	free_listed(r->gateways);
+	HASH_ITER (hh, r->listed, l, next) {
+		HASH_DEL(r->listed, l);
+		free(l);
+	}
 	free(r->list);
 	free(r);
 }
 
-static void tell_roster(struct roster *r)
+static void on_roster(void *arg)
 {
 	static const char *const events[] = {[ONLINE_USERS] = "study:online-users",
 					     [STUDY_JOINED] = "presence:study-joined",
 					     [ROOM_STATE] = "video:room-state",
 					     [PARTICIPANTS] = "video:participants"};
+	struct roster *r = arg;
 	struct buf b = buf_new(r->sock->gw->arena, r->n + 200, ROSTER_MAX + 200);
 
 	buf_char(&b, '{');
@@ -121,15 +115,8 @@ static void tell_roster(struct roster *r)
 		buf_printf(&b, "\"%s\":[%.*s]}", r->kind == ONLINE_USERS ? "users" : "participants", (int)r->n,
 			   r->n ? r->list : "");
 	socketio_emit(r->sock, MUST_ARRIVE, events[r->kind], b.data, b.len);
-	free_roster(r);
-}
-
-static void on_roster_late(void *arg)
-{
-	struct roster *r = arg;
-
 	r->timer = NULL;
-	tell_roster(r);
+	free_roster(r);
 }
 
 /* Asked again while it is being put together, the same list answers both. */
@@ -145,36 +132,35 @@ static void ask_who(struct sock *s, const char *circle, enum roster_kind kind)
 	r->sock = s;
 	r->kind = kind;
 	(void)snprintf(r->circle, sizeof(r->circle), "%s", circle);
-	r->timer = gateway_later(s->gw, ROSTER_MS, on_roster_late, r);
+	r->timer = gateway_later(s->gw, ROSTER_MS, on_roster, r);
 	LL_PREPEND(x->rosters, r);
 	(void)circle_say(s->gw, circle, x->id, TO_ALL, "who", "{}", 2);
 }
 
 /* False: it is there already. */
-static bool list_once(struct listed **all, struct cut key)
+static bool list_once(struct roster *r, struct cut key)
 {
 	struct listed *l;
 
 	if (!key.s || key.n >= sizeof(l->key))
 		return false;
-	HASH_FIND(hh, *all, key.s, key.n, l);
+	HASH_FIND(hh, r->listed, key.s, key.n, l);
 	if (l)
 		return false;
 	l = must(calloc(1, sizeof(*l)));
 	memcpy(l->key, key.s, key.n);
-	HASH_ADD_KEYPTR(hh, *all, l->key, key.n, l);
+	HASH_ADD_KEYPTR(hh, r->listed, l->key, key.n, l);
 	return true;
 }
 
-/* What one gateway has: added, each once. The list is told when all have said. */
-static void add_to_roster(struct roster *r, struct cut answer)
+/* What one gateway has: added, each once. */
+static void add_to_roster(struct roster *r, struct cut list)
 {
-	struct cut list = cut_member(answer, "list");
 	const char *name = r->kind == ONLINE_USERS || r->kind == STUDY_JOINED ? "userId" : "socketId";
 	struct cut m = {0};
 
 	while ((m = cut_next(list, m)).s) {
-		if (r->n + m.n + 1 > ROSTER_MAX || !list_once(&r->listed, cut_member(m, name)))
+		if (r->n + m.n + 1 > ROSTER_MAX || !list_once(r, cut_member(m, name)))
 			continue;
 		r->list = must(realloc(r->list, r->n + m.n + 1));
 		if (r->n)
@@ -182,9 +168,6 @@ static void add_to_roster(struct roster *r, struct cut answer)
 		memcpy(r->list + r->n, m.s, m.n);
 		r->n += m.n;
 	}
-	(void)list_once(&r->gateways, cut_member(answer, "gateway"));
-	if (HASH_COUNT(r->gateways) >= circles_gateways(r->sock->gw->circles))
-		tell_roster(r);
 }
 
 static void add_participant(struct buf *b, const struct sock *s)
@@ -209,21 +192,18 @@ static void answer_who(struct place *p, const char *from)
 
 	if (p != circle_first(p))
 		return;
-	bool some = false;
-
-	buf_printf(&b, "{\"gateway\":\"%s\",\"list\":[", p->sock->gw->id);
+	buf_char(&b, '[');
 	for (const struct place *other = p; other; other = other->next) {
 		if (!strcmp(other->peer, from) && video)
 			continue;
-		if (some)
+		if (b.len > 1)
 			buf_char(&b, ',');
-		some = true;
 		if (video)
 			add_participant(&b, other->sock);
 		else
 			add_user(&b, other->sock->user);
 	}
-	buf_str(&b, "]}");
+	buf_char(&b, ']');
 	if (!b.over)
 		(void)circle_say(p->sock->gw, circle_name(p), p->peer, from, "here", b.data, b.len);
 }
@@ -259,11 +239,9 @@ void study_heard(struct place *p, const char *from, const struct said *what)
 	} else if (!strcmp(e, "who")) {
 		answer_who(p, from);
 	} else if (!strcmp(e, "here")) {
-		for (struct roster *r = x->rosters, *next; r; r = next) {
-			next = r->next;
+		for (struct roster *r = x->rosters; r; r = r->next)
 			if (!strcmp(r->circle, circle_name(p)))
 				add_to_roster(r, data);
-		}
 	} else if (!strcmp(e, "user:offline") && is_here(p, cut_member(data, "userId"))) {
 		/* gone elsewhere, but not from here */
 		if ((uint64_t)p->sock->user->id == strtoull(cut_member(data, "userId").s + 1, NULL, 10))

@@ -129,7 +129,7 @@ test('a call: who is in it, what they signal, what they show, and that they leav
   const roomId = `study-${id}-main`;
   sa.emit('video:join-room', { studyId: id, roomId });
   assert.deepEqual(await sa.heard('video:room-state'), [{ participants: [] }]);
-  sa.emit('video:toggle-audio', { roomId, isMuted: true });
+  await sa.ask('video:toggle-audio', { roomId, isMuted: true });
   sb.emit('video:join-room', { studyId: id, roomId });
   const [state] = await sb.heard('video:room-state');
   assert.equal(state.participants.length, 1);
