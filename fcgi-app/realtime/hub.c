@@ -236,10 +236,21 @@ static void hear_seats(struct user *u, const struct jval *data, uint64_t since)
 		if (!s->seen)
 			leave_room(s);
 	}
-	u->loaded = true;
+	u->loaded = u->answered = true;
 	settle_all(u);
-	if (u->ask_again)
+}
+
+/* Who waited for it may speak now, and the arena is emptied. */
+static void tell_answered(struct user *u)
+{
+	bool again = !u->answered || u->ask_again;
+
+	u->loading = 0;
+	if (u->answered && again)
 		hub_load(u);
+	else if (again) /* the account is gone, or nobody answered: known is nothing, or what was before */
+		u->ask_again = u->gw->hub->ask_again = true;
+	u->answered = false;
 	tell_known(u);
 }
 
@@ -268,20 +279,14 @@ static void on_seats(void *arg, int status, const char *body, size_t n)
 		const struct jval *entry = jin_at(users, i), *v;
 		struct user *u = jin_get(entry, "userId", &v) ? asked_for(h, jin_id(v)) : NULL;
 
-		if (!u)
-			continue;
-		u->loading = 0;
-		hear_seats(u, entry, h->load.at);
+		if (u && !u->answered)
+			hear_seats(u, entry, h->load.at);
 	}
 	for (size_t i = 0; i < h->load.n; i++) {
 		struct user *u = asked_for(h, h->load.ids[i]);
 
-		if (!u)
-			continue;
-		/* the account is gone, or nobody answered: known is nothing, or what was before */
-		u->loading = 0;
-		u->ask_again = h->ask_again = true;
-		tell_known(u);
+		if (u)
+			tell_answered(u);
 	}
 	h->load.n = 0;
 	load_next(h);

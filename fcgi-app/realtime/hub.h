@@ -24,6 +24,7 @@ struct user {
 	bool loaded, ask_again;
 	enum told told; /* of presence.c */
 	uint64_t loading; /* number of the question for their seats that is under way; 0: none */
+	bool answered;	  /* it told of them */
 	bool queued;	  /* for the next one */
 	struct user *prev_queued, *next_queued;
 	int64_t load_second; /* when they were asked for last, and how often in that second */

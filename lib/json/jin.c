@@ -409,12 +409,12 @@ const char *jin_text(struct arena *a, const struct jval *v)
 
 size_t jin_len(const struct jval *v)
 {
-	return json_object_array_length(obj(v));
+	return jin_type(v) == J_ARR ? json_object_array_length(obj(v)) : 0; /* json-c ends the process */
 }
 
 const struct jval *jin_at(const struct jval *v, size_t i)
 {
-	return (const struct jval *)json_object_array_get_idx(obj(v), i);
+	return jin_type(v) == J_ARR ? (const struct jval *)json_object_array_get_idx(obj(v), i) : NULL;
 }
 
 bool jin_get(const struct jval *v, const char *key, const struct jval **out)

@@ -92,6 +92,21 @@ test('what is said at once after the greeting waits until it is known where its 
   s.ws.close();
 });
 
+test('of many who come at once each is answered what they asked before it was known who they are', async () => {
+  const groups = await Promise.all(Array.from({ length: 12 }, (_, i) => group(`사람${i}`)));
+  for (let round = 0; round < 4; round += 1) {
+    const all = await Promise.all(groups.map(async ([p, id]) => {
+      const s = await raw('/socket.io/?EIO=4&transport=websocket');
+      s.send(`40${JSON.stringify({ token: p.access })}`);
+      for (let i = 0; i < 10; i += 1) s.send(`42${i}${JSON.stringify(['study:join', { studyId: i % 2 ? '999999999' : id }])}`);
+      return s;
+    }));
+    await until(() => all.every((s) => s.texts.filter((t) => t.startsWith('43')).length === 10));
+    for (const s of all) assert.deepEqual(s.texts.filter((t) => t.startsWith('43')).map((t) => t.includes('true')), Array.from({ length: 10 }, (_, i) => i % 2 === 0));
+    all.forEach((s) => s.ws.close());
+  }
+});
+
 test('typing is told to the others by both of its names, and not too often', async () => {
   const [a, b, id] = await group('하나', '두리');
   const [sa, sb] = [await connect(a), await connect(b)];
