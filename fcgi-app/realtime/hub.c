@@ -14,7 +14,7 @@
 
 enum {
 	BLIND_S = 3,	    /* how often rooms are looked at while the bus is down */
-	LOAD_MAX = 100,	    /* users in one question for their seats, CHAT_SEATED_MAX of the pool */
+	LOAD_MAX = 64, 	    /* users in one question for their seats, CHAT_SEATED_MAX of the pool */
 	LOADS_A_SECOND = 5, /* of one user */
 };
 

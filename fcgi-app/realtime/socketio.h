@@ -7,6 +7,7 @@
 #include "realtime/circle.h"
 #include "realtime/sock.h"
 
+struct buf;
 struct call;
 struct echo;
 struct roster;
@@ -66,7 +67,13 @@ void socketio_refuse(struct sock *s, const struct asked *q, const char *ko, cons
 #define TOO_LARGE "너무 큽니다", "That is too large"
 #define NOT_A_MEMBER "스터디 멤버가 아닙니다", "You are not a member of this study"
 
-/* The same for what the pool refused. status: 0 if it did not answer; why: a JSON string of its answer, or nothing.
+/* POSTs to the pool as the socket's user, once however often it is sent; body: JSON or NULL. Nothing more is read of
+ * the socket until done(), whose arg it is, has called sock_busy(s, false); x->ack and x->wants_ack are those of q. */
+typedef void socketio_answered(void *arg, int status, const char *body, size_t n);
+void socketio_ask(struct sock *s, const struct asked *q, const char *uri, const struct buf *body,
+		  socketio_answered *done);
+
+/* A complaint of what the pool refused. status: 0 if it did not answer; why: a JSON string of its answer, or nothing.
  * socketio_why(): what is said then. */
 struct cut socketio_why(const struct sock *s, int status, struct cut why);
 void socketio_failed(struct sock *s, const struct asked *q, int status, struct cut why);

@@ -81,6 +81,28 @@ void socketio_failed(struct sock *s, const struct asked *q, int status, struct c
 	socketio_complain(s, q, why.s, why.n);
 }
 
+void socketio_ask(struct sock *s, const struct asked *q, const char *uri, const struct buf *body,
+		  socketio_answered *done)
+{
+	struct session *x = s->own;
+	char key[40] = "ws-";
+
+	random_hex(key + 3, 16);
+	x->wants_ack = q->wants_ack;
+	x->ack = q->ack;
+	x->call = pool_ask(s->gw->pool, &(struct ask){.method = "POST",
+						      .uri = uri,
+						      .token = sock_token(s, s->gw->arena),
+						      .client_ip = s->ip,
+						      .lang = s->lang,
+						      .key = key,
+						      .body = body ? body->data : "",
+						      .n = body ? body->len : 0,
+						      .done = done,
+						      .arg = s});
+	sock_busy(s, true);
+}
+
 /* ---- CONNECT ------------------------------------------------------------------------------ */
 
 static void refuse(struct sock *s, const struct packet *p, const char *why)
@@ -319,7 +341,7 @@ static void on_send(struct sock *s, const struct asked *q)
 	const struct jval *v = NULL;
 	struct arena *a = s->gw->arena;
 	struct buf body = buf_new(a, 512, EMIT_MAX);
-	char key[40] = "ws-", uri[64];
+	char uri[64];
 	uint64_t room = room_in(q->arg);
 
 	if (!room) {
@@ -330,21 +352,8 @@ static void on_send(struct sock *s, const struct asked *q)
 		(void)jin_get(q->arg, "message", &v);
 	buf_printf(&body, "{\"message\":%s}", jin_text(a, v));
 	(void)snprintf(uri, sizeof(uri), "/chat/rooms/%llu/messages", (unsigned long long)room);
-	random_hex(key + 3, 16);
-	x->wants_ack = q->wants_ack;
-	x->ack = q->ack;
 	x->room = room;
-	x->call = pool_ask(s->gw->pool, &(struct ask){.method = "POST",
-						      .uri = uri,
-						      .token = sock_token(s, a),
-						      .client_ip = s->ip,
-						      .lang = s->lang,
-						      .key = key,
-						      .body = body.data,
-						      .n = body.len,
-						      .done = on_sent,
-						      .arg = s});
-	sock_busy(s, true);
+	socketio_ask(s, q, uri, &body, on_sent);
 }
 
 static void leave_room(struct sock *s, uint64_t room)

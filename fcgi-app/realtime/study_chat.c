@@ -3,36 +3,11 @@
 #include "base/buf.h"
 #include "realtime/gateway.h"
 #include "realtime/hub.h"
-#include "realtime/pool.h"
 #include "realtime/socketio.h"
-#include "sec/random.h"
 
-enum { BODY_ROOM = 32 << 10, TOLD_ROOM = 64 << 10, TIME_TEXT = 32 };
+enum { BODY_ROOM = 32 << 10, TOLD_ROOM = 64 << 10 };
 
-/* ---- asking the pool ---------------------------------------------------------------------- */
-
-typedef void answered(void *arg, int status, const char *body, size_t n);
-
-static void ask(struct sock *s, const struct asked *q, const char *uri, const struct buf *body, answered *done)
-{
-	struct session *x = s->own;
-	char key[40] = "ws-";
-
-	random_hex(key + 3, 16);
-	x->wants_ack = q->wants_ack;
-	x->ack = q->ack;
-	x->call = pool_ask(s->gw->pool, &(struct ask){.method = "POST",
-						      .uri = uri,
-						      .token = sock_token(s, s->gw->arena),
-						      .client_ip = s->ip,
-						      .lang = s->lang,
-						      .key = key,
-						      .body = body ? body->data : "",
-						      .n = body ? body->len : 0,
-						      .done = done,
-						      .arg = s});
-	sock_busy(s, true);
-}
+/* ---- answers of the pool ------------------------------------------------------------------- */
 
 /* What was asked, once it is answered. */
 static struct asked answer_to(struct sock *s)
@@ -62,6 +37,16 @@ static bool is_good(int status)
 	return status >= 200 && status < 300;
 }
 
+/* The acknowledgement is what REST answers. */
+static void settle(struct sock *s, const struct asked *q, int status, const char *body, size_t n)
+{
+	if (!is_good(status))
+		socketio_failed(s, q, status, cut_member((struct cut){body, n}, "error"));
+	else if (q->wants_ack)
+		socketio_acknowledge(s, q->ack, body, n);
+	go_on(s);
+}
+
 /* Nobody else tells of it while Redis is away; then at least those who are here hear it. */
 static void tell_here(struct gateway *gw, const char *event, struct cut data)
 {
@@ -80,14 +65,17 @@ static void on_said(void *arg, int status, const char *body, size_t n)
 	struct sock *s = arg;
 	struct asked q = answer_to(s);
 
-	if (!is_good(status)) {
-		socketio_failed(s, &q, status, cut_member((struct cut){body, n}, "error"));
-	} else {
+	if (is_good(status))
 		tell_here(s->gw, "study.message", cut_member((struct cut){body, n}, "data"));
-		if (q.wants_ack)
-			socketio_acknowledge(s, q.ack, body, n);
-	}
-	go_on(s);
+	settle(s, &q, status, body, n);
+}
+
+static void on_marked(void *arg, int status, const char *body, size_t n)
+{
+	struct sock *s = arg;
+	struct asked q = answer_to(s);
+
+	settle(s, &q, status, body, n);
 }
 
 /* As the signalling server answers: by an event. */
@@ -127,7 +115,7 @@ static const struct jval *given(const struct jval *arg, const char *name)
 }
 
 static void keep(struct sock *s, const struct asked *q, const struct jval *text, const struct jval *file,
-		 answered *done)
+		 socketio_answered *done)
 {
 	const struct session *x = s->own;
 	uint64_t study = study_in(q->arg);
@@ -138,13 +126,13 @@ static void keep(struct sock *s, const struct asked *q, const struct jval *text,
 	add_given(&body, s->gw->arena, "content", text);
 	add_given(&body, s->gw->arena, "fileId", file);
 	buf_char(&body, '}');
-	(void)snprintf(uri, sizeof(uri), "/coup/studies/%llu/chat", (unsigned long long)study);
+	(void)snprintf(uri, sizeof(uri), "/studies/%llu/chat", (unsigned long long)study);
 	if (!study)
 		COMPLAIN(s, q, NOT_A_MEMBER);
 	else if (body.over)
 		COMPLAIN(s, q, TOO_LARGE);
 	else
-		ask(s, q, uri, &body, done);
+		socketio_ask(s, q, uri, &body, done);
 }
 
 static void on_message(struct sock *s, const struct asked *q)
@@ -168,18 +156,6 @@ static void on_file(struct sock *s, const struct asked *q)
 		COMPLAIN(s, q, "file.id가 없습니다", "file.id is missing");
 }
 
-static void on_marked(void *arg, int status, const char *body, size_t n)
-{
-	struct sock *s = arg;
-	struct asked q = answer_to(s);
-
-	if (!is_good(status))
-		socketio_failed(s, &q, status, cut_member((struct cut){body, n}, "error"));
-	else if (q.wants_ack)
-		socketio_acknowledge(s, q.ack, body, n);
-	go_on(s);
-}
-
 static void on_read(struct sock *s, const struct asked *q)
 {
 	const struct jval *v = given(q->arg, "messageId");
@@ -189,8 +165,8 @@ static void on_read(struct sock *s, const struct asked *q)
 		COMPLAIN(s, q, "messageId가 없습니다", "messageId is missing");
 		return;
 	}
-	(void)snprintf(uri, sizeof(uri), "/coup/messages/%llu/read", (unsigned long long)jin_id(v));
-	ask(s, q, uri, NULL, on_marked);
+	(void)snprintf(uri, sizeof(uri), "/studies/messages/%llu/read", (unsigned long long)jin_id(v));
+	socketio_ask(s, q, uri, NULL, on_marked);
 }
 
 const struct socketio_event study_chat_events[] = {

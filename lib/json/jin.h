@@ -28,7 +28,7 @@ uint64_t jin_id(const struct jval *v); /* J_INT, or J_STR of digits; 0: neither 
 double jin_num(const struct jval *v);  /* J_INT and J_NUM */
 const char *jin_str(const struct jval *v, size_t *len);
 const char *jin_text(struct arena *a, const struct jval *v); /* the value written as JSON again */
-size_t jin_len(const struct jval *v); /* elements of an array */
+size_t jin_len(const struct jval *v); /* elements of an array; 0 of anything else, whose jin_at() is NULL */
 const struct jval *jin_at(const struct jval *v, size_t i);
 
 /* Sets *out (NULL for JSON null) and returns true when the object has the key. */

@@ -83,7 +83,7 @@ test('who is no active member reads nothing and says nothing', async () => {
     for (const [method, rest, body] of [['GET', ''], ['POST', '', { content: 'x' }], ['GET', '/search?q=x'], ['PATCH', `/${m.id}`, { content: 'x' }], ['DELETE', `/${m.id}`], ['POST', `/${m.id}/read`]]) {
       assert.deepEqual([method, rest, ...refusal(await chat(p, id, method, rest, body))], [method, rest, 403, 'STUDY_NOT_MEMBER', 'string']);
     }
-    assert.deepEqual(refusal(await send('POST', `/api/messages/${m.id}/read`, { headers: { cookie: `next-auth.session-token=${p.access}` } })), [403, 'STUDY_NOT_MEMBER', 'string']);
+    assert.deepEqual(refusal(await send('POST', `/api/studies/messages/${m.id}/read`, { headers: { cookie: `next-auth.session-token=${p.access}` } })), [403, 'STUDY_NOT_MEMBER', 'string']);
   }
   assert.deepEqual(refusal(await chat(a, '999999999')), [403, 'STUDY_NOT_MEMBER', 'string']);
   assert.deepEqual(refusal(await chat(null, id)), [401, 'AUTH_001', 'string']);
@@ -108,7 +108,7 @@ test('changing is for its author, deleting for admins and the owner, too', async
   for (const [method, rest, body] of [['PATCH', '', { content: 'x' }], ['DELETE', ''], ['POST', '/read']]) {
     for (const of of [m.id, elsewhere.id, '999999999']) assert.deepEqual([method, ...refusal(await chat(a, id, method, `/${of}${rest}`, body))], [method, 404, 'CHAT-MSG-010', 'string']);
   }
-  assert.deepEqual(refusal(await send('POST', '/api/messages/999999999/read', { headers: { cookie: `next-auth.session-token=${a.access}` } })), [404, 'CHAT-MSG-010', 'string']);
+  assert.deepEqual(refusal(await send('POST', '/api/studies/messages/999999999/read', { headers: { cookie: `next-auth.session-token=${a.access}` } })), [404, 'CHAT-MSG-010', 'string']);
   assert.deepEqual((await chat(a, id)).body.data, []);
   assert.equal((await query('SELECT COUNT(*) AS n FROM study_message_readers WHERE study_id = ?', [id]))[0].n, 0);
 });
@@ -117,7 +117,7 @@ test('readers: each once, in the order they read', async () => {
   const [a, b, c, id] = await group('하나', '두리', '셋이');
   const [first, second] = [await said(a, id, '하나'), await said(a, id, '둘')];
   for (const p of [c, b, c, a]) assert.equal((await chat(p, id, 'POST', `/${first.id}/read`)).status, 200);
-  const res = await send('POST', `/api/messages/${second.id}/read`, { headers: { cookie: `next-auth.session-token=${b.access}` } });
+  const res = await send('POST', `/api/studies/messages/${second.id}/read`, { headers: { cookie: `next-auth.session-token=${b.access}` } });
   assert.deepEqual([res.status, res.body.data], [200, { messageId: second.id, userId: b.id, readers: [a.id, b.id] }]);
   assert.deepEqual((await chat(a, id)).body.data.map((m) => m.readers), [[a.id, c.id, b.id], [a.id, b.id]]);
 });

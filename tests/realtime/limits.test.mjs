@@ -1,7 +1,6 @@
 // What one client can ask of a gateway: floods are slowed down, hoards are given up, silence ends.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import fs from 'node:fs';
 import path from 'node:path';
 import Redis from 'ioredis';
 import { env, get, person, post } from '../harness/client.mjs';

@@ -9,7 +9,7 @@
 enum {
 	CHAT_ROOMS_MAX = 100,   /* in one list */
 	CHAT_SEATS_MAX = 100,   /* in one room */
-	CHAT_SEATED_MAX = 100,  /* users in one question for their seats */
+	CHAT_SEATED_MAX = 64,   /* users in one question for their seats: gateways take 8 MiB of answer */
 	CHAT_SEATS_DEFAULT = 4,
 	CHAT_PAGE_MAX = 200,
 	CHAT_TEXT_MAX = 5000,
