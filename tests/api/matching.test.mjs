@@ -199,6 +199,20 @@ test('the advanced search knows every filter the search page has', async () => {
   assert.deepEqual(bad.body.error.details.fields.map((f) => f.field).sort(), ['minAge', 'query', 'sessionType']);
 });
 
+test('however many speak one of my languages, who speaks another is among those looked at', async () => {
+  const me = await learner('둘배움', 12, [8, 10], { topics: [1, 2] }); // nobody else in this run has these
+  const [many, rare] = [await learner('흔한말', 8, [12]), await learner('드문말', 10, [12], { topics: [1, 2] })];
+  await query('UPDATE matching_index SET active_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR WHERE user_id = ?', [rare.id]);
+  const tag = unique('many');
+  await query("INSERT INTO users (email, name, native_language_id) SELECT CONCAT(?, seq, '@test.example.com'), '흔한말', 8 FROM seq_1_to_300", [tag]);
+  await query(`INSERT INTO matching_index (user_id, learns, speaks, visible, active_at, facts) SELECT u.id, i.learns, i.speaks, TRUE, UTC_TIMESTAMP(3), i.facts
+    FROM users u JOIN matching_index i ON i.user_id = ? WHERE u.email LIKE CONCAT(?, '%')`, [many.id, tag]);
+  const { data, meta } = (await get('/matching/partners?size=50', { token: me.access })).body;
+  assert.equal(data[0].userId, rare.id);
+  assert.equal(meta.total, 102); // half of the 200 and one more, as I might have been among them, and the other language's
+  await query('DELETE FROM users WHERE email LIKE CONCAT(?, ?)', [tag, '%']);
+});
+
 test('who has said nothing yet still sees people, and is not shown', async () => {
   const me = await learner('누군가', 2, [1]);
   const blank = await person('빈사람');

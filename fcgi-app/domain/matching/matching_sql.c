@@ -398,10 +398,14 @@ enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const str
 
 	while (tiers[tier].speaks && parts < PARTNER_TONGUES && s->speaks[parts])
 		parts++;
+	/* each language its share, so that the people of a rare one are among them */
+	int64_t share = (s->window + (int64_t)parts - 1) / (int64_t)parts + s->more;
+	int64_t all = s->window + s->more;
+
 	if (tiers[tier].speaks && (filter || parts > 2))
 		parts = PARTNER_TONGUES;
 	for (size_t part = 0; part < parts; part++) {
-		int64_t limit = tiers[tier].speaks && !s->speaks[part] ? 0 : s->window;
+		int64_t limit = tiers[tier].speaks && !s->speaks[part] ? 0 : share;
 
 		if (tiers[tier].learns)
 			v[n++] = P(s->learns);
@@ -411,7 +415,7 @@ enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const str
 		max += (size_t)limit;
 	}
 	if (filter) {
-		v[n++] = P(s->window);
+		v[n++] = P(all);
 		v[n++] = P(s->query);
 		v[n++] = P(s->place);
 		v[n++] = P(s->nations);

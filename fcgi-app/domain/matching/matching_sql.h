@@ -144,7 +144,8 @@ SHAPE_STRUCT(times_row, TIMES_ROW)
 /* Where to look for partners. Unused languages are 0; texts may be NULL. */
 struct partner_search {
 	int64_t learns, speaks[PARTNER_TONGUES];
-	int64_t window;     /* people looked at, newest activity first */
+	int64_t window;     /* people looked at, newest activity first, of each language as many */
+	int64_t more;       /* that many of them may be of no use */
 	const char *query;  /* in name, introduction or job */
 	const char *place;  /* in city, country or residence */
 	const char *nations; /* names of countries, separated by commas */

@@ -334,14 +334,13 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 	struct list rows;
 	enum status st = matching_sql_search(c, tier, s, &rows);
 	const struct candidate_row **row = by_activity(c, &rows);
-	size_t before = f->n, all = 0, seen = 0;
+	size_t before = f->n, seen = 0;
 
-	for (size_t i = 0; st == OK && i < rows.n && all < (size_t)s->window && seen < f->window; i++) {
+	for (size_t i = 0; st == OK && i < rows.n && seen < f->window; i++) {
 		struct candidate x;
 
 		if (i && row[i]->id == row[i - 1]->id)
 			continue;
-		all++;
 		if (bsearch(&row[i]->id, f->excluded, f->excluded_n, sizeof(row[i]->id), ascending))
 			continue;
 		seen++;
@@ -621,8 +620,8 @@ enum status partners_find(struct ctx *c, const struct partner_filter *want, int6
 		return st;
 	person_of_viewer(&v, &f.me);
 	exclude(c, &f, v.excluded);
-	/* more by as many, so that they do not use it up */
-	s.window = (int64_t)(f.window + MIN(f.excluded_n, (size_t)WINDOW_MORE));
+	s.window = (int64_t)f.window;
+	s.more = (int64_t)MIN(f.excluded_n, (size_t)WINDOW_MORE);
 	f.v = arena_alloc_raw(c->arena, sizeof(*f.v) * DIRECTIONS * f.window);
 	f.me.active_at = c->now;
 	if (want->availability.n)
