@@ -1,6 +1,7 @@
 // The peer of the bench: Fastify in a cluster of two processes at its best, with the same statements over pooled,
 // pipelining connections, a token check, and the same duties: an exact limit per user and ended logins. Two processes
-// share no memory, so those are one pipelined call to Redis. Usage: peer.mjs SOCKET DB_SOCKET STATEMENTS KEY REDIS
+// share no memory, so those are one pipelined call to Redis; and a message that was sent is published.
+// Usage: peer.mjs SOCKET DB_SOCKET STATEMENTS KEY REDIS
 import cluster from 'node:cluster';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -39,6 +40,12 @@ if (cluster.isPrimary) {
   };
   const value = (v) => (v[0] === 'i' ? Number(v.slice(1)) : v[0] === 'n' ? null : v[0] === 'k' ? crypto.randomBytes(16).toString('hex') : v.slice(1));
 
+  // To the gateways, who hand it on; as with ours the sender does not wait for it.
+  const publish = ([room, , message], rows) => {
+    const [sent] = rows.flat();
+    redis.publish('sm:live', `room ${room} chat.message ${sent.seq}\n${JSON.stringify({ ...sent, message })}`);
+  };
+
   app.route({
     method: ['GET', 'POST'],
     url: '/peer/:names',
@@ -47,10 +54,12 @@ if (cluster.isPrimary) {
       if (!claims) return reply.code(401).send({ success: false });
       const used = await redis.gate(`peer:{${claims.sub}}`, `peer:ended:{${claims.sub}}:${claims.sid}`, 60000);
       if (used < 0 || used > 30000000) return reply.code(used < 0 ? 401 : 429).send({ success: false });
+      const names = decodeURIComponent(request.params.names);
       const groups = request.raw.url.split('?')[1].split('%7C').join('|').split('|')
         .map((g) => g.split('&').filter(Boolean).map((p) => value(decodeURIComponent(p.slice(2)))));
       let data; // of several statements the last one makes the answer
-      for (const [i, name] of decodeURIComponent(request.params.names).split('+').entries()) data = await pool.execute(sql.get(name), groups[i] ?? []);
+      for (const [i, name] of names.split('+').entries()) data = await pool.execute(sql.get(name), groups[i] ?? []);
+      if (names === 'CHAT_SEND') publish(groups[0], data);
       return { success: true, data, message: 'ok', meta: { requestId: request.headers['x-request-id'] ?? crypto.randomUUID(), timestamp: new Date().toISOString() } };
     },
   });
