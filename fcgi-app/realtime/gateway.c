@@ -19,6 +19,7 @@ enum {
 	ARENA_CAP = 128 << 20,
 	LOGINS_MS =
 		400, /* how often ended logins are asked for: their sockets end within a second */
+	ASKING_MAX = 4,
 	OVERLAP_MS = 10 * 1000, /* an end may commit this long after its own time stamp */
 	DRAIN_TICK_MS = 50,
 	DRAIN_MS =
@@ -35,7 +36,7 @@ static struct {
 	uv_prepare_t prepare;
 	int64_t seen;	/* ended logins before this are known, ms; 0: none yet */
 	uint64_t after; /* those of that very ms as well, up to this id; there are more. 0: there are none */
-	bool asking;
+	size_t asking;	/* questions under way */
 	size_t per_tick;
 	int64_t drain_end;
 } loop;
@@ -57,7 +58,7 @@ static void on_logins(void *arg, int status, const char *body, size_t n)
 	const char *why;
 	size_t at;
 
-	loop.asking = false;
+	loop.asking--;
 	doc = status == 200 ? jin_parse(gw->arena, body, n, &why, &at) : NULL;
 	if (doc && jin_get(doc, "data", &data) && jin_get(data, "ended", &ended)) {
 		for (size_t i = 0; i < jin_len(ended); i++) {
@@ -86,9 +87,10 @@ static void ask_logins(uv_timer_t *t)
 				    : clock_ms() - outlived_by(gw) * 1000;
 	char uri[120];
 
-	if (loop.asking)
+	/* one that takes long does not keep the next waiting: each answer stands for itself, whatever their order */
+	if (loop.asking == ASKING_MAX)
 		return;
-	loop.asking = true;
+	loop.asking++;
 	int n = snprintf(uri, sizeof(uri), "/internal/ended-logins?since=%lld", (long long)since);
 
 	if (loop.after)
@@ -96,6 +98,7 @@ static void ask_logins(uv_timer_t *t)
 	(void)pool_ask(gw->pool, &(struct ask){.method = "GET",
 					       .uri = uri,
 					       .client_ip = "",
+					       .first = true,
 					       .done = on_logins,
 					       .arg = gw});
 }

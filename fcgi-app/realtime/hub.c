@@ -13,7 +13,7 @@
 #include <utlist.h>
 
 enum {
-	BLIND_S = 3,	    /* how often rooms are looked at while the bus is down */
+	BLIND_S = 3,	    /* how often all seats are asked for while the bus is down */
 	LOAD_MAX = 64, 	    /* users in one question for their seats, CHAT_SEATED_MAX of the pool */
 	LOADS_A_SECOND = 5, /* of one user */
 };
@@ -36,6 +36,7 @@ struct hub {
 	struct sub *broadcast; /* of topics that are of nobody */
 	bool ask_again;        /* for the seats of some user */
 	bool blind;            /* the bus is down */
+	bool once_more;        /* all seats, in the next second */
 };
 
 /* ---- handing on --------------------------------------------------------------------------- */
@@ -240,7 +241,7 @@ static void hear_seats(struct user *u, const struct jval *data, uint64_t since)
 	settle_all(u);
 }
 
-/* Who waited for it may speak now, and the arena is emptied. */
+/* Who waited for it may speak now; that empties the arena. */
 static void tell_answered(struct user *u)
 {
 	bool again = !u->answered || u->ask_again;
@@ -267,20 +268,23 @@ static void load_next(struct hub *h);
 static void on_seats(void *arg, int status, const char *body, size_t n)
 {
 	struct hub *h = arg;
-	const struct jval *doc, *data, *users = NULL;
-	const char *why;
-	size_t at;
+	struct cut users = cut_member(cut_member((struct cut){body, n}, "data"), "users"), entry = {0};
 
-	doc = status == 200 ? jin_parse(h->gw->arena, body, n, &why, &at) : NULL;
-	if (!doc || !jin_get(doc, "data", &data) || !jin_get(data, "users", &users))
+	if (status != 200 || !users.s)
 		LOG(status && status < 500 ? LOG_INFO : LOG_WARN, "the rooms of users are not known",
 		    LOG_NUM("users", (int64_t)h->load.n), LOG_NUM("status", status));
-	for (size_t i = 0; i < jin_len(users); i++) {
-		const struct jval *entry = jin_at(users, i), *v;
-		struct user *u = jin_get(entry, "userId", &v) ? asked_for(h, jin_id(v)) : NULL;
+	/* one by one: all of them may have more values than a document may */
+	while (status == 200 && (entry = cut_next(users, entry)).s) {
+		const struct jval *doc, *v;
+		const char *why;
+		size_t at;
+
+		doc = jin_parse(h->gw->arena, entry.s, entry.n, &why, &at);
+		struct user *u = doc && jin_get(doc, "userId", &v) ? asked_for(h, jin_id(v)) : NULL;
 
 		if (u && !u->answered)
-			hear_seats(u, entry, h->load.at);
+			hear_seats(u, doc, h->load.at);
+		arena_reset(h->gw->arena);
 	}
 	for (size_t i = 0; i < h->load.n; i++) {
 		struct user *u = asked_for(h, h->load.ids[i]);
@@ -462,6 +466,21 @@ struct heading {
 	long long seq;
 };
 
+static void load_known(struct user *u)
+{
+	if (u->loaded || u->loading || u->queued)
+		hub_load(u);
+}
+
+/* Their rooms' last numbers come with the seats, so what was missed in a room is found as well. */
+static void load_all(struct hub *h)
+{
+	struct user *u, *next;
+
+	HASH_ITER (hh, h->users, u, next)
+		load_known(u);
+}
+
 static void hear_user(struct hub *h, const struct heading *g, const struct said *what)
 {
 	uint64_t id = g->id;
@@ -471,17 +490,18 @@ static void hear_user(struct hub *h, const struct heading *g, const struct said 
 	if (!u)
 		return;
 	tell_user(u, what);
-	if ((!strcmp(g->event, "chat.joined") || !strcmp(g->event, "user.changed") ||
-	     !strncmp(g->event, "study.", 6)) &&
-	    (u->loaded || u->loading || u->queued)) {
-		hub_load(u);
-	} else if (!strcmp(g->event, "chat.left")) {
+	if (!strcmp(g->event, "chat.left")) {
 		struct seat *seat =
 		    find_seat(u, (uint64_t)cut_int(cut_member((struct cut){what->data, what->n}, "roomId")));
 
 		if (seat)
 			leave_room(seat);
+	} else if (strcmp(g->event, "chat.joined") != 0 && strcmp(g->event, "user.changed") != 0 &&
+		   strncmp(g->event, "study.", 6) != 0) {
+		return;
 	}
+	/* also who left: an answer may be older than that, and who came back since may have been told first */
+	load_known(u);
 }
 
 void hub_hear(struct hub *h, const char *text, size_t n)
@@ -519,17 +539,12 @@ void hub_hear(struct hub *h, const char *text, size_t n)
 
 void hub_bus_changed(struct hub *h, bool up)
 {
-	struct user *u, *next;
-
 	LOG(up ? LOG_INFO : LOG_WARN, up ? "Redis is heard" : "Redis is not heard; rooms are asked for instead");
 	h->blind = !up;
 	if (!up)
 		return;
-	rooms_look(h->rooms);
-	/* whoever was put out of a room meanwhile must not go on hearing it */
-	HASH_ITER (hh, h->users, u, next)
-		if (u->loaded || u->loading || u->queued)
-			hub_load(u);
+	load_all(h);
+	h->once_more = true; /* others may notice a moment later that Redis is back, and publish nothing until then */
 }
 
 void hub_sent(struct hub *h, uint64_t room_id, int64_t seq, const char *data, size_t n)
@@ -544,15 +559,15 @@ void hub_second(struct hub *h)
 {
 	struct user *u, *next;
 
-	bool ask = h->ask_again;
+	bool ask = h->ask_again, all = h->blind ? h->gw->second % BLIND_S == 0 : h->once_more;
 
-	h->ask_again = false;
+	h->ask_again = h->once_more = false;
 	if (ask)
 		HASH_ITER (hh, h->users, u, next)
 			if (u->ask_again && !u->loading)
 				hub_load(u);
-	if (h->blind && h->gw->second % BLIND_S == 0)
-		rooms_look(h->rooms);
+	if (all)
+		load_all(h);
 }
 
 struct user *hub_users(const struct hub *h)

@@ -19,7 +19,7 @@ struct call {
 	struct call *prev, *next; /* in the list of its state */
 	struct pool *pool;
 	enum state state;
-	bool repeatable, reads;
+	bool repeatable, reads, first;
 	unsigned tries;
 	int64_t born, due; /* monotonic µs; due: of a pausing call */
 	void (*done)(void *arg, int status, const char *body, size_t n);
@@ -42,6 +42,17 @@ struct pool {
 	bool closing;
 };
 
+static void enlist(struct call *c)
+{
+	struct pool *p = c->pool;
+
+	if (c->first)
+		DL_PREPEND(p->list[c->state], c);
+	else
+		DL_APPEND(p->list[c->state], c);
+	p->n[c->state]++;
+}
+
 static void move(struct call *c, enum state to)
 {
 	struct pool *p = c->pool;
@@ -49,8 +60,7 @@ static void move(struct call *c, enum state to)
 	DL_DELETE(p->list[c->state], c);
 	p->n[c->state]--;
 	c->state = to;
-	DL_APPEND(p->list[to], c);
-	p->n[to]++;
+	enlist(c);
 }
 
 /* ---- a call's life ------------------------------------------------------------------------ */
@@ -214,15 +224,15 @@ struct call *pool_ask(struct pool *p, const struct ask *a)
 	c->done = a->done;
 	c->arg = a->arg;
 	c->reads = !strcmp(a->method, "GET");
+	c->first = a->first;
 	c->repeatable = a->repeatable || a->key || c->reads;
 	c->born = clock_mono();
-	if (p->n[WAITING] + p->n[PAUSING] >= WAITING_MAX || p->bytes + a->n > BYTES_MAX)
+	if (!a->first && (p->n[WAITING] + p->n[PAUSING] >= WAITING_MAX || p->bytes + a->n > BYTES_MAX))
 		c->state = REFUSED; /* told by the next tick */
 	else
 		c->out = records_write(a, &c->n_out);
 	p->bytes += c->n_out;
-	DL_APPEND(p->list[c->state], c);
-	p->n[c->state]++;
+	enlist(c);
 	run_next(p);
 	return c;
 }

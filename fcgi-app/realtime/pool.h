@@ -19,6 +19,7 @@ struct ask {
 	const char *client_ip;	  /* "" for the gateway's own questions */
 	const char *key;	  /* Idempotency-Key, or NULL */
 	bool repeatable;	  /* asking twice does no harm: true of a GET, and of whatever has a key */
+	bool first;		  /* before all that wait, however many those are */
 	enum lang lang;		  /* of the texts in the answer */
 	const char *body;	  /* JSON, or NULL */
 	size_t n;

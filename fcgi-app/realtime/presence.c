@@ -145,7 +145,8 @@ void presence_came(struct presence *p, struct user *u)
 	for (size_t i = p->n_telling; i < p->n_gone; i++)
 		if (p->gone[i] != u->id)
 			p->gone[to++] = p->gone[i];
-	u->told = to < p->n_gone ? TOLD : UNTOLD;
+	/* it may be the beat under way that said it was here */
+	u->told = to == p->n_gone ? UNTOLD : p->asking ? TELLING : TOLD;
 	p->n_gone = to;
 	p->news = true;
 }

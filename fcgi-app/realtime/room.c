@@ -12,6 +12,7 @@ enum {
 	TICK_MS = 10,
 	FETCH_MAX = 100,     /* messages in one answer of the pool */
 	FETCH_AGAIN_S = 1,   /* after a fetch that failed */
+	FETCHING_MAX = 16,   /* rooms at once: others need the pool, too */
 	PAST_S = 300,        /* how long a message is kept for those who come back */
 	PAST_MAX = 64 << 20, /* bytes of all that are kept */
 };
@@ -46,6 +47,7 @@ struct rooms {
 	size_t past_bytes;
 	struct recent recent[RECENT];
 	uint64_t heard; /* messages so far; the next slot of recent */
+	size_t n_fetching;
 	uv_timer_t tick;
 	bool ticking;
 };
@@ -80,8 +82,11 @@ static void tell_room(struct room *r, const struct said *what)
 	DL_FOREACH2 (r->subs, sub, next_of_room)
 		/* it may have seen more, elsewhere */
 		if (sub->topic == topic &&
-		    (topic != T_MESSAGES || (sub->state == SUB_LIVE && what->seq > sub->after)))
+		    (topic != T_MESSAGES || (sub->state == SUB_LIVE && what->seq > sub->after))) {
 			sub_tell(sub, what);
+			if (topic == T_MESSAGES && sub->after >= 0) /* for when it has to catch up again */
+				sub->after = what->seq;
+		}
 	if (topic == T_MESSAGES)
 		tell_members(r, what);
 }
@@ -313,9 +318,10 @@ static void on_fetched(void *arg, int status, const char *body, size_t n)
 	int64_t before = r->last;
 
 	r->call = NULL;
+	r->all->n_fetching--;
 	if (status == 200) {
 		(void)each_message(body, n, fetched_one, r);
-		if (r->last == before) /* there is nothing: what was said to exist does not */
+		if (r->last == before && r->known == r->asked_known) /* what was said to exist does not */
 			r->known = r->last;
 		clear_due(r);
 		release(r);
@@ -334,6 +340,8 @@ static void fetch(struct room *r)
 	const struct sock *s = a_member(r);
 
 	if (s && has_listeners(r)) {
+		r->asked_known = r->known;
+		r->all->n_fetching++;
 		r->call = ask_for_messages(r->all->gw, s, r->id, r->last, on_fetched, r);
 		return;
 	}
@@ -349,7 +357,7 @@ static void on_tick(uv_timer_t *t)
 	int64_t now = clock_mono() / 1000;
 
 	DL_FOREACH_SAFE2 (all->gaps, r, next, next_gap)
-		if (r->due <= now && !r->call)
+		if (r->due <= now && !r->call && all->n_fetching < FETCHING_MAX)
 			fetch(r);
 	if (!all->gaps) {
 		(void)uv_timer_stop(t);
@@ -419,6 +427,16 @@ static bool is_asking(const struct room *r, int64_t after)
 	return false;
 }
 
+void room_reload(struct sub *sub)
+{
+	const struct room *r = sub->room;
+	char text[96];
+	int n = snprintf(text, sizeof(text), "{\"type\":\"RELOAD\",\"roomId\":%llu,\"lastSeq\":%lld}",
+			 (unsigned long long)r->id, (long long)r->last);
+
+	sub_tell(sub, &(struct said){"chat.reload", r->last, r->id, text, (size_t)n});
+}
+
 void room_catch_up(struct sub *sub)
 {
 	struct room *r = sub->room;
@@ -428,12 +446,8 @@ void room_catch_up(struct sub *sub)
 		return;
 	}
 	if (sub->after < r->last - FETCH_MAX) {
-		char text[96];
-		int n = snprintf(text, sizeof(text), "{\"type\":\"RELOAD\",\"roomId\":%llu,\"lastSeq\":%lld}",
-				 (unsigned long long)r->id, (long long)r->last);
-
 		sub->state = SUB_LIVE;
-		sub_tell(sub, &(struct said){"chat.reload", r->last, r->id, text, (size_t)n});
+		room_reload(sub);
 		return;
 	}
 	sub->state = SUB_CATCHES_UP;
@@ -492,8 +506,10 @@ void room_give_up(struct seat *seat)
 	clear_due(r);
 	drop_held(r);
 	drop_all_past(r);
-	if (r->call)
+	if (r->call) {
 		pool_forget(r->call);
+		r->all->n_fetching--;
+	}
 	HASH_DEL(r->all->table, r);
 	free(r);
 }
@@ -524,15 +540,6 @@ void rooms_hear(struct rooms *all, const struct said *what)
 	} else {
 		tell_room(r, what);
 	}
-}
-
-void rooms_look(struct rooms *all)
-{
-	struct room *r, *next;
-
-	HASH_ITER (hh, all->table, r, next)
-		if (!r->call && has_listeners(r))
-			set_due(r, clock_mono() / 1000);
 }
 
 struct rooms *rooms_open(struct gateway *gw)

@@ -23,6 +23,7 @@ struct room {
 	uint64_t id;
 	int64_t last;  /* newest number handed on, or that nobody here needed */
 	int64_t known; /* newest number that exists, as far as we know */
+	int64_t asked_known; /* known, when the call was made */
 	struct seat *seats;
 	struct sub *subs;
 	struct held *held; /* by number */
@@ -64,6 +65,6 @@ void room_catch_up(struct sub *sub);
 /* A subscription leaves its room: others may wait for what it has asked for. */
 void room_left(struct room *r, struct sub *sub);
 
-/* Looks for what was said while nobody heard it. */
-void rooms_look(struct rooms *all);
+/* Tells it to look for itself. */
+void room_reload(struct sub *sub);
 #endif

@@ -6,6 +6,7 @@
 #include "realtime/hub.h"
 #include "realtime/packet.h"
 #include "realtime/pool.h"
+#include "realtime/room.h"
 #include "realtime/socketio.h"
 #include "realtime/wire.h"
 #include "sec/random.h"
@@ -360,6 +361,9 @@ static void leave_room(struct sock *s, uint64_t room)
 {
 	for (struct sub **at = &s->subs, *sub; (sub = *at); at = &sub->next)
 		if (sub->room_id == room) {
+			/* what came meanwhile was left to the answer that is not waited for now */
+			if (sub->state == SUB_CATCHES_UP)
+				room_reload(sub);
 			hub_unsubscribe(sub);
 			*at = sub->next;
 			free(sub->receipt);

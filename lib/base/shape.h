@@ -73,6 +73,7 @@ struct field {
 	bool lax;        /* INT, NUM, BOOL also as a string; ID also as a number; STRS also one alone */
 	bool trim, lower, upper;
 	bool lines;     /* STR may hold line breaks and tabs */
+	bool ascii;     /* STR may hold nothing else: a text of megabytes is not copied to be composed */
 	bool bare;      /* this LIST may also be the whole body; output: the only field is the value */
 	bool scalar;    /* in the shape of a LIST: an element that is no object is this field */
 	int64_t min, max; /* INT, NUM: value; STR: characters; RAW: bytes; lists: elements. 0, 0: the

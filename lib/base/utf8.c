@@ -61,13 +61,18 @@ bool utf8_blank(const char *s)
 	return !*s;
 }
 
+size_t utf8_ascii(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] && (unsigned char)s[n] < 0x80)
+		n++;
+	return n;
+}
+
 const char *utf8_nfc(struct arena *a, const char *s)
 {
-	const char *p = s;
-
-	while (*p && (unsigned char)*p < 0x80)
-		p++;
-	if (!*p)
+	if (!s[utf8_ascii(s)])
 		return s;
 	utf8proc_uint8_t *nfc = utf8proc_NFC((const utf8proc_uint8_t *)s);
 

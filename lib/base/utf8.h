@@ -15,6 +15,9 @@ size_t utf8_count(const char *s);
 /* Nothing in it leaves a mark: spaces of all kinds that keyboards and web pages make. */
 bool utf8_blank(const char *s);
 
+/* How many bytes it begins with are ASCII. */
+size_t utf8_ascii(const char *s);
+
 /* s in Unicode NFC, in the arena; s itself when it is ASCII. s must be valid. */
 const char *utf8_nfc(struct arena *a, const char *s);
 #endif

@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <math.h>
 
-enum { STR_MAX = 10000, LIST_MAX = 100, TEXTS_MAX = 64 };
+enum { STR_MAX = 10000, LIST_MAX = 100, TEXTS_MAX = 64, COMPOSED_MAX = 12 };
 
 /* Where we are in the input, for the names in error details. */
 struct at {
@@ -289,13 +289,18 @@ static bool read_str(struct reader *rd, const struct field *f, const struct at *
 		bad_type(rd, f, at, "문자열이어야 합니다", "must be a string");
 		return false;
 	}
-	s = tidy(c->arena, f, s);
-	n = (int64_t)utf8_count(s);
+	/* before it is copied: at most that many bytes are composed to one character */
+	bool too_long = strnlen(s, (size_t)max * COMPOSED_MAX + 1) > (size_t)max * COMPOSED_MAX;
+	bool foreign = f->ascii && s[utf8_ascii(s)];
+
+	if (!too_long && !foreign)
+		s = tidy(c->arena, f, s);
+	n = too_long ? max + 1 : (int64_t)utf8_count(s);
 	if (n > max)
 		bad_range(rd, f, at, "max", "최대 글자 수", "most characters allowed", max);
 	else if (n < f->min)
 		bad_range(rd, f, at, "min", "최소 글자 수", "fewest characters allowed", f->min);
-	else if (has_control(f, s))
+	else if (foreign || has_control(f, s))
 		bad(rd, f, at, "characters",
 		    say(c, "사용할 수 없는 문자가 있습니다", "has characters that are not allowed"));
 	else if (f->fmt && !fmt_matches(f->fmt, s))

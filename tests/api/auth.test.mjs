@@ -112,6 +112,24 @@ for (const where of ['/auth/login', '/users/login']) {
   });
 }
 
+test('whose account is suspended or deleted gets no new tokens, by whatever way', async () => {
+  for (const status of ['SUSPENDED', 'DELETED']) {
+    const headers = { 'idempotency-key': crypto.randomUUID() };
+    const body = { name: '정지', email: `${unique()}@test.example.com`, password: 'hunter2hunter2' };
+    const first = (await post('/auth/signup', body, { headers })).body;
+    const second = (await post('/auth/refresh', { refreshToken: first.refreshToken })).body.data;
+    await query('UPDATE users SET status = ? WHERE id = ?', [status, first.userId]);
+    for (const refreshToken of [second.refreshToken, first.refreshToken]) { // the current one, and the one before it
+      const res = await post('/auth/refresh', { refreshToken });
+      assert.deepEqual([res.status, code(res)], [401, 'AUTH_003']);
+    }
+    const again = await post('/auth/signup', body, { headers });
+    assert.deepEqual([again.status, code(again)], [409, 'AUTH_013']);
+    await query("UPDATE users SET status = 'ACTIVE' WHERE id = ?", [first.userId]);
+    assert.equal((await post('/auth/refresh', { refreshToken: second.refreshToken })).status, 200); // nothing was used up
+  }
+});
+
 test('refresh takes the Bearer header with an empty form body, or JSON, and rotates', async () => {
   const p = await person();
   const one = await send('POST', '/auth/refresh', { token: p.refresh, raw: '', headers: { 'content-type': 'application/x-www-form-urlencoded' } });

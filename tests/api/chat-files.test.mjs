@@ -90,6 +90,17 @@ test('a recording inside the message is stored and played from a URL', async () 
   assert.equal((await say(kim, id, { audioData: `data:audio/wav;base64,${'A'.repeat(18 << 20)}` })).status, 413);
 });
 
+test('megabytes of other letters are refused before they are copied, also to who is not in the room', async () => {
+  const id = await open(kim, lee);
+  const long = `가${'a'.repeat(16 << 20)}`;
+  for (const p of [kim, park]) {
+    for (const [body, field, rule] of [[{ audioData: long.slice(0, -16) }, 'audioData', 'characters'], [{ message: long }, 'message', 'max'], [{ clientMessageId: long, message: '글' }, 'clientMessageId', 'max']]) {
+      const res = await say(p, id, body);
+      assert.deepEqual([res.status, res.body.error.details.fields.map((f) => [f.field, f.rule])], [400, [[field, rule]]], res.text.slice(0, 300));
+    }
+  }
+});
+
 test('what is no recording is refused and leaves nothing', async () => {
   const id = await open(kim, lee);
   const good = dataUrl(webm);

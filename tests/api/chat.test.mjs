@@ -113,12 +113,14 @@ test('a room never begins with more people than seats, at most 100', async () =>
 });
 
 test('a retried creation with its Idempotency-Key gives the first room again', async () => {
-  const headers = { 'idempotency-key': crypto.randomUUID() };
+  const origin = 'https://app.example.com';
+  const headers = { 'idempotency-key': crypto.randomUUID(), origin };
   const make = (body) => post('/chat/rooms', { isPublic: false, participantIds: [lee.id], ...body }, { ...as(kim), headers });
   const name = unique('한번');
   assert.deepEqual(refusal(await make({ roomName: name, participantIds: [999999999] })), [404, 'USER_NOT_FOUND']); // keeps nothing
   const [first, again] = [await make({ roomName: name }), await make({ roomName: name })];
   assert.deepEqual([first.status, again.status, again.headers['idempotent-replay'], again.text], [201, 201, 'true', first.text]);
+  assert.deepEqual([first, again].map((r) => r.headers['access-control-allow-origin']), [origin, origin]); // else its page may not read it
   assert.deepEqual(refusal(await make({ roomName: `${name}!` })), [422, 'IDEMPOTENCY_KEY_REUSED']);
   const other = await post('/chat/rooms', { isPublic: false, participantIds: [lee.id], roomName: name }, { ...as(lee), headers });
   assert.notEqual(other.body.data.roomId, first.body.data.roomId);

@@ -4,16 +4,17 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { get, person, post, send } from '../harness/client.mjs';
-import { connect } from '../harness/db.mjs';
+import { connect as connectDb } from '../harness/db.mjs';
 import { png, stored, upload } from '../harness/files.mjs';
 import { startStack, until } from '../harness/stack.mjs';
+import { closeAll, connect } from '../harness/stomp.mjs';
 
 let stack;
 let sql;
 let options;
 before(async () => {
   stack = await startStack('retention', {}, 2);
-  sql = connect(stack.run);
+  sql = connectDb(stack.run);
   options = { base: stack.base };
 });
 after(async () => {
@@ -52,6 +53,25 @@ test('keys of requests go after a day', async () => {
   await sql.query("INSERT INTO request_keys (user_id, key_hash, body_hash, created_at) SELECT ?, UNHEX(SHA2(seq, 256)), '', SYSDATE(3) - INTERVAL 23 HOUR FROM seq_2001_to_2007", [p.id]);
   await ran('once.forget', async () => await count('request_keys') <= 7);
   assert.equal(await count('request_keys'), 7);
+});
+
+test('a login ends with its time, and so do its sockets; it is forgotten a day later', async () => {
+  const [p, stays] = [await person('만료', {}, options), await person('계속', {}, options)];
+  const [socket, other] = [await connect(p.access, { base: stack.base }), await connect(stays.access, { base: stack.base })];
+  const session = () => sql.query('SELECT revoked_why, revoked_at IS NOT NULL AS ended FROM sessions WHERE user_id = ?', [p.id]);
+  await sql.query('UPDATE sessions SET expires_at = SYSDATE(3) - INTERVAL 1 SECOND WHERE user_id = ?', [p.id]);
+  await ran('auth.expire', async () => (await session())[0].ended);
+  assert.equal((await session())[0].revoked_why, 'expired');
+  assert.equal((await socket.closed()).code, 1008);
+  await until(async () => (await get('/users/name', as(p))).status === 401);
+  assert.equal((await get('/users/name', as(stays))).status, 200);
+  assert.equal(other.client.connected, true);
+  await sql.query('UPDATE sessions SET expires_at = SYSDATE(3) - INTERVAL 23 HOUR WHERE user_id = ?', [p.id]);
+  await once('auth.forget');
+  assert.equal((await session()).length, 1);
+  await sql.query('UPDATE sessions SET expires_at = SYSDATE(3) - INTERVAL 25 HOUR WHERE user_id = ?', [p.id]);
+  await ran('auth.forget', async () => !(await session()).length);
+  await closeAll();
 });
 
 test('what messages of a room showed goes with the room; what was never sent stays its owner\'s', async () => {

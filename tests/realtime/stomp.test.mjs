@@ -131,6 +131,24 @@ test('rooms that open, are joined and are left reach those they concern', async 
   assert.equal(heard.messages.length, 1);
 });
 
+test('who leaves and comes back while subscribed hears what was said meanwhile, and nothing twice', async () => {
+  const [a, c] = [await person('주인'), await person('들락날락')];
+  const [ca, cc] = [await connect(a.access), await connect(c.access)];
+  const open = await room(a, [], { roomName: '열린 방', isPublic: true });
+  const left = await cc.subscribe('/user/queue/rooms/leave');
+  await post(`/chat/rooms/${open}/join`, undefined, { token: c.access });
+  const heard = await cc.subscribe(`/sub/chat/room/${open}`, { after: '0' });
+  for (const t of ['하나', '둘', '셋']) await say(ca, open, t);
+  await heard.count(3);
+  await post(`/chat/rooms/${open}/leave`, undefined, { token: c.access });
+  await left.count(1);
+  await say(ca, open, '넷');
+  await post(`/chat/rooms/${open}/join`, undefined, { token: c.access });
+  await heard.count(4);
+  await say(ca, open, '다섯');
+  assert.deepEqual((await heard.count(5)).map((m) => m.message), ['하나', '둘', '셋', '넷', '다섯']);
+});
+
 test('somebody else’s room stays silent, and the connection stays open', async () => {
   const [a, b, x] = [await person(), await person(), await person('남남')];
   const id = await room(a, [b]);

@@ -83,7 +83,7 @@ static enum status signup_again(struct ctx *c, const struct new_account *in,
 
 	if (st != OK)
 		return st == E_NO_ROW ? E_EMAIL_TAKEN : st;
-	if (!key || !made_by_key(&a, key))
+	if (!key || !made_by_key(&a, key) || strcmp(a.status, "ACTIVE") != 0)
 		return fail(c, E_EMAIL_TAKEN, "account %llu has it", (unsigned long long)a.id);
 	if (strcmp(a.name, in->name) != 0 || !password_verify(c->conf, a.hash, in->password))
 		return fail(c, E_KEY_REUSED, "same Idempotency-Key, other sign-up");

@@ -302,10 +302,12 @@ static const struct route routes[] = {
 };
 
 extern const struct stmt *const auth_stmts[];
+extern const struct schedule auth_schedules[];
 const struct domain auth_domain = {
 	.name = "auth",
 	.doc = "Accounts and logins",
 	.routes = routes,
 	.n_routes = COUNT(routes),
 	.stmts = auth_stmts,
+	.schedules = auth_schedules,
 };

@@ -42,14 +42,22 @@ WRITE(SESSION_START,
 WRITE(SESSION_ROTATE,
       "UPDATE sessions SET generation = generation + 1, issued_at = ?, expires_at = ?,"
       " rotations = LEFT(CONCAT(UNHEX(?), rotations), 64)"
-      " WHERE id = ? AND generation = ? AND revoked_at IS NULL AND expires_at > ?")
+      " WHERE id = ? AND generation = ? AND revoked_at IS NULL AND expires_at > ?"
+      " AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.status = 'ACTIVE')")
 
 READ(SESSION_BY_ID, session_row,
-     "SELECT id, user_id, generation, issued_at, expires_at, revoked_at, HEX(rotations) AS rotations"
-     " FROM sessions WHERE id = ?")
+     "SELECT s.id, s.user_id, s.generation, s.issued_at, s.expires_at, s.revoked_at,"
+     " HEX(s.rotations) AS rotations"
+     " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND u.status = 'ACTIVE'")
 
 WRITE(SESSION_REVOKE,
       "UPDATE sessions SET revoked_at = ?, revoked_why = ? WHERE id = ? AND revoked_at IS NULL")
+
+/* Whoever looks for ended logins finds those whose time is over among them, too. */
+WRITE(SESSIONS_EXPIRE,
+      "UPDATE sessions FORCE INDEX (sessions_expires) SET revoked_at = ?, revoked_why = 'expired'"
+      " WHERE expires_at <= ? AND revoked_at IS NULL ORDER BY expires_at LIMIT ?")
+WRITE(SESSIONS_FORGET, "DELETE FROM sessions WHERE expires_at < ? ORDER BY expires_at LIMIT ?")
 
 READ(SESSIONS_REVOKED_SINCE, session_row,
      "SELECT id, revoked_at FROM sessions WHERE revoked_at >= ? AND (revoked_at > ? OR id > ?)"
@@ -57,7 +65,8 @@ READ(SESSIONS_REVOKED_SINCE, session_row,
 
 const struct stmt *const auth_stmts[] = {
 	&ACCOUNT_BY_EMAIL, &SIGNUP,	    &SESSION_START,	     &SESSION_ROTATE,
-	&SESSION_BY_ID,	   &SESSION_REVOKE, &SESSIONS_REVOKED_SINCE, NULL,
+	&SESSION_BY_ID,	   &SESSION_REVOKE, &SESSIONS_EXPIRE,	     &SESSIONS_FORGET,
+	&SESSIONS_REVOKED_SINCE, NULL,
 };
 
 enum status auth_sql_account(struct ctx *c, const char *email, struct account_row *out)
@@ -112,6 +121,16 @@ enum status auth_sql_session(struct ctx *c, uint64_t id, struct session_row *out
 enum status auth_sql_revoke(struct ctx *c, uint64_t id, int64_t now, const char *why)
 {
 	return db_exec(c, &SESSION_REVOKE, NULL, ARGS(db_time(now), P(why), P(id)));
+}
+
+enum status auth_sql_expire(struct ctx *c, int64_t now, int64_t most, int64_t *n)
+{
+	return db_exec(c, &SESSIONS_EXPIRE, n, ARGS(db_time(now), db_time(now), P(most)));
+}
+
+enum status auth_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n)
+{
+	return db_exec(c, &SESSIONS_FORGET, n, ARGS(db_time(before), P(most)));
 }
 
 enum status auth_sql_revoked_since(struct ctx *c, struct ended from, struct list *out, size_t max)

@@ -41,8 +41,12 @@ MUST_USE enum status auth_sql_start(struct ctx *c, const struct new_session *s, 
 /* Replaces generation by the next. *rotated is false when it is not the current one of a live login. */
 MUST_USE enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, int64_t now,
 				     int64_t expires, bool *rotated);
+/* E_NO_ROW, too, when its account is not active. */
 MUST_USE enum status auth_sql_session(struct ctx *c, uint64_t id, struct session_row *out);
 MUST_USE enum status auth_sql_revoke(struct ctx *c, uint64_t id, int64_t now, const char *why);
+/* Of logins whose time was over before now, ms; *n: how many there were, `most` at most. */
+MUST_USE enum status auth_sql_expire(struct ctx *c, int64_t now, int64_t most, int64_t *n);
+MUST_USE enum status auth_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n);
 /* The oldest behind `from`. */
 MUST_USE enum status auth_sql_revoked_since(struct ctx *c, struct ended from, struct list *out, size_t max);
 #endif

@@ -309,7 +309,7 @@ enum status chat_send(struct ctx *c, const struct chat_draft *d, struct chat_mes
 	if (st != OK)
 		return st;
 	st = chat_sql_send(c, d, a.keys, a.n, same ? key : NULL, &row);
-	if ((st != OK && st != E_UNCERTAIN) || !row.fresh)
+	if (st == OK ? !row.fresh : st != E_UNCERTAIN) /* uncertain: perhaps the message has them */
 		chat_detach(c, &a);
 	if (st != OK)
 		return st;

@@ -44,7 +44,7 @@ SHAPE(chat_attach_in, CHAT_ATTACH_IN)
 	F(S, STRS, imageUrls, .max = CHAT_FILES_MAX,                                               \
 	  .doc = "of pictures the sender uploaded to this room (or to none), each for one message") \
 	F(S, LIST(chat_attach_in), files, .max = CHAT_FILES_MAX, .doc = "the same for files of any kind") \
-	F(S, STR, audioData, .max = CHAT_AUDIO_MAX,                                                \
+	F(S, STR, audioData, .ascii = true, .max = CHAT_AUDIO_MAX,                                 \
 	  .doc = "a recording as a data URL: data:audio/webm;codecs=opus;base64,...")              \
 	F(S, INT, audioDuration, .lax = true, .min = 0, .max = 86400, .doc = "of audioData, s")    \
 	F(S, STR, clientMessageId, .min = 1, .max = 128,                                           \

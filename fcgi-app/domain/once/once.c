@@ -7,6 +7,7 @@ struct work {
 	struct req *r;
 	const void *in;
 	void *out;
+	size_t headers; /* length of those that every answer to this request has */
 	unsigned char key[SHA256_BYTES], body[SHA256_BYTES];
 };
 
@@ -29,9 +30,8 @@ static enum status replay(struct work *w)
 	if (!row.same_body)
 		return fail(&r->ctx, E_KEY_REUSED, "same Idempotency-Key, other body");
 	r->http_status = (int)row.status;
-	r->headers.len = 0;
+	r->headers.len = w->headers;
 	r->out.len = 0;
-	resp_common_headers(r);
 	req_header(r, "Idempotent-Replay", "true");
 	req_header(r, "Content-Type", "application/json; charset=utf-8");
 	req_header(r, "Cache-Control", "no-store");
@@ -43,7 +43,6 @@ static enum status attempt(struct ctx *c, void *arg)
 {
 	struct work *w = arg;
 	struct req *r = w->r;
-	size_t headers = r->headers.len;
 	enum status st = once_sql_claim(c, w->key, w->body);
 
 	if (st == E_DUPLICATE)
@@ -55,14 +54,14 @@ static enum status attempt(struct ctx *c, void *arg)
 	if (st != OK)
 		return st; /* nothing is kept of a failure: the caller may mend it and try again */
 	r->out.len = 0;
-	r->headers.len = headers;
+	r->headers.len = w->headers;
 	resp_success(r, w->out);
 	return once_sql_answer(c, w->key, r->http_status, r->out.data);
 }
 
 enum status once_run(struct req *r, const void *in, void *out)
 {
-	struct work w = {.r = r, .in = in, .out = out};
+	struct work w = {.r = r, .in = in, .out = out, .headers = r->headers.len};
 	const char *what = arena_printf(r->ctx.arena, "%s\n%.*s", r->uri, (int)r->body.n,
 					r->body.s ? r->body.s : "");
 
