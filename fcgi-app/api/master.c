@@ -256,21 +256,25 @@ static int drain(void)
 static void roll(void)
 {
 	static unsigned next = SCORE_WORKERS + 1;
+	static pid_t told; /* it goes, but may still hold a request */
 
 	if (got_reload) {
 		got_reload = 0;
 		next = 1;
+		told = 0;
 		LOG(LOG_INFO, "replacing workers");
 	}
 	if (next > workers)
 		return;
 	unsigned before = next > 1 ? next - 1 : 0;
 
-	if (before && (!child[before].pid || score()->worker[before - 1].state < SCORE_IDLE ||
+	if (before && (!child[before].pid || child[before].pid == told ||
+		       score()->worker[before - 1].state < SCORE_IDLE ||
 		       score()->worker[before - 1].pid != child[before].pid))
 		return; /* its predecessor's successor is not ready yet */
-	if (child[next].pid)
-		(void)kill(child[next].pid, SIGTERM);
+	told = child[next].pid;
+	if (told)
+		(void)kill(told, SIGTERM);
 	next++;
 }
 
