@@ -57,6 +57,16 @@ test('two thousand characters are a message, more are not; nothing is none', asy
   assert.equal((await chat(a, id)).body.data.length, 1);
 });
 
+test('cutting a tag out makes no new one', async () => {
+  const [a, id] = await group('하나');
+  const cases = [['<<b>script>alert(1)<<b>/script>', 'alert(1)'], ['1<<<b>i>b>2', '12'], ['a < b, <3, <<3 > 2, <>', 'a < b, <3, <<3 > 2, <>'], ['x < <b>b> y', 'x < b> y'], [`${'<b'.repeat(400)}${'>'.repeat(400)}.`, `${'>'.repeat(399)}.`]];
+  for (const [content, want] of cases) {
+    assert.deepEqual([content, (await said(a, id, content)).content], [content, want]);
+    await past(id, 1);
+  }
+  assert.deepEqual(refusal(await chat(a, id, 'POST', '', { content: '<<b>i>' })), [400, 'CHAT-MSG-003', 'string']);
+});
+
 test('five in ten seconds, also when all are sent at once; others and other groups are not counted', async () => {
   const [a, b, id] = await group('하나', '두리');
   const other = await study(a);

@@ -105,20 +105,30 @@ enum status study_search(struct ctx *c, uint64_t study_id, const struct study_qu
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
-/* Without what a browser would take for a tag: "<" and a letter, "/", "!" or "?", up to the next ">". Other
- * angle brackets are words: "a < b". */
+/* Where a tag may begin: "<" and a letter, "/", "!" or "?". Other angle brackets are words: "a < b". */
+static char *tag_in(char *s, const char *end)
+{
+	for (; s < end; s++)
+		if (*s == '<' && (memchr("/!?", s[1], 3) || ((s[1] | 32) >= 'a' && (s[1] | 32) <= 'z')))
+			return s;
+	return NULL;
+}
+
+/* Without what a browser would take for a tag, also where cutting one makes another: each ">" is looked at with
+ * what is left of the text before it. */
 static const char *without_tags(struct ctx *c, const char *s)
 {
-	char *out = arena_strdup(c->arena, s), *to = out;
+	char *out = arena_strdup(c->arena, s), *to = out, *from = out; /* no tag begins before from */
 
-	while (*s) {
-		bool opens = *s == '<' && (strchr("/!?", s[1]) || ((s[1] | 32) >= 'a' && (s[1] | 32) <= 'z'));
-		const char *end = opens && s[1] ? strchr(s, '>') : NULL;
+	for (; *s; s++) {
+		char *tag = NULL;
 
-		if (end)
-			s = end + 1;
-		else
-			*to++ = *s++;
+		*to = *s;
+		if (*s == '>') {
+			tag = tag_in(from, to);
+			from = tag ? from : to;
+		}
+		to = tag ? tag : to + 1;
 	}
 	*to = '\0';
 	return out;
