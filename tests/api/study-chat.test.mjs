@@ -1,8 +1,8 @@
 // What is said in study groups, as their client calls it: /api/studies/{id}/chat with a session cookie.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { person, send } from '../harness/client.mjs';
-import { closeDb, query } from '../harness/db.mjs';
+import { env, person, send } from '../harness/client.mjs';
+import { closeDb, connect, query } from '../harness/db.mjs';
 import { until } from '../harness/stack.mjs';
 import { study } from '../harness/study.mjs';
 
@@ -158,6 +158,48 @@ test('the same key is the same message', async () => {
   assert.deepEqual(refusal(await chat(a, await study(a), 'POST', '', { content: '한 번' }, key)), [422, 'IDEMPOTENCY_KEY_REUSED', 'string']);
   assert.equal((await chat(b, id, 'POST', '', { content: '한 번' }, key)).status, 201);
   assert.equal((await chat(a, id)).body.data.length, 2);
+});
+
+test('the fifth message sent again and again at once is one message, and not too fast', async () => {
+  const [a, id] = await group('하나');
+  for (const text of ['하나', '둘', '셋', '넷']) await said(a, id, text);
+  const key = { 'idempotency-key': 'study-chat-0005' };
+  const db = connect(env.run);
+  const lock = await db.getConnection();
+  try {
+    await lock.beginTransaction();
+    await lock.query('SELECT 1 FROM study_members WHERE study_id = ? AND user_id = ? FOR UPDATE', [id, a.id]);
+    const all = Promise.all(Array.from({ length: 3 }, () => chat(a, id, 'POST', '', { content: '다섯' }, key)));
+    await until(async () => (await db.query("SELECT 1 FROM information_schema.processlist WHERE info LIKE '%INSERT INTO study_messages%' AND time_ms > 200")).length >= 3);
+    await lock.commit();
+    assert.deepEqual((await all).map((r) => r.status), [201, 201, 201]);
+    assert.equal(new Set((await all).map((r) => r.body.data.id)).size, 1);
+  } finally {
+    await lock.rollback();
+    lock.release();
+    await db.end();
+  }
+  assert.equal((await chat(a, id, 'POST', '', { content: '다섯' }, key)).headers['idempotent-replay'], 'true');
+  assert.equal((await chat(a, id, 'POST', '', { content: '여섯' })).status, 429);
+});
+
+test('a key in two groups at once is a message in one of them', async () => {
+  const [a, first] = await group('하나');
+  const second = await study(a);
+  for (let i = 0; i < 3; i += 1) {
+    const key = { 'idempotency-key': `study-chat-both-${i}` };
+    const all = await Promise.all([first, second, first, second].map((id) => chat(a, id, 'POST', '', { content: '한 곳' }, key)));
+    assert.deepEqual(all.map((r) => r.status).sort(), [201, 201, 422, 422]);
+  }
+  assert.equal((await chat(a, first)).body.data.length + (await chat(a, second)).body.data.length, 3);
+});
+
+test('whoever was removed is refused what they had sent, too', async () => {
+  const [, b, id] = await group('하나', '두리');
+  const key = { 'idempotency-key': 'study-chat-gone' };
+  assert.equal((await chat(b, id, 'POST', '', { content: '잘 있어' }, key)).status, 201);
+  await query("UPDATE study_members SET status = 'KICKED' WHERE study_id = ? AND user_id = ?", [id, b.id]);
+  assert.deepEqual(refusal(await chat(b, id, 'POST', '', { content: '잘 있어' }, key)), [403, 'STUDY_NOT_MEMBER', 'string']);
 });
 
 test('searching by word, person and day, newest first', async () => {

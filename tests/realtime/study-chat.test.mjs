@@ -18,7 +18,7 @@ const group = async (...names) => {
   const people = await Promise.all(names.map((n) => person(n)));
   return [...people, await study(people[0], people.slice(1))];
 };
-const rest = (p, method, target, body) => send(method, `/api/studies/${target}`, { body, headers: { cookie: `next-auth.session-token=${p.access}` } });
+const rest = (p, method, target, body, headers = {}) => send(method, `/api/studies/${target}`, { body, headers: { cookie: `next-auth.session-token=${p.access}`, ...headers } });
 const stored = (id) => query('SELECT CAST(id AS CHAR) AS id, CAST(user_id AS CHAR) AS user, content FROM study_messages WHERE study_id = ? ORDER BY study_messages.id', [id]);
 
 test('a message is kept, acknowledged as REST answers it, and told to everybody by each of its names', async () => {
@@ -47,6 +47,19 @@ test('a message is kept, acknowledged as REST answers it, and told to everybody 
   assert.deepEqual(await sa.heard('study:message:delete'), [{ studyId: id, messageId: posted.id }]);
   assert.equal(sb.seen('chat:message-read').length, 1); // reading again tells nobody
   assert.equal(stranger.seen('chat:new-message').length + stranger.seen('chat:message-read').length, 0);
+});
+
+test('what is sent again is told again only while it is fresh: its worker may have died before telling', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const sb = await connect(b);
+  const send_ = async (content, key) => (await rest(a, 'POST', `${id}/chat`, { content }, key && { 'idempotency-key': key })).body.data.id;
+  const first = await send_('한 번', 'told-again-0001');
+  assert.equal(await send_('한 번', 'told-again-0001'), first);
+  await sb.heard('chat:new-message', 2);
+  await query('UPDATE study_messages SET created_at = created_at - INTERVAL 11 SECOND WHERE study_id = ?', [id]);
+  assert.equal(await send_('한 번', 'told-again-0001'), first);
+  const next = await send_('다음');
+  assert.deepEqual((await sb.heard('chat:new-message', 3)).map((m) => m.id), [first, first, next]);
 });
 
 test('the signalling server’s names: sent is an event, a file is what was uploaded', async () => {

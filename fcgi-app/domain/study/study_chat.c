@@ -105,6 +105,8 @@ enum status study_search(struct ctx *c, uint64_t study_id, const struct study_qu
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
+enum { TELL_AGAIN_MS = 10000 /* twice the pause after which pages ask again */ };
+
 /* Where a tag may begin: "<" and a letter, "/", "!" or "?". Other angle brackets are words: "a < b". */
 static char *tag_in(char *s, const char *end)
 {
@@ -178,7 +180,9 @@ enum status study_say(struct ctx *c, const struct study_draft *d, struct study_m
 		return fail(c, E_KEY_REUSED, "same key, other message or study");
 	*again = !row.fresh;
 	show(c, &row, out);
-	tell_message(c, out, d->socket_id); /* also again: the first time its worker may have died too early */
+	/* also again, since its worker may have died before; later the pages have found it by themselves */
+	if (row.fresh || c->now - row.createdAt < TELL_AGAIN_MS)
+		tell_message(c, out, d->socket_id);
 	return OK;
 }
 

@@ -56,7 +56,8 @@ READ(STUDY_FOUND, study_message_row,
 	"  INTO got, same FROM study_messages c WHERE c.user_id = me AND c.client_key = once_key;"
 
 /* One round trip. The member's row is locked while their last messages are counted, so that two at once are
- * not both the fifth; it is also the last word on membership. Others are in nobody's way. */
+ * not both the fifth, and a repeated one finds the first; it is also the word on membership. Others are in nobody's
+ * way. */
 WRITE_ROW(STUDY_SAY, study_message_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE study BIGINT UNSIGNED DEFAULT ?;"
@@ -67,17 +68,17 @@ WRITE_ROW(STUDY_SAY, study_message_row,
 	  " DECLARE got BIGINT UNSIGNED;"
 	  " DECLARE fresh BOOL DEFAULT FALSE;"
 	  " DECLARE same BOOL DEFAULT TRUE;"
-	  " IF once_key IS NOT NULL THEN" FIRST_OF_KEY " END IF;"
-	  " IF got IS NULL THEN"
-	  MEMBERS_ONLY
-	  "  IF added IS NOT NULL AND NOT EXISTS (SELECT 1 FROM files f"
-	  "   WHERE f.id = added AND f.study_id = study AND f.deleted_at IS NULL) THEN"
-	  "   " REFUSE("STUDY_FILE") "; END IF;"
-	  "  BEGIN"
-	  "   DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SET fresh = FALSE;" FIRST_OF_KEY " END;"
-	  "   START TRANSACTION;"
-	  "   IF NOT (SELECT m.status FROM study_members m WHERE m.study_id = study AND m.user_id = me FOR UPDATE)"
-	  "    <=> 'ACTIVE' THEN " REFUSE("STUDY_NOT_MEMBER") "; END IF;"
+	  " BEGIN"
+	  /* the same key in another group at once */
+	  "  DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SET fresh = FALSE;" FIRST_OF_KEY " END;"
+	  "  START TRANSACTION;"
+	  "  IF NOT (SELECT m.status FROM study_members m WHERE m.study_id = study AND m.user_id = me FOR UPDATE)"
+	  "   <=> 'ACTIVE' THEN " REFUSE("STUDY_NOT_MEMBER") "; END IF;"
+	  "  IF once_key IS NOT NULL THEN" FIRST_OF_KEY " END IF;"
+	  "  IF got IS NULL THEN"
+	  "   IF added IS NOT NULL AND NOT EXISTS (SELECT 1 FROM files f"
+	  "    WHERE f.id = added AND f.study_id = study AND f.deleted_at IS NULL) THEN"
+	  "    " REFUSE("STUDY_FILE") "; END IF;"
 	  "   IF (SELECT COUNT(*) FROM (SELECT 1 FROM study_messages c WHERE c.user_id = me AND c.study_id = study"
 	  "     AND c.created_at > SYSDATE(3) - INTERVAL ? SECOND LIMIT ?) l) >= ? THEN"
 	  "    " REFUSE("STUDY_CHAT_FAST") "; END IF;"
@@ -87,9 +88,9 @@ WRITE_ROW(STUDY_SAY, study_message_row,
 	  "   INSERT INTO study_message_readers (study_id, message_id, user_id) VALUES (study, got, me);"
 	  "   INSERT INTO outbox (event, subject_id, actor_id, payload)"
 	  "    VALUES ('study.message', got, me, JSON_OBJECT('studyId', study, 'seq', got));"
-	  "   COMMIT;"
-	  "  END;"
-	  " END IF;"
+	  "  END IF;"
+	  "  COMMIT;"
+	  " END;"
 	  /* a repeated one may be in another group */
 	  " SET study = COALESCE((SELECT c.study_id FROM study_messages c WHERE c.id = got), study);"
 	  " " ONE("fresh", "same") " got;"
