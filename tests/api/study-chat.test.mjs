@@ -202,6 +202,26 @@ test('whoever was removed is refused what they had sent, too', async () => {
   assert.deepEqual(refusal(await chat(b, id, 'POST', '', { content: '잘 있어' }, key)), [403, 'STUDY_NOT_MEMBER', 'string']);
 });
 
+test('whoever is removed while deleting somebody else’s message is no admin', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const m = await said(a, id, '남의 것');
+  const db = connect(env.run);
+  const lock = await db.getConnection();
+  try {
+    await lock.query('LOCK TABLES study_messages WRITE'); // b is known as a member, the author is not known yet
+    const deleting = chat(b, id, 'DELETE', `/${m.id}`);
+    await until(async () => (await db.query("SELECT 1 FROM information_schema.processlist WHERE state LIKE 'Waiting for table%' AND info LIKE '%DELETE FROM study_messages%'")).length);
+    await db.query("UPDATE study_members SET status = 'KICKED' WHERE study_id = ? AND user_id = ?", [id, b.id]);
+    await lock.query('UNLOCK TABLES');
+    assert.deepEqual(refusal(await deleting), [403, 'CHAT-MSG-009', 'string']);
+  } finally {
+    await lock.query('UNLOCK TABLES');
+    lock.release();
+    await db.end();
+  }
+  assert.deepEqual((await chat(a, id)).body.data.map((x) => x.id), [m.id]);
+});
+
 test('searching by word, person and day, newest first', async () => {
   const [a, b, id] = await group('하나', '두리');
   const other = await study(a);

@@ -7,11 +7,6 @@ SHAPE_TABLE(study_message_row, STUDY_MESSAGE_ROW)
 SHAPE_TABLE(study_read_row, STUDY_READ_ROW)
 SHAPE_TABLE(study_number_row, STUDY_NUMBER_ROW)
 
-#define ROLE(study, me)                                                                            \
-	"(SELECT m.role FROM study_members m WHERE m.study_id = " study " AND m.user_id = " me      \
-	" AND m.status = 'ACTIVE')"
-#define MEMBERS_ONLY " IF " ROLE("study", "me") " IS NULL THEN " REFUSE("STUDY_NOT_MEMBER") "; END IF;"
-
 #define READERS(study, message)                                                                    \
 	"(SELECT GROUP_CONCAT(x.user_id ORDER BY x.read_at, x.user_id) FROM study_message_readers x" \
 	" WHERE x.study_id = " study " AND x.message_id = " message ")"
@@ -96,19 +91,22 @@ WRITE_ROW(STUDY_SAY, study_message_row,
 	  " " ONE("fresh", "same") " got;"
 	  " END")
 
-/* Whose message it is, or why nobody may change it. */
+/* Whose message it is and what I am in its group, read once; or why nobody may change it. */
 #define AUTHOR                                                                                     \
-	MEMBERS_ONLY                                                                               \
+	" SET my_role = (SELECT m.role FROM study_members m WHERE m.study_id = study AND m.user_id = me" \
+	"  AND m.status = 'ACTIVE');"                                                              \
+	" IF my_role IS NULL THEN " REFUSE("STUDY_NOT_MEMBER") "; END IF;"                         \
 	" SET author = (SELECT c.user_id FROM study_messages c WHERE c.study_id = study AND c.id = message);" \
 	" IF author IS NULL THEN " REFUSE("STUDY_NO_MESSAGE") "; END IF;"
 #define STUDY_MESSAGE_ME                                                                           \
 	" DECLARE study BIGINT UNSIGNED DEFAULT ?;"                                                \
 	" DECLARE message BIGINT UNSIGNED DEFAULT ?;"                                              \
-	" DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	" DECLARE me BIGINT UNSIGNED DEFAULT ?;"                                                   \
+	" DECLARE author BIGINT UNSIGNED;"                                                         \
+	" DECLARE my_role VARCHAR(6);"
 
 WRITE_ROW(STUDY_EDIT, study_message_row,
 	  "BEGIN NOT ATOMIC" STUDY_MESSAGE_ME
-	  " DECLARE author BIGINT UNSIGNED;"
 	  AUTHOR
 	  " IF author <> me THEN " REFUSE("STUDY_NOT_AUTHOR") "; END IF;"
 	  " UPDATE study_messages SET content = ?, updated_at = SYSDATE(3) WHERE study_id = study AND id = message;"
@@ -117,9 +115,8 @@ WRITE_ROW(STUDY_EDIT, study_message_row,
 
 WRITE(STUDY_DELETE,
       "BEGIN NOT ATOMIC" STUDY_MESSAGE_ME
-      " DECLARE author BIGINT UNSIGNED;"
       AUTHOR
-      " IF author <> me AND " ROLE("study", "me") " = 'MEMBER' THEN " REFUSE("STUDY_MAY_NOT_DELETE") "; END IF;"
+      " IF author <> me AND my_role NOT IN ('OWNER', 'ADMIN') THEN " REFUSE("STUDY_MAY_NOT_DELETE") "; END IF;"
       " DELETE FROM study_messages WHERE study_id = study AND id = message;"
       " END")
 
@@ -127,7 +124,6 @@ WRITE(STUDY_DELETE,
 WRITE_ROW(STUDY_READ, study_read_row,
 	  "BEGIN NOT ATOMIC" STUDY_MESSAGE_ME
 	  " DECLARE moved BOOL DEFAULT FALSE;"
-	  " DECLARE author BIGINT UNSIGNED;"
 	  " IF study IS NULL THEN"
 	  "  SET study = (SELECT c.study_id FROM study_messages c WHERE c.id = message);"
 	  "  IF study IS NULL THEN " REFUSE("STUDY_NO_MESSAGE") "; END IF;"
