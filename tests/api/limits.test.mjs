@@ -5,8 +5,10 @@ import http from 'node:http';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { address, closeCalls, join } from '../harness/call.mjs';
-import { get as getAny, person as personAny, post as postAny } from '../harness/client.mjs';
+import { get as getAny, person as personAny, post as postAny, send as sendAny } from '../harness/client.mjs';
+import { connect } from '../harness/db.mjs';
 import { sleep, startStack, until } from '../harness/stack.mjs';
+import { study } from '../harness/study.mjs';
 
 let stack;
 const at = (o = {}) => ({ ...o, base: stack.base });
@@ -50,6 +52,18 @@ test('a Redis that stood still has taken nothing for requests that gave it up', 
   good += (await flood(600, read)).filter((r) => r.status === 200).length;
   // what each of four workers was asking for as it stopped, 37 tokens, may have gone
   assert.ok(good >= 600 - 4 * 37 && good <= 600, `${good}`);
+});
+
+test('reading a study group’s messages one by one is no writing', async () => {
+  const p = await personAny('읽는', {}, at());
+  const db = connect(stack.run);
+  const id = await study(p, [], db);
+  const { insertId } = await db.query("INSERT INTO study_messages (study_id, user_id, content) VALUES (?, ?, '글')", [id, p.id]).finally(() => db.end());
+  for (const [path, wait] of [[`${id}/chat/${insertId}/read`, 0], [`messages/${insertId}/read`, 11500]]) {
+    await sleep(wait); // a hundred in ten seconds are the limit of the chat
+    const all = await flood(70, () => sendAny('POST', `/api/studies/${path}`, at({ headers: { cookie: `next-auth.session-token=${p.access}` } })));
+    assert.deepEqual([path, all.filter((r) => r.status === 200).length], [path, 70]);
+  }
 });
 
 test('tries at one account are few, from wherever they come', async () => {
