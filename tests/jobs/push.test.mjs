@@ -228,6 +228,35 @@ test('what never gets through becomes a dead letter, which an operator can send 
   await settled(b);
 });
 
+test('what was given up is tried again when its chat says more; what waits for its device goes on waiting', async () => {
+  const [a, b, c] = await people(3);
+  const [gone, busy] = [await device(b), await device(b)];
+  let answer = 500;
+  service.answer = (where) => ({ [gone.where]: answer, [busy.where]: { status: 429, headers: { 'retry-after': '1200' } } })[where] ?? 201;
+  const r = await room(a, [b, c]);
+  const of = async (d) => (await rowsOf(b)).find((row) => row.device_id === d.id);
+  for (const d of [gone, busy]) [{ id: d.id }] = await db.query('SELECT id FROM push_subscriptions WHERE token = ?', [d.token]);
+  await say(a, r, '하나');
+  await until(async () => (await of(gone))?.error && (await of(busy))?.error);
+  await db.query('UPDATE deliveries SET tries = 9, due_at = NOW(3) WHERE id = ?', [(await of(gone)).id]);
+  await until(async () => (await of(gone)).due_at === null);
+  const waiting = await of(busy);
+  const before_ = gone.got().length;
+  await db.query('UPDATE chat_members SET told_at = told_at - INTERVAL 1 MINUTE WHERE room_id = ?', [r.roomId]);
+  await say(c, r, '둘');
+  await arrived(gone, before_ + 1);
+  const again = await until(async () => { const row = await of(gone); return row.error && row; });
+  assert.deepEqual([again.tries, again.error, String(again.actor_id), again.due_at !== null], [1, 'answer 500', c.id, true]);
+  const still = await of(busy);
+  for (const name of ['id', 'tries', 'error', 'actor_id', 'due_at']) assert.deepEqual([name, still[name]], [name, waiting[name]]);
+  answer = 201;
+  await arrived(gone, before_ + 2);
+  await until(async () => !(await of(gone)));
+  assert.equal(gone.read(gone.got().at(-1).body).body, `${c.name}: 둘`);
+  service.answer = () => 201;
+  await db.query('DELETE FROM notifications WHERE user_id = ?', [b.id]);
+});
+
 test('dead letters are forgotten after a week', async () => {
   const p = await person();
   await db.query("INSERT INTO notifications (user_id, type, category, title, message) SELECT ?, 'custom', 'general', 't', 'm' FROM seq_1_to_2", [p.id]);

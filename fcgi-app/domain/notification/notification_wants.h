@@ -36,7 +36,9 @@
 /*
  * Writes the deliveries of notifications that are new, in their transaction. fresh: a FROM with the
  * notifications as n; to_push and to_mail: whether there is such a channel; `deliver` must be declared.
- * Read without locks first, as those who are told are. The LIMIT keeps the inner SELECT by itself:
+ * Read without locks first, as those who are told are. What still waits for its device stays as it is; what was
+ * given up has its turn again, since a chat's notification is used for what comes next (due_at is assigned last: the
+ * others look at it). The LIMIT keeps the inner SELECT by itself:
  * merged into the outer one, MariaDB 10.11 refuses it the second time it runs (1140).
  */
 #define DELIVER_PUSH(fresh, to_push)                                                               \
@@ -51,10 +53,12 @@
 #define DELIVER(some, actor)                                                                       \
 	" SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('n', x.n, 'c', x.c, 'd', x.d)), '[]')"         \
 	"  INTO deliver FROM (" some " LIMIT 20000) x;"                                            \
-	" INSERT IGNORE INTO deliveries (notification_id, channel, device_id, actor_id)"           \
+	" INSERT INTO deliveries (notification_id, channel, device_id, actor_id)"                  \
 	"  SELECT j.n, j.c, j.d, " actor " FROM JSON_TABLE(deliver, '$[*]' COLUMNS ("              \
 	"   n BIGINT UNSIGNED PATH '$.n', c VARCHAR(4) CHARACTER SET ascii PATH '$.c',"            \
-	"   d BIGINT UNSIGNED PATH '$.d')) j;"
+	"   d BIGINT UNSIGNED PATH '$.d')) j"                                                      \
+	"  ON DUPLICATE KEY UPDATE tries = IF(due_at IS NULL, 0, tries), error = IF(due_at IS NULL, NULL, error)," \
+	"   actor_id = IF(due_at IS NULL, VALUES(actor_id), actor_id), due_at = COALESCE(due_at, SYSDATE(3));"
 
 /* Devices one person may have: the least recent go. */
 #define DEVICES_MAX "20"
