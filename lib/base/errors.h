@@ -147,6 +147,8 @@
 	  "Some of the notifications could not be deleted")                                         \
 	E(SCHEDULED_NONE, 404, "SCHEDULED_NOTIFICATION_NOT_FOUND", INFO,                           \
 	  "예약된 알림을 찾을 수 없습니다", "No such scheduled notification")                      \
+	E(SCHEDULED_MANY, 409, "TOO_MANY_SCHEDULED", INFO, "예약 알림은 100개까지 만들 수 있습니다", \
+	  "A hundred notifications may be scheduled at once; cancel one first")                    \
 	E(TEMPLATE_NONE, 404, "TEMPLATE_NOT_FOUND", INFO, "알림 템플릿을 찾을 수 없습니다",        \
 	  "No such template")                                                                      \
 	/* call rooms */                                                                           \

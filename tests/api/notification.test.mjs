@@ -493,6 +493,20 @@ test('a note for later waits out of sight until it is cancelled', async () => {
   }
 });
 
+test('a hundred may wait for their time, also when more are asked for at once', async () => {
+  const p = await person();
+  const schedule = (headers = {}) => post('/notifications/schedule', { title: 't', message: 'm', scheduledAt: later() }, { ...as(p), headers });
+  await query("INSERT INTO notifications (user_id, type, category, title, message, status, scheduled_at) SELECT ?, 'custom', 'general', 't', 'm', 'SCHEDULED', '2099-01-01' FROM seq_1_to_95", [p.id]);
+  const all = await Promise.all(Array.from({ length: 12 }, (_, i) => schedule(i % 2 ? { 'idempotency-key': crypto.randomUUID() } : {})));
+  assert.deepEqual(all.map((r) => r.status).sort(), [...Array(5).fill(201), ...Array(7).fill(409)]);
+  assert.deepEqual(refusal(await schedule()), [409, 'TOO_MANY_SCHEDULED']);
+  assert.equal((await post('/notifications', { title: 't', message: 'm' }, as(p))).status, 201);
+  const waiting = (await get('/notifications/scheduled', as(p))).body.data;
+  assert.equal(waiting.total, 100);
+  await send('DELETE', `/notifications/scheduled/${waiting.data[0].id}`, as(p));
+  assert.equal((await schedule()).status, 201);
+});
+
 /* ---- urgent ------------------------------------------------------------------------------- */
 
 // To all: in tests/jobs, on a stack of its own, since it would turn up in everybody's list.

@@ -237,6 +237,14 @@ test('a scheduled one comes when it is due, and leaves its successor, in the zon
   assert.equal(Date.parse(next.expiresAt) - Date.parse(next.scheduledAt), 2 * 3600000);
 });
 
+test('all that are due are shown in one go, however many', async () => {
+  const p = await person();
+  await query("INSERT INTO notifications (user_id, type, category, title, message, status, scheduled_at) SELECT ?, 'custom', 'general', 't', 'm', 'SCHEDULED', NOW(3) - INTERVAL 1 SECOND FROM seq_1_to_350", [p.id]);
+  await query("UPDATE schedules SET due_at = NOW(3) WHERE name = 'notification.due'");
+  await until(async () => (await rows(p)).every((r) => r.status === 'UNREAD'));
+  await until(() => pushed.filter((m) => m.id === p.id).length === 350);
+});
+
 test('D5: urgent to all ten thousand, while jobs and Redis are killed again and again: everybody is told once, others meanwhile', async () => {
   const stack = await startStack('notification', {}, 2);
   const sql = connect(stack.run);

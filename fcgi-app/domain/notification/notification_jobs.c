@@ -7,7 +7,7 @@
 
 /* Expired ones are shown as such for a while. */
 #define EXPIRED_MS (30 * 24 * INT64_C(3600000))
-enum { DUE_EVERY_S = 30, FORGET_EVERY_S = 600, FORGET_PIECE = 500, DATA_MAX = 1000, PLAN_MAX = 100 * 64 };
+enum { DUE_EVERY_S = 30, FORGET_EVERY_S = 600, FORGET_PIECE = 500, DATA_MAX = 1000, PLAN_MAX = DUE_MAX * 64 };
 enum { CHAT_PAUSE_S = 10, NEWS_MAX = 4000 /* bytes: name, room and text twice, all of it escaped */ };
 
 static const struct jval *member(const struct event *e, const char *name)
@@ -205,13 +205,14 @@ static enum status on_broadcast(struct ctx *c, struct event *e)
 
 /* ---- schedules ---------------------------------------------------------------------------- */
 
-static enum status show_due(struct ctx *c)
+static enum status show_piece(struct ctx *c, int64_t *n)
 {
 	struct list rows;
 	enum status st = notification_sql_due(c, &rows);
 	const struct due_row *row = rows.v;
 	struct buf plan = buf_new(c->arena, 1024, PLAN_MAX);
 
+	*n = (int64_t)rows.n;
 	if (st != OK || !rows.n)
 		return st;
 	for (size_t i = 0; i < rows.n; i++) {
@@ -235,6 +236,11 @@ static enum status show_due(struct ctx *c)
 	if (st == OK)
 		notification_push_all(c, &rows);
 	return st;
+}
+
+static enum status show_due(struct ctx *c)
+{
+	return job_in_pieces(c, show_piece, DUE_MAX);
 }
 
 static enum status forget_piece(struct ctx *c, int64_t *n)

@@ -12,7 +12,7 @@ SHAPE_TABLE(recipients_row, RECIPIENTS_ROW)
 SHAPE_TABLE(due_row, DUE_ROW)
 SHAPE_TABLE(chat_news_row, CHAT_NEWS_ROW)
 
-enum { PAGE_MAX = 100, CATEGORIES_MAX = 100, DUE_MAX = 100, HEARERS_MAX = 1000 };
+enum { PAGE_MAX = 100, CATEGORIES_MAX = 100, HEARERS_MAX = 1000 };
 
 /* A cursor beyond all rows: the last moment a DATETIME can hold. */
 #define FOREVER_MS 253402300799000
@@ -99,12 +99,19 @@ READ(ZONE, zone_row,
 WRITE_ROW(NOTIFICATION_CREATE, notification_out,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE to_push, inside BOOL DEFAULT ?;"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE held BIGINT UNSIGNED;"
 	  " DECLARE deliver LONGTEXT CHARACTER SET utf8mb4;"
 	  " SET inside = @@in_transaction;" /* that of an Idempotency-Key */
 	  " IF NOT inside THEN START TRANSACTION; END IF;"
+	  " IF ? = 'SCHEDULED' THEN" /* one at a time for each person, or several would be the last */
+	  "  SELECT u.id INTO held FROM users u WHERE u.id = me FOR UPDATE;"
+	  "  IF (SELECT COUNT(*) FROM notifications n WHERE n.user_id = me AND n.status = 'SCHEDULED') >= ? THEN"
+	  "   " REFUSE("SCHEDULED_MANY") "; END IF;"
+	  " END IF;"
 	  " INSERT INTO notifications (user_id, type, category, title, message, data, click_url, image_url,"
 	  "  icon_url, priority, expires_at, repeats, repeat_every, repeat_until, repeat_time, status,"
-	  "  scheduled_at, repeat_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	  "  scheduled_at, repeat_from) VALUES (me, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	  "  RETURNING " ITEM("") ";"
 	  " IF to_push THEN" DELIVER(DELIVER_PUSH(INSERTED, "TRUE"), "0") " END IF;"
 	  " IF NOT inside THEN COMMIT; END IF;"
@@ -468,8 +475,8 @@ enum status notification_sql_create(struct ctx *c, const struct new_notification
 	const char *status = n->scheduled_at ? "SCHEDULED" : "UNREAD";
 
 	return db_one(c, &NOTIFICATION_CREATE, out,
-		      ARGS(P(channel_on(c->conf, CHANNEL_PUSH)),
-			   P(c->me.user_id), P(n->type), P(n->category), P(n->title), P(n->message),
+		      ARGS(P(channel_on(c->conf, CHANNEL_PUSH)), P(c->me.user_id), P(status),
+			   P((int)SCHEDULED_MAX), P(n->type), P(n->category), P(n->title), P(n->message),
 			   P(n->data), P(n->click_url), P(n->image_url), P(n->icon_url), P(n->priority),
 			   db_time(n->expires_at), P(n->repeats), db_id((uint64_t)n->repeat_every),
 			   P(n->repeat_until), P(n->repeat_time), P(status), db_time(n->scheduled_at),

@@ -68,6 +68,11 @@ struct new_notification {
 	int64_t repeat_every;
 };
 
+enum {
+	SCHEDULED_MAX = 100, /* that one person may have waiting */
+	DUE_MAX = 100,	     /* that are shown in one go */
+};
+
 MUST_USE enum status notification_sql_list(struct ctx *c, const struct notification_filter *f,
 					   const struct notification_window *w, struct list *out);
 MUST_USE enum status notification_sql_totals(struct ctx *c, const struct notification_filter *f,
@@ -81,6 +86,7 @@ MUST_USE enum status notification_sql_categories(struct ctx *c, struct list *out
 MUST_USE enum status notification_sql_stats(struct ctx *c, int64_t since,
 					    struct notification_stats_out *out);
 MUST_USE enum status notification_sql_one(struct ctx *c, uint64_t id, struct notification_out *out);
+/* E_SCHEDULED_MANY. */
 MUST_USE enum status notification_sql_create(struct ctx *c, const struct new_notification *n,
 					     struct notification_out *out);
 
@@ -139,7 +145,7 @@ MUST_USE enum status notification_sql_tell(struct ctx *c, bool study, const char
 /* Of those the ones (notify_id) with members who have yet to be told. */
 MUST_USE enum status notification_sql_untold(struct ctx *c, bool study, const char *chats, struct list *out);
 
-/* What is due, and showing it. plan: [{"id":1,"next":ms}], next where it repeats. */
+/* What is due, up to DUE_MAX, and showing it. plan: [{"id":1,"next":ms}], next where it repeats. */
 MUST_USE enum status notification_sql_due(struct ctx *c, struct list *out);
 MUST_USE enum status notification_sql_show(struct ctx *c, const char *plan, struct list *out);
 
