@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { person, send } from '../harness/client.mjs';
 import { connect } from '../harness/db.mjs';
 import { root, startStack } from '../harness/stack.mjs';
 
@@ -58,6 +59,21 @@ async function scans(reads) {
 test('the check itself finds a scan', async () => {
   assert.deepEqual((await scans([{ name: 'X', sql: 'SELECT u.id FROM users u WHERE u.bio = ?' }])).length, 1);
   assert.deepEqual((await scans([{ name: 'Y', sql: 'SELECT q.n FROM (SELECT COUNT(*) AS n FROM chat_messages m WHERE m.body = ?) q' }])).length, 1);
+});
+
+test('a list of one category reads that category alone', async () => {
+  const p = await person('많은', {}, { base: stack.base });
+  await sql.query("INSERT INTO notifications (user_id, type, category, status, title, message) SELECT ?, 'notice', IF(seq MOD 1000, 'general', 'study'), IF(seq MOD 1000, 'READ', 'UNREAD'), 't', 'm' FROM seq_1_to_20000", [p.id]);
+  const read = async () => (await sql.query("SHOW GLOBAL STATUS LIKE 'Handler_read_%'")).reduce((sum, row) => sum + Number(row.Value), 0);
+  for (const more of ['', '&type=notice', '&isRead=false', '&page=2', '&cursor=4000000000000-1']) {
+    for (const [path, headers] of [['/api/v1/notifications?category=study', { authorization: `Bearer ${p.access}` }], ['/api/notifications?limit=5', { cookie: `next-auth.session-token=${p.access}` }]]) {
+      const before_ = await read();
+      const res = await send('GET', `${path}${more}`, { base: stack.base, headers });
+      assert.deepEqual([path, more, res.status], [path, more, 200]);
+      const n = (await read()) - before_;
+      assert.ok(n < 5000, `${path}${more}: ${n} rows`); // the jobs read some meanwhile
+    }
+  }
 });
 
 test('no read scans a table that grows', async () => {

@@ -43,16 +43,20 @@ enum { PAGE_MAX = 100, CATEGORIES_MAX = 100, HEARERS_MAX = 1000 };
 /* The words of IN come from statuses(). The others are what somebody typed, and MariaDB refuses to
  * compare ASCII with anything else. */
 #define FILTER                                                                                     \
-	"n.user_id = ? AND n.status IN (?, ?) AND (? IS NULL OR n.category = CONVERT(? USING ascii))"   \
-	" AND (? IS NULL OR n.type = CONVERT(? USING ascii))"
+	"n.user_id = ? AND n.status IN (?, ?) AND (? IS NULL OR n.type = CONVERT(? USING ascii))"
+#define OF_CATEGORY " AND n.category = CONVERT(? USING ascii)"
+#define NEWEST(index) " FROM notifications n FORCE INDEX (" index ") WHERE " FILTER
+#define WINDOW                                                                                     \
+	" AND n.created_at <= ? AND (n.created_at < ? OR n.id < ?)"                                \
+	" ORDER BY n.created_at DESC, n.id DESC LIMIT ? OFFSET ?"
 
-READ(NOTIFICATION_LIST, notification_out,
-     "SELECT " ITEM("n.") " FROM notifications n FORCE INDEX (notifications_newest) WHERE " FILTER
-     " AND n.created_at <= ? AND (n.created_at < ? OR n.id < ?)"
-     " ORDER BY n.created_at DESC, n.id DESC LIMIT ? OFFSET ?")
+READ(NOTIFICATION_LIST, notification_out, "SELECT " ITEM("n.") NEWEST("notifications_newest") WINDOW)
+READ(NOTIFICATION_LIST_OF, notification_out,
+     "SELECT " ITEM("n.") NEWEST("notifications_category") OF_CATEGORY WINDOW)
 READ(NOTIFICATION_TOTALS, notification_totals_row,
      "SELECT COUNT(*) AS total, (SELECT COUNT(*) FROM notifications x WHERE x.user_id = ?"
-     "  AND x.status = 'UNREAD') AS unread FROM notifications n WHERE " FILTER)
+     "  AND x.status = 'UNREAD') AS unread FROM notifications n WHERE " FILTER
+     " AND (? IS NULL OR n.category = CONVERT(? USING ascii))")
 READ(NOTIFICATION_UNREAD, unread_count_out,
      "SELECT COUNT(*) AS unreadCount FROM notifications n WHERE n.user_id = ? AND n.status = 'UNREAD'")
 READ(NOTIFICATION_COUNTS, category_count_out,
@@ -74,12 +78,12 @@ READ(NOTIFICATION_ONE, notification_out,
 #define COUP_ITEM                                                                                  \
 	"SELECT n.id, UPPER(n.type) AS type, n.message, JSON_VALUE(n.data, '$.studyId') AS studyId," \
 	" JSON_VALUE(n.data, '$.studyName') AS studyName, JSON_VALUE(n.data, '$.studyEmoji') AS studyEmoji," \
-	" n.data, n.status = 'READ' AS isRead, n.created_at AS createdAt FROM notifications n"
+	" n.data, n.status = 'READ' AS isRead, n.created_at AS createdAt"
 READ(COUP_LIST, coup_notification,
-     COUP_ITEM " FORCE INDEX (notifications_newest) WHERE " FILTER
+     COUP_ITEM NEWEST("notifications_category") OF_CATEGORY
      " ORDER BY n.created_at DESC, n.id DESC LIMIT ? OFFSET ?")
 READ(COUP_ONE, coup_notification,
-     COUP_ITEM " WHERE n.id = ? AND n.user_id = ? AND n.category = 'study'" SHOWN)
+     COUP_ITEM " FROM notifications n WHERE n.id = ? AND n.user_id = ? AND n.category = 'study'" SHOWN)
 
 #define WAITING "n.user_id = ? AND n.status = 'SCHEDULED'"
 READ(SCHEDULED, notification_out,
@@ -392,7 +396,7 @@ WRITE_ROW(SHOW, notification_push,
 	  " END")
 
 const struct stmt *const notification_stmts[] = {
-	&NOTIFICATION_LIST, &NOTIFICATION_TOTALS, &NOTIFICATION_UNREAD, &NOTIFICATION_COUNTS,
+	&NOTIFICATION_LIST, &NOTIFICATION_LIST_OF, &NOTIFICATION_TOTALS, &NOTIFICATION_UNREAD, &NOTIFICATION_COUNTS,
 	&NOTIFICATION_STATS, &NOTIFICATION_ONE, &COUP_LIST, &COUP_ONE, &SCHEDULED, &SCHEDULED_TOTAL,
 	&ZONE, &NOTIFICATION_CREATE,
 	&NOTIFICATION_READ, &NOTIFICATION_READ_ALL, &NOTIFICATION_DELETE, &NOTIFICATION_DELETE_BATCH,
@@ -413,31 +417,33 @@ static const char *status_word(const struct notification_filter *f, int nth)
 	return f->read ? "READ" : "UNREAD";
 }
 
+#define FILTER_ARGS P(c->me.user_id), P(status_word(f, 0)), P(status_word(f, 1)), P(f->type), P(f->type)
+
 enum status notification_sql_list(struct ctx *c, const struct notification_filter *f,
 				  const struct notification_window *w, struct list *out)
 {
 	struct db_val at = db_time(w->at ? w->at : FOREVER_MS);
 
-	return db_list(c, &NOTIFICATION_LIST, out, PAGE_MAX,
-		       ARGS(P(c->me.user_id), P(status_word(f, 0)), P(status_word(f, 1)), P(f->category),
-			    P(f->category), P(f->type), P(f->type), at, at, P(w->id), P(w->size),
-			    P(w->offset)));
+#define WINDOW_ARGS at, at, P(w->id), P(w->size), P(w->offset)
+	if (f->category)
+		return db_list(c, &NOTIFICATION_LIST_OF, out, PAGE_MAX,
+			       ARGS(FILTER_ARGS, P(f->category), WINDOW_ARGS));
+	return db_list(c, &NOTIFICATION_LIST, out, PAGE_MAX, ARGS(FILTER_ARGS, WINDOW_ARGS));
+#undef WINDOW_ARGS
 }
 
 enum status notification_sql_totals(struct ctx *c, const struct notification_filter *f,
 				    struct notification_totals_row *out)
 {
 	return db_one(c, &NOTIFICATION_TOTALS, out,
-		      ARGS(P(c->me.user_id), P(c->me.user_id), P(status_word(f, 0)), P(status_word(f, 1)),
-			   P(f->category), P(f->category), P(f->type), P(f->type)));
+		      ARGS(P(c->me.user_id), FILTER_ARGS, P(f->category), P(f->category)));
 }
 
 enum status notification_sql_coup_list(struct ctx *c, const struct notification_filter *f, int64_t size,
 				       int64_t offset, struct list *out)
 {
 	return db_list(c, &COUP_LIST, out, PAGE_MAX,
-		       ARGS(P(c->me.user_id), P(status_word(f, 0)), P(status_word(f, 1)), P(f->category),
-			    P(f->category), P(f->type), P(f->type), P(size), P(offset)));
+		       ARGS(FILTER_ARGS, P(f->category), P(size), P(offset)));
 }
 
 enum status notification_sql_coup_one(struct ctx *c, uint64_t id, struct coup_notification *out)
