@@ -262,10 +262,8 @@ HANDLER(notification_read_all, struct nothing, struct notification_done_out)
 
 HANDLER(notification_delete, struct notification_id_in, struct notification_done_out)
 {
-	enum status st = notification_sql_delete(&r->ctx, in->notificationId, &out->count);
-
 	out->success = true;
-	return mine(&r->ctx, in->notificationId, st == OK && !out->count ? E_NO_ROW : st);
+	return notification_sql_delete(&r->ctx, in->notificationId, &out->count);
 }
 
 HANDLER(notification_delete_batch, struct notification_ids_in, struct notification_done_out)
@@ -547,8 +545,8 @@ static const struct route routes[] = {
 	      .on = {BOTH("PATCH,POST", "/read-all"), BOTH("POST,PATCH", "/mark-all-read")}, WRITES,
 	      .statements = 1, .doc = "Mark all as read."),
 	ROUTE(notification_delete, notification_id_in, notification_done_out,
-	      .on = {BOTH("DELETE", "/{notificationId}")}, WRITES, .statements = 1, .doc = "Delete one.",
-	      .fails = {E_NOTIFICATION_NONE}),
+	      .on = {BOTH("DELETE", "/{notificationId}")}, WRITES, .statements = 1,
+	      .doc = "Delete one; again changes nothing: count is 0, as when it is not mine."),
 	ROUTE(notification_delete_batch, notification_ids_in, notification_done_out,
 	      .on = {BOTH("DELETE", "/batch")}, WRITES, .statements = 1,
 	      .doc = "Delete several; those that are not mine are passed over."),
