@@ -194,6 +194,7 @@ install: all docs
 		-e 's|^RuntimeDirectory=.*|RuntimeDirectory=studymate-realtime|; s|^LimitNOFILE=.*|LimitNOFILE=65536|' \
 		scripts/systemd/studymate-api.service.in > $(DESTDIR)/lib/systemd/system/studymate-realtime.service
 	install -D -m 644 scripts/systemd/studymate.sysusers $(DESTDIR)/usr/lib/sysusers.d/studymate.conf
+	install -D -m 644 scripts/systemd/studymate.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/studymate.conf
 	install -D -m 644 scripts/systemd/studymate.logrotate $(DESTDIR)/etc/logrotate.d/studymate
 	install -D -m 644 nginx/studymate-http.conf $(DESTDIR)/etc/nginx/conf.d/studymate.conf
 	for f in nginx/snippets/*.conf.in; do sed -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \

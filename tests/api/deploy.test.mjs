@@ -39,7 +39,7 @@ test('production: make install lays out everything, and nginx takes the snippet 
   const done = run('make', ['-s', 'install', `DESTDIR=${installed}`, 'PREFIX=/opt/studymate']);
   assert.equal(done.code, 0, done.err);
   for (const f of ['opt/studymate/bin/studymate-api', 'opt/studymate/share/studymate/sql/migrations/0001_identity.sql', 'opt/studymate/share/studymate/turnserver.conf', 'etc/studymate/studymate.env',
-    'etc/nginx/snippets/studymate.conf', 'lib/systemd/system/studymate-api.service', 'lib/systemd/system/studymate-jobs.service', 'lib/systemd/system/studymate-realtime.service', 'opt/studymate/bin/studymate-jobs', 'opt/studymate/bin/studymate-realtime', 'etc/nginx/snippets/studymate-websocket.conf', 'etc/logrotate.d/studymate', 'opt/studymate/share/studymate/html/docs/index.html']) {
+    'etc/nginx/snippets/studymate.conf', 'lib/systemd/system/studymate-api.service', 'lib/systemd/system/studymate-jobs.service', 'lib/systemd/system/studymate-realtime.service', 'opt/studymate/bin/studymate-jobs', 'opt/studymate/bin/studymate-realtime', 'etc/nginx/snippets/studymate-websocket.conf', 'etc/logrotate.d/studymate', 'usr/lib/tmpfiles.d/studymate.conf', 'opt/studymate/share/studymate/html/docs/index.html']) {
     assert.ok(fs.existsSync(path.join(installed, f)), f);
   }
   const snippets = path.join(installed, 'etc/nginx/snippets');
@@ -65,6 +65,30 @@ test('production: the systemd units verify and are confined', () => {
     const security = run('systemd-analyze', ['security', '--offline=true', '--threshold=25', unit]);
     assert.equal(security.code, 0, security.out.split('\n').slice(-3).join('\n'));
   }
+});
+
+test('production: what systemd-tmpfiles creates is every log the units append to, as logrotate needs it', () => {
+  const host = path.join(env.run, 'host');
+  const [uid, gid] = process.getuid() === 0 ? [4711, 4712] : [process.getuid(), process.getgid()]; // who is not root may only give to themselves
+  fs.mkdirSync(path.join(host, 'etc'), { recursive: true });
+  fs.writeFileSync(path.join(host, 'etc/passwd'), `studymate:x:${uid}:${gid}::/nonexistent:/usr/sbin/nologin\n`);
+  fs.writeFileSync(path.join(host, 'etc/group'), `www-data:x:${gid}:\n`);
+  fs.cpSync(path.join(installed, 'usr/lib'), path.join(host, 'usr/lib'), { recursive: true });
+  fs.mkdirSync(path.join(host, 'var/log/studymate'), { recursive: true });
+  fs.writeFileSync(path.join(host, 'var/log/studymate/api.log'), '', { mode: 0o600 }); // as a unit leaves it that had none
+  const made = run('systemd-tmpfiles', [`--root=${host}`, '--create', 'studymate.conf']);
+  assert.equal(made.code, 0, made.err);
+  const owner = (file) => {
+    const { mode, ...stat } = fs.statSync(path.join(host, file));
+    return [file, (mode & 0o777).toString(8), stat.uid, stat.gid];
+  };
+  const units = path.join(installed, 'lib/systemd/system');
+  const logs = fs.readdirSync(units).map((f) => /^StandardError=append:(.*)$/m.exec(fs.readFileSync(path.join(units, f), 'utf8'))[1]);
+  assert.equal(new Set(logs).size, 3);
+  for (const log of logs) assert.deepEqual(owner(log), [log, '640', uid, gid]);
+  assert.deepEqual(owner('/var/log/studymate'), ['/var/log/studymate', '750', uid, gid]);
+  const rotate = fs.readFileSync(path.join(installed, 'etc/logrotate.d/studymate'), 'utf8');
+  assert.match(rotate, /^\/var\/log\/studymate\/\*\.log \{$[^}]*^\tsu studymate www-data$/m);
 });
 
 test('migrations go down and up again, refuse changed files, and can be repeated', async () => {
