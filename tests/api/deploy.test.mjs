@@ -1,14 +1,16 @@
 // The three ways the server is run, as the README describes them.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { announce } from '../harness/announce.mjs';
 import { env, get, person } from '../harness/client.mjs';
 import { connect } from '../harness/db.mjs';
-import { root, startStack } from '../harness/stack.mjs';
+import { freePort, root, startStack, until } from '../harness/stack.mjs';
 
+const runs = (pid) => fs.existsSync(`/proc/${pid}/exe`);
 const api = process.env.API_BIN;
 function run(command, args, options = {}) {
   const res = spawnSync(command, args, { encoding: 'utf8', cwd: root, ...options });
@@ -19,7 +21,7 @@ test('local development: workers under spawn-fcgi answer through nginx', async (
   process.env.SPAWN_FCGI = '1';
   let stack;
   try {
-    stack = await startStack('spawned', {}, 2);
+    stack = await startStack('spawned workers', {}, 2);
   } finally {
     delete process.env.SPAWN_FCGI;
   }
@@ -31,7 +33,54 @@ test('local development: workers under spawn-fcgi answer through nginx', async (
   await sql.query('UPDATE sessions SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = ?', [p.id]);
   await sql.end();
   assert.equal((await get('/users/name', { token: p.access, base: stack.base })).status, 401, 'no keeper: every worker asks MariaDB');
+  const pids = fs.readFileSync(path.join(stack.run, 'api.pid'), 'utf8').trim().split(/\s+/);
+  assert.equal(pids.length, 3);
+  assert.ok(pids.every(runs));
   stack.down();
+  assert.ok(!pids.some(runs));
+});
+
+// A stack whose command answers what it printed, of a checkout and a RUN_DIR with a space in their names.
+async function ownStack(name) {
+  const checkout = path.join(env.run, 'a checkout');
+  if (!fs.existsSync(checkout)) fs.symlinkSync(root, checkout);
+  const dir = path.join(env.run, 'stacks', name);
+  fs.mkdirSync(path.join(dir, 'nginx/extra'), { recursive: true });
+  fs.writeFileSync(path.join(dir, 'extra.env'), 'ARGON2_MEMORY_KIB=64\nARGON2_PASSES=1\n');
+  const [http, https] = [await freePort(), await freePort()];
+  const options = { env: { ...process.env, RUN_DIR: dir, HTTP_PORT: String(http), HTTPS_PORT: String(https), WORKERS: '1' } };
+  const program = path.join(checkout, 'scripts/stack');
+  return { dir, base: `http://127.0.0.1:${http}`, call: (verb) => run(program, [verb], options), start: (verb) => spawn(program, [verb], { ...options, stdio: 'ignore' }) };
+}
+const allDown = /^(\w+ +down\n){6}/;
+
+test('a process that has the number of one of ours since is not taken for it, nor stopped', async () => {
+  const { dir, call } = await ownStack('a restart');
+  const stranger = spawn('tail', ['-F', path.join(dir, 'studymate.env'), path.join(dir, 'nginx/nginx.conf')], { stdio: 'ignore' });
+  for (const name of ['mysql', 'redis', 'api', 'jobs', 'realtime', 'nginx']) fs.writeFileSync(path.join(dir, `${name}.pid`), `${stranger.pid}\n`);
+  assert.match(call('status').out, allDown);
+  assert.equal(call('down').code, 0);
+  assert.ok(runs(stranger.pid));
+  stranger.kill();
+});
+
+test('make run: what ends it stops the stack, a start that failed half-way as well as Ctrl-C', async () => {
+  const { dir, base, call, start } = await ownStack('a run');
+  const bad = path.join(dir, 'nginx/extra/bad.conf');
+  announce('unknown directive "nonsense"');
+  fs.writeFileSync(bad, 'nonsense;');
+  const failed = call('run');
+  assert.equal(failed.code, 1);
+  assert.match(failed.err, /nginx did not start/);
+  assert.match(call('status').out, allDown);
+  fs.rmSync(bad);
+  const good = start('run');
+  await until(() => fs.existsSync(path.join(dir, 'nginx.pid')));
+  await until(async () => (await get('//health/ready', { base })).status === 200);
+  assert.equal((await get('//docs/', { base })).status, 200);
+  good.kill('SIGINT');
+  assert.deepEqual(await once(good, 'exit'), [0, null]);
+  assert.match(call('status').out, allDown);
 });
 
 const installed = path.join(env.run, 'installed');
@@ -93,7 +142,7 @@ test('production: what systemd-tmpfiles creates is every log the units append to
 
 test('migrations go down and up again, refuse changed files, and can be repeated', async () => {
   announce(': 1146 Table'); // gateway and pool go on meanwhile
-  const stack = await startStack('migrations', {}, 1);
+  const stack = await startStack('up and down', {}, 1);
   const config = ['--config', path.join(stack.run, 'studymate.env')];
   const migrate = (args, extra = {}) => run(api, [...config, '--migrate', ...args], { env: { ...process.env, ...extra } });
   assert.match(migrate(['status']).out, /^applied 0001_identity/m);
