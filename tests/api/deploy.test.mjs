@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { announce } from '../harness/announce.mjs';
@@ -84,6 +85,15 @@ test('make run: what ends it stops the stack, a start that failed half-way as we
 });
 
 const installed = path.join(env.run, 'installed');
+const snippets = path.join(installed, 'etc/nginx/snippets');
+// An operator's nginx with our snippet in their server block. → nginx(argument…)
+function foreign(port, inServer) {
+  const conf = path.join(env.run, 'foreign.conf');
+  fs.writeFileSync(conf, `${process.getuid() === 0 ? 'user root;' : ''} pid ${env.run}/foreign.pid; error_log ${env.run}/foreign.log; events {} http { access_log off; client_body_temp_path ${env.run}/t; proxy_temp_path ${env.run}/t; fastcgi_temp_path ${env.run}/t; uwsgi_temp_path ${env.run}/t; scgi_temp_path ${env.run}/t; include ${installed}/etc/nginx/conf.d/*.conf;
+    server { listen 127.0.0.1:${port}; server_name shop.example.com; ${inServer} include ${snippets}/studymate.conf; } }`);
+  return (...args) => run('nginx', ['-e', `${env.run}/foreign.log`, '-c', conf, ...args], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
+}
+
 test('production: make install lays out everything, and nginx takes the snippet in a foreign server block', () => {
   const done = run('make', ['-s', 'install', `DESTDIR=${installed}`, 'PREFIX=/opt/studymate']);
   assert.equal(done.code, 0, done.err);
@@ -91,16 +101,50 @@ test('production: make install lays out everything, and nginx takes the snippet 
     'etc/nginx/snippets/studymate.conf', 'lib/systemd/system/studymate-api.service', 'lib/systemd/system/studymate-jobs.service', 'lib/systemd/system/studymate-realtime.service', 'opt/studymate/bin/studymate-jobs', 'opt/studymate/bin/studymate-realtime', 'etc/nginx/snippets/studymate-websocket.conf', 'etc/logrotate.d/studymate', 'usr/lib/tmpfiles.d/studymate.conf', 'opt/studymate/share/studymate/html/docs/index.html']) {
     assert.ok(fs.existsSync(path.join(installed, f)), f);
   }
-  const snippets = path.join(installed, 'etc/nginx/snippets');
-  const main = path.join(snippets, 'studymate.conf');
   for (const f of fs.readdirSync(snippets).map((n) => path.join(snippets, n))) {
     fs.writeFileSync(f, fs.readFileSync(f, 'utf8').replaceAll('/etc/nginx/snippets', snippets).replaceAll('/var/log/nginx', env.run));
   }
-  const foreign = path.join(env.run, 'foreign.conf');
-  fs.writeFileSync(foreign, `pid ${env.run}/foreign.pid; error_log ${env.run}/foreign.log; events {} http { access_log off; client_body_temp_path ${env.run}/t; proxy_temp_path ${env.run}/t; fastcgi_temp_path ${env.run}/t; uwsgi_temp_path ${env.run}/t; scgi_temp_path ${env.run}/t; include ${installed}/etc/nginx/conf.d/*.conf;
-    server { listen 127.0.0.1:1; server_name shop.example.com; root /var/www; error_page 404 /mine.html; location / { try_files $uri =404; } include ${main}; } }`);
-  const nginx = run('nginx', ['-t', '-e', `${env.run}/foreign.log`, '-c', foreign], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
+  const nginx = foreign(1, 'root /var/www; error_page 404 /mine.html; location / { try_files $uri =404; }')('-t');
   assert.equal(nginx.code, 0, nginx.err);
+});
+
+test('production: in a foreign server block our locations answer in JSON, and those of others as they did', async () => {
+  const silent = net.createServer().listen(path.join(env.run, 'silent.sock')); // a pool that never answers
+  for (const [file, from, to] of [['studymate.conf', '/run/studymate/api.sock', path.join(env.run, 'silent.sock')], ['studymate.conf', '/opt/', `${installed}/opt/`], ['studymate-fastcgi.conf', 'read_timeout 40s', 'read_timeout 1s'], ['studymate-fastcgi.conf', 'limit_conn studymate 900', 'limit_conn studymate 1']]) {
+    const text = fs.readFileSync(path.join(snippets, file), 'utf8');
+    assert.ok(text.includes(from), from);
+    fs.writeFileSync(path.join(snippets, file), text.replaceAll(from, to));
+  }
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}`;
+  const nginx = foreign(port, `location / { root ${env.run}; client_max_body_size 1k; } location /gone { proxy_pass http://127.0.0.1:1; }`);
+  const up = nginx();
+  assert.equal(up.code, 0, up.err);
+  const answer = async (target, options) => {
+    const res = await fetch(base + target, options);
+    const text = await res.text();
+    return [res.status, res.headers.get('content-type').startsWith('application/json') ? JSON.parse(text).code : text.match(/<title>.*<\/title>/)[0]];
+  };
+  const large = { method: 'POST', body: 'x'.repeat(1100000) };
+  try {
+    for (const target of ['/api/v1/internal/x', '/docs/none', '/studymate-files/x', '/studymate-error/404']) assert.deepEqual(await answer(target), [404, 'NOT_FOUND'], target);
+    assert.deepEqual(await answer('/docs/index.html', { method: 'POST' }), [405, 'METHOD_NOT_ALLOWED']);
+    assert.deepEqual(await answer('/api/v1/users/me', large), [413, 'PAYLOAD_TOO_LARGE']);
+    for (const target of ['/api/v1/auth/login', '/ws/chat']) assert.deepEqual(await answer(target), [503, 'SERVICE_UNAVAILABLE'], target); // 502
+    const late = answer('/api/v1/users/me');
+    await until(async () => (await answer('/health'))[1] === 'SERVICE_UNAVAILABLE'); // the limit's 503, while the other waits
+    assert.deepEqual(await late, [503, 'TIMEOUT']); // 504
+    assert.match(run('curl', ['-s', '-H', 'Host: a/b', base]).out, /"code":"INVALID_REQUEST"/);
+    assert.deepEqual(await answer('/none'), [404, '<title>404 Not Found</title>']);
+    assert.deepEqual(await answer('/foreign.conf', { method: 'POST' }), [405, '<title>405 Not Allowed</title>']);
+    assert.deepEqual(await answer('/none', large), [413, '<title>413 Request Entity Too Large</title>']);
+    assert.deepEqual(await answer('/gone'), [502, '<title>502 Bad Gateway</title>']);
+  } finally {
+    nginx('-s', 'stop');
+    silent.close();
+  }
+  await until(() => !fs.existsSync(path.join(env.run, 'foreign.pid')));
+  assert.doesNotMatch(fs.readFileSync(path.join(env.run, 'studymate-access.log'), 'utf8'), /"path":"\/(none|gone)"/);
 });
 
 test('production: the systemd units verify and are confined', () => {
