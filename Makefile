@@ -171,9 +171,14 @@ clean:
 	rm -rf build
 
 # ---- production ----
-I := $(DESTDIR)$(PREFIX)
+D := "$(DESTDIR)"
+I := "$(DESTDIR)$(PREFIX)"
+UNITS := $(D)/lib/systemd/system
 SNIPPETS := /etc/nginx/snippets
-.PHONY: install
+# what nginx serves is what the settings name, where there are some
+STORAGE ?= $(or $(shell sed -n 's/^STORAGE_DIR=//p' $(D)/etc/studymate/studymate.env 2>/dev/null),/var/lib/studymate/files)
+FILL = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@STORAGE@|$(STORAGE)|g'
+.PHONY: install uninstall
 install: all docs
 	install -d $(I)/bin
 	install -m 755 $(PROGRAMS) $(I)/bin/
@@ -182,28 +187,37 @@ install: all docs
 	install -m 644 sql/migrations/*.sql $(I)/share/studymate/sql/migrations/
 	install -m 644 sql/seed/reference.sql $(I)/share/studymate/sql/seed/
 	install -m 644 build/html/docs/* $(I)/share/studymate/html/docs/
-	install -d $(DESTDIR)/lib/systemd/system $(DESTDIR)$(SNIPPETS) $(DESTDIR)/etc/studymate
-	sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate-api.service.in \
-		> $(DESTDIR)/lib/systemd/system/studymate-api.service
+	install -d $(UNITS) $(D)$(SNIPPETS) $(D)/etc/studymate $(D)/usr/lib/tmpfiles.d
+	$(FILL) scripts/systemd/studymate-api.service.in > $(UNITS)/studymate-api.service
 	@# the same confinement for those beside the pool, without what is the pool's
-	sed -e 's|@PREFIX@|$(PREFIX)|g' -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^RuntimeDirectory/d' \
+	$(FILL) -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^RuntimeDirectory/d' \
 		-e 's|studymate-api|studymate-jobs|; s|StudyMate API pool|StudyMate jobs|; s|/api.log|/jobs.log|' \
-		scripts/systemd/studymate-api.service.in > $(DESTDIR)/lib/systemd/system/studymate-jobs.service
-	sed -e 's|@PREFIX@|$(PREFIX)|g' -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^StateDirectory/d' \
+		scripts/systemd/studymate-api.service.in > $(UNITS)/studymate-jobs.service
+	$(FILL) -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^StateDirectory/d' -e '/^ReadWritePaths/d' \
 		-e 's|studymate-api|studymate-realtime|; s|StudyMate API pool|StudyMate WebSocket gateway|; s|/api.log|/realtime.log|' \
 		-e 's|^RuntimeDirectory=.*|RuntimeDirectory=studymate-realtime|; s|^LimitNOFILE=.*|LimitNOFILE=65536|' \
-		scripts/systemd/studymate-api.service.in > $(DESTDIR)/lib/systemd/system/studymate-realtime.service
-	install -D -m 644 scripts/systemd/studymate.sysusers $(DESTDIR)/usr/lib/sysusers.d/studymate.conf
-	install -D -m 644 scripts/systemd/studymate.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/studymate.conf
-	install -D -m 644 scripts/systemd/studymate.logrotate $(DESTDIR)/etc/logrotate.d/studymate
-	install -D -m 644 nginx/studymate-http.conf $(DESTDIR)/etc/nginx/conf.d/studymate.conf
-	for f in nginx/snippets/*.conf.in; do sed -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
+		scripts/systemd/studymate-api.service.in > $(UNITS)/studymate-realtime.service
+	install -D -m 644 scripts/systemd/studymate.sysusers $(D)/usr/lib/sysusers.d/studymate.conf
+	$(FILL) scripts/systemd/studymate.tmpfiles > $(D)/usr/lib/tmpfiles.d/studymate.conf
+	install -D -m 644 scripts/systemd/studymate.logrotate $(D)/etc/logrotate.d/studymate
+	install -D -m 644 nginx/studymate-http.conf $(D)/etc/nginx/conf.d/studymate.conf
+	for f in nginx/snippets/*.conf.in; do $(FILL) -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
 		-e 's|@API_SOCKET@|/run/studymate/api.sock|g' -e 's|@LOGIN_SOCKET@|/run/studymate/login.sock|g' \
 		-e 's|@REALTIME_SOCKET@|/run/studymate-realtime/realtime.sock|g' \
-		-e 's|@STORAGE@|/var/lib/studymate/files|g' -e 's|@ACCESS_LOG@|/var/log/nginx/studymate-access.log|g' \
-		$$f > $(DESTDIR)$(SNIPPETS)/$$(basename $$f .in) || exit 1; done
-	@test -e $(DESTDIR)/etc/studymate/studymate.env || \
-		sed 's|@PREFIX@|$(PREFIX)|g' scripts/systemd/studymate.env > $(DESTDIR)/etc/studymate/studymate.env
+		-e 's|@ACCESS_LOG@|/var/log/nginx/studymate-access.log|g' \
+		$$f > $(D)$(SNIPPETS)/$$(basename $$f .in) || exit 1; done
+	@test -e $(D)/etc/studymate/studymate.env || \
+		$(FILL) scripts/systemd/studymate.env > $(D)/etc/studymate/studymate.env
+	@grep -qxF 'STORAGE_DIR=$(STORAGE)' $(D)/etc/studymate/studymate.env || \
+		echo 'nginx serves $(STORAGE), which STORAGE_DIR in /etc/studymate/studymate.env is not' >&2
+
+# what install laid out: never settings, secrets, files of users or logs
+uninstall:
+	rm -f $(patsubst %,$(I)/bin/%,$(notdir $(PROGRAMS))) $(patsubst %,$(UNITS)/%.service,$(notdir $(PROGRAMS)))
+	rm -rf $(I)/share/studymate
+	rm -f $(patsubst nginx/snippets/%.in,$(D)$(SNIPPETS)/%,$(wildcard nginx/snippets/*.in))
+	rm -f $(D)/etc/nginx/conf.d/studymate.conf $(D)/etc/logrotate.d/studymate
+	rm -f $(D)/usr/lib/sysusers.d/studymate.conf $(D)/usr/lib/tmpfiles.d/studymate.conf
 
 # ---- speed ----
 # other than the stacks one plays with

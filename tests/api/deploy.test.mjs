@@ -184,6 +184,36 @@ test('production: what systemd-tmpfiles creates is every log the units append to
   assert.match(rotate, /^\/var\/log\/studymate\/\*\.log \{$[^}]*^\tsu studymate www-data$/m);
 });
 
+test('production: another STORAGE is known to all, also to a later make install, and make uninstall leaves what is not ours', () => {
+  const to = path.join(env.run, 'another host');
+  const make = (target, ...args) => {
+    const done = run('make', ['-s', target, `DESTDIR=${to}`, 'PREFIX=/opt/studymate', ...args]);
+    assert.equal(done.code, 0, done.err);
+    return done.err;
+  };
+  const known = (storage) => {
+    for (const [file, line] of [['etc/nginx/snippets/studymate.conf', `\talias "${storage}/";`], ['usr/lib/tmpfiles.d/studymate.conf', `d "${storage}" 0750 studymate www-data -`],
+      ['lib/systemd/system/studymate-api.service', `ReadWritePaths="-${storage}"`], ['lib/systemd/system/studymate-jobs.service', `ReadWritePaths="-${storage}"`]]) {
+      assert.ok(fs.readFileSync(path.join(to, file), 'utf8').split('\n').includes(line), `${file}: ${line}`);
+    }
+  };
+  const settings = path.join(to, 'etc/studymate/studymate.env');
+  assert.equal(make('install', 'STORAGE=/srv/the files'), '');
+  known('/srv/the files');
+  fs.writeFileSync(settings, fs.readFileSync(settings, 'utf8').replace(/^STORAGE_DIR=\/srv\/the files$/m, 'STORAGE_DIR=/srv/others'));
+  assert.equal(make('install'), '');
+  known('/srv/others');
+  assert.match(make('install', 'STORAGE=/srv/third'), /STORAGE_DIR in .* is not/);
+  const kept = ['etc/nginx/snippets/studymate-own.conf', 'etc/studymate/token.keys', 'opt/studymate/bin/own', 'srv/others/ab/file', 'var/log/studymate/api.log'];
+  for (const f of kept) {
+    fs.mkdirSync(path.dirname(path.join(to, f)), { recursive: true });
+    fs.writeFileSync(path.join(to, f), '');
+  }
+  make('uninstall');
+  const left = fs.readdirSync(to, { recursive: true, withFileTypes: true }).filter((e) => e.isFile()).map((e) => path.relative(to, path.join(e.parentPath ?? e.path, e.name)));
+  assert.deepEqual(left.toSorted(), [...kept, 'etc/studymate/studymate.env'].toSorted());
+});
+
 test('migrations go down and up again, refuse changed files, and can be repeated', async () => {
   announce(': 1146 Table'); // gateway and pool go on meanwhile
   const stack = await startStack('up and down', {}, 1);
