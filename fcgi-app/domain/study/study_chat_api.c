@@ -193,11 +193,11 @@ static const struct route routes[] = {
 	      .doc = "Delete a message: mine, or as an admin or the owner of the group anyone's.",
 	      .fails = {E_STUDY_NOT_MEMBER, E_STUDY_NO_MESSAGE, E_STUDY_MAY_NOT_DELETE}),
 	ROUTE(study_chat_read, study_message_in, study_read_out,
-	      .on = {"POST /studies/{id}/chat/{messageId}/read"}, STUDY, .rate = RATE_CHAT,
+	      .on = {"POST /studies/{id}/chat/{messageId}/read"}, STUDY, .rate = RATE_READ,
 	      .statements = 1, .doc = "I have read it; again changes nothing.",
 	      .fails = {E_STUDY_NOT_MEMBER, E_STUDY_NO_MESSAGE}),
 	ROUTE(study_message_read_post, study_any_message_in, study_read_out,
-	      .on = {"POST /studies/messages/{messageId}/read"}, STUDY, .rate = RATE_CHAT, .statements = 1,
+	      .on = {"POST /studies/messages/{messageId}/read"}, STUDY, .rate = RATE_READ, .statements = 1,
 	      .doc = "The same for those who do not know the group: the event chat:read has no name for it.",
 	      .fails = {E_STUDY_NOT_MEMBER, E_STUDY_NO_MESSAGE}),
 };
