@@ -13,6 +13,12 @@ USERS ?= 1000
 PREFIX ?= /usr/local
 export RUN_DIR HTTPS_PORT HTTP_PORT WORKERS USERS
 
+# Debian 12 has Node 18, which is too old for the tests: they bring their own. npm runs on the system's, as it may
+# be about to replace that one.
+OWN_NODE := $(CURDIR)/tests/node_modules/node-linux-$(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))/bin
+NPM := PATH="$(subst $(OWN_NODE):,,$(PATH))" npm
+export PATH := $(OWN_NODE):$(subst $(OWN_NODE):,,$(PATH))
+
 # ---- compiler ----
 CC := $(if $(filter fuzz,$(V)),clang,gcc)
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
@@ -115,7 +121,7 @@ fuzz: test-packages
 # ---- pages ----
 build/html/docs/.done: nginx/html/package-lock.json $(wildcard nginx/html/docs/*)
 	@mkdir -p build/html/docs
-	@cd nginx/html && npm ci --silent
+	@cd nginx/html && $(NPM) ci --silent
 	@cp nginx/html/docs/* nginx/html/node_modules/swagger-ui-dist/swagger-ui.css \
 		nginx/html/node_modules/swagger-ui-dist/swagger-ui-bundle.js \
 		nginx/html/node_modules/swagger-ui-dist/favicon-32x32.png build/html/docs/
@@ -153,7 +159,7 @@ test: test-packages
 	@node tests/run.mjs
 
 tests/node_modules/.done: tests/package-lock.json
-	@cd tests && npm ci --silent
+	@cd tests && $(NPM) ci --silent
 	@touch $@
 
 # ---- coverage ----
