@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STATEMENTS = 64, VALUES = 64, COLUMNS = 64, CELL = 512, OUT = 1 << 20 };
+enum { STATEMENTS = 512, VALUES = 64, COLUMNS = 64, CELL = 512, OUT = 1 << 20 };
 
 static struct {
 	char name[64], *sql;
@@ -47,8 +47,11 @@ static void load(const char *path)
 
 	if (!f)
 		die(path);
-	while (n_statements < STATEMENTS && (n = getline(&line, &size, f)) > 0) {
+	while ((n = getline(&line, &size, f)) > 0) {
 		char *tab = strchr(line, '\t');
+
+		if (n_statements == STATEMENTS)
+			die("too many statements");
 
 		line[n - 1] = '\0';
 		if (!tab || tab - line >= 64)
