@@ -36,7 +36,7 @@ struct hub {
 	struct sub *broadcast; /* of topics that are of nobody */
 	bool ask_again;        /* for the seats of some user */
 	bool blind;            /* the bus is down */
-	bool once_more;        /* all seats, in the next second */
+	unsigned once_more;    /* all seats, at that tick of the second from now; 0: not */
 };
 
 /* ---- handing on --------------------------------------------------------------------------- */
@@ -544,7 +544,8 @@ void hub_bus_changed(struct hub *h, bool up)
 	if (!up)
 		return;
 	load_all(h);
-	h->once_more = true; /* others may notice a moment later that Redis is back, and publish nothing until then */
+	/* others may notice later that Redis is back, and publish nothing until then; the next tick may be now */
+	h->once_more = 2;
 }
 
 void hub_sent(struct hub *h, uint64_t room_id, int64_t seq, const char *data, size_t n)
@@ -559,9 +560,10 @@ void hub_second(struct hub *h)
 {
 	struct user *u, *next;
 
-	bool ask = h->ask_again, all = h->blind ? h->gw->second % BLIND_S == 0 : h->once_more;
+	bool ask = h->ask_again, all = h->blind ? h->gw->second % BLIND_S == 0 : h->once_more == 1;
 
-	h->ask_again = h->once_more = false;
+	h->ask_again = false;
+	h->once_more -= h->once_more > 0;
 	if (ask)
 		HASH_ITER (hh, h->users, u, next)
 			if (u->ask_again && !u->loading)
