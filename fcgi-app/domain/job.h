@@ -43,10 +43,10 @@ struct job {
 struct schedule {
 	const char *name;
 	unsigned every_s;
+	/* One of the two. A piece says how much it did, and is called until that is less than a full one, for a
+	 * second at most: then others have their turn, and the rest has to wait for the next time. */
 	enum status (*run)(struct ctx *c);
+	enum status (*piece)(struct ctx *c, int64_t *n);
+	int64_t full;
 };
-
-/* Calls piece() until it says it did less than a full one, for a second at most: then others have their
- * turn, and the rest has to wait for the next time. */
-MUST_USE enum status job_in_pieces(struct ctx *c, enum status (*piece)(struct ctx *c, int64_t *n), int64_t full);
 #endif

@@ -18,6 +18,7 @@ enum {
 	IDLE_MS = 100, /* what an event waits at most when there is nothing else to do */
 	AWAY_MS = 500, /* before MariaDB is tried again */
 	JOB_US = 10 * 1000 * 1000,
+	PIECES_US = 1000 * 1000,
 	DRAIN_US = 5 * 1000 * 1000, /* for what is being sent when the process must stop */
 	TRIES_MAX = 10, /* with pauses of 2, 4, … 512 s: a quarter of an hour */
 };
@@ -209,13 +210,23 @@ static enum status announce(struct ctx *c, const struct schedule *s)
 	return outbox_schedule(c, s->name);
 }
 
+static enum status in_pieces(struct ctx *c, const struct schedule *s)
+{
+	int64_t end = clock_mono() + PIECES_US, n = s->full;
+	enum status st = OK;
+
+	while (st == OK && n >= s->full && clock_mono() < end)
+		st = s->piece(c, &n);
+	return st;
+}
+
 static enum status run_if_due(struct ctx *c, const struct schedule *s)
 {
 	bool mine = false;
 	enum status st = outbox_turn(c, s->name, s->every_s, &mine);
 
 	if (st == OK && mine) {
-		st = s->run(c);
+		st = s->run ? s->run(c) : in_pieces(c, s);
 		live_flush(c);
 	}
 	return st;

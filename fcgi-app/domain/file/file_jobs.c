@@ -37,7 +37,8 @@ static enum status delete_all(struct ctx *c, const struct list *rows, int64_t *n
 	return st;
 }
 
-static enum status unshown_piece(struct ctx *c, int64_t *n)
+/* A message goes with its room, and what it showed with it. */
+static enum status unshown(struct ctx *c, int64_t *n)
 {
 	struct list rows;
 	enum status st = file_sql_unshown(c, &rows);
@@ -45,7 +46,7 @@ static enum status unshown_piece(struct ctx *c, int64_t *n)
 	return st == OK ? delete_all(c, &rows, n) : st;
 }
 
-static enum status unused_piece(struct ctx *c, int64_t *n)
+static enum status unused(struct ctx *c, int64_t *n)
 {
 	struct list rows;
 	enum status st = file_sql_unused(c, c->now - PICTURE_LOOKED_AT_MS, c->now - PICTURE_UNUSED_MS, &rows);
@@ -53,7 +54,7 @@ static enum status unused_piece(struct ctx *c, int64_t *n)
 	return st == OK ? delete_all(c, &rows, n) : st;
 }
 
-static enum status purge_piece(struct ctx *c, int64_t *n)
+static enum status purge(struct ctx *c, int64_t *n)
 {
 	struct list rows;
 	enum status st = file_sql_deleted(c, c->now - DELETED_MS, &rows);
@@ -65,22 +66,6 @@ static enum status purge_piece(struct ctx *c, int64_t *n)
 	return rows.n ? file_sql_purge(c, ids_of(c, &rows)) : OK;
 }
 
-/* A message goes with its room, and what it showed with it. */
-static enum status unshown(struct ctx *c)
-{
-	return job_in_pieces(c, unshown_piece, FILE_PIECE);
-}
-
-static enum status unused(struct ctx *c)
-{
-	return job_in_pieces(c, unused_piece, FILE_PIECE);
-}
-
-static enum status purge(struct ctx *c)
-{
-	return job_in_pieces(c, purge_piece, FILE_PIECE);
-}
-
 static enum status sweep(struct ctx *c)
 {
 	store_sweep(c->conf);
@@ -88,9 +73,9 @@ static enum status sweep(struct ctx *c)
 }
 
 const struct schedule file_schedules[] = {
-	{"file.unshown", SOON_S, unshown},
-	{"file.unused_pictures", HOURLY_S, unused},
-	{"file.purge", HOURLY_S, purge},
+	{"file.unshown", SOON_S, .piece = unshown, .full = FILE_PIECE},
+	{"file.unused_pictures", HOURLY_S, .piece = unused, .full = FILE_PIECE},
+	{"file.purge", HOURLY_S, .piece = purge, .full = FILE_PIECE},
 	{"file.tmp", HOURLY_S, sweep},
 	{0},
 };

@@ -159,16 +159,14 @@ enum status delivery_ended(struct ctx *c, const struct delivery_end *all, size_t
 	return delivery_sql_done(c, buf_ids(c->arena, done, n_done, sizeof(*done)));
 }
 
-static enum status forget_piece(struct ctx *c, int64_t *n)
+static enum status forget(struct ctx *c, int64_t *n)
 {
 	return delivery_sql_forget_dead(c, c->now - KEEP_DEAD_DAYS * DAY_MS, n);
 }
 
-static enum status forget(struct ctx *c)
-{
-	return job_in_pieces(c, forget_piece, FORGET_PIECE);
-}
-
-static const struct schedule schedules[] = {{"delivery.forget", HOUR_S, forget}, {0}};
+static const struct schedule schedules[] = {
+	{"delivery.forget", HOUR_S, .piece = forget, .full = FORGET_PIECE},
+	{0},
+};
 extern const struct stmt *const delivery_stmts[];
 const struct domain delivery_domain = {.name = "deliveries", .stmts = delivery_stmts, .schedules = schedules};

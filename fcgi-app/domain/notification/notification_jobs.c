@@ -205,7 +205,7 @@ static enum status on_broadcast(struct ctx *c, struct event *e)
 
 /* ---- schedules ---------------------------------------------------------------------------- */
 
-static enum status show_piece(struct ctx *c, int64_t *n)
+static enum status show_due(struct ctx *c, int64_t *n)
 {
 	struct list rows;
 	enum status st = notification_sql_due(c, &rows);
@@ -238,19 +238,9 @@ static enum status show_piece(struct ctx *c, int64_t *n)
 	return st;
 }
 
-static enum status show_due(struct ctx *c)
-{
-	return job_in_pieces(c, show_piece, DUE_MAX);
-}
-
-static enum status forget_piece(struct ctx *c, int64_t *n)
+static enum status forget_expired(struct ctx *c, int64_t *n)
 {
 	return notification_sql_forget(c, c->now - EXPIRED_MS, FORGET_PIECE, n);
-}
-
-static enum status forget_expired(struct ctx *c)
-{
-	return job_in_pieces(c, forget_piece, FORGET_PIECE);
 }
 
 const struct job notification_jobs[] = {
@@ -264,7 +254,7 @@ const struct job notification_jobs[] = {
 };
 
 const struct schedule notification_schedules[] = {
-	{"notification.due", DUE_EVERY_S, show_due},
-	{"notification.forget_expired", FORGET_EVERY_S, forget_expired},
+	{"notification.due", DUE_EVERY_S, .piece = show_due, .full = DUE_MAX},
+	{"notification.forget_expired", FORGET_EVERY_S, .piece = forget_expired, .full = FORGET_PIECE},
 	{0},
 };
