@@ -98,7 +98,7 @@ static void serve(struct ctx *base)
 	if (!good_request_id(r->ctx.request_id))
 		r->ctx.request_id = new_request_id(base->arena);
 	r->headers = buf_new(base->arena, 1024, HEADERS_MAX_BYTES);
-	r->out = buf_new(base->arena, (size_t)32 * 1024, OUT_MAX);
+	r->out = buf_new(base->arena, (size_t)64 * 1024, OUT_MAX);
 	st = pipeline_run(r);
 	fcgi_answer(r);
 	fcgi_finish();

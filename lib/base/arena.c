@@ -1,7 +1,8 @@
 #include "base/arena.h"
 #include "base/memory.h"
 
-enum { FIRST_BLOCK = 64 * 1024 };
+/* Of a usual request, its answer included; pages nobody touched take no memory. */
+enum { FIRST_BLOCK = 256 * 1024 };
 
 /* Under the sanitizer every allocation is a block of its own, so that it sees each overrun. */
 #ifdef __SANITIZE_ADDRESS__

@@ -4,12 +4,19 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-enum { WAIT_US = 250 * 1000 };
+enum {
+	WAIT_US = 250 * 1000,
+	STREAM_BYTES = 8000,   /* what libfcgi sends with one write, the end included */
+	RECORD_BYTES = 65528,  /* content of one record */
+	RECORD_HEAD = 8,
+};
 
 static FCGX_Request request;
 static int64_t body_left; /* of the length that was announced */
+static bool sent;         /* the answer is on its way, its end included */
 
 void fcgi_init(int listen_fd)
 {
@@ -33,6 +40,7 @@ void fcgi_init(int listen_fd)
 
 bool fcgi_accept(void)
 {
+	sent = false;
 	return FCGX_Accept_r(&request) == 0;
 }
 
@@ -116,17 +124,78 @@ static void put(const char *s, size_t n)
 	(void)FCGX_PutStr(s, (int)n, request.out);
 }
 
+/* Head of a record (FastCGI 1.0, 3.3), without padding. */
+static void record_head(unsigned char h[RECORD_HEAD], unsigned type, size_t n)
+{
+	const unsigned id = (unsigned)request.requestId;
+
+	memcpy(h, (unsigned char[]){1, (unsigned char)type, (unsigned char)(id >> 8), (unsigned char)id,
+				    (unsigned char)(n >> 8), (unsigned char)n, 0, 0}, RECORD_HEAD);
+}
+
+static bool write_all(struct iovec *v, int n)
+{
+	while (n > 0) {
+		ssize_t done = writev(request.ipcFd, v, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return false;
+		for (; n > 0 && (size_t)done >= v->iov_len; v++, n--)
+			done -= (ssize_t)v->iov_len;
+		if (n > 0) {
+			v->iov_base = (char *)v->iov_base + done;
+			v->iov_len -= (size_t)done;
+		}
+	}
+	return true;
+}
+
+/*
+ * What takes libfcgi several writes, in one for each record: nginx is woken by every one of them, and
+ * passes on what it has. The last one carries the end of the request.
+ */
+static void send_records(char *head, size_t head_n, char *body, size_t body_n)
+{
+	enum { STDOUT = 6, END = 3 };
+	unsigned char first[RECORD_HEAD], last[2 * RECORD_HEAD + 8] = {0};
+
+	record_head(last, STDOUT, 0);
+	record_head(last + RECORD_HEAD, END, 8);
+	do {
+		size_t n = MIN(body_n, RECORD_BYTES - head_n);
+		struct iovec v[] = {
+			{first, sizeof(first)},
+			{head, head_n},
+			{body, n},
+			{last, n == body_n ? sizeof(last) : 0},
+		};
+
+		record_head(first, STDOUT, head_n + n);
+		if (!write_all(v, COUNT(v)))
+			break;
+		body += n;
+		body_n -= n;
+		head_n = 0;
+	} while (body_n);
+	sent = true;
+}
+
 void fcgi_answer(const struct req *r)
 {
-	char head[160];
-	int n = snprintf(head, sizeof(head), "Status: %d\r\nContent-Length: %zu\r\n", r->http_status,
-			 r->out.len);
+	size_t body_n = strcmp(r->method, "HEAD") != 0 ? r->out.len : 0;
+	struct buf head = buf_new(r->ctx.arena, r->headers.len + 160, r->headers.len + 160);
 
-	put(head, (size_t)n);
-	put(r->headers.data, r->headers.len);
-	put("\r\n", 2);
-	if (strcmp(r->method, "HEAD") != 0)
-		put(r->out.data, r->out.len);
+	buf_printf(&head, "Status: %d\r\nContent-Length: %zu\r\n", r->http_status, r->out.len);
+	buf_add(&head, r->headers.data, r->headers.len);
+	buf_str(&head, "\r\n");
+	if (head.len + body_n > STREAM_BYTES) {
+		send_records(head.data, head.len, r->out.data, body_n);
+		return;
+	}
+	put(head.data, head.len);
+	put(r->out.data, body_n);
 }
 
 /*
@@ -138,8 +207,10 @@ void fcgi_finish(void)
 {
 	const struct timeval wait = {.tv_usec = WAIT_US};
 
-	(void)FCGX_FClose(request.err);
-	(void)FCGX_FClose(request.out);
+	if (!sent) {
+		(void)FCGX_FClose(request.err);
+		(void)FCGX_FClose(request.out);
+	}
 	bool whole = body_left == 0 &&
 		     setsockopt(request.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) == 0 &&
 		     FCGX_GetChar(request.in) == EOF && !FCGX_GetError(request.in);

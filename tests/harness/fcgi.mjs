@@ -13,9 +13,19 @@ function params(all) {
   }));
 }
 
+// The records of an answer, and what of their bytes was no whole record.
+export function records(all) {
+  const found = [];
+  let at = 0;
+  for (let n; at + 8 <= all.length && at + (n = 8 + all.readUInt16BE(at + 4) + all[at + 6]) <= all.length; at += n) {
+    found.push({ type: all[at + 1], id: all.readUInt16BE(at + 2), content: all.subarray(at + 8, at + 8 + all.readUInt16BE(at + 4)) });
+  }
+  return { found, rest: all.length - at };
+}
+
 // body: what is sent; length: what CONTENT_LENGTH says; linger: how long the peer keeps the connection once it has the
-// answer, ms. → the answer's text, "" when the connection just ends.
-export function fastcgi(socket, { method = 'POST', uri, headers = {}, body = '', length = Buffer.byteLength(body), cut = false, open = false, linger = 0 }) {
+// answer, ms; raw: its bytes. → the answer's text, "" when the connection just ends.
+export function fastcgi(socket, { method = 'POST', uri, headers = {}, body = '', length = Buffer.byteLength(body), cut = false, open = false, linger = 0, raw = false }) {
   return new Promise((resolve, reject) => {
     const s = net.connect({ path: socket, allowHalfOpen: linger > 0 });
     const chunks = [];
@@ -25,11 +35,7 @@ export function fastcgi(socket, { method = 'POST', uri, headers = {}, body = '',
     s.on('data', (d) => chunks.push(d));
     s.on('close', () => {
       const all = Buffer.concat(chunks);
-      const out = [];
-      for (let at = 0; at + 8 <= all.length; at += 8 + all.readUInt16BE(at + 4) + all[at + 6]) {
-        if (all[at + 1] === 6) out.push(all.subarray(at + 8, at + 8 + all.readUInt16BE(at + 4)));
-      }
-      resolve(Buffer.concat(out).toString());
+      resolve(raw ? all : Buffer.concat(records(all).found.filter((r) => r.type === 6).map((r) => r.content)).toString());
     });
     s.write(record(1, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0])));
     s.write(record(4, params({
