@@ -132,6 +132,10 @@ void buf_json(struct buf *b, const char *s, size_t n)
 			p++;
 			continue;
 		}
+		if (c > 0xe0 && c < 0xed && end - p > 2 && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80) {
+			p += 3; /* most of what is not English here: no need to ask */
+			continue;
+		}
 		if (c >= 0x80 && (len = utf8_next(p, (size_t)(end - p))) > 0) {
 			p += len;
 			continue;
