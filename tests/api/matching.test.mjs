@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
-import { asked, block, learner, matched, refresh } from '../harness/learner.mjs';
+import { asked, block, learner, matched, refresh, reject } from '../harness/learner.mjs';
 import { claimsOf, sign } from '../harness/token.mjs';
 
 after(closeDb);
@@ -290,6 +290,64 @@ for (const [what, happens] of Object.entries(between)) {
     assert.ok(!ids(await partners(other)).includes(me.id));
   });
 }
+
+const past = 'UTC_TIMESTAMP(3) - INTERVAL 1 SECOND';
+const over = {
+  'who turned me down': async (me, other) => reject(other, await asked(me, other)),
+  'whom I turned down': async (me, other) => reject(me, await asked(other, me)),
+  'my match of before': async (me, other) => send('DELETE', `/matching/matches/${(await matched(me, other)).matchId}`, { token: me.access }),
+  'who ended our match': async (me, other) => send('DELETE', `/matching/matches/${(await matched(me, other)).matchId}`, { token: other.access }),
+  'who did not answer in time': async (me, other) => {
+    const id = await asked(me, other);
+    await query(`UPDATE matching_requests SET expires_at = ${past} WHERE id = ?`, [id]);
+    await query(`UPDATE matching_taken SET until = ${past} WHERE user_id IN (?, ?)`, [me.id, other.id]);
+    return { status: 200 };
+  },
+};
+for (const [what, happens] of Object.entries(over)) {
+  test(`${what} is recommended again, and can be asked again`, async () => {
+    const { me, other, lists } = await two();
+    assert.equal((await happens(me, other)).status, 200);
+    assert.deepEqual(await lists(), EVERYWHERE);
+    await asked(me, other);
+    assert.deepEqual(await lists(), NOWHERE);
+    assert.ok(!ids(await partners(other)).includes(me.id));
+  });
+}
+
+test('ending a match a second time does not recommend whom I asked since', async () => {
+  const { me, other, lists } = await two();
+  const { matchId } = await matched(me, other);
+  const end = () => send('DELETE', `/matching/matches/${matchId}`, { token: me.access });
+  assert.equal((await end()).status, 200);
+  await asked(other, me);
+  assert.equal((await end()).status, 200);
+  assert.deepEqual(await lists(), NOWHERE);
+});
+
+test('what others find me by follows each single answer', async () => {
+  const { other, lists } = await two();
+  const found = async (sessionType) => ids(await advanced(other, { query: me.name, sessionType })).length;
+  const me = await learner(unique('답'), 1, [2]);
+  const save = async (target, body) => assert.equal((await post(target, body, { token: me.access })).status, 200);
+  await save('/onboarding/schedule/communication-method', { communicationMethodType: 'TEXT' });
+  assert.deepEqual([await found('text_only'), await found('voice_only')], [1, 0]);
+  await save('/onboarding/schedule/communication-method', { communicationMethodType: 'VOICE' });
+  assert.deepEqual([await found('text_only'), await found('voice_only')], [0, 1]);
+  const score = async () => (await advanced(other, { query: me.name }))[0].compatibilityScore;
+  await save('/onboarding/partner/gender', { partnerGenderType: 'ANY' });
+  const before = await score();
+  assert.equal((await send('PUT', '/user/gender', { token: other.access, body: { genderType: 'MALE' } })).status, 200);
+  await save('/onboarding/partner/gender', { partnerGenderType: 'FEMALE' });
+  assert.ok(await score() < before);
+  assert.deepEqual(await lists(), EVERYWHERE);
+});
+
+test('profiles can be saved after MariaDB has rebuilt their table', async () => {
+  const me = await learner('새표', 1, [2], { schedules: [{ dayOfWeek: 'MONDAY', classTime: '12:30' }] });
+  await query('ALTER TABLE matching_profiles FORCE');
+  assert.equal((await refresh(me)).status, 200);
+});
 
 test('a block ends both ways of looking at somebody, but nobody else’s', async () => {
   const { me, other, lists } = await two();

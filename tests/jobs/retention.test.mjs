@@ -55,6 +55,17 @@ test('keys of requests go after a day', async () => {
   assert.equal(await count('request_keys'), 7);
 });
 
+test('who did not answer in time is forgotten, who still may or has is not', async () => {
+  const [a, b] = [await person('안하나', {}, options), await person('안두리', {}, options)];
+  const add = (until) => sql.query(`INSERT INTO matching_taken (user_id, other_id, until) SELECT ?, u.id, ${until} FROM users u WHERE u.id NOT IN (SELECT t.other_id FROM matching_taken t WHERE t.user_id = ?) LIMIT 1`, [a.id, a.id]);
+  await add('SYSDATE(3) - INTERVAL 1 SECOND');
+  await add('SYSDATE(3) + INTERVAL 1 DAY');
+  await sql.query("INSERT INTO matching_taken (user_id, other_id, until) VALUES (?, ?, '9999-12-31')", [b.id, a.id]);
+  await ran('matching.forget', async () => await count('matching_taken') < 3);
+  assert.equal(await count('matching_taken', 'until > SYSDATE(3)'), 2);
+  assert.equal(await count('matching_taken'), 2);
+});
+
 test('a login ends with its time, and so do its sockets; it is forgotten a day later', async () => {
   const [p, stays] = [await person('만료', {}, options), await person('계속', {}, options)];
   const [socket, other] = [await connect(p.access, { base: stack.base }), await connect(stays.access, { base: stack.base })];

@@ -78,18 +78,9 @@ static enum status fill_insights(struct ctx *c, const struct person *me, const s
 	return OK;
 }
 
-static void person_of_pair(const struct pair_row *p, struct person *out)
-{
-	struct person_row row;
-
-	static_assert(offsetof(struct pair_row, show_online) == offsetof(struct person_row, show_online),
-		      "one of a pair is a person and more");
-	memcpy(&row, p, offsetof(struct person_row, has));
-	partners_person(&row, out);
-}
-
 enum status partners_pair(struct ctx *c, uint64_t other, struct partner_pair *out)
 {
+	struct profile profile;
 	struct list rows;
 	enum status st = matching_sql_pair(c, c->me.user_id, other, &rows);
 	const struct pair_row *p = rows.v;
@@ -98,8 +89,10 @@ enum status partners_pair(struct ctx *c, uint64_t other, struct partner_pair *ou
 		return st;
 	if (rows.n != 2 || p[1].hidden)
 		return fail(c, E_MATCH_NO_USER, "user %llu", (unsigned long long)other);
-	person_of_pair(&p[0], &out->me);
-	person_of_pair(&p[1], &out->other);
+	partners_read(p[0].id, p[0].active_at, p[0].facts, &profile);
+	out->me = profile.person;
+	partners_read(p[1].id, p[1].active_at, p[1].facts, &profile);
+	out->other = profile.person;
 	out->private = p[1].private;
 	out->closed = p[1].private || !p[1].open;
 	score_pair(&out->me, &out->other, c->now, &out->fit);

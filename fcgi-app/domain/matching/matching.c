@@ -128,10 +128,5 @@ enum status matching_request(struct ctx *c, uint64_t other, const char *message,
 
 enum status matching_end(struct ctx *c, uint64_t match_id)
 {
-	bool mine = false;
-	enum status st = matching_sql_end(c, match_id, &mine);
-
-	if (st == OK && !mine)
-		return fail(c, E_MATCH_NO_MATCH, "match %llu", (unsigned long long)match_id);
-	return st;
+	return matching_sql_end(c, match_id);
 }

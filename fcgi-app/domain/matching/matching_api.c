@@ -463,10 +463,12 @@ static const struct route routes[] = {
 };
 
 extern const struct stmt *const matching_stmts[];
+extern const struct schedule matching_schedules[];
 const struct domain matching_domain = {
 	.name = "matching",
 	.doc = "Partners, requests and matches",
 	.routes = routes,
 	.n_routes = COUNT(routes),
 	.stmts = matching_stmts,
+	.schedules = matching_schedules,
 };

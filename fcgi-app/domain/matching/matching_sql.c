@@ -3,7 +3,6 @@
 #include "domain/registry.h"
 #include "domain/sql.h"
 
-SHAPE_TABLE(person_row, PERSON_ROW)
 SHAPE_TABLE(candidate_row, CANDIDATE_ROW)
 SHAPE_TABLE(viewer_row, VIEWER_ROW)
 SHAPE_TABLE(pair_row, PAIR_ROW)
@@ -75,28 +74,16 @@ WRITE(REBUILD,
 
 /* ---- people ------------------------------------------------------------------------------- */
 
-#define PERSON                                                                                     \
-	"u.id, u.native_language_id AS native, m.tongues,"                                         \
-	" m.topics, m.motivations, m.styles, m.expectations, m.personalities, m.group_sizes, m.week," \
-	" u.gender, u.partner_gender, u.communication_method AS communication, u.active_at,"       \
-	" u.birth_year, u.birth_monthday, COALESCE(p.show_age, TRUE) AS show_age,"                 \
-	" COALESCE(p.show_online_status, TRUE) AS show_online"
-#define PERSON_JOINS                                                                               \
-	" LEFT JOIN matching_profiles m ON m.user_id = u.id"                                       \
-	" LEFT JOIN user_privacy p ON p.user_id = u.id"
+#define PERSON "u.id, u.active_at, m.facts"
 
 #define OTHERS(column, from) "(SELECT GROUP_CONCAT(" column ") FROM " from ")"
-#define OPEN " AND x.status = 'pending' AND x.expires_at > CURRENT_TIMESTAMP(3)"
 
 READ(VIEWER, viewer_row,
-     "SELECT " PERSON ", u.time_zone,"
-     " CONCAT_WS(',', " OTHERS("x.blocked_id", "blocks x WHERE x.user_id = u.id") ","
-     "  " OTHERS("x.user_id", "blocks x WHERE x.blocked_id = u.id") ","
-     "  " OTHERS("x.user2_id", "user_matches x WHERE x.user1_id = u.id AND x.is_active") ","
-     "  " OTHERS("x.user1_id", "user_matches x WHERE x.user2_id = u.id AND x.is_active") ","
-     "  " OTHERS("x.receiver_id", "matching_requests x WHERE x.sender_id = u.id" OPEN) ","
-     "  " OTHERS("x.sender_id", "matching_requests x WHERE x.receiver_id = u.id" OPEN) ") AS excluded"
-     " FROM users u" PERSON_JOINS " WHERE u.id = ?")
+     "SELECT " PERSON ", u.time_zone, CONCAT_WS(',',"
+     "  " OTHERS("x.other_id", "matching_taken x WHERE x.user_id = u.id AND x.until > CURRENT_TIMESTAMP(3)") ","
+     "  " OTHERS("x.blocked_id", "blocks x WHERE x.user_id = u.id") ","
+     "  " OTHERS("x.user_id", "blocks x WHERE x.blocked_id = u.id") ") AS excluded"
+     " FROM users u LEFT JOIN matching_profiles m ON m.user_id = u.id WHERE u.id = ?")
 
 READ(PAIR, pair_row,
      "SELECT " PERSON ","
@@ -105,7 +92,8 @@ READ(PAIR, pair_row,
      "  AND NOT EXISTS (SELECT 1 FROM user_matches x WHERE x.user1_id = LEAST(u.id, v.id)"
      "   AND x.user2_id = GREATEST(u.id, v.id) AND x.is_active)) AS private,"
      " COALESCE(p.allow_matching, TRUE) AS open"
-     " FROM (SELECT CAST(? AS UNSIGNED) AS id) v JOIN users u" PERSON_JOINS
+     " FROM (SELECT CAST(? AS UNSIGNED) AS id) v JOIN users u"
+     " LEFT JOIN matching_profiles m ON m.user_id = u.id LEFT JOIN user_privacy p ON p.user_id = u.id"
      " WHERE u.id IN (?, ?) ORDER BY u.id <> v.id")
 
 /*
@@ -173,15 +161,13 @@ READ(CARDS, card_row,
      "SELECT u.id, COALESCE(NULLIF(u.english_name, ''), u.name) AS name, u.profile_image, u.bio,"
      " IF(COALESCE(p.show_location, TRUE), u.residence, NULL) AS residence,"
      " IF(COALESCE(p.show_location, TRUE), u.location_id, NULL) AS location,"
-     " u.native_language_id AS native, m.card, v.topics AS my_topics,"
-     " u.gender, u.birth_year, u.birth_monthday, COALESCE(p.show_age, TRUE) AS show_age,"
-     " COALESCE(p.show_online_status, TRUE) AS show_online, u.active_at,"
+     " u.native_language_id AS native, m.card, m.topics, u.gender, u.birth_year, u.birth_monthday,"
+     " COALESCE(p.show_age, TRUE) AS show_age, COALESCE(p.show_online_status, TRUE) AS show_online, u.active_at,"
      " u.status = 'ACTIVE' AND COALESCE(p.allow_matching, TRUE) AND COALESCE(p.show_in_search, TRUE)"
      "  AND COALESCE(p.profile_visibility, 'public') = 'public' AS listed"
-     " FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) w"
-     " STRAIGHT_JOIN users u ON u.id = w.id"
+     " FROM " IDS_OF("?") " w STRAIGHT_JOIN users u ON u.id = w.id"
      " LEFT JOIN user_privacy p ON p.user_id = u.id LEFT JOIN matching_profiles m ON m.user_id = u.id"
-     " LEFT JOIN matching_profiles v ON v.user_id = ? WHERE u.status <> 'DELETED'")
+     " WHERE u.status <> 'DELETED'")
 
 /* Kinds stand in the order of enum name_kind. */
 #define CHOICES(n, kind)                                                                           \
@@ -193,6 +179,15 @@ READ(NAMES, name_row,
      CHOICES("3", "topic") CHOICES("4", "personality") CHOICES("5", "motivation") " ORDER BY kind, id")
 
 /* ---- requests ----------------------------------------------------------------------------- */
+
+/* Whom not to recommend: `me` and another, in the same order whoever of them it is. */
+#define TAKE(other, until)                                                                         \
+	"INSERT INTO matching_taken (user_id, other_id, until) VALUES (LEAST(me, " other "),"      \
+	" GREATEST(me, " other "), " until "), (GREATEST(me, " other "), LEAST(me, " other "), " until ")" \
+	" ON DUPLICATE KEY UPDATE until = VALUES(until)"
+#define RELEASE(other)                                                                             \
+	"DELETE FROM matching_taken WHERE (user_id, other_id)"                                     \
+	" IN ((LEAST(me, " other "), GREATEST(me, " other ")), (GREATEST(me, " other "), LEAST(me, " other ")))"
 
 /*
  * No lock is taken on what is not there (that would stand in the way of strangers): the unique key
@@ -229,6 +224,7 @@ WRITE_ROW(CREATE, created_row,
 	  "    AND x.is_active);"
 	  "  IF ROW_COUNT() = 0 THEN " REFUSE("MATCH_DONE") "; END IF;"
 	  "  SET made = LAST_INSERT_ID();"
+	  "  " TAKE("other", "until") ";"
 	  "  INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('match.requested', made, me,"
 	  "   JSON_OBJECT('requestId', made, 'senderId', me, 'receiverId', other));"
 	  " END IF;"
@@ -277,7 +273,9 @@ WRITE_ROW(ANSWER, answered_row,
 	  "   matched_at = IF(is_active, matched_at, at),"
 	  "   compatibility_score = COALESCE(fit, compatibility_score),"
 	  "   is_active = TRUE, deactivated_at = NULL, deactivated_by = NULL;"
+	  "  " TAKE("who", "'9999-12-31'") ";"
 	  " ELSEIF fresh THEN"
+	  "  " RELEASE("who") ";"
 	  "  INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('match.rejected', req, me,"
 	  "   JSON_OBJECT('requestId', req, 'senderId', who, 'receiverId', me));"
 	  " END IF;"
@@ -299,9 +297,23 @@ WRITE(ROOM,
       " END")
 
 WRITE(END_MATCH,
-      "UPDATE user_matches SET deactivated_at = IF(is_active, ?, deactivated_at),"
-      " deactivated_by = IF(is_active, ?, deactivated_by), is_active = FALSE"
-      " WHERE id = ? AND ? IN (user1_id, user2_id)")
+      "BEGIN NOT ATOMIC"
+      " DECLARE pair BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE at DATETIME(3) DEFAULT ?;"
+      " DECLARE other BIGINT UNSIGNED;"
+      " START TRANSACTION;"
+      " SELECT IF(x.user1_id = me, x.user2_id, x.user1_id) INTO other FROM user_matches x"
+      "  WHERE x.id = pair AND me IN (x.user1_id, x.user2_id) FOR UPDATE;"
+      " IF other IS NULL THEN " REFUSE("MATCH_NO_MATCH") "; END IF;"
+      " UPDATE user_matches SET deactivated_at = at, deactivated_by = me, is_active = FALSE"
+      "  WHERE id = pair AND is_active;"
+      " IF ROW_COUNT() > 0 THEN " RELEASE("other") "; END IF;"
+      " COMMIT;"
+      " END")
+
+/* A request that was not answered in time: its people may be recommended to each other again. */
+WRITE(FORGET, "DELETE FROM matching_taken WHERE until <= ? LIMIT ?")
 
 /* ---- lists -------------------------------------------------------------------------------- */
 
@@ -337,14 +349,15 @@ READ(MATCHES, match_row,
      " WHERE u.status <> 'DELETED' AND NOT " BLOCKED("u.id", "?")
      " ORDER BY y.matched_at DESC, y.id DESC LIMIT ? OFFSET ?")
 
+#define PENDING " AND x.status = 'pending' AND x.expires_at > CURRENT_TIMESTAMP(3)"
 #define HOW_MANY(table, column, more) "(SELECT COUNT(*) FROM " table " x WHERE x." column " = v.id" more ")"
 
 READ(STATS, stats_row,
      "SELECT " HOW_MANY("user_matches", "user1_id", "") " + " HOW_MANY("user_matches", "user2_id", "")
      " AS total_matches, " HOW_MANY("user_matches", "user1_id", " AND x.is_active") " + "
      HOW_MANY("user_matches", "user2_id", " AND x.is_active") " AS active_matches,"
-     " " HOW_MANY("matching_requests", "sender_id", OPEN) " AS pending_sent,"
-     " " HOW_MANY("matching_requests", "receiver_id", OPEN) " AS pending_received,"
+     " " HOW_MANY("matching_requests", "sender_id", PENDING) " AS pending_sent,"
+     " " HOW_MANY("matching_requests", "receiver_id", PENDING) " AS pending_received,"
      " " HOW_MANY("matching_requests", "sender_id", " AND x.status = 'accepted'") " AS sent_accepted,"
      " " HOW_MANY("matching_requests", "sender_id", " AND x.status IN ('accepted', 'rejected')")
      " AS sent_answered FROM (SELECT CAST(? AS UNSIGNED) AS id) v")
@@ -353,7 +366,7 @@ const struct stmt *const matching_stmts[] = {
 	&TIMES, &REBUILD, &VIEWER, &PAIR, &SEARCH_MUTUAL_1, &SEARCH_MUTUAL_2, &SEARCH_MUTUAL,
 	&SEARCH_TEACHES_1, &SEARCH_TEACHES_2, &SEARCH_TEACHES, &SEARCH_LEARNS, &SEARCH_RECENT,
 	&FILTER_MUTUAL, &FILTER_TEACHES, &FILTER_LEARNS, &FILTER_RECENT, &CARDS, &NAMES, &CREATE, &ANSWER,
-	&ROOM, &END_MATCH, &REQUESTS_RECEIVED, &REQUESTS_SENT, &MATCHES, &STATS, NULL,
+	&ROOM, &END_MATCH, &FORGET, &REQUESTS_RECEIVED, &REQUESTS_SENT, &MATCHES, &STATS, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -425,9 +438,9 @@ enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const str
 	return db_list(c, filter ? tiers[tier].filter : tiers[tier].plain[MIN(parts, 3) - 1], out, max, v, n);
 }
 
-enum status matching_sql_cards(struct ctx *c, uint64_t me, const char *ids, size_t n, struct list *out)
+enum status matching_sql_cards(struct ctx *c, const char *ids, size_t n, struct list *out)
 {
-	return db_list(c, &CARDS, out, n, ARGS(P(ids), P(me)));
+	return db_list(c, &CARDS, out, n, ARGS(P(ids)));
 }
 
 enum status matching_sql_names(struct ctx *c, struct list *out)
@@ -460,14 +473,14 @@ enum status matching_sql_room(struct ctx *c, const struct answered_row *a, uint6
 			    P(c->me.user_id)));
 }
 
-enum status matching_sql_end(struct ctx *c, uint64_t match_id, bool *mine)
+enum status matching_sql_end(struct ctx *c, uint64_t match_id)
 {
-	int64_t n = 0;
-	enum status st = db_exec(c, &END_MATCH, &n,
-				 ARGS(db_time(c->now), P(c->me.user_id), P(match_id), P(c->me.user_id)));
+	return db_exec(c, &END_MATCH, NULL, ARGS(P(match_id), P(c->me.user_id), db_time(c->now)));
+}
 
-	*mine = n > 0;
-	return st;
+enum status matching_sql_forget(struct ctx *c, int64_t until, int64_t limit, int64_t *n)
+{
+	return db_exec(c, &FORGET, n, ARGS(db_time(until), P(limit)));
 }
 
 /* The stored states a wanted one may stand in. gone: 0 leaves out pending ones past their time, 1

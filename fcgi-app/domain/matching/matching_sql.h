@@ -5,55 +5,32 @@
 
 enum { PARTNER_TONGUES = 5, NAMES_MAX = 1024 };
 
-/* What the score and the filters need of a person. tongues: "id:learning:level:wish …", those to be
- * learnt first. week: 42 bytes. */
-#define PERSON_ROW(F, S)                                                                           \
-	F(S, ID, id)                                                                               \
-	F(S, INT, native)                                                                          \
-	F(S, STR, tongues)                                                                         \
-	F(S, ID, topics)                                                                           \
-	F(S, ID, motivations)                                                                      \
-	F(S, ID, styles)                                                                           \
-	F(S, ID, expectations)                                                                     \
-	F(S, ID, personalities)                                                                    \
-	F(S, ID, group_sizes)                                                                      \
-	F(S, STR, week)                                                                            \
-	F(S, STR, gender)                                                                          \
-	F(S, STR, partner_gender)                                                                  \
-	F(S, STR, communication)                                                                   \
-	F(S, TIME, active_at)                                                                      \
-	F(S, INT, birth_year)                                                                      \
-	F(S, STR, birth_monthday)                                                                  \
-	F(S, BOOL, show_age)                                                                       \
-	F(S, BOOL, show_online)
-
-/* A person found. facts: the week, then numbers and texts separated by tabs, see partners.c. */
+/* A person. facts: the column of matching_profiles, NULL when there is nothing yet, see partners.c. */
 #define CANDIDATE_ROW(F, S)                                                                        \
 	F(S, ID, id)                                                                               \
 	F(S, TIME, active_at)                                                                      \
 	F(S, STR, facts)
-SHAPE_STRUCT(candidate_row, CANDIDATE_ROW)
 
 /* The one who looks. excluded: ids of who is blocked either way, matched or asked, separated by
  * commas. */
 #define VIEWER_ROW(F, S)                                                                           \
-	PERSON_ROW(F, S)                                                                           \
+	CANDIDATE_ROW(F, S)                                                                        \
 	F(S, STR, time_zone)                                                                       \
 	F(S, STR, excluded)
 
 /* One of two people. hidden: no active account, or a block between them; private: shows the other
  * nothing; open: takes requests. */
 #define PAIR_ROW(F, S)                                                                             \
-	PERSON_ROW(F, S)                                                                           \
+	CANDIDATE_ROW(F, S)                                                                        \
 	F(S, BOOL, hidden)                                                                         \
 	F(S, BOOL, private)                                                                        \
 	F(S, BOOL, open)
-SHAPE_STRUCT(person_row, PERSON_ROW)
+SHAPE_STRUCT(candidate_row, CANDIDATE_ROW)
 SHAPE_STRUCT(viewer_row, VIEWER_ROW)
 SHAPE_STRUCT(pair_row, PAIR_ROW)
 
-/* What a card shows. card: ids, as in matching_profiles. my_topics: those of who looks. listed: account
- * and privacy still allow to recommend them. */
+/* What a card shows. card: ids, as in matching_profiles. listed: account and privacy still allow to
+ * recommend them. */
 #define CARD_ROW(F, S)                                                                             \
 	F(S, ID, id)                                                                               \
 	F(S, STR, name)                                                                            \
@@ -63,7 +40,7 @@ SHAPE_STRUCT(pair_row, PAIR_ROW)
 	F(S, ID, location)                                                                         \
 	F(S, ID, native)                                                                           \
 	F(S, STR, card)                                                                            \
-	F(S, ID, my_topics)                                                                        \
+	F(S, ID, topics)                                                                           \
 	F(S, STR, gender)                                                                          \
 	F(S, INT, birth_year)                                                                      \
 	F(S, STR, birth_monthday)                                                                  \
@@ -182,8 +159,7 @@ MUST_USE enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t othe
 MUST_USE enum status matching_sql_search(struct ctx *c, enum partner_tier tier,
 					 const struct partner_search *search, struct list *out);
 /* ids: JSON array. out: struct card_row in any order. */
-MUST_USE enum status matching_sql_cards(struct ctx *c, uint64_t me, const char *ids, size_t n,
-					struct list *out);
+MUST_USE enum status matching_sql_cards(struct ctx *c, const char *ids, size_t n, struct list *out);
 /* out: struct name_row by kind and id. */
 MUST_USE enum status matching_sql_names(struct ctx *c, struct list *out);
 
@@ -194,7 +170,10 @@ MUST_USE enum status matching_sql_answer(struct ctx *c, uint64_t ref, bool accep
 					 const char *message, struct answered_row *out);
 /* Notes the room of a new match and what others must hear of it. */
 MUST_USE enum status matching_sql_room(struct ctx *c, const struct answered_row *a, uint64_t room_id);
-MUST_USE enum status matching_sql_end(struct ctx *c, uint64_t match_id, bool *mine);
+/* E_MATCH_NO_MATCH */
+MUST_USE enum status matching_sql_end(struct ctx *c, uint64_t match_id);
+/* At most limit of those that were over before then; n: how many. */
+MUST_USE enum status matching_sql_forget(struct ctx *c, int64_t until, int64_t limit, int64_t *n);
 
 /* status: one of the five in small letters, or NULL for all. */
 MUST_USE enum status matching_sql_requests(struct ctx *c, enum direction d, const char *status,

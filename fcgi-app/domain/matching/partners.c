@@ -19,13 +19,6 @@ enum {
 	REASONS_MAX = 8,
 };
 
-/* Somebody looked at. */
-struct candidate {
-	struct person_row row;
-	struct person person;
-	struct fit fit;
-};
-
 /* What stays of those who pass the filters. */
 struct found {
 	uint64_t id;
@@ -68,30 +61,41 @@ static const char *cell(char **s)
 	return *text ? text : NULL;
 }
 
-void partners_person(const struct person_row *row, struct person *out)
+/* The column facts of matching_profiles, in its order. */
+void partners_read(uint64_t id, int64_t active_at, const char *facts, struct profile *out)
 {
-	*out = (struct person){
-		.id = row->id,
-		.native = (unsigned)row->native,
-		.topics = row->topics,
-		.motivations = row->motivations,
-		.styles = row->styles,
-		.expectations = row->expectations,
-		.personalities = row->personalities,
-		.group_sizes = row->group_sizes,
-		.week = (const unsigned char *)row->week,
-		.gender = row->gender,
-		.partner_gender = row->partner_gender,
-		.communication = row->communication,
-		.active_at = row->active_at,
-	};
-	for (const char *s = row->tongues; s && *s && out->tongues < TONGUES_MAX;) {
-		struct tongue *t = &out->tongue[out->tongues++];
+	struct person *p = &out->person;
+	const char *at, *tongues;
+	char *rest;
 
-		t->id = (unsigned)number(&s);
-		t->learning = number(&s);
-		t->level = (unsigned)number(&s);
-		t->wish = (unsigned)number(&s);
+	*out = (struct profile){.person = {.id = id, .active_at = active_at}};
+	if (!facts)
+		return;
+	p->week = (const unsigned char *)facts;
+	p->native = (unsigned)strtoull(facts + WEEK_BYTES, &rest, 10);
+	at = rest + 1;
+	p->topics = number(&at);
+	p->motivations = number(&at);
+	p->styles = number(&at);
+	p->expectations = number(&at);
+	p->personalities = number(&at);
+	p->group_sizes = number(&at);
+	out->birth_year = (int64_t)number(&at);
+	out->show_age = number(&at);
+	out->show_online = number(&at);
+	rest += at - rest;
+	out->birth_monthday = cell(&rest);
+	p->gender = cell(&rest);
+	p->partner_gender = cell(&rest);
+	p->communication = cell(&rest);
+	tongues = cell(&rest);
+	while (tongues && *tongues && p->tongues < TONGUES_MAX) {
+		struct tongue *t = &p->tongue[p->tongues++];
+
+		t->id = (unsigned)number(&tongues);
+		t->learning = number(&tongues);
+		t->level = (unsigned)number(&tongues);
+		t->wish = (unsigned)number(&tongues);
 	}
 }
 
@@ -186,12 +190,12 @@ static bool session_fits(const char *word, const struct person *p)
 }
 
 /* What the index and the statement did not decide. */
-static bool passes(struct ctx *c, const struct finding *f, const struct candidate *x)
+static bool passes(struct ctx *c, const struct finding *f, const struct profile *x, const struct fit *fit)
 {
 	const struct partner_filter *want = f->filter;
 
 	if (want->min_age || want->max_age) {
-		int64_t age = age_of(c, x->row.show_age, x->row.birth_year, x->row.birth_monthday);
+		int64_t age = age_of(c, x->show_age, x->birth_year, x->birth_monthday);
 
 		if (!age || age < want->min_age || (want->max_age && age > want->max_age))
 			return false;
@@ -199,13 +203,13 @@ static bool passes(struct ctx *c, const struct finding *f, const struct candidat
 	if (want->gender && strcmp(want->gender, "ANY") != 0 &&
 	    (!x->person.gender || strcmp(want->gender, x->person.gender) != 0))
 		return false;
-	if (want->online && strcmp(presence(c, x->row.show_online, x->row.active_at), "ONLINE") != 0)
+	if (want->online && strcmp(presence(c, x->show_online, x->person.active_at), "ONLINE") != 0)
 		return false;
 	if (want->availability.n && score_overlap(x->person.week, f->times) < 2)
 		return false;
 	return (!want->level || level_fits(f, &x->person)) &&
 	       (!want->session || session_fits(want->session, &x->person)) &&
-	       x->fit.total >= want->min_score;
+	       fit->total >= want->min_score;
 }
 
 static bool narrows(const struct partner_filter *f)
@@ -276,32 +280,6 @@ static void exclude(struct ctx *c, struct finding *f, const char *ids)
 	f->excluded_n = n;
 }
 
-/* The column facts of matching_profiles, in its order. */
-static void unpack(const struct candidate_row *in, struct person_row *out)
-{
-	const char *at;
-	char *p;
-
-	*out = (struct person_row){.id = in->id, .active_at = in->active_at, .week = in->facts};
-	out->native = (int64_t)strtoull(in->facts + WEEK_BYTES, &p, 10);
-	at = p + 1;
-	out->topics = number(&at);
-	out->motivations = number(&at);
-	out->styles = number(&at);
-	out->expectations = number(&at);
-	out->personalities = number(&at);
-	out->group_sizes = number(&at);
-	out->birth_year = (int64_t)number(&at);
-	out->show_age = number(&at);
-	out->show_online = number(&at);
-	p += at - p;
-	out->birth_monthday = cell(&p);
-	out->gender = cell(&p);
-	out->partner_gender = cell(&p);
-	out->communication = cell(&p);
-	out->tongues = cell(&p);
-}
-
 static int newest_row_first(const void *a, const void *b)
 {
 	const struct candidate_row *x = *(const struct candidate_row *const *)a;
@@ -337,7 +315,8 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 	size_t before = f->n, seen = 0;
 
 	for (size_t i = 0; st == OK && i < rows.n && seen < f->window; i++) {
-		struct candidate x;
+		struct profile x;
+		struct fit fit;
 
 		if (i && row[i]->id == row[i - 1]->id)
 			continue;
@@ -346,11 +325,10 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 		seen++;
 		if (known(f, before, row[i]->id))
 			continue;
-		unpack(row[i], &x.row);
-		partners_person(&x.row, &x.person);
-		score_pair(&f->me, &x.person, c->now, &x.fit);
-		if (passes(c, f, &x))
-			f->v[f->n++] = (struct found){x.row.id, x.row.active_at, lround(x.fit.total * 10), x.fit};
+		partners_read(row[i]->id, row[i]->active_at, row[i]->facts, &x);
+		score_pair(&f->me, &x.person, c->now, &fit);
+		if (passes(c, f, &x, &fit))
+			f->v[f->n++] = (struct found){row[i]->id, row[i]->active_at, lround(fit.total * 10), fit};
 	}
 	return st;
 }
@@ -375,20 +353,43 @@ static enum status look_everywhere(struct ctx *c, struct finding *f, const struc
 	return st;
 }
 
-static int newest_first(const void *a, const void *b)
+static int newest_first(const struct found *x, const struct found *y)
 {
-	const struct found *x = *(const struct found *const *)a, *y = *(const struct found *const *)b;
-
 	if (x->active_at != y->active_at)
 		return x->active_at < y->active_at ? 1 : -1;
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static int best_first(const void *a, const void *b)
+static int best_first(const struct found *x, const struct found *y)
 {
-	const struct found *x = *(const struct found *const *)a, *y = *(const struct found *const *)b;
+	return x->tenths != y->tenths ? (x->tenths < y->tenths ? 1 : -1) : newest_first(x, y);
+}
 
-	return x->tenths != y->tenths ? (x->tenths < y->tenths ? 1 : -1) : newest_first(a, b);
+/* The first of those found, in order; to sort all of them took several times as long. */
+static const struct found **first_of(struct ctx *c, const struct finding *f, size_t max)
+{
+	int (*compare)(const struct found *, const struct found *) =
+		f->filter->newest_first ? newest_first : best_first;
+	const struct found **v = arena_array(c->arena, const struct found *, max + 1);
+
+	for (size_t i = 0, n = 0; i < f->n; i++) {
+		size_t low = 0, high = n;
+
+		if (n == max && compare(&f->v[i], v[n - 1]) >= 0)
+			continue;
+		while (low < high) {
+			size_t mid = (low + high) / 2;
+
+			if (compare(&f->v[i], v[mid]) < 0)
+				high = mid;
+			else
+				low = mid + 1;
+		}
+		memmove(v + low + 1, v + low, (n - low) * sizeof(*v));
+		v[low] = &f->v[i];
+		n = MIN(n + 1, max);
+	}
+	return v;
 }
 
 /* ---- cards -------------------------------------------------------------------------------- */
@@ -496,7 +497,7 @@ struct list partners_reasons(struct ctx *c, const struct fit *f, struct list sha
 	return (struct list){v, n};
 }
 
-static void fill_partner(struct ctx *c, const struct card_row *card, const struct fit *fit,
+static void fill_partner(struct ctx *c, const struct card_row *card, const struct fit *fit, uint64_t my_topics,
 			 struct partner_out *out)
 {
 	const struct card_parts has = parts_of(c, card);
@@ -515,7 +516,7 @@ static void fill_partner(struct ctx *c, const struct card_row *card, const struc
 		out->languageLevel = out->targetLanguages.v[0].currentLevel;
 	}
 	*AS_LIST(&out->interests) = chosen_of(c, NAME_TOPIC, has.topics, UINT64_MAX);
-	*AS_LIST(&out->commonInterests) = chosen_of(c, NAME_TOPIC, has.topics, card->my_topics);
+	*AS_LIST(&out->commonInterests) = chosen_of(c, NAME_TOPIC, has.topics, my_topics);
 	*AS_LIST(&out->partnerPersonalities) = chosen_of(c, NAME_PERSONALITY, has.personalities, UINT64_MAX);
 	*AS_LIST(&out->learningGoals) = chosen_of(c, NAME_MOTIVATION, has.motivations, UINT64_MAX);
 	out->compatibilityScore = fit->total;
@@ -541,7 +542,7 @@ static enum status load_cards(struct ctx *c, const uint64_t *ids, size_t n, stru
 		buf_int(&b, (int64_t)ids[i]);
 	}
 	buf_char(&b, ']');
-	return matching_sql_cards(c, c->me.user_id, b.data, n, out);
+	return matching_sql_cards(c, b.data, n, out);
 }
 
 static const struct card_row *card_of(const struct list *cards, uint64_t id)
@@ -555,7 +556,8 @@ static const struct card_row *card_of(const struct list *cards, uint64_t id)
 }
 
 /* Cards of the page. Whose account or privacy changed since the search is left out. */
-static enum status fill_page(struct ctx *c, const struct found **v, size_t n, struct partners_out *out)
+static enum status fill_page(struct ctx *c, const struct found **v, size_t n, uint64_t my_topics,
+			     struct partners_out *out)
 {
 	struct partner_out *items = arena_array(c->arena, struct partner_out, n);
 	uint64_t *ids = arena_array(c->arena, uint64_t, n);
@@ -570,7 +572,7 @@ static enum status fill_page(struct ctx *c, const struct found **v, size_t n, st
 		const struct card_row *card = card_of(&cards, v[i]->id);
 
 		if (card && card->listed)
-			fill_partner(c, card, &v[i]->fit, &items[out->items.n++]);
+			fill_partner(c, card, &v[i]->fit, my_topics, &items[out->items.n++]);
 	}
 	return st;
 }
@@ -589,16 +591,6 @@ static bool aim(const struct partner_filter *want, struct finding *f, struct par
 	return !(want->native && !native) && !(want->target && !f->target);
 }
 
-static void person_of_viewer(const struct viewer_row *v, struct person *out)
-{
-	struct person_row row;
-
-	static_assert(offsetof(struct viewer_row, show_online) == offsetof(struct person_row, show_online),
-		      "a viewer is a person and more");
-	memcpy(&row, v, offsetof(struct person_row, has));
-	partners_person(&row, out);
-}
-
 enum status partners_find(struct ctx *c, const struct partner_filter *want, int64_t page, int64_t size,
 			  struct partners_out *out, int64_t *total)
 {
@@ -610,6 +602,7 @@ enum status partners_find(struct ctx *c, const struct partner_filter *want, int6
 		.words = json_texts(c, &want->interests),
 	};
 	size_t from = (size_t)((page - 1) * size);
+	struct profile me;
 	struct viewer_row v;
 	enum status st = matching_sql_viewer(c, c->me.user_id, &v);
 
@@ -618,12 +611,12 @@ enum status partners_find(struct ctx *c, const struct partner_filter *want, int6
 	st = names_load(c);
 	if (st != OK)
 		return st;
-	person_of_viewer(&v, &f.me);
+	partners_read(v.id, c->now, v.facts, &me);
+	f.me = me.person;
 	exclude(c, &f, v.excluded);
 	s.window = (int64_t)f.window;
 	s.more = (int64_t)MIN(f.excluded_n, (size_t)WINDOW_MORE);
 	f.v = arena_alloc_raw(c->arena, sizeof(*f.v) * DIRECTIONS * f.window);
-	f.me.active_at = c->now;
 	if (want->availability.n)
 		wanted_times(&want->availability, clock_zone_offset(v.time_zone, c->now), f.times);
 	if (aim(want, &f, &s))
@@ -631,13 +624,9 @@ enum status partners_find(struct ctx *c, const struct partner_filter *want, int6
 	*total = (int64_t)f.n;
 	if (st != OK || from >= f.n)
 		return st;
-	const struct found **order = arena_array(c->arena, const struct found *, f.n);
+	size_t to = MIN(from + (size_t)size, f.n);
 
-	for (size_t i = 0; i < f.n; i++)
-		order[i] = &f.v[i];
-	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what is sorted */
-	qsort(order, f.n, sizeof(*order), want->newest_first ? newest_first : best_first);
-	return fill_page(c, order + from, MIN(f.n - from, (size_t)size), out);
+	return fill_page(c, first_of(c, &f, to) + from, to - from, f.me.topics, out);
 }
 
 /* ---- matches ------------------------------------------------------------------------------ */
@@ -655,7 +644,7 @@ static struct list languages_of(struct ctx *c, const char *native, const struct 
 	return (struct list){v, n};
 }
 
-static void fill_match(struct ctx *c, const struct match_row *m, const struct card_row *card,
+static void fill_match(struct ctx *c, const struct match_row *m, const struct card_row *card, uint64_t my_topics,
 		       struct match_out *out)
 {
 	const struct card_parts has = parts_of(c, card);
@@ -679,7 +668,7 @@ static void fill_match(struct ctx *c, const struct match_row *m, const struct ca
 	out->compatibilityLevel = isnan(m->score) ? NULL : score_level(m->score);
 	out->onlineStatus = presence(c, card->show_online, card->active_at);
 	out->lastActiveTime = card->show_online ? card->active_at : 0;
-	*AS_LIST(&out->commonInterests) = chosen_of(c, NAME_TOPIC, has.topics, card->my_topics);
+	*AS_LIST(&out->commonInterests) = chosen_of(c, NAME_TOPIC, has.topics, my_topics);
 	*AS_LIST(&out->favoriteTopics) = chosen_of(c, NAME_TOPIC, has.topics, UINT64_MAX);
 	out->targetLanguage = first ? first->languageName : NULL;
 	out->languageLevel = first ? first->currentLevel : NULL;
@@ -702,18 +691,20 @@ enum status partners_matches(struct ctx *c, bool active_only, int64_t page, int6
 	if (st != OK)
 		return st;
 	struct match_out *items = arena_array(c->arena, struct match_out, rows.n);
-	uint64_t *ids = arena_array(c->arena, uint64_t, rows.n);
+	uint64_t *ids = arena_array(c->arena, uint64_t, rows.n + 1);
 
 	for (size_t i = 0; i < rows.n; i++)
 		ids[i] = m[i].partner_id;
-	st = load_cards(c, ids, rows.n, &cards);
+	ids[rows.n] = c->me.user_id; /* the caller's, for what both are interested in */
+	st = load_cards(c, ids, rows.n ? rows.n + 1 : 0, &cards);
+	const struct card_row *mine = card_of(&cards, c->me.user_id);
 	size_t n = 0;
 
 	for (size_t i = 0; st == OK && i < rows.n; i++) {
 		const struct card_row *card = card_of(&cards, m[i].partner_id);
 
 		if (card)
-			fill_match(c, &m[i], card, &items[n++]);
+			fill_match(c, &m[i], card, mine ? mine->topics : 0, &items[n++]);
 	}
 	*out = (struct list){items, n};
 	return st;

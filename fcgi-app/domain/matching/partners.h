@@ -45,6 +45,12 @@ MUST_USE enum status partners_matches(struct ctx *c, bool active_only, int64_t p
 /* Why they fit, in the caller's language. shared_topics: names. */
 struct list partners_reasons(struct ctx *c, const struct fit *f, struct list shared_topics);
 
-/* The person of a row, for score_pair(). */
-void partners_person(const struct person_row *row, struct person *out);
+/* The person of a row, for score_pair(), and what the filters ask besides. Splits facts in place. */
+struct profile {
+	struct person person;
+	int64_t birth_year; /* 0: not said */
+	const char *birth_monthday;
+	bool show_age, show_online;
+};
+void partners_read(uint64_t id, int64_t active_at, const char *facts, struct profile *out);
 #endif

@@ -34,13 +34,19 @@ static enum status save_all(struct ctx *c, void *arg)
 	return matching_refresh(c, c->me.user_id);
 }
 
+/* Whether there is something that matching keeps a copy of. */
+static bool matters(const struct answers *a)
+{
+	return a->n_choices || a->n_levels || a->n_times || a->native_language_id || a->complete ||
+	       a->communication_method || a->partner_gender;
+}
+
 enum status onboarding_save(struct ctx *c, const struct answers *a)
 {
 	struct answers copy = *a;
 	struct onboarding_refused_row none;
 
-	/* one row of one table needs no transaction, and matching does not look at it */
-	if (!a->n_choices && !a->n_levels && !a->n_times && !a->native_language_id && !a->complete)
+	if (!matters(a)) /* one row of one table needs no transaction */
 		return onboarding_sql_save(c, a, &none);
 	return db_tx(c, save_all, &copy);
 }
