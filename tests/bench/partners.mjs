@@ -1,6 +1,8 @@
 // The partners list runs several statements whose values depend on each other. What ours executes is read from
-// MariaDB's general log, so that floor and peer run the very same.
+// MariaDB's general log, so that floor and peer run the very same; what it answers is kept for the peer.
+import fs from 'node:fs';
 import http from 'node:http';
+import path from 'node:path';
 import { command } from './stage.mjs';
 
 function fetchText(url, token) {
@@ -24,13 +26,14 @@ async function statementsOf(stage, some, q, url) {
   const { sql } = stage;
   const statements = command(stage.api, ['--list-statements']).split('\n').filter(Boolean).map((l) => JSON.parse(l));
   const same = [];
+  const lists = {};
   // a statement prepared while the log is on is logged with its values, and slower for it: hence the restarts
   await sql.query("SET GLOBAL log_output = 'TABLE'");
   await sql.query('SET GLOBAL general_log = ON');
   stage.stack('restart-api');
   for (const p of some) {
     await sql.query('TRUNCATE mysql.general_log');
-    await fetchText(url, p.access);
+    lists[p.id] = JSON.parse(await fetchText(url, p.access)).data;
     const rows = await sql.query("SELECT CONVERT(argument USING utf8mb4) AS text FROM mysql.general_log WHERE command_type = 'Execute' ORDER BY event_time");
     const calls = rows.map(({ text }) => {
       for (const { name, sql: prepared } of statements) {
@@ -44,6 +47,7 @@ async function statementsOf(stage, some, q, url) {
   }
   await sql.query('SET GLOBAL general_log = OFF');
   stage.stack('restart-api');
+  fs.writeFileSync(path.join(stage.run, 'lists.json'), JSON.stringify(lists));
   return same;
 }
 
