@@ -184,17 +184,16 @@ static void send_records(char *head, size_t head_n, char *body, size_t body_n)
 
 void fcgi_answer(const struct req *r)
 {
+	char head[HEADERS_MAX_BYTES + 160];
 	size_t body_n = strcmp(r->method, "HEAD") != 0 ? r->out.len : 0;
-	struct buf head = buf_new(r->ctx.arena, r->headers.len + 160, r->headers.len + 160);
+	size_t n = (size_t)snprintf(head, sizeof(head), "Status: %d\r\nContent-Length: %zu\r\n%s\r\n",
+				    r->http_status, r->out.len, r->headers.data);
 
-	buf_printf(&head, "Status: %d\r\nContent-Length: %zu\r\n", r->http_status, r->out.len);
-	buf_add(&head, r->headers.data, r->headers.len);
-	buf_str(&head, "\r\n");
-	if (head.len + body_n > STREAM_BYTES) {
-		send_records(head.data, head.len, r->out.data, body_n);
+	if (n + body_n > STREAM_BYTES) {
+		send_records(head, n, r->out.data, body_n);
 		return;
 	}
-	put(head.data, head.len);
+	put(head, n);
 	put(r->out.data, body_n);
 }
 
