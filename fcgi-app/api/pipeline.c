@@ -50,8 +50,8 @@ static enum status preflight(struct req *r)
 	if (r->origin && conf_lists_origin(r->ctx.conf, r->origin)) {
 		req_header(r, "Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
 		req_header(r, "Access-Control-Allow-Headers",
-			   "Authorization, Content-Type, X-Request-ID, Idempotency-Key, If-None-Match, "
-			   "Accept-Language");
+			   "Authorization, Content-Type, X-Request-ID, X-User-Id, Idempotency-Key, "
+			   "If-None-Match, Accept-Language");
 		req_header(r, "Access-Control-Max-Age", "86400");
 	}
 	r->http_status = 204;

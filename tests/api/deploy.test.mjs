@@ -117,7 +117,7 @@ test('production: in a foreign server block our locations answer in JSON, and th
   }
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const nginx = foreign(port, `location / { root ${env.run}; client_max_body_size 1k; } location /gone { proxy_pass http://127.0.0.1:1; }`);
+  const nginx = foreign(port, `location / { root ${env.run}; client_max_body_size 1k; } location /gone { proxy_pass http://127.0.0.1:1; } location ~* \\.(png|js|css)$ { return 418; }`);
   const up = nginx();
   assert.equal(up.code, 0, up.err);
   const answer = async (target, options) => {
@@ -128,11 +128,19 @@ test('production: in a foreign server block our locations answer in JSON, and th
   const large = { method: 'POST', body: 'x'.repeat(1100000) };
   try {
     for (const target of ['/api/v1/internal/x', '/docs/none', '/studymate-files/x', '/studymate-error/404']) assert.deepEqual(await answer(target), [404, 'NOT_FOUND'], target);
+    // expressions for pictures and scripts, as many blocks have them, do not take ours
+    assert.equal((await fetch(`${base}/docs/swagger-ui.css`)).status, 200);
+    for (const target of ['/api/v1/internal/x.png', '/studymate-files/ab/x.png']) assert.deepEqual(await answer(target), [404, 'NOT_FOUND'], target);
+    assert.equal((await fetch(`${base}/mine.png`)).status, 418);
+    // whoever asks from another origin can read what nginx says
+    const other = await fetch(`${base}/api/v1/internal/x`, { headers: { origin: 'https://app.example.com' } });
+    assert.deepEqual(['access-control-allow-origin', 'access-control-allow-credentials', 'vary'].map((h) => other.headers.get(h)), ['https://app.example.com', 'true', 'Origin']);
+    assert.equal((await fetch(`${base}/api/v1/internal/x`)).headers.get('access-control-allow-credentials'), null);
     assert.deepEqual(await answer('/docs/index.html', { method: 'POST' }), [405, 'METHOD_NOT_ALLOWED']);
     assert.deepEqual(await answer('/api/v1/users/me', large), [413, 'PAYLOAD_TOO_LARGE']);
     for (const target of ['/api/v1/auth/login', '/ws/chat']) assert.deepEqual(await answer(target), [503, 'SERVICE_UNAVAILABLE'], target); // 502
     const late = answer('/api/v1/users/me');
-    await until(async () => (await answer('/health'))[1] === 'SERVICE_UNAVAILABLE'); // the limit's 503, while the other waits
+    await until(async () => (await answer('/health'))[1] === 'SERVER_BUSY'); // the limit's 503, while the other waits
     assert.deepEqual(await late, [503, 'TIMEOUT']); // 504
     assert.match(run('curl', ['-s', '-H', 'Host: a/b', base]).out, /"code":"INVALID_REQUEST"/);
     assert.deepEqual(await answer('/none'), [404, '<title>404 Not Found</title>']);
