@@ -121,7 +121,7 @@ fuzz: test-packages
 # ---- pages ----
 build/html/docs/.done: nginx/html/package-lock.json $(wildcard nginx/html/docs/*)
 	@mkdir -p build/html/docs
-	@cd nginx/html && $(NPM) ci --silent
+	@cd nginx/html && $(NPM) ci --loglevel=error
 	@cp nginx/html/docs/* nginx/html/node_modules/swagger-ui-dist/swagger-ui.css \
 		nginx/html/node_modules/swagger-ui-dist/swagger-ui-bundle.js \
 		nginx/html/node_modules/swagger-ui-dist/favicon-32x32.png build/html/docs/
@@ -159,7 +159,7 @@ test: test-packages
 	@node tests/run.mjs
 
 tests/node_modules/.done: tests/package-lock.json
-	@cd tests && $(NPM) ci --silent
+	@cd tests && $(NPM) ci --loglevel=error
 	@touch $@
 
 # ---- coverage ----
@@ -194,26 +194,26 @@ install: all docs
 	install -m 644 sql/seed/reference.sql $(I)/share/studymate/sql/seed/
 	install -m 644 build/html/docs/* $(I)/share/studymate/html/docs/
 	install -d $(UNITS) $(D)$(SNIPPETS) $(D)/etc/studymate $(D)/usr/lib/tmpfiles.d
-	$(FILL) scripts/systemd/studymate-api.service.in > $(UNITS)/studymate-api.service
+	umask 022; $(FILL) scripts/systemd/studymate-api.service.in > $(UNITS)/studymate-api.service
 	@# the same confinement for those beside the pool, without what is the pool's
-	$(FILL) -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^RuntimeDirectory/d' \
+	umask 022; $(FILL) -e '/^ExecReload=/d' -e '/^RuntimeDirectory/d' \
 		-e 's|studymate-api|studymate-jobs|; s|StudyMate API pool|StudyMate jobs|; s|/api.log|/jobs.log|' \
 		scripts/systemd/studymate-api.service.in > $(UNITS)/studymate-jobs.service
-	$(FILL) -e '/^Exec\(StartPre\|Reload\)=/d' -e '/^StateDirectory/d' -e '/^ReadWritePaths/d' \
+	umask 022; $(FILL) -e '/^ExecReload=/d' -e '/^StateDirectory/d' -e '/^ReadWritePaths/d' \
 		-e 's|studymate-api|studymate-realtime|; s|StudyMate API pool|StudyMate WebSocket gateway|; s|/api.log|/realtime.log|' \
 		-e 's|^RuntimeDirectory=.*|RuntimeDirectory=studymate-realtime|; s|^LimitNOFILE=.*|LimitNOFILE=65536|' \
 		scripts/systemd/studymate-api.service.in > $(UNITS)/studymate-realtime.service
 	install -D -m 644 scripts/systemd/studymate.sysusers $(D)/usr/lib/sysusers.d/studymate.conf
-	$(FILL) scripts/systemd/studymate.tmpfiles > $(D)/usr/lib/tmpfiles.d/studymate.conf
+	umask 022; $(FILL) scripts/systemd/studymate.tmpfiles > $(D)/usr/lib/tmpfiles.d/studymate.conf
 	install -D -m 644 scripts/systemd/studymate.logrotate $(D)/etc/logrotate.d/studymate
 	install -D -m 644 nginx/studymate-http.conf $(D)/etc/nginx/conf.d/studymate.conf
-	for f in nginx/snippets/*.conf.in; do $(FILL) -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
+	umask 022; for f in nginx/snippets/*.conf.in; do $(FILL) -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
 		-e 's|@API_SOCKET@|/run/studymate/api.sock|g' -e 's|@LOGIN_SOCKET@|/run/studymate/login.sock|g' \
 		-e 's|@REALTIME_SOCKET@|/run/studymate-realtime/realtime.sock|g' \
 		-e 's|@ACCESS_LOG@|/var/log/nginx/studymate-access.log|g' \
 		$$f > $(D)$(SNIPPETS)/$$(basename $$f .in) || exit 1; done
 	@test -e $(D)/etc/studymate/studymate.env || \
-		$(FILL) scripts/systemd/studymate.env > $(D)/etc/studymate/studymate.env
+		{ umask 022; $(FILL) scripts/systemd/studymate.env > $(D)/etc/studymate/studymate.env; }
 	@grep -qxF 'STORAGE_DIR=$(STORAGE)' $(D)/etc/studymate/studymate.env || \
 		echo 'nginx serves $(STORAGE), which STORAGE_DIR in /etc/studymate/studymate.env is not' >&2
 

@@ -102,12 +102,12 @@ static bool load_file(struct source *s, const char *path, FILE *err)
 				size_t n = strlen(rows[i].key);
 
 				known = !strncmp(line, rows[i].key, n) &&
-					(!line[n] || !strcmp(line + n, "_FILE"));
+					(!line[n] || (rows[i].kind == KIND_SECRET && !strcmp(line + n, "_FILE")));
 			}
 		}
 		if (!known || s->n == LINES_MAX) {
 			fprintf(err, "config: %s:%d: \"%s\" is no known KEY=VALUE line; studymate-api "
-				"--print-config lists the keys\n", path, number, line);
+				"--document-config lists the keys\n", path, number, line);
 			good = false;
 			continue;
 		}

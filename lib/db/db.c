@@ -38,6 +38,7 @@ struct db {
 	pid_t owner;
 	const struct conf *conf;
 	int64_t next_try; /* monotonic µs */
+	char refusal[200]; /* why the last connection was not to be had */
 	unsigned tx_depth;
 	enum status tx_failed; /* a statement of the open transaction lost a race */
 	struct prepared *prepared; /* open addressing by statement address */
@@ -161,6 +162,8 @@ static bool connect_now(struct db *db)
 			       *conf->db_socket ? conf->db_socket : NULL,
 			       CLIENT_FOUND_ROWS | CLIENT_MULTI_RESULTS | CLIENT_REMEMBER_OPTIONS))
 		return true;
+	(void)snprintf(db->refusal, sizeof(db->refusal), "MariaDB: %s (%u)", mysql_error(db->mysql),
+		       mysql_errno(db->mysql));
 	disconnect(db);
 	return false;
 }
@@ -211,11 +214,11 @@ enum status db_ready(struct ctx *c)
 	}
 	now = clock_mono();
 	if (now < db->next_try)
-		return fail(c, E_UNAVAILABLE, "MariaDB is away");
+		return fail(c, E_UNAVAILABLE, "%s", db->refusal);
 	if (connect_now(db))
 		return OK;
 	db->next_try = now + RECONNECT_US;
-	return fail(c, E_UNAVAILABLE, "MariaDB refuses connections");
+	return fail(c, E_UNAVAILABLE, "%s", db->refusal);
 }
 
 /* ---- errors ------------------------------------------------------------------------------- */
