@@ -334,6 +334,7 @@ static void failures(struct buf *b, const struct route *r)
 		all[n++] = E_VALIDATION;
 	if (has_body(r)) {
 		all[n++] = E_BAD_JSON;
+		all[n++] = E_BODY_CUT;
 		all[n++] = r->file_max ? E_FILE_TOO_LARGE : E_TOO_LARGE;
 		all[n++] = E_BAD_TYPE;
 	}
@@ -351,6 +352,11 @@ static void failures(struct buf *b, const struct route *r)
 	all[n++] = E_RATE_LIMITED;
 	all[n++] = E_OVERLOADED;
 	all[n++] = E_UNAVAILABLE;
+	all[n++] = E_DEADLINE;
+	if (strncmp(r->on[0], "GET ", 4) != 0) { /* may write */
+		all[n++] = E_CONFLICT_RETRY;
+		all[n++] = E_UNCERTAIN;
+	}
 	all[n++] = E_INTERNAL;
 	for (size_t i = 0; i < n; i++) {
 		int http = error_row(all[i])->http;
