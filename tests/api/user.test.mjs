@@ -90,7 +90,14 @@ test('others see what the privacy settings show', async () => {
   const seen = async () => (await get(`/users/${other.id}/profile`, { token: me.access })).body;
   let d = (await seen()).data;
   assert.deepEqual([d.email, d.birthYear, d.location.id, d.englishName, d.birthday], [null, 1990, 2, 'Neo', null]);
-  await query('INSERT INTO user_privacy (user_id, show_age, show_location, show_email) VALUES (?, FALSE, FALSE, TRUE)', [other.id]);
+  assert.deepEqual([d.timeZone, typeof d.lastActiveTime], ['Asia/Tokyo', 'string']);
+  await query('INSERT INTO user_privacy (user_id, show_age, show_location, show_email, show_online_status) VALUES (?, FALSE, FALSE, TRUE, FALSE)', [other.id]);
+  for (const where of [`/users/${other.id}/profile`, `/matching/profile/${other.id}`]) {
+    d = (await get(where, { token: me.access })).body.data;
+    assert.deepEqual([d.timeZone, d.lastActiveTime, d.lastActive], [null, null, null], where);
+  }
+  const own = (await get('/users/profile', { token: other.access })).body.data;
+  assert.deepEqual([own.timeZone, typeof own.lastActiveTime], ['Asia/Tokyo', 'string']);
   d = (await seen()).data;
   assert.deepEqual([d.email, d.birthYear, d.age, d.location, d.residence], [other.email, null, null, null, null]);
   for (const visibility of ['private', 'friends']) {

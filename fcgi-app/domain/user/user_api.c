@@ -175,14 +175,15 @@ static enum status fill_profile(struct ctx *c, const struct user_row *u, bool ow
 	if (own || u->show_location) {
 		out->residence = u->residence ? u->residence : u->city;
 		out->location = location_of(c, u);
+		out->timeZone = u->time_zone; /* tells the place, too */
 	}
 	out->nativeLanguage = native_of(c, u);
 	out->onboardingCompleted = u->onboarded;
 	out->communicationMethod = u->communication_method;
 	out->dailyMinute = u->daily_minute;
 	out->partnerGender = u->partner_gender;
-	out->timeZone = u->time_zone;
-	out->lastActiveTime = u->active_at;
+	if (own || u->show_online)
+		out->lastActiveTime = u->active_at;
 	out->createdAt = u->created_at;
 	out->updatedAt = u->updated_at;
 	return fill_languages(c, u->id, out);

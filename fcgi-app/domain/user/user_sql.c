@@ -16,7 +16,7 @@ READ(USER_FIND, user_row,
      " " IN_LANG("?", "n.name") " AS native_name, n.code AS native_code,"
      " u.onboarded_at IS NOT NULL AS onboarded, u.created_at, u.updated_at, u.active_at,"
      " COALESCE(p.show_age, TRUE) AS show_age, COALESCE(p.show_location, TRUE) AS show_location,"
-     " COALESCE(p.show_email, FALSE) AS show_email,"
+     " COALESCE(p.show_email, FALSE) AS show_email, COALESCE(p.show_online_status, TRUE) AS show_online,"
      " u.id <> v.id AND (u.status <> 'ACTIVE'"
      "  OR COALESCE(p.profile_visibility, 'public') = 'private'"
      "  OR (p.profile_visibility = 'friends' AND NOT EXISTS (SELECT 1 FROM user_matches m"
