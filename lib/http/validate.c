@@ -593,29 +593,6 @@ static bool raw_text(struct req *r, const struct field *f, const char *name, siz
 	return false;
 }
 
-/* A text of multipart/form-data: as it came, without URL encoding. */
-static struct input form_input(struct reader *rd, const struct field *f, const struct at *at)
-{
-	const struct form *form = rd->r->form;
-	struct input in = {.kind = IN_ABSENT};
-
-	for (size_t i = 0; i < form->n_texts; i++) {
-		const struct param *t = &form->texts[i];
-		const char *words = f->aka, *name = f->name;
-		size_t n = strlen(name);
-
-		while (name && !name_is(&t->name, name, n))
-			name = next_word(&words, &n);
-		if (!name)
-			continue;
-		if (utf8_valid(t->value.s, t->value.n) && !memchr(t->value.s, '\0', t->value.n))
-			in = (struct input){.kind = IN_TEXT, .text = t->value.s};
-		else
-			bad(rd, f, at, "format", say(rd->c, "올바른 UTF-8이 아닙니다", "is not valid UTF-8"));
-	}
-	return in;
-}
-
 /* How many there may be was checked while they arrived. */
 static void read_files(struct reader *rd, const struct field *f, const struct at *at, char *out)
 {
@@ -630,45 +607,6 @@ static void read_files(struct reader *rd, const struct field *f, const struct at
 	*((unsigned char *)out + f->has) = n ? GIVEN : ABSENT;
 	if (!n && f->required)
 		bad(rd, f, at, "required", say(rd->c, "파일을 첨부해 주세요", "a file is required"));
-}
-
-static struct input find_input(struct reader *rd, const struct field *f, const struct at *at,
-			       const struct jval *obj)
-{
-	const char *words = f->aka, *name = f->name;
-	size_t n = strlen(name);
-	struct input in = {.kind = IN_ABSENT};
-
-	if (f->from == FROM_BODY && rd->r->form && !at->up)
-		return form_input(rd, f, at);
-	/* every name is looked at; the first that holds a value wins over empty ones */
-	for (; name; name = next_word(&words, &n)) {
-		struct text t;
-
-		if (f->from == FROM_BODY) {
-			const struct jval *v;
-
-			if (!obj || !jin_get(obj, arena_strndup(rd->c->arena, name, n), &v))
-				continue;
-			in = (struct input){.kind = v ? IN_JSON : IN_NULL, .json = v};
-			if (v)
-				break;
-			continue;
-		}
-		if (!raw_text(rd->r, f, name, n, &t))
-			continue;
-		const char *s = f->from == FROM_HEADER
-					? arena_strndup(rd->c->arena, t.s, t.n)
-					: url_decode(rd->c->arena, t.s, t.n, f->from == FROM_QUERY);
-
-		if (!s) {
-			bad(rd, f, at, "format",
-			    say(rd->c, "URL 인코딩이 올바르지 않습니다", "is not properly URL-encoded"));
-			continue;
-		}
-		in = (struct input){.kind = IN_TEXT, .text = s};
-	}
-	return in;
 }
 
 /* "" and [] mean absent, unless the field says otherwise. */
@@ -687,6 +625,72 @@ static bool is_empty(const struct field *f, const struct input *in)
 	bool list = f->kind == K_LIST || f->kind == K_INTS || f->kind == K_STRS;
 
 	return list && jin_type(in->json) == J_ARR && !jin_len(in->json);
+}
+
+/* A text of multipart/form-data: as it came, without URL encoding. A later one of the same name wins. */
+static const struct text *form_text(const struct form *form, const char *name, size_t n)
+{
+	for (size_t i = form->n_texts; i > 0; i--)
+		if (name_is(&form->texts[i - 1].name, name, n))
+			return &form->texts[i - 1].value;
+	return NULL;
+}
+
+/* What came under one of a field's names. False: nothing, or what cannot be read, which is noted. */
+static bool input_called(struct reader *rd, const struct field *f, const struct at *at, const struct jval *obj,
+			 const struct text *name, struct input *in)
+{
+	const char *s;
+	struct text t;
+
+	if (f->from == FROM_BODY && rd->r->form && !at->up) {
+		const struct text *v = form_text(rd->r->form, name->s, name->n);
+
+		if (v && (!utf8_valid(v->s, v->n) || memchr(v->s, '\0', v->n)))
+			bad(rd, f, at, "format", say(rd->c, "올바른 UTF-8이 아닙니다", "is not valid UTF-8"));
+		else if (v)
+			*in = (struct input){.kind = IN_TEXT, .text = v->s};
+		return v && in->kind == IN_TEXT;
+	}
+	if (f->from == FROM_BODY) {
+		const struct jval *v;
+
+		if (!obj || !jin_get(obj, arena_strndup(rd->c->arena, name->s, name->n), &v))
+			return false;
+		*in = (struct input){.kind = v ? IN_JSON : IN_NULL, .json = v};
+		return true;
+	}
+	if (!raw_text(rd->r, f, name->s, name->n, &t))
+		return false;
+	s = f->from == FROM_HEADER ? arena_strndup(rd->c->arena, t.s, t.n)
+				   : url_decode(rd->c->arena, t.s, t.n, f->from == FROM_QUERY);
+	if (!s) {
+		bad(rd, f, at, "format", say(rd->c, "URL 인코딩이 올바르지 않습니다", "is not properly URL-encoded"));
+		return false;
+	}
+	*in = (struct input){.kind = IN_TEXT, .text = s};
+	return true;
+}
+
+/* Of a field's names the first that holds a value; if none does, null before "" and [], since it may clear. */
+static struct input find_input(struct reader *rd, const struct field *f, const struct at *at,
+			       const struct jval *obj)
+{
+	const char *words = f->aka;
+	struct text name = {f->name, strlen(f->name)};
+	struct input in = {.kind = IN_ABSENT};
+
+	for (; name.s; name.s = next_word(&words, &name.n)) {
+		struct input one = {.kind = IN_ABSENT};
+
+		if (!input_called(rd, f, at, obj, &name, &one))
+			continue;
+		if (one.kind != IN_NULL && !is_empty(f, &one))
+			return one;
+		if (in.kind != IN_NULL)
+			in = one;
+	}
+	return in;
 }
 
 static void read_shape(struct reader *rd, const struct shape *s, const struct jval *obj,

@@ -44,6 +44,15 @@ test('a profile update changes what it names and nothing else; junk keys are ign
   );
 });
 
+test('of the names of one field the first that is filled counts', async () => {
+  const p = await person();
+  for (const [body, bio] of [[{ selfBio: '', intro: '하나' }, '하나'], [{ bio: '둘', intro: '' }, '둘'], [{ selfBio: '셋', bio: null }, '셋'], [{ selfBio: '', bio: null }, '셋']]) {
+    assert.equal((await send('PUT', '/users/profile', { token: p.access, body })).body.data.bio, bio, JSON.stringify(body));
+  }
+  const kinds = await send('POST', '/onboarding/partner/personality', { token: p.access, body: { personalPartnerIds: [], partnerPersonalityIds: [1] } });
+  assert.deepEqual([kinds.status, kinds.body.data.count], [200, 1], kinds.text);
+});
+
 test('wrong values are refused field by field and nothing of them is kept', async () => {
   const p = await person('이름');
   const body = { englishName: 'A', birthYear: 1800, gender: 'ROBOT', profileImage: 'javascript:alert(1)', name: 5, residence: 'x'.repeat(256), bio: 'a\u0007b' };

@@ -32,7 +32,8 @@ SHAPE(item, ITEM)
 	F(S, BOOL, flag)                                                                           \
 	F(S, NUM, ratio, .min = 0, .max = 1)                                                       \
 	F(S, ID, ref)                                                                              \
-	F(S, INTS, ints, .max = 3)                                                                 \
+	F(S, INTS, ints, .aka = "numbers", .max = 3)                                               \
+	F(S, STR, motto, .aka = "slogan", .keep_empty = true)                                      \
 	F(S, LIST(item), items, .bare = true, .max = 3)                                            \
 	F(S, STR, q, .from = FROM_QUERY)                                                           \
 	F(S, INT, page, .from = FROM_QUERY, .dflt = "1", .min = 1, .max = 100)                     \
@@ -135,6 +136,16 @@ static void absent_null_and_empty(void **state)
 	assert_int_equal(v.page, 1);
 	/* a value under one name wins over nothing under another */
 	assert_int_equal(read_in("{\"name\":null,\"title\":\"abc\"}", "", &v), OK);
+	assert_string_equal(v.name, "abc");
+	/* in whatever order they stand; an empty one later takes nothing away */
+	assert_int_equal(read_in("{\"name\":\"\",\"title\":\"abc\"}", "", &v), OK);
+	assert_string_equal(v.name, "abc");
+	assert_int_equal(read_in("{\"ints\":[],\"numbers\":[4],\"motto\":\"\",\"slogan\":\"x\"}", "", &v), OK);
+	assert_int_equal(v.ints.n, 1);
+	assert_string_equal(v.motto, "");
+	assert_int_equal(read_in("{\"title\":null,\"name\":\"abc\"}", "", &v), OK);
+	assert_string_equal(v.name, "abc");
+	assert_int_equal(read_in("{\"name\":\"abc\",\"title\":\"\"}", "", &v), OK);
 	assert_string_equal(v.name, "abc");
 }
 
