@@ -90,6 +90,27 @@ test('the dating app registers and logs in with bare bodies', async () => {
   assert.deepEqual([child.status, child.body.details.fields[0].field], [400, 'birth_date']);
 });
 
+test('a day of birth lies between 1900 and today, and of the dating app with an adult', async () => {
+  const fresh = () => ({ email: `${unique()}@test.example.com`, password: 'hunter2hunter2', name: '생일' });
+  const refused = (res) => [res.status, (res.body.error?.details ?? res.body.details)?.fields.map((f) => f.field)];
+  const tomorrow = new Date(Date.now() + 9 * 3600e3 + 86400e3).toISOString().slice(0, 10); // in Korea
+  const p = await person();
+  for (const day of ['2999-12-31', '0000-05-05', '1899-12-31', tomorrow]) {
+    assert.deepEqual(refused(await post('/auth/signup', { ...fresh(), birth_date: day })), [400, ['birth_date']], day);
+    assert.deepEqual(refused(await post('/users/register', { ...fresh(), gender: 'male', birth_date: day })), [400, ['birth_date']], day);
+    assert.deepEqual(refused(await send('PATCH', '/users/birthday', { token: p.access, body: { birthday: day } })), [400, ['birthday']], day);
+    assert.deepEqual(refused(await send('PUT', '/users/profile', { token: p.access, body: { birthday: day } })), [400, ['birthday']], day);
+    assert.deepEqual(refused(await send('PUT', '/users/me', { token: p.access, body: { birth_date: day } })), [400, ['birth_date']], day);
+  }
+  assert.deepEqual(refused(await send('PUT', '/users/profile', { token: p.access, body: { birthYear: 2099 } })), [400, ['birthYear']]);
+  assert.deepEqual(refused(await send('PATCH', '/users/birthyear', { token: p.access, body: { birthyear: 2099 } })), [400, ['birthyear']]);
+  assert.equal((await post('/auth/signup', { ...fresh(), birth_date: '1900-01-01' })).status, 201);
+  const child = `${new Date().getFullYear() - 10}-01-01`;
+  assert.equal((await send('PATCH', '/users/birthday', { token: p.access, body: { birthday: child } })).status, 200);
+  assert.deepEqual(refused(await send('PUT', '/users/me', { token: p.access, body: { birth_date: child } })), [400, ['birth_date']]);
+  assert.equal((await send('PUT', '/users/me', { token: p.access, body: { birth_date: '1991-12-31' } })).status, 200);
+});
+
 test('log-in tells nothing about which accounts exist', async () => {
   const p = await person();
   const wrong = await post('/auth/login', { email: p.email, password: 'wrong password' });

@@ -90,8 +90,6 @@ SHAPE(verify_out, VERIFY_OUT)
 #define SUCCESS_OUT(F, S) F(S, BOOL, done)
 SHAPE(success_out, SUCCESS_OUT)
 
-enum { ADULT_YEARS = 19 };
-
 static struct device device_of(const struct req *r)
 {
 	const char *agent = r->user_agent ? r->user_agent : "";
@@ -135,8 +133,10 @@ HANDLER(auth_signup_post, struct signup_in, struct login_out)
 		.request_key = r->idempotency_key,
 	};
 	struct login l;
-	enum status st = auth_signup(&r->ctx, &a, &d, &l);
+	enum status st = user_check_birth(&r->ctx, "birth_date", in->birth_date, 0);
 
+	if (st == OK)
+		st = auth_signup(&r->ctx, &a, &d, &l);
 	if (st != OK)
 		return st;
 	r->message = say(&r->ctx, "회원가입이 완료되었습니다", "Signed up");
@@ -156,15 +156,10 @@ HANDLER(users_register, struct register_in, struct register_out)
 		.request_key = r->idempotency_key,
 	};
 	struct login l;
-	int age = user_age(r->ctx.now, in->birth_date);
+	enum status st = user_check_birth(&r->ctx, "birth_date", in->birth_date, ADULT_YEARS);
 
-	if (age < ADULT_YEARS || age > 150) {
-		fail_field(&r->ctx, "birth_date", "age",
-			   say(&r->ctx, "만 19세 이상만 가입할 수 있습니다", "only adults may join"));
-		return E_VALIDATION;
-	}
-	enum status st = auth_signup(&r->ctx, &a, &d, &l);
-
+	if (st == OK)
+		st = auth_signup(&r->ctx, &a, &d, &l);
 	if (st != OK)
 		return st;
 	out->user_id = l.user_id;

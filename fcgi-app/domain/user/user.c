@@ -97,8 +97,30 @@ int user_age(int64_t now, const char *birth_date)
 	long y = strtol(birth_date, &rest, 10), m = strtol(birth_date + 5, &rest, 10),
 	     d = strtol(birth_date + 8, &rest, 10);
 
-	clock_civil((now + KOREA_MS) / 86400000, &year, &month, &day);
+	clock_civil((now + KOREA_MS) / DAY_MS, &year, &month, &day);
 	return (int)(year - y - ((long)month < m || ((long)month == m && (long)day < d)));
+}
+
+enum status user_check_birth(struct ctx *c, const char *field, const char *birth_date, int years)
+{
+	int64_t year;
+	unsigned month, day;
+
+	if (!birth_date)
+		return OK;
+	clock_civil((c->now + KOREA_MS) / DAY_MS, &year, &month, &day);
+	if (strcmp(birth_date, "1900-01-01") < 0 ||
+	    strcmp(birth_date, arena_printf(c->arena, "%04d-%02u-%02u", (int)year, month, day)) > 0) {
+		fail_field(c, field, "range",
+			   say(c, "1900년 1월 1일부터 오늘까지여야 합니다", "must be from 1900-01-01 to today"));
+		return E_VALIDATION;
+	}
+	if (user_age(c->now, birth_date) < years) {
+		fail_field(c, field, "age",
+			   say(c, "만 19세 이상이어야 합니다", "only adults may join"));
+		return E_VALIDATION;
+	}
+	return OK;
 }
 
 const char *user_birth_date(struct ctx *c, int64_t year, const char *monthday)

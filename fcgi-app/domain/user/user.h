@@ -30,6 +30,12 @@ MUST_USE enum status user_picture(struct ctx *c, const char *url);
 /* Changes the caller's account; an unknown location or language is E_VALIDATION naming the field. */
 MUST_USE enum status user_save(struct ctx *c, const struct user_patch *p);
 
+enum { ADULT_YEARS = 19 };
+
+/* Refuses what is before 1900, after today in Korea, or a birth of somebody with fewer completed years.
+ * field: what the request calls it. birth_date: a date that exists, or NULL. */
+MUST_USE enum status user_check_birth(struct ctx *c, const char *field, const char *birth_date, int years);
+
 /* Completed years on the day of `now` (ms) in Korea of who was born on "YYYY-MM-DD"; -1: unknown. */
 int user_age(int64_t now, const char *birth_date);
 

@@ -303,7 +303,7 @@ static enum status split_birthday(struct ctx *c, const char *s, struct user_patc
 	if (fmt_matches(FMT_DATE, s)) {
 		p->birth_year = strtol(s, NULL, 10);
 		p->birth_monthday = s + 5;
-		return OK;
+		return user_check_birth(c, "birthday", s, 0);
 	}
 	p->birth_monthday = s;
 	if (fmt_matches(FMT_MONTHDAY, s))
@@ -312,13 +312,18 @@ static enum status split_birthday(struct ctx *c, const char *s, struct user_patc
 	return E_VALIDATION;
 }
 
+static enum status take_year(struct ctx *c, const char *field, int64_t year, struct user_patch *p)
+{
+	p->birth_year = year;
+	return year ? user_check_birth(c, field, user_birth_date(c, year, "01-01"), 0) : OK;
+}
+
 HANDLER(user_profile_save, struct profile_in, struct profile_out)
 {
 	struct user_patch p = {
 		.name = in->name,
 		.english_name = in->englishName,
 		.gender = in->gender,
-		.birth_year = in->birthYear,
 		.residence = in->residence,
 		.job = in->job,
 		.bio = in->selfBio,
@@ -326,8 +331,10 @@ HANDLER(user_profile_save, struct profile_in, struct profile_out)
 		.location_id = in->locationId,
 		.native_language_id = in->nativeLanguageId,
 	};
-	enum status st = split_birthday(&r->ctx, in->birthday, &p);
+	enum status st = take_year(&r->ctx, "birthYear", in->birthYear, &p);
 
+	if (st == OK)
+		st = split_birthday(&r->ctx, in->birthday, &p);
 	if (st == OK)
 		st = user_save(&r->ctx, &p);
 	return st == OK ? user_profile(r, NULL, out) : st;
@@ -342,8 +349,10 @@ HANDLER(user_me_save, struct dating_profile_in, struct message_out)
 		.bio = in->bio,
 		.profile_image = in->profile_img_url,
 	};
-	enum status st = split_birthday(&r->ctx, in->birth_date, &p);
+	enum status st = user_check_birth(&r->ctx, "birth_date", in->birth_date, ADULT_YEARS);
 
+	if (st == OK)
+		st = split_birthday(&r->ctx, in->birth_date, &p);
 	out->message = "Profile updated successfully";
 	return st == OK ? user_save(&r->ctx, &p) : st;
 }
@@ -356,9 +365,12 @@ HANDLER(user_english_name, struct english_name_in, struct english_name_out)
 
 HANDLER(user_birthyear, struct birthyear_in, struct birthyear_out)
 {
+	struct user_patch p = {0};
+	enum status st = take_year(&r->ctx, "birthyear", in->birthyear, &p);
+
 	out->birthYear = in->birthyear;
 	out->birthyear = arena_printf(r->ctx.arena, "%d", (int)in->birthyear);
-	return user_save(&r->ctx, &(struct user_patch){.birth_year = in->birthyear});
+	return st == OK ? user_save(&r->ctx, &p) : st;
 }
 
 HANDLER(user_birthday, struct birthday_in, struct birthday_out)
