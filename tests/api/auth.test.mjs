@@ -111,6 +111,13 @@ test('a day of birth lies between 1900 and today, and of the dating app with an 
   assert.equal((await send('PUT', '/users/me', { token: p.access, body: { birth_date: '1991-12-31' } })).status, 200);
 });
 
+test('the dating app may register under the path of its PRD, too', async () => {
+  const body = { email: `${unique()}@test.example.com`, password: 'hunter2hunter2', name: '피알디', birthDate: '1991-12-31', gender: 'female' };
+  const res = await post('/auth/register', body);
+  assert.deepEqual([res.status, typeof res.body.userId, res.body.userId], [201, 'number', res.body.user_id], res.text);
+  assert.equal((await get('/users/me', { token: res.body.accessToken })).body.birth_date, body.birthDate);
+});
+
 test('log-in tells nothing about which accounts exist', async () => {
   const p = await person();
   const wrong = await post('/auth/login', { email: p.email, password: 'wrong password' });

@@ -68,7 +68,7 @@ SHAPE(tokens_out, TOKENS_OUT)
 SHAPE(dating_user_out, DATING_USER_OUT)
 
 #define REGISTER_OUT(F, S)                                                                         \
-	F(S, ID, user_id, .as_number = true)                                                       \
+	F(S, ID, user_id, .aka = "userId", .as_number = true)                                      \
 	F(S, STR, name)                                                                            \
 	F(S, STR, email)                                                                           \
 	F(S, STR, access_token, .aka = "accessToken")                                              \
@@ -271,7 +271,7 @@ static const struct route routes[] = {
 	      .envelope = FLAT, .ok = 201, .own_once = true, .statements = 3,
 	      .doc = "Open an account and log in.",
 	      .fails = {E_EMAIL_TAKEN, E_EMAIL_FORMAT, E_PASSWORD_SHORT, E_KEY_REUSED}),
-	ROUTE(users_register, register_in, register_out, .on = {"POST /users/register"},
+	ROUTE(users_register, register_in, register_out, .on = {"POST /users/register", "POST /auth/register"},
 	      .rate = RATE_SIGNUP, .envelope = BARE, .ok = 201, .own_once = true, .statements = 3,
 	      .doc = "Open an account of the dating app (adults only) and log in.",
 	      .fails = {E_EMAIL_TAKEN, E_KEY_REUSED}),
