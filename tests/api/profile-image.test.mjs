@@ -55,6 +55,18 @@ test('the picture before goes with its bytes; other files and the same picture s
   await kept(p);
 });
 
+test('onboarding replaces it like any other way', async () => {
+  const p = await person();
+  const first = (await put(p)).body.url;
+  for (const [where, body] of [['/onboarding/steps/1/save', { stepData: { profileImage: '/a.png' } }], ['/users/complete-onboarding', { profileImageUrl: '/b.png', topicIds: [1] }]]) {
+    assert.equal((await post(where, body, as(p))).status, 200);
+    assert.equal(await shown(p), Object.values(body.stepData ?? body)[0]);
+  }
+  assert.deepEqual([(await fetchBytes(first)).status, stored().kept.includes(keyOf(first))], [404, false]);
+  const refused = await post('/users/complete-onboarding', { profileImageUrl: '/c.png', topicIds: [99999] }, as(p));
+  assert.deepEqual([refused.status, await shown(p)], [400, '/b.png']);
+});
+
 test('of many at once one stays, and nothing of the others', async () => {
   const p = await person();
   const all = await Promise.all(Array.from({ length: 8 }, () => put(p)));

@@ -2,6 +2,7 @@
 #include "domain/onboarding/onboarding_rules.h"
 #include "domain/matching/matching.h"
 #include "domain/onboarding/onboarding_sql.h"
+#include "domain/user/user.h"
 
 #include <ctype.h>
 #include <strings.h>
@@ -45,10 +46,11 @@ enum status onboarding_save(struct ctx *c, const struct answers *a)
 {
 	struct answers copy = *a;
 	struct onboarding_refused_row none;
+	/* one row of one table needs no transaction */
+	enum status st = matters(a) ? db_tx(c, save_all, &copy) : onboarding_sql_save(c, a, &none);
 
-	if (!matters(a)) /* one row of one table needs no transaction */
-		return onboarding_sql_save(c, a, &none);
-	return db_tx(c, save_all, &copy);
+	/* last: what is refused shall have changed nothing, and what it replaces is deleted */
+	return st == OK && a->profile_image ? user_picture(c, a->profile_image) : st;
 }
 
 struct clearing {

@@ -383,10 +383,10 @@ HANDLER(onboarding_profile_summary, struct nothing, struct onboarding_profile_su
 #define READS_OF(fn, out_s, trips, what, ...)                                                      \
 	ROUTE(fn, onboarding_user_in, out_s, .on = {__VA_ARGS__}, .auth = AUTH_USER, .rate = RATE_READ, \
 	      .cache = CACHE_PRIVATE, .statements = trips, .doc = what, .fails = {E_USER_NOT_FOUND})
-/* BEGIN, save, matching (3), COMMIT; three look-ups of codes and slots before, `trips` after. */
+/* BEGIN, save, matching (3), COMMIT, the picture; three look-ups of codes and slots before, `trips` after. */
 #define SAVES(fn, out_s, trips, what, ...)                                                         \
 	ROUTE(fn, onboarding_answers_in, out_s, .on = __VA_ARGS__, .auth = AUTH_USER,              \
-	      .rate = RATE_WRITE, .statements = 9 + (trips), .doc = what,                          \
+	      .rate = RATE_WRITE, .statements = 10 + (trips), .doc = what,                          \
 	      .fails = {E_UNKNOWN_OPTION, E_BAD_COMMUNICATION_METHOD, E_BAD_DAILY_MINUTE, E_USER_NOT_FOUND})
 
 static const struct route routes[] = {

@@ -44,7 +44,7 @@ struct answers {
 	bool complete;
 };
 
-/* Saves in one transaction, matching included. E_UNKNOWN_OPTION names the field. */
+/* Saves in one transaction, matching included, and the picture after it. E_UNKNOWN_OPTION names the field. */
 MUST_USE enum status onboarding_save(struct ctx *c, const struct answers *a);
 MUST_USE enum status onboarding_clear_times(struct ctx *c, int day, const int64_t *ids, size_t n,
 					    int64_t *removed);

@@ -128,7 +128,7 @@ WRITE_ROW(SAVE, onboarding_refused_row,
 	  " DECLARE part, what VARCHAR(32);"
 	  " SET chosen = ?, levels = ?, times = ?;"
 	  " UPDATE users SET english_name = COALESCE(?, english_name), residence = COALESCE(?, residence),"
-	  "  profile_image = COALESCE(?, profile_image), bio = COALESCE(?, bio),"
+	  "  bio = COALESCE(?, bio),"
 	  "  communication_method = COALESCE(?, communication_method),"
 	  "  daily_minute = COALESCE(?, daily_minute), partner_gender = COALESCE(?, partner_gender),"
 	  "  native_language_id = COALESCE(?, native_language_id),"
@@ -350,8 +350,8 @@ enum status onboarding_sql_save(struct ctx *c, const struct answers *a, struct o
 {
 	return db_one(c, &SAVE, out,
 		      ARGS(P(c->me.user_id), P(a->only_these), P(choices_json(c, a)), P(levels_json(c, a)),
-			   P(times_json(c, a)), P(a->english_name), P(a->residence), P(a->profile_image),
-			   P(a->bio), P(a->communication_method), P(a->daily_minute), P(a->partner_gender),
+			   P(times_json(c, a)), P(a->english_name), P(a->residence), P(a->bio),
+			    P(a->communication_method), P(a->daily_minute), P(a->partner_gender),
 			   db_id((uint64_t)a->native_language_id), P(a->steps),
 			   db_time(a->complete ? c->now : 0)));
 }
