@@ -44,6 +44,25 @@ test('a profile update changes what it names and nothing else; junk keys are ign
   );
 });
 
+test('a profile update takes languages, place and ways to study as onboarding does', async () => {
+  const p = await person();
+  const save = (body) => send('PUT', '/users/profile', { token: p.access, body });
+  const seen = (d) => [d.communicationMethod, d.dailyMinute, d.partnerGender, d.location?.id, d.nativeLanguage?.id];
+  const first = await save({ communicationMethod: 'AUDIO_ONLY', dailyMinute: '10분', partnerGender: 'any', location: { id: '2' }, nativeLanguage: { id: 3 } });
+  assert.deepEqual([first.status, seen(first.body.data)], [200, ['VOICE', 'MINUTES_10', 'ANY', 2, 3]], first.text);
+  const echo = await save(first.body.data); // what a client read it may send back
+  assert.deepEqual([echo.status, seen(echo.body.data)], [200, seen(first.body.data)], echo.text);
+  const ids = await save({ communicationMethodType: 'VIDEO', dailyMinutesType: 20, partnerGenderType: 2, locationId: 1, nativeLanguageId: 1, location: null });
+  assert.deepEqual([ids.status, seen(ids.body.data)], [200, ['VIDEO', 'MINUTES_20', 'FEMALE', 1, 1]], ids.text);
+  const [index] = await query('SELECT speaks FROM matching_index WHERE user_id = ?', [p.id]);
+  assert.equal(Number(index.speaks), 1);
+  for (const [body, code] of [[{ communicationMethod: 'PIGEON' }, 'INVALID_COMMUNICATION_METHOD'], [{ dailyMinute: '7' }, 'INVALID_DAILY_MINUTE_OPTION'], [{ partnerGender: 'ROBOT' }, 'VALIDATION_ERROR'], [{ nativeLanguage: { id: 99999 } }, 'VALIDATION_ERROR']]) {
+    const res = await save({ ...body, residence: '어디' });
+    assert.deepEqual([res.status, res.body.code], [400, code], res.text);
+  }
+  assert.notEqual((await get('/users/profile', { token: p.access })).body.data.residence, '어디');
+});
+
 test('of the names of one field the first that is filled counts', async () => {
   const p = await person();
   for (const [body, bio] of [[{ selfBio: '', intro: '하나' }, '하나'], [{ bio: '둘', intro: '' }, '둘'], [{ selfBio: '셋', bio: null }, '셋'], [{ selfBio: '', bio: null }, '셋']]) {

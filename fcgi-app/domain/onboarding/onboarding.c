@@ -218,6 +218,22 @@ enum status onboarding_minutes(struct ctx *c, const char *text, enum status unkn
 		    out);
 }
 
+enum status onboarding_codes(struct ctx *c, const char **method, const char **minutes)
+{
+	struct onboarding_option_item o;
+	enum status st = OK;
+
+	if (*method) {
+		st = onboarding_method(c, *method, E_BAD_COMMUNICATION_METHOD, &o);
+		*method = o.code;
+	}
+	if (*minutes && st == OK) {
+		st = onboarding_minutes(c, *minutes, E_BAD_DAILY_MINUTE, &o);
+		*minutes = o.code;
+	}
+	return st;
+}
+
 /* ---- progress ----------------------------------------------------------------------------- */
 
 static int page_of(const struct onboarding_person_row *p)

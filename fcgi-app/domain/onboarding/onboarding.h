@@ -19,6 +19,12 @@ SHAPE_STRUCT(language_choice, LANGUAGE_CHOICE)
 
 enum { LANGUAGES_MAX = 12 };
 
+#define ONBOARDING_PARTNER_GENDERS "MALE FEMALE ANY OTHER 1>MALE 2>FEMALE 3>ANY"
+
+/* How clients name a way to talk and a time a day becomes what is stored; NULL stays NULL.
+ * E_BAD_COMMUNICATION_METHOD, E_BAD_DAILY_MINUTE */
+MUST_USE enum status onboarding_codes(struct ctx *c, const char **method, const char **minutes);
+
 /* Every language the user named, those to be learnt first. out: struct language_choice. */
 MUST_USE enum status onboarding_languages(struct ctx *c, uint64_t user_id, struct list *out);
 #endif

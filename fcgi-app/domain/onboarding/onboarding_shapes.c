@@ -56,8 +56,7 @@ enum status onboarding_take_times(struct ctx *c, struct answers *a, const char *
 
 enum status onboarding_take(struct ctx *c, const struct onboarding_answers_in *in, struct answers *a)
 {
-	struct onboarding_option_item o;
-	enum status st = OK;
+	enum status st;
 
 	a->english_name = in->englishName;
 	a->residence = in->residence;
@@ -74,14 +73,9 @@ enum status onboarding_take(struct ctx *c, const struct onboarding_answers_in *i
 			    IN_LIST(&in->learningExpectationIds));
 	onboarding_take_ids(c, a, "group_size", "groupSizeIds", IN_LIST(&in->groupSizeIds));
 	onboarding_take_personalities(c, a, "partnerPersonalityIds", IN_LIST(&in->partnerPersonalityIds));
-	if (in->communicationMethod) {
-		st = onboarding_method(c, in->communicationMethod, E_BAD_COMMUNICATION_METHOD, &o);
-		a->communication_method = o.code;
-	}
-	if (in->dailyMinute && st == OK) {
-		st = onboarding_minutes(c, in->dailyMinute, E_BAD_DAILY_MINUTE, &o);
-		a->daily_minute = o.code;
-	}
+	a->communication_method = in->communicationMethod;
+	a->daily_minute = in->dailyMinute;
+	st = onboarding_codes(c, &a->communication_method, &a->daily_minute);
 	return st == OK ? onboarding_take_times(c, a, "scheduleIds", IN_LIST(&in->scheduleIds)) : st;
 }
 

@@ -18,8 +18,6 @@
 	  .doc = "100-series: where I want to get; 200-series: the level wanted in a partner")
 SHAPE_STRUCT(onboarding_level_in, ONBOARDING_LEVEL_IN)
 
-#define ONBOARDING_PARTNER_GENDERS "MALE FEMALE ANY OTHER 1>MALE 2>FEMALE 3>ANY"
-
 #define ONBOARDING_PERSONALITY_IN(F, S)                                                            \
 	F(S, INT, partnerPersonalityId, .aka = "partner_personality_id personalPartnerId id",      \
 	  .required = true, .scalar = true, .lax = true, .min = 1, .max = 100000)                  \

@@ -35,6 +35,10 @@ SHAPE(user_id_in, USER_ID_IN)
 
 #define GENDERS "MALE FEMALE OTHER NONE 1>MALE 2>FEMALE 3>OTHER 4>NONE"
 
+/* Languages and places as profiles show them; the id is what counts. */
+#define REF_IN(F, S)                                                                               \
+	F(S, INT, id, .aka = "locationId location_id languageId", .lax = true, .min = 1, .max = 100000)
+SHAPE(ref_in, REF_IN)
 
 #define PROFILE_IN(F, S)                                                                           \
 	F(S, STR, name, .aka = "koreanName displayName", .max = 100, .trim = true)                 \
@@ -47,7 +51,12 @@ SHAPE(user_id_in, USER_ID_IN)
 	F(S, STR, job, .max = 255, .trim = true)                                                   \
 	F(S, STR, profileImage, .aka = "profileImageUrl", .max = 2048, .fmt = FMT_URL)             \
 	F(S, INT, locationId, .aka = "location_id", .lax = true, .min = 1, .max = 100000)          \
-	F(S, INT, nativeLanguageId, .lax = true, .min = 1, .max = 100000)
+	F(S, OBJ(ref_in), location)                                                                \
+	F(S, INT, nativeLanguageId, .aka = "native_language_id", .lax = true, .min = 1, .max = 100000) \
+	F(S, OBJ(ref_in), nativeLanguage)                                                          \
+	F(S, STR, communicationMethod, .aka = "communicationMethodType", .lax = true, .max = 32)   \
+	F(S, STR, dailyMinute, .aka = "dailyMinutesType", .lax = true, .max = 32)                  \
+	F(S, STR, partnerGender, .aka = "partnerGenderType", .lax = true, .one_of = ONBOARDING_PARTNER_GENDERS)
 SHAPE(profile_in, PROFILE_IN)
 
 #define ENGLISH_NAME_IN(F, S)                                                                      \
@@ -328,13 +337,19 @@ HANDLER(user_profile_save, struct profile_in, struct profile_out)
 		.job = in->job,
 		.bio = in->selfBio,
 		.profile_image = in->profileImage,
-		.location_id = in->locationId,
-		.native_language_id = in->nativeLanguageId,
+		.communication_method = in->communicationMethod,
+		.daily_minute = in->dailyMinute,
+		.partner_gender = in->partnerGender,
+		.location_id = in->locationId || !in->location ? in->locationId : in->location->id,
+		.native_language_id = in->nativeLanguageId || !in->nativeLanguage ? in->nativeLanguageId
+										  : in->nativeLanguage->id,
 	};
 	enum status st = take_year(&r->ctx, "birthYear", in->birthYear, &p);
 
 	if (st == OK)
 		st = split_birthday(&r->ctx, in->birthday, &p);
+	if (st == OK)
+		st = onboarding_codes(&r->ctx, &p.communication_method, &p.daily_minute);
 	if (st == OK)
 		st = user_save(&r->ctx, &p);
 	return st == OK ? user_profile(r, NULL, out) : st;
@@ -432,8 +447,9 @@ static const struct route routes[] = {
 	      .doc = "My profile.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(user_profile_save, profile_in, profile_out,
 	      .on = {"PUT,PATCH /user/profile", "PUT,PATCH /users/profile", "PUT,PATCH /users/me/profile"},
-	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 9,
-	      .doc = "Change my profile; what is not sent stays as it is.", .fails = {E_USER_NOT_FOUND}),
+	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 11,
+	      .doc = "Change my profile; what is not sent stays as it is.",
+	      .fails = {E_USER_NOT_FOUND, E_BAD_COMMUNICATION_METHOD, E_BAD_DAILY_MINUTE}),
 	ROUTE(user_profile_of, user_id_in, profile_out, .on = {"GET /users/{userId}/profile"},
 	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 2,
 	      .doc = "Somebody's profile, as far as they show it.", .fails = {E_USER_NOT_FOUND}),
