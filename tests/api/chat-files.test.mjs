@@ -198,7 +198,10 @@ test('the files of a room are listed for its members, by kind and page; a delete
   const sound = (await upload(`/chat/rooms/${id}/audio`, [['file', wav(), 'c.wav']], lee)).body.data;
   assert.match(sound, /^\/api\/v1\/upload\/file\/[0-9a-f]{32}\.wav$/);
   await say(kim, id, { imageUrls: [a] });
-  const list = async (q = '') => (await get(`/chat/rooms/${id}/files${q}`, as(lee))).body.data.map((f) => f.url);
+  const list = async (q = '', p = lee) => (await get(`/chat/rooms/${id}/files${q}`, as(p))).body.data.map((f) => f.url);
+  // what was not sent is its owner's alone
+  assert.deepEqual([await list(), await list('', kim)], [[sound, a], [b, a]]);
+  await say(kim, id, { imageUrls: [b] });
   assert.deepEqual([await list(), await list('?type=image'), await list('?type=DOCUMENT'), await list('?page=1&size=2')], [[sound, b, a], [b, a], [], [a]]);
   const mine = (await get('/chat/files/my-files', as(kim))).body.data.find((f) => f.url === a);
   assert.equal(mine.messageSeq, 1);

@@ -67,6 +67,16 @@ test('onboarding replaces it like any other way', async () => {
   assert.deepEqual([refused.status, await shown(p)], [400, '/b.png']);
 });
 
+test('a picture is no file of the chat: it is neither listed nor deleted as one', async () => {
+  const p = await person();
+  const { url } = (await put(p)).body;
+  const sent = (await upload('/upload/image', [['file', png, 'mine.png']], p)).body.data;
+  const [row] = await query('SELECT id FROM files WHERE storage_key = ?', [keyOf(url)]);
+  assert.deepEqual((await get('/chat/files/my-files', as(p))).body.data.map((f) => f.url), [sent.url]);
+  for (const where of [`/chat/files/${row.id}`, `/upload/file/${keyOf(url)}`]) assert.deepEqual(refusal(await send('DELETE', where, as(p))), [404, 'FILE_NOT_FOUND'], where);
+  assert.deepEqual([(await fetchBytes(url)).status, await shown(p)], [200, url]);
+});
+
 test('of many at once one stays, and nothing of the others', async () => {
   const p = await person();
   const all = await Promise.all(Array.from({ length: 8 }, () => put(p)));

@@ -118,7 +118,17 @@ enum status file_of_messages(struct ctx *c, uint64_t room_id, const char *seqs, 
 enum status file_delete_id(struct ctx *c, uint64_t id)
 {
 	struct file_key_row row;
-	enum status st = file_sql_delete_id(c, id, &row);
+	enum status st = file_sql_delete_id(c, id, "CHAT", &row);
+
+	if (st == OK)
+		store_remove(c, row.storage_key);
+	return st;
+}
+
+static enum status delete_key(struct ctx *c, const char *key, const char *purpose)
+{
+	struct file_key_row row;
+	enum status st = file_sql_delete_key(c, key, purpose, &row);
 
 	if (st == OK)
 		store_remove(c, row.storage_key);
@@ -127,10 +137,10 @@ enum status file_delete_id(struct ctx *c, uint64_t id)
 
 enum status file_delete_key(struct ctx *c, const char *key)
 {
-	struct file_key_row row;
-	enum status st = file_sql_delete_key(c, key, &row);
+	return delete_key(c, key, "CHAT");
+}
 
-	if (st == OK)
-		store_remove(c, row.storage_key);
-	return st;
+enum status file_delete_picture(struct ctx *c, const char *key)
+{
+	return delete_key(c, key, "PROFILE");
 }

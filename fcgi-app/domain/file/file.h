@@ -39,6 +39,7 @@ struct file_page {
 	const char *kind;
 	int64_t page, size;
 };
+/* Mine does not hold my pictures of myself. */
 MUST_USE enum status file_list_mine(struct ctx *c, const struct file_page *p, struct list *rows);
 MUST_USE enum status file_list_room(struct ctx *c, uint64_t room_id, const struct file_page *p,
 				    struct list *rows);
@@ -46,7 +47,8 @@ MUST_USE enum status file_list_room(struct ctx *c, uint64_t room_id, const struc
 /* Files of a room's messages; seqs: their numbers as a JSON array (at most FILE_PAGE_MAX). In that order. */
 MUST_USE enum status file_of_messages(struct ctx *c, uint64_t room_id, const char *seqs, struct list *rows);
 
-/* Deletes the caller's file; E_NO_FILE. */
+/* Deletes the caller's file, the last one only what file_add_picture() took; E_NO_FILE. */
 MUST_USE enum status file_delete_id(struct ctx *c, uint64_t id);
 MUST_USE enum status file_delete_key(struct ctx *c, const char *key);
+MUST_USE enum status file_delete_picture(struct ctx *c, const char *key);
 #endif

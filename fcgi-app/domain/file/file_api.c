@@ -304,7 +304,7 @@ static const struct route routes[] = {
 	      .rate = RATE_WRITE, .statements = 1, .doc = "Delete a file of mine by its key.",
 	      .fails = {E_NO_FILE}),
 	ROUTE(my_files_get, file_page_in, files_out, .on = {"GET /chat/files/my-files"}, .auth = AUTH_USER,
-	      .rate = RATE_READ, .statements = 1, .doc = "My files, newest first."),
+	      .rate = RATE_READ, .statements = 1, .doc = "My files, newest first; not my profile pictures."),
 	ROUTE(my_file_delete, file_id_in, nothing, .on = {"DELETE /chat/files/{fileId}"}, .auth = AUTH_USER,
 	      .rate = RATE_WRITE, .statements = 1, .doc = "Delete a file of mine.", .fails = {E_NO_FILE}),
 };

@@ -58,11 +58,14 @@ WRITE_ROW(FILE_ADD, file_out,
 	  "  JOIN files f ON f.storage_key = j.storage_key ORDER BY j.n;"
 	  " END")
 
+/* What somebody uploaded as a picture of themselves is no file of a chat: it goes when another takes its place. */
 READ(FILE_MINE, file_out,
-     "SELECT " COLUMNS " FROM files f WHERE f.owner_id = ? AND f.deleted_at IS NULL"
+     "SELECT " COLUMNS " FROM files f WHERE f.owner_id = ? AND f.purpose = 'CHAT' AND f.deleted_at IS NULL"
      " ORDER BY f.id DESC LIMIT ? OFFSET ?")
+/* What was uploaded to a room and not sent (yet) is its owner's alone. */
 READ(FILE_ROOM, file_out,
      "SELECT " COLUMNS " FROM files f WHERE f.room_id = ? AND f.deleted_at IS NULL"
+     " AND (f.message_seq IS NOT NULL OR f.owner_id = ?)"
      " AND f.kind = COALESCE(?, f.kind) ORDER BY f.id DESC LIMIT ? OFFSET ?")
 READ(FILE_MESSAGES, file_out,
      "SELECT STRAIGHT_JOIN " COLUMNS
@@ -74,8 +77,9 @@ READ(FILE_MESSAGES, file_out,
 	"BEGIN NOT ATOMIC"                                                                         \
 	" DECLARE me BIGINT UNSIGNED DEFAULT ?;"                                                   \
 	" DECLARE which " type " DEFAULT ?;"                                                       \
+	" DECLARE used_as VARCHAR(10) DEFAULT ?;"                                                  \
 	" UPDATE files SET deleted_at = SYSDATE(3)"                                                \
-	"  WHERE " column " = which AND owner_id = me AND deleted_at IS NULL;"                     \
+	"  WHERE " column " = which AND owner_id = me AND purpose = used_as AND deleted_at IS NULL;" \
 	" IF ROW_COUNT() = 0 THEN " REFUSE("NO_FILE") "; END IF;"                                  \
 	" SELECT f.id, f.storage_key FROM files f WHERE f." column " = which;"                           \
 	" END"
@@ -128,7 +132,7 @@ enum status file_sql_mine(struct ctx *c, const struct file_page *p, struct list 
 enum status file_sql_room(struct ctx *c, uint64_t room_id, const struct file_page *p, struct list *rows)
 {
 	return db_list(c, &FILE_ROOM, rows, FILE_PAGE_MAX,
-		       ARGS(P(room_id), P(p->kind), P(p->size), P(p->page * p->size)));
+		       ARGS(P(room_id), P(c->me.user_id), P(p->kind), P(p->size), P(p->page * p->size)));
 }
 
 enum status file_sql_messages(struct ctx *c, uint64_t room_id, const char *seqs, struct list *rows)
@@ -136,14 +140,14 @@ enum status file_sql_messages(struct ctx *c, uint64_t room_id, const char *seqs,
 	return db_list(c, &FILE_MESSAGES, rows, FILES_OF_PAGE, ARGS(P(seqs), P(room_id)));
 }
 
-enum status file_sql_delete_id(struct ctx *c, uint64_t id, struct file_key_row *out)
+enum status file_sql_delete_id(struct ctx *c, uint64_t id, const char *purpose, struct file_key_row *out)
 {
-	return db_one(c, &FILE_DELETE_ID, out, ARGS(P(c->me.user_id), P(id)));
+	return db_one(c, &FILE_DELETE_ID, out, ARGS(P(c->me.user_id), P(id), P(purpose)));
 }
 
-enum status file_sql_delete_key(struct ctx *c, const char *key, struct file_key_row *out)
+enum status file_sql_delete_key(struct ctx *c, const char *key, const char *purpose, struct file_key_row *out)
 {
-	return db_one(c, &FILE_DELETE_KEY, out, ARGS(P(c->me.user_id), P(key)));
+	return db_one(c, &FILE_DELETE_KEY, out, ARGS(P(c->me.user_id), P(key), P(purpose)));
 }
 
 enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out)

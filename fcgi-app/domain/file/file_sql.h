@@ -29,8 +29,9 @@ MUST_USE enum status file_sql_messages(struct ctx *c, uint64_t room_id, const ch
 				       struct list *rows);
 
 /* The key of what was deleted; E_NO_FILE. */
-MUST_USE enum status file_sql_delete_id(struct ctx *c, uint64_t id, struct file_key_row *out);
-MUST_USE enum status file_sql_delete_key(struct ctx *c, const char *key, struct file_key_row *out);
+MUST_USE enum status file_sql_delete_id(struct ctx *c, uint64_t id, const char *purpose, struct file_key_row *out);
+MUST_USE enum status file_sql_delete_key(struct ctx *c, const char *key, const char *purpose,
+					 struct file_key_row *out);
 
 
 MUST_USE enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out);

@@ -253,7 +253,7 @@ HANDLER(user_profile_image_save, struct image_in, struct image_out)
 		return st;
 	st = user_picture(c, url);
 	if (st == E_USER_NOT_FOUND && in->file.n)
-		(void)!file_delete_key(c, file_key_of(c, url)); /* if that fails, a job finds it */
+		(void)!file_delete_picture(c, file_key_of(c, url)); /* if that fails, a job finds it */
 	out->profileImage = url;
 	return st;
 }
