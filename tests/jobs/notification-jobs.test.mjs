@@ -48,15 +48,16 @@ test('a request is told to who is asked, the answer to who asked; nobody is told
   const requestId = await asked(a, b);
   const [got] = await told(b);
   assert.deepEqual([got.type, got.category, got.title, got.message, got.clickUrl, got.data, got.status], [
-    'match_request', 'matching', '새로운 매칭 요청', `${a.name}님이 매칭을 요청했습니다`, '/matching/requests/received', { userId: a.id, requestId, name: a.name }, 'UNREAD']);
+    'match_request', 'matching', '새로운 매칭 요청', `${a.name}님이 매칭을 요청했습니다`, '/matching/requests/received', { userId: a.id, senderId: a.id, requestId, name: a.name, senderName: a.name }, 'UNREAD']);
   const match = (await accept(b, requestId)).body.data;
   const [yes] = await told(a);
-  assert.deepEqual([yes.type, yes.message, yes.data, yes.highPriority], ['match_accepted', `${b.name}님과 매칭되었습니다`, { userId: b.id, requestId, name: b.name, matchId: match.matchId }, true]);
+  assert.deepEqual([yes.type, yes.message, yes.clickUrl, yes.data, yes.highPriority], ['match_accepted', `${b.name}님과 매칭되었습니다`, '/chat',
+    { userId: b.id, senderId: b.id, requestId, name: b.name, senderName: b.name, matchId: match.matchId }, true]);
   const second = await asked(a, c);
   await told(c);
   await reject(c, second);
   const [no] = await told(a, 2);
-  assert.deepEqual([no.type, no.clickUrl, no.data.userId], ['match_rejected', '/matching/requests/sent', c.id]);
+  assert.deepEqual([no.type, no.clickUrl, no.data.userId], ['match_rejected', '/matching', c.id]);
   assert.deepEqual([(await rows(a)).length, (await rows(b)).length, (await rows(c)).length], [2, 1, 1]);
 });
 

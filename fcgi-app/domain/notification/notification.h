@@ -19,9 +19,9 @@
 	T(MATCH_REQUEST, "match_request", "match_request", "matching", 2, "/matching/requests/received", \
 	  "새로운 매칭 요청", "{name}님이 매칭을 요청했습니다",                                    \
 	  "New match request", "{name} would like to be your partner")                             \
-	T(MATCH_ACCEPTED, "match_accepted", "match_accepted", "matching", 3, "/matching",          \
+	T(MATCH_ACCEPTED, "match_accepted", "match_accepted", "matching", 3, "/chat",              \
 	  "매칭 성사", "{name}님과 매칭되었습니다", "It is a match", "You and {name} are partners now") \
-	T(MATCH_REJECTED, "match_rejected", "match_rejected", "matching", 1, "/matching/requests/sent", \
+	T(MATCH_REJECTED, "match_rejected", "match_rejected", "matching", 1, "/matching",          \
 	  "매칭 요청 결과", "{name}님이 매칭 요청을 거절했습니다",                                 \
 	  "Match request declined", "{name} declined your request")                                \
 	T(CHAT_TEXT, "chat_text", "chat", "chat", 2, "/chat", "{room}", "{name}: {text}", "{room}", \

@@ -52,12 +52,13 @@ static enum status on_match(struct ctx *c, struct event *e)
 		return st == E_USER_NOT_FOUND ? OK : st; /* gone meanwhile: nothing to tell of */
 	struct notice n = notify_notice(c, match_template(e->name),
 					(const struct notify_param[]){{"name", actor.name}, {0}});
-	struct buf data = buf_new(c->arena, 128, DATA_MAX);
+	struct buf data = buf_new(c->arena, 256, 2 * DATA_MAX); /* the name is in it twice */
 
-	buf_printf(&data, "{\"userId\":\"%llu\",\"requestId\":\"%lld\"", (unsigned long long)e->actor_id,
+	buf_printf(&data, "{\"userId\":\"%llu\",\"senderId\":\"%llu\",\"requestId\":\"%lld\"",
+		   (unsigned long long)e->actor_id, (unsigned long long)e->actor_id,
 		   (long long)member_int(e, "requestId"));
-	buf_str(&data, ",\"name\":");
-	buf_json(&data, actor.name, strlen(actor.name));
+	buf_member(&data, "name", actor.name);
+	buf_member(&data, "senderName", actor.name);
 	if (member_int(e, "matchId"))
 		buf_printf(&data, ",\"matchId\":\"%lld\"", (long long)member_int(e, "matchId"));
 	buf_char(&data, '}');
