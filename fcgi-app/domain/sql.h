@@ -13,6 +13,11 @@
 	"(EXISTS (SELECT 1 FROM blocks b1 WHERE b1.user_id = " a " AND b1.blocked_id = " b ")"     \
 	" OR EXISTS (SELECT 1 FROM blocks b2 WHERE b2.user_id = " b " AND b2.blocked_id = " a "))"
 
+/* Two people who are partners now. */
+#define MATCHED(a, b)                                                                              \
+	"EXISTS (SELECT 1 FROM user_matches um WHERE um.user1_id = LEAST(" a ", " b ")"            \
+	" AND um.user2_id = GREATEST(" a ", " b ") AND um.is_active)"
+
 /* A text of a table that has it in both languages; english: what is true for readers of English. */
 #define IN_LANG(english, column) "IF(" english ", " column "_en, " column "_ko)"
 #endif

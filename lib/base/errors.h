@@ -94,15 +94,15 @@
 	  "올바르지 않은 소통 방식입니다", "Unknown communication method")                         \
 	E(BAD_DAILY_MINUTE, 400, "INVALID_DAILY_MINUTE_OPTION", INFO,                              \
 	  "올바르지 않은 학습 시간입니다", "Unknown daily minutes option")                         \
-	/* matching; the card component recognises 중복 and 매칭된 in the text */                  \
+	/* matching; the client's card knows these two by 중복 and 매칭된 in the text, whatever the language */ \
 	E(MATCH_SELF, 400, "MATCHING_SELF_REQUEST", INFO, "자신에게는 매칭을 요청할 수 없습니다",  \
 	  "You cannot request yourself")                                                           \
 	E(MATCH_NO_USER, 404, "MATCHING_USER_NOT_FOUND", INFO, "상대방을 찾을 수 없습니다",        \
 	  "No such partner")                                                                       \
 	E(MATCH_DUPLICATE, 409, "MATCHING_DUPLICATE_REQUEST", INFO,                                \
-	  "이미 보낸 요청이 있습니다 (중복 요청)", "A request is already pending")                 \
+	  "이미 보낸 요청이 있습니다 (중복 요청)", "A request is already pending (중복)")          \
 	E(MATCH_DONE, 409, "MATCHING_ALREADY_MATCHED", INFO, "이미 매칭된 파트너입니다",           \
-	  "You are already matched")                                                               \
+	  "You are already matched (매칭된)")                                                      \
 	E(MATCH_NO_REQUEST, 404, "MATCHING_REQUEST_NOT_FOUND", INFO, "매칭 요청을 찾을 수 없습니다", \
 	  "No such request")                                                                       \
 	E(MATCH_ANSWERED, 409, "MATCHING_ALREADY_ANSWERED", INFO, "이미 처리된 매칭 요청입니다",   \

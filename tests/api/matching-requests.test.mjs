@@ -104,8 +104,20 @@ test('asking twice is a duplicate, asking a match is said to be one', async () =
     assert.deepEqual(verdict(done), [409, 'MATCHING_ALREADY_MATCHED']);
     assert.match(done.body.message, /매칭된/);
   }
+  // also when one of them takes no requests any more
+  await query("INSERT INTO user_privacy (user_id, allow_matching, profile_visibility) VALUES (?, FALSE, 'private')", [b.id]);
+  assert.deepEqual(verdict(await ask(a, b)), [409, 'MATCHING_ALREADY_MATCHED']);
   assert.equal((await requestRows(a, b)).length, 1);
   assert.deepEqual(await events(a, b), { 'match.requested': 1, 'match.accepted': 1 });
+});
+
+test('the two refusals hold the words the client looks for in English, too', async () => {
+  const [a, b] = await couple();
+  const headers = { 'accept-language': 'en' };
+  const id = await asked(a, b);
+  assert.match((await ask(a, b, 'x', { headers })).body.message, /pending.*중복/);
+  await accept(b, id);
+  assert.match((await ask(a, b, 'x', { headers })).body.message, /matched.*매칭된/);
 });
 
 test('asking who asked me is a yes', async () => {
