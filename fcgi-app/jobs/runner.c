@@ -215,8 +215,14 @@ static enum status in_pieces(struct ctx *c, const struct schedule *s)
 	int64_t end = clock_mono() + PIECES_US, n = s->full;
 	enum status st = OK;
 
-	while (st == OK && n >= s->full && clock_mono() < end)
+	while (st == OK && n >= s->full && clock_mono() < end) {
 		st = s->piece(c, &n);
+		if (st == OK) { /* a piece is done with, and what it took */
+			live_flush(c);
+			c->posts = c->last_post = NULL;
+			arena_reset(c->arena);
+		}
+	}
 	return st;
 }
 
