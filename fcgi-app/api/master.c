@@ -32,7 +32,6 @@ struct child {
 	int64_t started;
 	int64_t not_before; /* monotonic ms: back-off */
 	int64_t back_off;
-	bool leaving; /* told to go, its successor is running or not wanted */
 };
 
 static const struct conf *conf;
@@ -42,15 +41,13 @@ static struct conf login_conf;
 static unsigned workers; /* of both sockets: the pool's first, then those for logins */
 static struct child child[SCORE_WORKERS + 1];
 static sigset_t blocked, nothing_blocked;
-static volatile sig_atomic_t got_stop, got_reload, got_child;
+static volatile sig_atomic_t got_stop, got_reload;
 
 static void on_signal(int sig)
 {
-	if (sig == SIGCHLD)
-		got_child = 1;
-	else if (sig == SIGHUP)
+	if (sig == SIGHUP)
 		got_reload = 1;
-	else
+	else if (sig != SIGCHLD) /* that one only wakes the loop */
 		got_stop = 1;
 }
 
@@ -121,7 +118,6 @@ static void start(unsigned slot)
 	}
 	ch->pid = pid;
 	ch->started = now_ms();
-	ch->leaving = false;
 	atomic_fetch_add(&score()->restarted, 1);
 }
 
@@ -304,7 +300,6 @@ int master_run(const struct conf *the_conf, struct gate *the_gate)
 	while (!got_stop) {
 		start_missing();
 		wait_for_signal(TICK_MS);
-		got_child = 0;
 		if (!reap(false)) {
 			LOG(LOG_ERROR, "a worker cannot start; see the line before");
 			(void)drain();

@@ -4,7 +4,7 @@
  *
  * An event is run at least once: a job must leave the same behind however often it runs (a unique
  * key on the event's id, INSERT IGNORE). All jobs of an event run one after the other; if one fails,
- * all are run again later, with growing pauses, and after `tries` the event becomes a dead letter.
+ * all are run again later, with growing pauses, and after ten of them (TRIES_MAX) the event becomes a dead letter.
  */
 #ifndef DOMAIN_JOB_H
 #define DOMAIN_JOB_H

@@ -29,8 +29,7 @@ size_t registry_route_count(void);
 /* All statements of all domains: *n of them. */
 const struct stmt *const *registry_stmts(size_t *n);
 
-/* Checks every row against the rules below and writes one line per breach to out: a path
- * parameter no field reads, a secret in an output, an input or a failure nobody documented, a
- * field that would overwrite the envelope. */
+/* Checks every row and writes one line per breach to out: a path parameter no field reads, a secret in an
+ * output, a field that would overwrite the envelope, no documentation, settings that do not go together. */
 bool registry_check(FILE *out);
 #endif

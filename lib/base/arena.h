@@ -22,6 +22,7 @@ void *arena_alloc(struct arena *a, size_t size);
 /* The same, not zeroed: for what is filled at once. */
 void *arena_alloc_raw(struct arena *a, size_t size);
 char *arena_strdup(struct arena *a, const char *s);
+/* All n bytes of s are copied, whatever they are. */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) PRINTF(2, 0);

@@ -5,6 +5,7 @@ enum { ID_BYTES = 24 }; /* of one number in an array, with its comma */
 
 struct buf buf_new(struct arena *a, size_t size, size_t max)
 {
+	size = MIN(size, max);
 	struct buf b = {.arena = a, .data = arena_alloc_raw(a, size + 1), .size = size, .max = max};
 
 	b.data[0] = '\0';

@@ -11,6 +11,7 @@ struct buf {
 	bool over;
 };
 
+/* size: bytes it has at first; max: bytes it may grow to. */
 struct buf buf_new(struct arena *a, size_t size, size_t max);
 void buf_add(struct buf *b, const void *data, size_t n);
 void buf_str(struct buf *b, const char *s);

@@ -71,7 +71,7 @@ static char *read_whole(const char *path, char *reason, size_t size, bool privat
 static bool load_file(struct source *s, const char *path, FILE *err)
 {
 	char reason[600];
-	char *text = read_whole(path, reason, sizeof(reason), false), *save = NULL;
+	char *text = read_whole(path, reason, sizeof(reason), false);
 	bool good = true;
 	int number = 0;
 
@@ -79,7 +79,6 @@ static bool load_file(struct source *s, const char *path, FILE *err)
 		fprintf(err, "config: %s. Name an existing file after --config\n", reason);
 		return false;
 	}
-	(void)save;
 	for (char *line = text, *next; line && *line; line = next) {
 		next = strchr(line, '\n');
 		if (next)
@@ -254,7 +253,7 @@ static bool check_servers(const char *list, const struct row *r, const char *sch
 /* kid:64hex[,kid:64hex…]; a kid is 1 to 16 letters and digits. */
 static const char *token_keys_wrong(const char *p, bool production)
 {
-	for (;;) {
+	for (int n = 1;; n++) {
 		size_t kid = strcspn(p, ":,"), hex;
 
 		if (kid < 1 || kid > 16 || p[kid] != ':')
@@ -272,6 +271,8 @@ static const char *token_keys_wrong(const char *p, bool production)
 			same = p[i] == p[i % 2];
 		if (same && production)
 			return "this is a demo key, refused in production (openssl rand -hex 32)";
+		if (n > TOKEN_KEYS_MAX)
+			return "eight keys are the most";
 		if (!p[hex])
 			return NULL;
 		p += hex + 1;

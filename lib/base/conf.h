@@ -94,6 +94,8 @@
 #define CONF_C_WORD const char *
 #define CONF_C_INT int64_t
 #define CONF_MEMBER(kind, member, ...) CONF_C_##kind member;
+enum { TOKEN_KEYS_MAX = 8 };
+
 struct conf {
 	CONF_TABLE(CONF_MEMBER)
 	bool production;

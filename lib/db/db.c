@@ -342,7 +342,6 @@ static bool map_columns(struct ctx *c, struct prepared *p)
 		p->null = calloc(n, sizeof(*p->null));
 		if (!p->field || !p->bind || !p->cell || !p->length || !p->null)
 			abort();
-		p->columns = n;
 	}
 	for (unsigned i = 0; good && i < n; i++) {
 		const struct field *f = shape_find(p->stmt->row, cols[i].name, strlen(cols[i].name));
@@ -367,6 +366,8 @@ static bool map_columns(struct ctx *c, struct prepared *p)
 	}
 	if (meta)
 		mysql_free_result(meta);
+	if (good)
+		p->columns = n;
 	return good;
 }
 

@@ -94,7 +94,7 @@ MUST_USE enum status db_exec(struct ctx *c, const struct stmt *s, int64_t *affec
 			     const struct db_val *args, size_t n);
 
 /*
- * BEGIN, fn, COMMIT. fn may run up to three times and must have no effect outside SQL and the
+ * BEGIN, fn, COMMIT. fn may run up to four times and must have no effect outside SQL and the
  * arena. Anything but OK from fn rolls back and is returned. Inside another db_tx() it just joins.
  */
 MUST_USE enum status db_tx(struct ctx *c, enum status (*fn)(struct ctx *c, void *arg), void *arg);

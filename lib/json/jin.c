@@ -162,6 +162,29 @@ static int key_cmp(const void *a, const void *b)
 	return memcmp(x->s, y->s, x->n);
 }
 
+/* A key with its escaped letters as they are meant, since "\u0061" is "a" to whoever reads it. What is beyond
+ * ASCII stays as it came: no field of ours is called so. */
+static struct key spelled_out(struct scan *s, struct key key)
+{
+	size_t n = 0;
+
+	if (!memchr(key.s, '\\', key.n))
+		return key;
+	char *out = arena_alloc_raw(s->arena, key.n);
+
+	for (const char *p = key.s; p < key.s + key.n;) {
+		int u = p[0] == '\\' && p[1] == 'u' ? hex4(p + 2) : -1;
+
+		if (u >= 0 && u < 0x80) {
+			out[n++] = (char)u;
+			p += 6;
+		} else {
+			out[n++] = *p++;
+		}
+	}
+	return (struct key){out, n};
+}
+
 static void add_key(struct scan *s, struct key key)
 {
 	if (s->n_keys == s->size_keys) {
@@ -172,7 +195,7 @@ static void add_key(struct scan *s, struct key key)
 			memcpy(more, s->keys, s->n_keys * sizeof(*more));
 		s->keys = more;
 	}
-	s->keys[s->n_keys++] = key;
+	s->keys[s->n_keys++] = spelled_out(s, key);
 }
 
 /* Takes the keys from number `first` on, which are those of one object, off the list. */

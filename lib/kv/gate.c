@@ -76,7 +76,7 @@ static uint64_t hash(enum rate r, const char *who)
 	return h ? h : 1;
 }
 
-static void lock(struct set *s)
+static int64_t lock(struct set *s)
 {
 	int64_t free_value = 0, now = clock_mono();
 
@@ -85,14 +85,16 @@ static void lock(struct set *s)
 
 		now = clock_mono();
 		if (since && now - since > STEAL_US && atomic_compare_exchange_strong(&s->lock, &since, now))
-			return;
+			return now;
 		free_value = 0;
 	}
+	return now;
 }
 
-static void unlock(struct set *s)
+/* Only what the caller still has: who was away too long has lost it to another. */
+static void unlock(struct set *s, int64_t stamp)
 {
-	atomic_store(&s->lock, 0);
+	(void)atomic_compare_exchange_strong(&s->lock, &stamp, 0);
 }
 
 /* The caller's cell, or the one in its set that was idle longest, made its own. */
@@ -183,7 +185,7 @@ bool gate_take(struct ctx *ctx, enum rate r, const char *who, struct gate_answer
 	bool alone = r == RATE_ADDRESS;
 
 	*out = (struct gate_answer){.limit = limit};
-	lock(s);
+	int64_t stamp = lock(s);
 	struct cell *c = cell_of(s, key, now / part_ms);
 	/* tokens in hand first: another worker may have been refused while we were given the last */
 	bool leased = !alone && take_lease(c, now);
@@ -194,14 +196,14 @@ bool gate_take(struct ctx *ctx, enum rate r, const char *who, struct gate_answer
 	/* counted here as well, for the headers and for the day Redis is away */
 	if (leased || alone) {
 		out->remaining = count_here(c, now, part_ms, limit, &retry);
-		unlock(s);
+		unlock(s, stamp);
 		return out->remaining >= 0 || refused(out, retry);
 	}
 	int64_t back = c->lease, from = c->lease_part;
 
 	if (!denied)
 		c->lease = 0;
-	unlock(s);
+	unlock(s, stamp);
 	if (denied)
 		return refused(out, retry);
 
@@ -216,7 +218,7 @@ bool gate_take(struct ctx *ctx, enum rate r, const char *who, struct gate_answer
 	}
 	bool redis = kv_script(ctx, &lease_script, name, args, COUNT(args), got, COUNT(got)) == OK;
 
-	lock(s);
+	stamp = lock(s);
 	c = cell_of(s, key, now / part_ms);
 	if (!redis) {
 		out->limit = limit = row->strict ? MAX(limit / 4, (int64_t)1) : limit;
@@ -232,7 +234,7 @@ bool gate_take(struct ctx *ctx, enum rate r, const char *who, struct gate_answer
 		retry = got[2];
 		out->remaining = -1;
 	}
-	unlock(s);
+	unlock(s, stamp);
 	return out->remaining >= 0 || refused(out, retry);
 }
 

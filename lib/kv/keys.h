@@ -2,8 +2,8 @@
  * Every key in Redis, with its life and what happens without it. All begin with REDIS_PREFIX.
  * Keys of one operation share a hash tag {…}, so that a cluster keeps them together.
  *
- *	rl:{<class>:<who>}   rate limit of one caller: theoretical arrival time in µs; lives as long
- *	                     as the window. Without Redis: general limits are kept by this pool alone,
+ *	rl:{<class>:<who>}   rate limit of one caller: what it took in each sixteenth of the window, and as
+ *	                     long. Without Redis: general limits are kept by this pool alone,
  *	                     strict ones too, at a quarter of their rate.
  */
 #ifndef KV_KEYS_H

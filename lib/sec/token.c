@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 
-enum { KEYS_MAX = 8, KEY_BYTES = 32, TOKEN_MAX = 2048 };
+enum { KEY_BYTES = 32, TOKEN_MAX = 2048 };
 
 static const char *const type_names[] = {"access", "refresh"};
 static const char *const role_names[] = {"NONE", "USER", "ADMIN"};
@@ -18,7 +18,7 @@ static const char *const role_names[] = {"NONE", "USER", "ADMIN"};
 static struct {
 	char kid[17];
 	unsigned char key[KEY_BYTES];
-} keys[KEYS_MAX];
+} keys[TOKEN_KEYS_MAX];
 static size_t n_keys;
 static const char *issuer;
 
@@ -79,7 +79,7 @@ void token_init(const struct conf *conf)
 {
 	n_keys = 0;
 	issuer = conf->token_issuer;
-	for (const char *p = conf->token_keys; *p && n_keys < KEYS_MAX; n_keys++) {
+	for (const char *p = conf->token_keys; *p && n_keys < TOKEN_KEYS_MAX; n_keys++) {
 		size_t kid = strcspn(p, ":");
 
 		assert(kid > 0 && kid < sizeof(keys[0].kid) && strlen(p) >= kid + 1 + 64);

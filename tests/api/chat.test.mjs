@@ -292,6 +292,13 @@ test('one who was in the room and left is a stranger again', async () => {
   assert.equal((await get(`/chat/rooms/${roomId}/messages`, as(kim))).body.data[0].sender.name, lee.name);
 });
 
+test('ids of a client that differ at their very end are two messages', async () => {
+  const { roomId } = await open(kim);
+  const long = (end) => '😀'.repeat(127) + end;
+  for (const end of ['😀', '😁', '😀']) assert.equal((await say(kim, roomId, '같은 글', { clientMessageId: long(end) })).status, 201);
+  assert.equal((await get(`/chat/rooms/${roomId}/messages`, as(kim))).body.data.length, 2);
+});
+
 test('a block, or the end of the other account, closes a DIRECT room for both; the history stays', async () => {
   const [a, b] = [await person(), await person()];
   const { roomId } = await direct(a, b);

@@ -50,7 +50,7 @@ static void refuses_what_is_not(void **state)
 		"",	   "{",	      "[1,]",	"{\"a\":1,}", "{'a':1}", "NaN",	    "Infinity",
 		"-",	   "1.",      ".5",	"01",	      "+1",	 "1e",	    "tru",
 		"nulll",   "\"a",     "\"\t\"", "\"\\x\"",    "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"",
-		"\"\\u0000\"", "{\"a\":1,\"a\":2}", "[1 2]",   "{1:2}",   "\"\xff\"", "\"\xc0\xaf\"", "1 1",
+		"\"\\u0000\"", "{\"a\":1,\"a\":2}", "{\"ab\":1,\"\\u0061b\":2}", "[1 2]",   "{1:2}",   "\"\xff\"", "\"\xc0\xaf\"", "1 1",
 		"/* c */1", "null",
 	};
 
@@ -150,6 +150,9 @@ static void a_buffer_stops_at_its_maximum(void **state)
 	buf_str(&b, "678901");
 	assert_true(b.over);
 	assert_string_equal(b.data, "12345");
+	b = buf_new(arena, 20, 10); /* what it has at first is no more than that either */
+	buf_str(&b, "12345678901");
+	assert_true(b.over);
 }
 
 static void days_are_counted_right(void **state)

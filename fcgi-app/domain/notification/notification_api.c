@@ -395,7 +395,7 @@ HANDLER(notification_template_post, struct template_in, struct notification_out)
 /* The date at the start of endDate; NULL when there is none. */
 static const char *end_day(struct ctx *c, const char *end)
 {
-	const char *day = arena_strndup(c->arena, end, 10);
+	const char *day = arena_strndup(c->arena, end, strnlen(end, 10));
 
 	return fmt_matches(FMT_DATE, day) && (!end[10] || end[10] == 'T') ? day : NULL;
 }

@@ -13,10 +13,12 @@ struct work {
 
 void once_hash(const char *scope, const char *key, unsigned char out[32])
 {
-	char text[400];
-	int n = snprintf(text, sizeof(text), "%s\n%s", scope, key);
+	struct sha256 *s = sha256_begin();
 
-	sha256(text, MIN((size_t)n, sizeof(text) - 1), out);
+	sha256_add(s, scope, strlen(scope));
+	sha256_add(s, "\n", 1);
+	sha256_add(s, key, strlen(key));
+	sha256_end(s, out);
 }
 
 static enum status replay(struct work *w)
