@@ -302,7 +302,7 @@ test('a match is read under every name by every list', async () => {
     partnerProfileImage: image, partnerProfileImageUrl: image, partnerUserProfileImage: image, profileImage: image, profileImageUrl: image,
     location: '서울', partnerUserLocation: '서울', nativeLanguage: '한국어', partnerUserNativeLanguage: '한국어', partnerNativeLanguage: '한국어',
     bio: '소개', partnerUserBio: '소개', partnerBio: '소개', status: 'active', deactivatedAt: null, roomId: d.roomId, compatibilityLevel: 'HIGH',
-    onlineStatus: 'ONLINE', partnerOnlineStatus: 'ONLINE', commonInterests: ['IT'], suggestedTopics: ['IT'], favoriteTopics: ['여행', 'IT'],
+    onlineStatus: 'ONLINE', partnerOnlineStatus: 'ONLINE', commonInterests: ['IT'], suggestedTopics: ['IT'], favoriteTopics: ['여행', 'IT'], totalSessionsCompleted: 0,
     targetLanguage: '영어', languageLevel: level, partnerLevel: level, languages: ['한국어', '영어'],
   });
   assert.ok(score === compatibilityScore && score > 80 && Date.parse(matchedAt) <= Date.now() && Date.parse(lastActiveTime) <= Date.now());
@@ -376,7 +376,7 @@ test('ending a match lets both ask again; the same pair comes back with its room
 test('stats count what is open, what was answered and what lasted', async () => {
   const me = await learner('통계', 1, [2]);
   const empty = (await list(me, 'stats')).data;
-  assert.deepEqual(empty, { totalMatches: 0, activeMatches: 0, recentMatches: [], activeRequest: false, pendingSent: 0, pendingReceived: 0, matchSuccessRate: null });
+  assert.deepEqual(empty, { totalMatches: 0, activeMatches: 0, recentMatches: [], activeRequest: false, queueStatus: null, pendingSent: 0, pendingReceived: 0, matchSuccessRate: null });
   const them = await Promise.all(['가가', '나나', '다다', '라라', '마마', '바바', '사사', '아아'].map((n) => learner(n, 2, [1])));
   const done = [];
   for (const p of them.slice(0, 3)) done.push(await matched(me, p));
@@ -386,6 +386,6 @@ test('stats count what is open, what was answered and what lasted', async () => 
   done.push(await matched(them[7], me));
   await end(me, done[0].matchId);
   const { recentMatches, ...numbers } = (await list(me, 'stats')).data;
-  assert.deepEqual(numbers, { totalMatches: 4, activeMatches: 3, activeRequest: true, pendingSent: 2, pendingReceived: 1, matchSuccessRate: 75 });
+  assert.deepEqual(numbers, { totalMatches: 4, activeMatches: 3, activeRequest: true, queueStatus: null, pendingSent: 2, pendingReceived: 1, matchSuccessRate: 75 });
   assert.deepEqual(recentMatches.map((m) => m.matchId), [done[3], done[2], done[1]].map((d) => d.matchId));
 });

@@ -181,6 +181,7 @@ test('the advanced search knows every filter the search page has', async () => {
     [{ availability: ['weekdays', 'evening'] }, ['둘']], [{ availability: ['weekends', 'night'] }, []],
     [{ location: '마포' }, ['둘']], [{ city: 'New York' }, ['하나']], [{ nationalities: ['미국'] }, ['하나']], [{ nationalities: ['South Korea', 'Japan'] }, ['둘']],
     [{ gender: 'FEMALE' }, ['둘']], [{ partnerGender: 'ANY' }, ['하나', '둘']], [{ minAge: '18', maxAge: '100' }, ['하나']],
+    [{ ageRange: { min: 18, max: '100' } }, ['하나']], [{ ageRange: { min: 100 } }, []], [{ ageRange: { min: 100 }, minAge: 18 }, ['하나']], [{ ageRange: { min: '', max: null } }, ['하나', '둘']],
     [{ nativeLanguage: 'en', targetLanguage: 'ko' }, ['하나', '둘']], [{ proficiencyLevel: 'intermediate' }, ['하나', '둘']], [{ languageLevel: 'native' }, []],
     [{ onlineOnly: true }, ['하나', '둘']], [{ minCompatibilityScore: 0 }, ['하나', '둘']], [{ minCompatibilityScore: 100 }, []],
     [{ query: `${tag} 하나` }, ['하나']], [{ studyGoals: ['x'], sortDirection: 'desc', nonsense: { a: 1 } }, ['하나', '둘']],
@@ -195,8 +196,8 @@ test('the advanced search knows every filter the search page has', async () => {
   assert.deepEqual(ids(await advanced(me, { query: tag, sortBy: 'lastActive' })), [two.id, one.id]);
   await query('INSERT INTO user_privacy (user_id, show_location) VALUES (?, FALSE)', [two.id]);
   assert.deepEqual(await who({ location: '마포' }), []);
-  const bad = await post('/matching/filter', { query: 'x'.repeat(101), sessionType: 'dance', minAge: 200 }, { token: me.access });
-  assert.deepEqual(bad.body.error.details.fields.map((f) => f.field).sort(), ['minAge', 'query', 'sessionType']);
+  const bad = await post('/matching/filter', { query: 'x'.repeat(101), sessionType: 'dance', minAge: 200, ageRange: { max: 200 } }, { token: me.access });
+  assert.deepEqual(bad.body.error.details.fields.map((f) => f.field).sort(), ['ageRange.max', 'minAge', 'query', 'sessionType']);
 });
 
 test('however many speak one of my languages, who speaks another is among those looked at', async () => {

@@ -8,6 +8,7 @@ SHAPE_TABLE(target_language_out, TARGET_LANGUAGE_OUT)
 SHAPE_TABLE(partner_out, PARTNER_OUT)
 SHAPE_TABLE(partners_out, PARTNERS_OUT)
 SHAPE_TABLE(partners_in, PARTNERS_IN)
+SHAPE_TABLE(age_range_in, AGE_RANGE_IN)
 SHAPE_TABLE(partners_advanced_in, PARTNERS_ADVANCED_IN)
 SHAPE_TABLE(match_out, MATCH_OUT)
 SHAPE_TABLE(matches_out, MATCHES_OUT)
@@ -101,6 +102,7 @@ SHAPE(match_ended_out, ENDED_OUT)
 	F(S, INT, activeMatches)                                                                   \
 	F(S, LIST(match_out), recentMatches)                                                       \
 	F(S, BOOL, activeRequest, .doc = "a request of mine waits for its answer")                 \
+	F(S, STR, queueStatus, .doc = "null: there is no queue")                                   \
 	F(S, INT, pendingSent)                                                                     \
 	F(S, INT, pendingReceived)                                                                 \
 	F(S, NUM, matchSuccessRate, .doc = "accepted of those of my requests that were answered, %")
@@ -145,6 +147,7 @@ HANDLER(matching_partners, struct partners_in, struct partners_out)
 
 HANDLER(matching_partners_advanced, struct partners_advanced_in, struct partners_out)
 {
+	const struct age_range_in any = {0}, *ages = in->ageRange ? in->ageRange : &any;
 	struct partner_filter f = {
 		.native = in->nativeLanguage,
 		.target = in->targetLanguage,
@@ -153,8 +156,8 @@ HANDLER(matching_partners_advanced, struct partners_advanced_in, struct partners
 		.query = in->query,
 		.place = in->location,
 		.session = unless_any(in->sessionType),
-		.min_age = in->minAge,
-		.max_age = in->maxAge,
+		.min_age = in->minAge ? in->minAge : ages->min,
+		.max_age = in->maxAge ? in->maxAge : ages->max,
 		.nations = {in->nationalities.v, in->nationalities.n},
 		.interests = {in->interests.v, in->interests.n},
 		.availability = {in->availability.v, in->availability.n},

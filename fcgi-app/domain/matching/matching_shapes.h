@@ -58,6 +58,11 @@ SHAPE_STRUCT(partners_out, PARTNERS_OUT)
 	F(S, STR, gender, .aka = "partnerGender", .from = FROM_QUERY, .one_of = GENDERS_WANTED)
 SHAPE_STRUCT(partners_in, PARTNERS_IN)
 
+#define AGE_RANGE_IN(F, S)                                                                         \
+	F(S, INT, min, .lax = true, .max = 150)                                                    \
+	F(S, INT, max, .lax = true, .max = 150)
+SHAPE_STRUCT(age_range_in, AGE_RANGE_IN)
+
 #define PARTNERS_ADVANCED_IN(F, S)                                                                 \
 	F(S, INT, page, .from = FROM_QUERY, .dflt = "1", .min = -1, .max = 10000)                      \
 	F(S, INT, size, .aka = "limit", .from = FROM_QUERY, .dflt = "20", .min = 1, .max = 50)     \
@@ -67,6 +72,7 @@ SHAPE_STRUCT(partners_in, PARTNERS_IN)
 	F(S, STR, proficiencyLevel, .aka = "languageLevel", .one_of = LEVELS)                      \
 	F(S, INT, minAge, .lax = true, .max = 150)                                                 \
 	F(S, INT, maxAge, .lax = true, .max = 150)                                                 \
+	F(S, OBJ(age_range_in), ageRange, .doc = "where minAge or maxAge is missing")              \
 	F(S, STR, gender, .aka = "partnerGender", .lax = true, .one_of = GENDERS_WANTED)           \
 	F(S, STRS, nationalities, .max = 10, .doc = "names of countries")                          \
 	F(S, STRS, interests, .aka = "topics", .max = 20, .doc = "parts of topic names; one must fit") \
@@ -102,7 +108,8 @@ SHAPE_STRUCT(partners_advanced_in, PARTNERS_ADVANCED_IN)
 	F(S, STRS, favoriteTopics)                                                                 \
 	F(S, STR, targetLanguage)                                                                  \
 	F(S, STR, languageLevel, .aka = "partnerLevel")                                            \
-	F(S, STRS, languages)
+	F(S, STRS, languages)                                                                      \
+	F(S, INT, totalSessionsCompleted, .doc = "0 as long as there are no sessions")
 SHAPE_STRUCT(match_out, MATCH_OUT)
 
 #define MATCHES_OUT(F, S) F(S, LIST(match_out), items, .bare = true)
