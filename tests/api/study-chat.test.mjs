@@ -245,6 +245,23 @@ test('searching by word, person and day, newest first', async () => {
   assert.equal((await chat(b, id, 'GET', '/search?startDate=2026-13-01')).status, 400);
 });
 
+test('a search looks at the newest 20,000 messages: of all, or of the days that are asked for', async () => {
+  const [a, id] = await group('하나');
+  const day = (days) => new Date(Date.now() + (9 * 3600 + days * 86400) * 1000).toISOString().slice(0, 10);
+  const fill = (n) => query(`INSERT INTO study_messages (study_id, user_id, content, created_at) SELECT ?, ?, 'hay', SYSDATE(3) FROM seq_1_to_${n}`, [id, a.id]);
+  const found = async (q) => (await chat(a, id, 'GET', `/search?q=needle${q}`)).body.data.map((m) => m.id);
+  const oldest = await said(a, id, 'needle 1');
+  await fill(20000);
+  await past(id, 3 * 24 * 60);
+  const old = await said(a, id, 'needle 2');
+  await past(id, 24 * 60);
+  await fill(20001);
+  assert.deepEqual([await found(''), await found(`&endDate=${day(-1)}`), await found(`&startDate=${day(-1)}&endDate=${day(-1)}`)], [[], [old.id], [old.id]]);
+  assert.deepEqual([await found(`&endDate=${day(-2)}`), await found(`&startDate=${day(0)}`), await found(`&startDate=${day(-9)}`)], [[], [], []]);
+  await query("DELETE FROM study_messages WHERE study_id = ? AND content = 'hay' ORDER BY id LIMIT 2", [id]); // two fewer of the old days
+  assert.deepEqual([await found(`&endDate=${day(-2)}`), (await found(`&endDate=${day(-1)}`)).length], [[oldest.id], 2]);
+});
+
 test('whoever has not read it has one notification of the group, whatever is said', async () => {
   const [a, b, c, id] = await group('하나', '두리', '셋이');
   await query("INSERT INTO notification_settings (user_id, language) VALUES (?, 'en')", [c.id]);

@@ -23,7 +23,7 @@ struct study_query {
 	int64_t page, size;	     /* page: from 1 */
 };
 
-/* Newest first, of the newest STUDY_SEARCH_SPAN messages; total: how many there are. */
+/* Newest first, of the newest STUDY_SEARCH_SPAN messages (of those days); total: how many there are. */
 MUST_USE enum status study_search(struct ctx *c, uint64_t study_id, const struct study_query *q, struct list *out,
 				  int64_t *total);
 

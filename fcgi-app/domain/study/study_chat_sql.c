@@ -30,19 +30,29 @@ READ(STUDY_MESSAGES, study_message_row,
      " STRAIGHT_JOIN study_messages c ON c.study_id = m.study_id AND c.id < ?" WHOSE
      " WHERE m.study_id = ? AND m.user_id = ? AND m.status = 'ACTIVE' ORDER BY c.id DESC LIMIT ?")
 
-/* No index finds words inside texts, so a search looks at a stretch of the primary key. */
+/* No index finds words inside texts, so a search looks at a stretch of the primary key; when days are asked for, at
+ * the newest messages of those. */
 READ(STUDY_BOTTOM, study_number_row,
      "SELECT COALESCE((SELECT c.id FROM study_messages c WHERE c.study_id = m.study_id"
      "  ORDER BY c.id DESC LIMIT 1 OFFSET ?), 0) AS n FROM study_members m"
      " WHERE m.study_id = ? AND m.user_id = ? AND m.status = 'ACTIVE'")
-#define FOUND                                                                                      \
-	" WHERE c.study_id = ? AND c.id > ? AND LOCATE(COALESCE(?, ''), c.content) > 0"            \
-	" AND c.user_id = COALESCE(?, c.user_id)"                                                  \
-	" AND c.created_at >= COALESCE(CONVERT_TZ(?, '+09:00', '+00:00'), '1970-01-01')"           \
-	" AND c.created_at < COALESCE(CONVERT_TZ(? + INTERVAL 1 DAY, '+09:00', '+00:00'), '9999-01-01')"
-READ(STUDY_COUNT_FOUND, study_number_row, "SELECT COUNT(*) AS n FROM study_messages c" FOUND)
+#define FOUND " LOCATE(COALESCE(?, ''), c.content) > 0 AND c.user_id = COALESCE(?, c.user_id)"
+#define NEWEST " FROM study_messages c"
+#define OF_NEWEST " WHERE c.study_id = ? AND c.id > ? AND" FOUND
+#define OF_DAYS                                                                                    \
+	" FROM (SELECT d.study_id, d.id FROM study_messages d FORCE INDEX (study_messages_day)"    \
+	"  WHERE d.study_id = ?"                                                                   \
+	"  AND d.created_at >= COALESCE(CONVERT_TZ(?, '+09:00', '+00:00'), '1970-01-01')"          \
+	"  AND d.created_at < COALESCE(CONVERT_TZ(? + INTERVAL 1 DAY, '+09:00', '+00:00'), '9999-01-01')" \
+	"  ORDER BY d.created_at DESC, d.id DESC LIMIT ?) w"                                       \
+	" STRAIGHT_JOIN study_messages c ON c.study_id = w.study_id AND c.id = w.id"
+READ(STUDY_COUNT_FOUND, study_number_row, "SELECT COUNT(*) AS n" NEWEST OF_NEWEST)
 READ(STUDY_FOUND, study_message_row,
-     COLUMNS("FALSE", "TRUE") " FROM study_messages c" WHOSE FOUND " ORDER BY c.id DESC LIMIT ? OFFSET ?")
+     COLUMNS("FALSE", "TRUE") NEWEST WHOSE OF_NEWEST " ORDER BY c.id DESC LIMIT ? OFFSET ?")
+READ(STUDY_COUNT_DAYS, study_number_row, "SELECT COUNT(*) AS n" OF_DAYS " WHERE" FOUND)
+/* by w: so it is sorted before texts are joined to it */
+READ(STUDY_FOUND_DAYS, study_message_row,
+     COLUMNS("FALSE", "TRUE") OF_DAYS WHOSE " WHERE" FOUND " ORDER BY w.id DESC LIMIT ? OFFSET ?")
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
@@ -139,8 +149,8 @@ WRITE_ROW(STUDY_READ, study_read_row,
 	  " END")
 
 const struct stmt *const study_chat_stmts[] = {
-	&STUDY_MESSAGES, &STUDY_BOTTOM, &STUDY_COUNT_FOUND, &STUDY_FOUND, &STUDY_SAY,
-	&STUDY_EDIT,	 &STUDY_DELETE, &STUDY_READ,	    NULL,
+	&STUDY_MESSAGES, &STUDY_BOTTOM, &STUDY_COUNT_FOUND, &STUDY_FOUND, &STUDY_COUNT_DAYS, &STUDY_FOUND_DAYS,
+	&STUDY_SAY,	 &STUDY_EDIT,	&STUDY_DELETE,	    &STUDY_READ,  NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -165,19 +175,25 @@ enum status study_sql_bottom(struct ctx *c, uint64_t study_id, int64_t *bottom)
 	return number(c, &STUDY_BOTTOM, ARGS(P((int)STUDY_SEARCH_SPAN), P(study_id), P(c->me.user_id)), bottom);
 }
 
-#define FOUND_ARGS P(study_id), P(bottom), P(q->words), db_id(q->author), P(q->from), P(q->to)
+#define WORDS_ARGS P(q->words), db_id(q->author)
+#define NEWEST_ARGS P(study_id), P(bottom), WORDS_ARGS
+#define DAYS_ARGS P(study_id), P(q->from), P(q->to), P((int)STUDY_SEARCH_SPAN), WORDS_ARGS
 
 enum status study_sql_count_found(struct ctx *c, uint64_t study_id, const struct study_query *q, int64_t bottom,
 				  int64_t *n)
 {
-	return number(c, &STUDY_COUNT_FOUND, ARGS(FOUND_ARGS), n);
+	return q->from || q->to ? number(c, &STUDY_COUNT_DAYS, ARGS(DAYS_ARGS), n)
+				: number(c, &STUDY_COUNT_FOUND, ARGS(NEWEST_ARGS), n);
 }
 
 enum status study_sql_found(struct ctx *c, uint64_t study_id, const struct study_query *q, int64_t bottom,
 			    struct list *out)
 {
-	return db_list(c, &STUDY_FOUND, out, STUDY_PAGE_MAX,
-		       ARGS(FOUND_ARGS, P(q->size), P((q->page - 1) * q->size)));
+	int64_t skip = (q->page - 1) * q->size;
+
+	return q->from || q->to
+		       ? db_list(c, &STUDY_FOUND_DAYS, out, STUDY_PAGE_MAX, ARGS(DAYS_ARGS, P(q->size), P(skip)))
+		       : db_list(c, &STUDY_FOUND, out, STUDY_PAGE_MAX, ARGS(NEWEST_ARGS, P(q->size), P(skip)));
 }
 
 enum status study_sql_say(struct ctx *c, const struct study_draft *d, const char *text, const unsigned char *key,

@@ -35,7 +35,8 @@ SHAPE_STRUCT(study_number_row, STUDY_NUMBER_ROW)
 MUST_USE enum status study_sql_messages(struct ctx *c, uint64_t study_id, uint64_t before, int64_t n,
 					struct list *out);
 
-/* bottom: messages up to this id are too old for a search. Also the way to ask whether the caller is a member. */
+/* bottom: messages up to this id are too old for a search that names no days. Also the way to ask whether the caller
+ * is a member. */
 MUST_USE enum status study_sql_bottom(struct ctx *c, uint64_t study_id, int64_t *bottom);
 MUST_USE enum status study_sql_count_found(struct ctx *c, uint64_t study_id, const struct study_query *q,
 					   int64_t bottom, int64_t *n);
