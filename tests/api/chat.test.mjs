@@ -100,6 +100,27 @@ test('nobody is brought along who is gone, unknown, or blocked in either directi
   assert.deepEqual(left, []);
 });
 
+test('who is not shown to everybody is brought along by partners only, and by whom they wrote with before', async () => {
+  const me = await person();
+  for (const visibility of ['private', 'friends']) {
+    const [other, known, partner] = await Promise.all(range(1, 3).map(() => person()));
+    const room = await direct(known, me);
+    await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), UTC_TIMESTAMP(3))', [me.id, partner.id, me.id, partner.id]);
+    for (const p of [other, known, partner]) await query('INSERT INTO user_privacy (user_id, profile_visibility) VALUES (?, ?)', [p.id, visibility]);
+    const ways = (p) => [{ roomName: '방', isPublic: false, participantIds: [lee.id, p.id] }, { roomType: 'DIRECT', participantIds: [p.id] }];
+    for (const body of ways(other)) assert.deepEqual([visibility, ...refusal(await post('/chat/rooms', body, as(me)))], [visibility, 404, 'USER_NOT_FOUND']);
+    for (const p of [known, partner]) for (const body of ways(p)) assert.equal((await post('/chat/rooms', body, as(me))).status, 201, `${visibility} ${p === known}`);
+    assert.equal((await direct(me, known)).roomId, room.roomId);
+    assert.equal((await direct(other, me)).roomType, 'DIRECT'); // they may begin
+    await query('UPDATE user_matches SET is_active = FALSE WHERE ? IN (user1_id, user2_id)', [partner.id]);
+    assert.equal((await direct(me, partner)).roomType, 'DIRECT');
+    const stranger = await person();
+    await query('INSERT INTO user_privacy (user_id, profile_visibility) VALUES (?, ?)', [stranger.id, visibility]);
+    await query('INSERT INTO user_matches (user1_id, user2_id, matched_at, is_active) VALUES (LEAST(?, ?), GREATEST(?, ?), UTC_TIMESTAMP(3), FALSE)', [me.id, stranger.id, me.id, stranger.id]);
+    for (const body of ways(stranger)) assert.deepEqual(refusal(await post('/chat/rooms', body, as(me))), [404, 'USER_NOT_FOUND']);
+  }
+});
+
 test('a room never begins with more people than seats, at most 100', async () => {
   const over = await post('/chat/rooms', { roomName: '방', maxParticipants: 2, participantIds: [lee.id, park.id] }, as(kim));
   assert.deepEqual(refusal(over), [409, 'CHAT_ROOM_FULL']);
@@ -166,6 +187,39 @@ test('the list has my rooms, the one with news first, then the public ones I cou
   assert.ok(ids(open2).includes(joinable.roomId) && !ids(open2).includes(one.roomId));
   assert.equal((await post(`/chat/rooms/${joinable.roomId}/join`, undefined, as(lee))).status, 200); // now full
   for (const where of ['/chat/rooms', '/chat/rooms/public']) assert.equal(ids((await get(where, as(me))).body.data).includes(joinable.roomId), false, where);
+});
+
+test('a block between me and who made a public room hides it as if it were private, unless I am in it', async () => {
+  for (const mine of [true, false]) {
+    const [me, owner, member] = await Promise.all(range(1, 3).map(() => person()));
+    const { roomId } = await open(owner, { isPublic: true, participantIds: [member.id] });
+    const listed = async (p, where = '') => ids((await get(`/chat/rooms${where}`, as(p))).body.data).includes(roomId);
+    assert.deepEqual([await listed(me), await listed(me, '/public')], [true, true]);
+    await (mine ? block(me, owner) : block(owner, me));
+    await (mine ? block(member, owner) : block(owner, member));
+    assert.deepEqual([await listed(me), await listed(me, '/public'), await listed(member)], [false, false, true]);
+    assert.deepEqual(refusal(await get(`/chat/rooms/${roomId}`, as(me))), [404, 'CHAT_001']);
+    assert.deepEqual(refusal(await post(`/chat/rooms/${roomId}/join`, undefined, as(me))), [404, 'CHAT_001']);
+    assert.equal((await post(`/chat/rooms/${roomId}/join`, undefined, as(member))).status, 200);
+    await query('DELETE FROM blocks WHERE ? IN (user_id, blocked_id)', [owner.id]);
+    assert.equal((await post(`/chat/rooms/${roomId}/join`, undefined, as(me))).status, 200);
+  }
+});
+
+test('the list has up to a thousand rooms of mine, and as many as have ten thousand people', async () => {
+  const [me, crowded] = [await person(), await person()];
+  const made = (n, p, members) => query(`INSERT INTO chat_rooms (name, type, is_public, max_members, members, created_by) SELECT CONCAT('r', seq), 'GROUP', FALSE, 100, ?, ? FROM seq_1_to_${n}`, [members, p.id]);
+  await made(1002, me, 1);
+  await query('INSERT INTO chat_members (room_id, user_id) SELECT id, created_by FROM chat_rooms WHERE created_by = ?', [me.id]);
+  const list = await rooms(me);
+  assert.deepEqual([list.length, list.every((r) => r.isMember && r.participants.length === 1), new Set(ids(list)).size], [1000, true, 1000]);
+  const others = await Promise.all(range(1, 98).map(() => person()));
+  await made(105, crowded, 100);
+  await query(`INSERT INTO chat_members (room_id, user_id) SELECT r.id, u.id FROM chat_rooms r JOIN users u ON u.id IN (?${', ?'.repeat(99)}) WHERE r.created_by = ?`,
+    [crowded.id, me.id, ...others.map((p) => p.id), crowded.id]);
+  const full = await rooms(crowded);
+  assert.deepEqual([full.length, full.every((r) => r.isMember && r.participants.length === r.participantCount)], [100, true]);
+  await query('DELETE FROM chat_rooms WHERE created_by IN (?, ?)', [me.id, crowded.id]);
 });
 
 test('joining is for public rooms with a free seat, and harmless for members', async () => {

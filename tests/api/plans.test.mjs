@@ -19,6 +19,10 @@ before(async () => {
   await sql.query("INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, revoked_at) SELECT u.id, u.id, NOW(3), NOW(3), NOW(3), IF(u.id MOD 50, NULL, NOW(3)) FROM users u");
   await sql.query("INSERT INTO chat_rooms (name, type, is_public, created_by, members) SELECT CONCAT('r', u.id), 'GROUP', u.id MOD 2, u.id, 1 FROM users u LIMIT 2000");
   await sql.query('INSERT INTO chat_members (room_id, user_id) SELECT r.id, r.created_by FROM chat_rooms r');
+  await sql.query('INSERT INTO blocks (user_id, blocked_id) SELECT u.id, u.id + s.seq FROM users u JOIN seq_1_to_2 s WHERE u.id + s.seq IN (SELECT id FROM users)');
+  await sql.query("INSERT INTO user_privacy (user_id, profile_visibility) SELECT u.id, 'friends' FROM users u WHERE u.id MOD 3 = 0 ON DUPLICATE KEY UPDATE profile_visibility = 'friends'");
+  await sql.query("INSERT INTO studies (owner_id, name, description, category) SELECT u.id, 's', 'd', 'c' FROM users u LIMIT 20");
+  await sql.query("INSERT INTO study_messages (study_id, user_id, content, created_at) SELECT s.id, s.owner_id, 'x', SYSDATE(3) - INTERVAL seq HOUR FROM studies s JOIN seq_1_to_500");
   await sql.query("INSERT INTO chat_messages (room_id, seq, sender_id, body) SELECT r.id, 1, r.created_by, 'x' FROM chat_rooms r");
   await sql.query("INSERT INTO matching_requests (sender_id, receiver_id, expires_at, status) SELECT u.id, u.id + 1, NOW(3), 'rejected' FROM users u WHERE u.id + 1 IN (SELECT id FROM users)");
   await sql.query("INSERT INTO user_matches (user1_id, user2_id, matched_at) SELECT u.id, u.id + 1, NOW(3) FROM users u WHERE u.id + 1 IN (SELECT id FROM users)");

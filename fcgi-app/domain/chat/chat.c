@@ -64,12 +64,17 @@ enum status chat_rooms(struct ctx *c, bool mine, struct chat_rooms_out *out)
 	if (st != OK)
 		return st;
 	struct chat_room_out *rooms = arena_alloc(c->arena, rows.n * sizeof(*rooms));
+	int64_t people = 0;
+	size_t n = 0;
 
 	if (rows.n)
 		memcpy(rooms, rows.v, rows.n * sizeof(*rooms));
+	/* many rooms or large ones, but not both: all people of each have to fit into the answer */
+	while (n < rows.n && (people += rooms[n].participantCount) <= CHAT_SEATS_LISTED)
+		n++;
 	out->items.v = rooms;
-	out->items.n = rows.n;
-	return fill_participants(c, rooms, rows.n);
+	out->items.n = n;
+	return fill_participants(c, rooms, n);
 }
 
 enum status chat_room(struct ctx *c, uint64_t room_id, struct chat_room_out *out)

@@ -7,7 +7,9 @@
 #include "store/store.h"
 
 enum {
-	CHAT_ROOMS_MAX = 100,   /* in one list */
+	CHAT_ROOMS_MAX = 1000,  /* in one list … */
+	CHAT_SEATS_LISTED = 10000, /* … with no more people than that */
+	CHAT_DATING_MAX = 100,  /* DIRECT rooms in the dating app's list */
 	CHAT_SEATS_MAX = 100,   /* in one room */
 	CHAT_SEATED_MAX = 64,   /* users in one question for their seats: gateways take 8 MiB of answer */
 	CHAT_SEATS_DEFAULT = 4,
@@ -18,7 +20,8 @@ enum {
 };
 
 /* The DIRECT room of the caller and other, made if there is none; both are members afterwards.
- * Joins the caller's transaction. E_CHAT_NO_PEER: no such person, or one blocked the other. */
+ * Joins the caller's transaction. E_CHAT_NO_PEER: no such person, one blocked the other, or it is somebody who is not
+ * shown to everybody, and neither a partner nor in a DIRECT room with the caller. */
 MUST_USE enum status chat_open_direct(struct ctx *c, uint64_t other, uint64_t *room_id);
 
 struct chat_new_room {
@@ -31,7 +34,7 @@ struct chat_new_room {
 
 MUST_USE enum status chat_create(struct ctx *c, const struct chat_new_room *n, struct chat_room_out *out);
 
-/* Mine, newest first, then those anyone may join; without mine, only the latter. */
+/* Mine, newest first, then those anyone may join (100 at most); without mine, only the latter. */
 MUST_USE enum status chat_rooms(struct ctx *c, bool mine, struct chat_rooms_out *out);
 MUST_USE enum status chat_room(struct ctx *c, uint64_t room_id, struct chat_room_out *out);
 MUST_USE enum status chat_join(struct ctx *c, uint64_t room_id, struct chat_room_out *out);

@@ -19,6 +19,13 @@ SHAPE_TABLE(chat_id_row, CHAT_ID_ROW)
 	" INSERT INTO outbox (event, subject_id, actor_id, payload)"                               \
 	"  VALUES ('" event "', " subject ", me, JSON_OBJECT(" payload "));"
 
+/* Who is not shown to everybody is brought into rooms by partners and by whom they have a DIRECT room with. */
+#define RESERVED(u, me)                                                                            \
+	"(EXISTS (SELECT 1 FROM user_privacy up WHERE up.user_id = " u                             \
+	"  AND up.profile_visibility <> 'public') AND NOT " MATCHED(u, me)                         \
+	" AND NOT EXISTS (SELECT 1 FROM chat_rooms d WHERE d.pair ="                               \
+	"  CONVERT(CONCAT(LEAST(" u ", " me "), '-', GREATEST(" u ", " me ")) USING ascii)))"
+
 /* ---- rooms -------------------------------------------------------------------------------- */
 
 /* The lock on the room comes before those on its members everywhere, or two would wait for each
@@ -32,7 +39,8 @@ WRITE_ROW(CHAT_OPEN_DIRECT, chat_id_row,
 	  "  DEFAULT CONCAT(LEAST(me, other), '-', GREATEST(me, other));"
 	  " DECLARE room, newest BIGINT UNSIGNED;"
 	  " IF me = other OR " BLOCKED("me", "other")
-	  "  OR NOT EXISTS (SELECT 1 FROM users u WHERE u.id = other AND u.status = 'ACTIVE') THEN"
+	  "  OR NOT EXISTS (SELECT 1 FROM users u WHERE u.id = other AND u.status = 'ACTIVE')"
+	  "  OR " RESERVED("other", "me") " THEN"
 	  "  " REFUSE("CHAT_NO_PEER") "; END IF;"
 	  " SELECT r.id INTO room FROM chat_rooms r WHERE r.pair = two;"
 	  " IF room IS NOT NULL THEN"
@@ -58,7 +66,7 @@ WRITE_ROW(CHAT_CREATE, chat_id_row,
 	  " DECLARE room BIGINT UNSIGNED;"
 	  " IF asked <> (SELECT COUNT(*) FROM JSON_TABLE(guests, '$[*]' COLUMNS ("
 	  "   id BIGINT UNSIGNED PATH '$')) g JOIN users u ON u.id = g.id"
-	  "   WHERE u.status = 'ACTIVE' AND NOT " BLOCKED("u.id", "me") ") THEN"
+	  "   WHERE u.status = 'ACTIVE' AND NOT " BLOCKED("u.id", "me") " AND NOT " RESERVED("u.id", "me") ") THEN"
 	  "  " REFUSE("CHAT_NO_PEER") "; END IF;"
 	  " INSERT INTO chat_rooms (name, type, is_public, max_members, members, created_by)"
 	  "  VALUES (?, 'GROUP', ?, ?, asked + 1, me);"
@@ -74,20 +82,22 @@ WRITE_ROW(CHAT_CREATE, chat_id_row,
 #define ROOMS_MINE                                                                                 \
 	"(SELECT r.id, m.last_read_seq AS seen, 1 AS mine, m.user_id AS me, r.updated_at AS at"    \
 	" FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE m.user_id = ?"           \
-	" ORDER BY r.updated_at DESC, r.id DESC LIMIT 100)"
-/* An outer join and not NOT EXISTS, which the optimizer answers by reading all members there are. */
+	" ORDER BY r.updated_at DESC, r.id DESC LIMIT 1000)"
+/* An outer join and not NOT EXISTS, which the optimizer answers by reading all members there are. A block
+ * between a room's creator and who is not in it hides the room. */
 #define ROOMS_OPEN                                                                                 \
 	"(SELECT r.id, r.last_seq AS seen, 0 AS mine, v.id AS me, r.open_at AS at"                 \
 	" FROM (SELECT CAST(? AS UNSIGNED) AS id) v JOIN chat_rooms r"                             \
 	" LEFT JOIN chat_members m ON m.room_id = r.id AND m.user_id = v.id"                       \
-	" WHERE r.open_at IS NOT NULL AND m.room_id IS NULL"                                       \
+	" WHERE r.open_at IS NOT NULL AND m.room_id IS NULL AND NOT " BLOCKED("r.created_by", "?") \
 	" ORDER BY r.open_at DESC, r.id DESC LIMIT 100)"
-/* Members see a room, and everybody a public one. */
+/* Members see a room, and everybody else a public one. */
 #define ROOM_SEEN                                                                                  \
 	"(SELECT r.id, COALESCE(m.last_read_seq, r.last_seq) AS seen, m.user_id IS NOT NULL AS mine," \
 	" v.id AS me FROM (SELECT CAST(? AS UNSIGNED) AS id) v JOIN chat_rooms r"                  \
 	" LEFT JOIN chat_members m ON m.room_id = r.id AND m.user_id = v.id"                       \
-	" WHERE r.id = ? AND (m.user_id IS NOT NULL OR r.is_public))"
+	" WHERE r.id = ? AND (m.user_id IS NOT NULL"                                               \
+	"  OR (r.is_public AND NOT " BLOCKED("r.created_by", "?") ")))"
 
 /* The rooms of a list, with their last message for those who are in. */
 #define ROOMS_OF(l)                                                                                \
@@ -101,7 +111,7 @@ WRITE_ROW(CHAT_CREATE, chat_id_row,
 	" LEFT JOIN chat_messages t ON t.room_id = l.id AND t.seq = r.last_seq AND l.mine"         \
 	" LEFT JOIN users p ON p.id = " PEER("l.me")
 /* By the list's own columns alone: so it is sorted before texts are joined to it. */
-#define NEWEST_FIRST " ORDER BY l.mine DESC, l.at DESC, l.id DESC LIMIT 100"
+#define NEWEST_FIRST " ORDER BY l.mine DESC, l.at DESC, l.id DESC LIMIT 1000"
 
 READ(CHAT_ROOMS, chat_room_out, ROOMS_OF(ROOMS_MINE " UNION ALL " ROOMS_OPEN) NEWEST_FIRST)
 READ(CHAT_ROOMS_PUBLIC, chat_room_out, ROOMS_OF(ROOMS_OPEN) NEWEST_FIRST)
@@ -120,13 +130,13 @@ WRITE(CHAT_JOIN,
       "BEGIN NOT ATOMIC"
       " DECLARE room BIGINT UNSIGNED DEFAULT ?;"
       " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
-      " DECLARE newest, seats, taken BIGINT UNSIGNED;"
+      " DECLARE newest, seats, taken, owner BIGINT UNSIGNED;"
       " DECLARE open_to_all BOOL;"
       " IF NOT EXISTS (SELECT 1 FROM chat_members m WHERE m.room_id = room AND m.user_id = me) THEN"
       "  START TRANSACTION;"
-      "  SELECT r.last_seq, r.is_public, r.max_members, r.members"
-      "   INTO newest, open_to_all, seats, taken FROM chat_rooms r WHERE r.id = room FOR UPDATE;"
-      "  IF open_to_all IS NOT TRUE THEN " REFUSE("CHAT_NO_ROOM") "; END IF;"
+      "  SELECT r.last_seq, r.is_public, r.max_members, r.members, r.created_by"
+      "   INTO newest, open_to_all, seats, taken, owner FROM chat_rooms r WHERE r.id = room FOR UPDATE;"
+      "  IF open_to_all IS NOT TRUE OR " BLOCKED("owner", "me") " THEN " REFUSE("CHAT_NO_ROOM") "; END IF;"
       "  INSERT IGNORE INTO chat_members (room_id, user_id, last_read_seq) VALUES (room, me, newest);"
       /* else the same person's other call was faster */
       "  IF ROW_COUNT() > 0 THEN"
@@ -395,18 +405,20 @@ enum status chat_sql_rooms(struct ctx *c, bool mine, struct list *out)
 {
 	uint64_t me = c->me.user_id;
 
-	return mine ? db_list(c, &CHAT_ROOMS, out, CHAT_ROOMS_MAX, ARGS(P(me), P(me)))
-		    : db_list(c, &CHAT_ROOMS_PUBLIC, out, CHAT_ROOMS_MAX, ARGS(P(me)));
+	return mine ? db_list(c, &CHAT_ROOMS, out, CHAT_ROOMS_MAX, ARGS(P(me), P(me), P(me), P(me)))
+		    : db_list(c, &CHAT_ROOMS_PUBLIC, out, CHAT_ROOMS_MAX, ARGS(P(me), P(me), P(me)));
 }
 
 enum status chat_sql_room(struct ctx *c, uint64_t room_id, struct chat_room_out *out)
 {
-	return db_one(c, &CHAT_ROOM, out, ARGS(P(c->me.user_id), P(room_id)));
+	uint64_t me = c->me.user_id;
+
+	return db_one(c, &CHAT_ROOM, out, ARGS(P(me), P(room_id), P(me), P(me)));
 }
 
 enum status chat_sql_seats(struct ctx *c, const char *rooms, struct list *out)
 {
-	return db_list(c, &CHAT_SEATS, out, (size_t)CHAT_ROOMS_MAX * CHAT_SEATS_MAX, ARGS(P(rooms)));
+	return db_list(c, &CHAT_SEATS, out, CHAT_SEATS_LISTED, ARGS(P(rooms)));
 }
 
 enum status chat_sql_join(struct ctx *c, uint64_t room_id)
@@ -462,7 +474,7 @@ enum status chat_sql_found(struct ctx *c, uint64_t room_id, const struct chat_qu
 
 enum status chat_sql_dating(struct ctx *c, struct list *out)
 {
-	return db_list(c, &CHAT_DATING, out, CHAT_ROOMS_MAX, ARGS(P(c->me.user_id)));
+	return db_list(c, &CHAT_DATING, out, CHAT_DATING_MAX, ARGS(P(c->me.user_id)));
 }
 
 enum status chat_sql_read(struct ctx *c, uint64_t room_id, int64_t seq, uint64_t message_id,
