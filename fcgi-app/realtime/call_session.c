@@ -254,16 +254,20 @@ bool call_peer(const struct sock *s, struct cut v, char out[PEER_MAX + 1])
 	return (size_t)snprintf(out, PEER_MAX + 1, "%s", text) == n && n <= PEER_MAX;
 }
 
+static bool is_text(struct cut v, const char *text)
+{
+	return v.n == strlen(text) + 2 && !memcmp(v.s + 1, text, v.n - 2);
+}
+
 static void on_joined(struct sock *s, struct cut data)
 {
 	struct session *x = s->own;
-	struct cut who = cut_member(data, "participant"), socket = cut_member(data, "socket"),
-		   resumed = cut_member(data, "resumed");
+	struct cut who = cut_member(data, "participant"), resumed = cut_member(data, "resumed");
 	char peer[PEER_MAX + 1];
 
 	if (!call_peer(s, cut_member(who, "userId"), peer))
 		return;
-	if (socket.n == strlen(x->seat.socket) + 2 && !memcmp(socket.s + 1, x->seat.socket, socket.n - 2))
+	if (is_text(cut_member(data, "socket"), x->seat.socket))
 		return; /* it is this one */
 	if (!strcmp(peer, x->seat.user)) {
 		sock_close(s, CLOSE_NORMAL); /* the same person came by another way */
@@ -272,6 +276,22 @@ static void on_joined(struct sock *s, struct cut data)
 	if (resumed.s && *resumed.s == 't')
 		tell_left(s, peer); /* the connection it had is of no use any more */
 	hold_newcomer(s, peer, who);
+}
+
+/* Of its own user: the socket whose seat was given back by REST must not stay, unseen and not counted. Not
+ * any socket of that user: when a gateway was taken for dead its seats are given away too, and it takes them again. */
+static void on_left(struct sock *s, struct cut data)
+{
+	const struct session *x = s->own;
+	char peer[PEER_MAX + 1];
+
+	if (!call_peer(s, cut_member(data, "userId"), peer))
+		return;
+	if (strcmp(peer, x->seat.user) != 0)
+		tell_left(s, peer);
+	else if (is_text(cut_member(data, "gateway"), s->gw->id) &&
+		 is_text(cut_member(data, "socket"), x->seat.socket))
+		sock_close(s, CLOSE_NORMAL);
 }
 
 /* From the pool. */
@@ -284,8 +304,7 @@ static void told(struct sock *s, const char *event, struct cut data)
 	if (!strcmp(event, "room.joined")) {
 		on_joined(s, data);
 	} else if (!strcmp(event, "room.left")) {
-		if (call_peer(s, cut_member(data, "userId"), peer) && strcmp(peer, x->seat.user) != 0)
-			tell_left(s, peer);
+		on_left(s, data);
 	} else if (!strcmp(event, "room.updated")) {
 		struct buf b = call_message(s, "participant-updated");
 

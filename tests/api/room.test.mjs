@@ -134,7 +134,8 @@ test('leaving is told once, counts what was said, and only the socket that has t
   await post(`/room/${id}/leave`, { userId: 'b' }); // the client says so first, then its socket closes
   assert.deepEqual(await sitting(id), []);
   for (let i = 0; i < 2; i += 1) assert.equal((await leave(id, 'b', { dropped: true, messages: 1 })).body.data.left, false);
-  await told(key, 'room.left', (d) => d.userId === 'b');
+  const b = (await told(key, 'room.left', (d) => d.userId === 'b')).data;
+  assert.deepEqual(Object.keys(b), ['userId', 'gateway', 'socket']); // whose gateway closes it: it did not say so itself
   await post(`/room/${id}/leave`, { userId: 'b' });
   const room = await rowOf(id);
   assert.deepEqual([room.messages, room.errors, room.rest >= 50 && room.rest <= 60], [6, 2, true]);

@@ -27,7 +27,11 @@ SHAPE_TABLE(room_metrics_out, ROOM_METRICS_OUT)
 	F(S, BOOL, resumed)
 SHAPE(room_joined_told, ROOM_JOINED_TOLD)
 
-#define ROOM_LEFT_TOLD(F, S) F(S, STR, userId)
+/* The socket is named when somebody else gave its seat back: its gateway closes it. */
+#define ROOM_LEFT_TOLD(F, S)                                                                       \
+	F(S, STR, userId)                                                                          \
+	F(S, STR, gateway, .skip_null = true)                                                      \
+	F(S, STR, socket, .skip_null = true)
 SHAPE(room_left_told, ROOM_LEFT_TOLD)
 
 #define ROOM_UPDATED_TOLD(F, S) F(S, OBJ(room_person_out), participant)
@@ -322,7 +326,11 @@ enum status room_leave(struct ctx *c, const struct room_exit *x, bool *left)
 		return st;
 	const struct room_row *row = rows.v;
 
-	tell(c, row->room_key, "room.left", &room_left_told_shape, &(struct room_left_told){.userId = row->userId});
+	if (!x->seat.gateway) {
+		told.gateway = row->gateway;
+		told.socket = row->socket;
+	}
+	tell(c, row->room_key, "room.left", &room_left_told_shape, &told);
 	return OK;
 }
 
@@ -337,6 +345,7 @@ enum status room_change(struct ctx *c, const struct room_seat *s, const struct r
 			struct room_person_out *out)
 {
 	struct room_row row = {0};
+	struct room_left_told told = {.userId = row->userId};
 	enum status st = room_sql_change(c, s, now, &row);
 
 	if (st != OK)

@@ -31,7 +31,7 @@ MUST_USE enum status room_info(struct ctx *c, const char *room_id, struct room_o
 MUST_USE enum status room_join(struct ctx *c, const char *room_id, const char *user_id,
 			       struct room_joined_out *out);
 
-/* Gives user_id's seat back before its socket closes. Of an account only by that account. */
+/* Gives user_id's seat back, and has its socket closed. Of an account only by that account. */
 MUST_USE enum status room_part(struct ctx *c, const char *room_id, const char *user_id);
 
 /* Rooms in use or waiting, the one used last first; all: those that are not listed too. */

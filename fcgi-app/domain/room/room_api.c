@@ -190,7 +190,7 @@ static const struct route routes[] = {
 	      .fails = {E_ROOM_FULL}),
 	ROUTE(room_leave_post, room_part_in, room_done_out, .on = {"POST /room/{roomId}/leave"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_WRITE, .statements = 1,
-	      .doc = "Give a seat back before its socket closes; nothing if there is none. The seat of somebody "
+	      .doc = "Give a seat back, and have its socket closed; nothing if there is none. The seat of somebody "
 		     "whose socket came with a token only with a token of theirs."),
 	ROUTE(room_info_get, room_id_in, room_out, .on = {"GET /room/{roomId}/info"}, .auth = AUTH_OPTIONAL,
 	      .rate = RATE_READ, .statements = 1, .doc = "A room; of an unknown id, what it would be."),

@@ -31,7 +31,10 @@
 	F(S, BOOL, isScreenSharing)                                                                \
 	F(S, TIME, joinedAt)                                                                       \
 	/* of entering */                                                                          \
-	F(S, BOOL, resumed)
+	F(S, BOOL, resumed)                                                                        \
+	/* of leaving: whose seat it was */                                                        \
+	F(S, STR, gateway)                                                                         \
+	F(S, STR, socket)
 SHAPE_STRUCT(room_row, ROOM_ROW)
 
 #define ROOM_DEAD_ROW(F, S)                                                                        \
