@@ -52,6 +52,8 @@ static const struct {
     {"chat.joined", T_ROOMS},
     {"chat.left", T_LEFT},
     {"chat.public_room", T_PUBLIC_ROOMS},
+    {"match.requested", T_MATCHES},
+    {"match.accepted", T_MATCHES},
     {"notification.urgent", T_URGENT},
     {"notification.matching", T_MATCHING},
     {"notification.session", T_SESSIONS},

@@ -199,6 +199,7 @@ static void on_connect(struct sock *s, const struct packet *p)
 
 	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(text, (size_t)n)}, 1);
 	subscribe(s, T_ALL_MESSAGES, 0, -1, NULL);
+	subscribe(s, T_MATCHES, 0, -1, NULL);
 	subscribe(s, T_NOTES, 0, -1, NULL); /* those with a queue of their own, too */
 	if (s->user->loaded) {
 		study_known(s);
@@ -422,35 +423,23 @@ static void settled(struct sub *sub, bool granted)
 
 /* ---- being told --------------------------------------------------------------------------- */
 
-/* Notifications that have an event of their own: {match_id, whom: {user_id, name}}. */
-static const struct {
-	const char *type, *event, *whom;
-} news[] = {
-    {"\"match_request\"", "match_requested", "requester"},
-    {"\"match_accepted\"", "match_accepted", "partner"},
-};
-
-static void tell_match(struct sock *s, const char *event, const char *whom, struct cut data)
+/* {match_id, chat_id, whom: {user_id, name, profile_img_url}}; a request has no chat yet. */
+static void tell_match(struct sock *s, const char *event, const char *whom, struct cut m)
 {
 	struct buf b = buf_new(s->gw->arena, 256, 4096);
+	struct cut room = cut_member(m, "chatRoomId"), partner = cut_member(m, "partner");
 
 	buf_char(&b, '{');
-	add_member(&b, "match_id", cut_member(data, "requestId"));
+	add_member(&b, "match_id", cut_member(m, "requestId"));
+	if (room.s)
+		add_member(&b, "chat_id", room);
 	buf_printf(&b, ",\"%s\":{", whom);
-	add_member(&b, "user_id", cut_member(data, "userId"));
-	add_member(&b, "name", cut_member(data, "name"));
+	add_member(&b, "user_id", cut_member(partner, "userId"));
+	add_member(&b, "name", cut_member(partner, "name"));
+	add_member(&b, "profile_img_url", cut_member(partner, "profileImage"));
 	buf_str(&b, "}}");
-	socketio_emit(s, MUST_ARRIVE, event, b.data, b.len);
-}
-
-static void tell_notification(struct sock *s, struct cut m)
-{
-	struct cut type = cut_member(m, "type");
-
-	socketio_emit(s, MUST_ARRIVE, "notification", m.s, m.n);
-	for (size_t i = 0; i < COUNT(news); i++)
-		if (strlen(news[i].type) == type.n && !memcmp(news[i].type, type.s, type.n))
-			tell_match(s, news[i].event, news[i].whom, cut_member(m, "data"));
+	if (!b.over)
+		socketio_emit(s, MUST_ARRIVE, event, b.data, b.len);
 }
 
 static void tell(struct sub *sub, const struct said *what)
@@ -460,8 +449,12 @@ static void tell(struct sub *sub, const struct said *what)
 
 	if (!strcmp(what->event, "chat.reload")) {
 		socketio_emit(s, MUST_ARRIVE, "reload", what->data, what->n);
+	} else if (!strcmp(what->event, "match.requested")) {
+		tell_match(s, "match_requested", "requester", m);
+	} else if (!strcmp(what->event, "match.accepted")) {
+		tell_match(s, "match_accepted", "partner", m);
 	} else if (strcmp(what->event, "chat.message") != 0) {
-		tell_notification(s, m);
+		socketio_emit(s, MUST_ARRIVE, "notification", m.s, m.n);
 	} else if (!is_echo(s, m)) {
 		receive_message(s, m);
 	}

@@ -52,7 +52,7 @@ test('a request is told to who is asked, the answer to who asked; nobody is told
   const match = (await accept(b, requestId)).body.data;
   const [yes] = await told(a);
   assert.deepEqual([yes.type, yes.message, yes.clickUrl, yes.data, yes.highPriority], ['match_accepted', `${b.name}님과 매칭되었습니다`, '/chat',
-    { userId: b.id, senderId: b.id, requestId, name: b.name, senderName: b.name, matchId: match.matchId }, true]);
+    { userId: b.id, senderId: b.id, requestId, name: b.name, senderName: b.name, matchId: match.matchId, chatRoomId: match.roomId }, true]);
   const second = await asked(a, c);
   await told(c);
   await reject(c, second);

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { env, get, person, post } from '../harness/client.mjs';
+import { env, get, person, post, send } from '../harness/client.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { closeAll, connect, raw, wsUrl } from '../harness/stomp.mjs';
-import { until } from '../harness/stack.mjs';
+import { sleep, until } from '../harness/stack.mjs';
 import { sign } from '../harness/token.mjs';
 
 after(closeAllIo);
@@ -88,17 +88,24 @@ test('who is too far behind is told to reload', async () => {
   assert.equal(s.seen('receive_message').length, 0);
 });
 
-test('a request and its acceptance reach the other one', async () => {
+test('a request reaches the other one, a match both, with its chat, whatever they are notified of', async () => {
   const [a, b] = [await person('신청'), await person('수락')];
+  assert.equal((await send('PUT', '/user/profile', { token: a.access, body: { profileImage: 'https://img.example.com/a.png' } })).status, 200);
+  const off = await send('PATCH', '/notifications/settings', { token: a.access, body: { matchingNotifications: false } });
+  assert.equal(off.status, 200, off.text);
   const [sa, sb] = await Promise.all([a, b].map((p) => connectIo({ token: p.access })));
   const res = await post('/matching/request', { targetUserId: b.id, message: '안녕하세요' }, { token: a.access });
   assert.equal(res.status, 201, res.text);
   const [asked] = await sb.heard('match_requested');
-  assert.deepEqual(asked, { match_id: Number(res.body.data.requestId), requester: { user_id: Number(a.id), name: '신청' } });
+  assert.deepEqual(asked, { match_id: Number(res.body.data.requestId), requester: { user_id: Number(a.id), name: '신청', profile_img_url: 'https://img.example.com/a.png' } });
   assert.equal((await sb.heard('notification'))[0].type, 'match_request');
-  await post(`/matching/accept/${res.body.data.requestId}`, {}, { token: b.access });
-  const [accepted] = await sa.heard('match_accepted');
-  assert.deepEqual(accepted, { match_id: asked.match_id, partner: { user_id: Number(b.id), name: '수락' } });
+  const chat = (await post(`/matching/accept/${res.body.data.requestId}`, {}, { token: b.access })).body.data.roomId;
+  assert.ok(chat);
+  const told = (partner) => [{ match_id: asked.match_id, chat_id: chat, partner }];
+  assert.deepEqual(await sa.heard('match_accepted'), told({ user_id: Number(b.id), name: '수락', profile_img_url: null }));
+  assert.deepEqual(await sb.heard('match_accepted'), told({ user_id: Number(a.id), name: '신청', profile_img_url: 'https://img.example.com/a.png' }));
+  await sleep(300);
+  assert.deepEqual([sa.seen('notification').length, sa.seen('match_accepted').length], [0, 1]);
 });
 
 test('identity comes from a token, never from what a client says', async () => {

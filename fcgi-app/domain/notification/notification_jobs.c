@@ -1,5 +1,6 @@
 /* Who is told what when something happened, and notifications whose time has come. */
 #include "base/buf.h"
+#include "domain/live/live.h"
 #include "domain/notification/notification_rules.h"
 #include "domain/registry.h"
 #include "domain/user/user.h"
@@ -40,11 +41,55 @@ static enum notify_template match_template(const char *event)
 	return !strcmp(event, "match.accepted") ? NOTIFY_MATCH_ACCEPTED : NOTIFY_MATCH_REJECTED;
 }
 
-/* To the one of the two who did not do it. */
+#define MATCH_PARTNER(F, S)                                                                        \
+	F(S, ID, userId)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, profileImage)
+SHAPE(match_partner, MATCH_PARTNER)
+
+/* What open sockets are told. */
+#define MATCH_TOLD(F, S)                                                                           \
+	F(S, ID, requestId)                                                                        \
+	F(S, ID, chatRoomId, .skip_null = true)                                                    \
+	F(S, OBJ(match_partner), partner)
+SHAPE(match_told, MATCH_TOLD)
+
+static void tell_match(struct ctx *c, const struct event *e, uint64_t to, const struct user_brief *partner)
+{
+	const struct match_partner p = {
+		.userId = partner->id,
+		.name = partner->name,
+		.profileImage = partner->image,
+	};
+
+	live_post(c, (struct live){LIVE_USER, to, e->name, 0}, &match_told_shape,
+		  &(struct match_told){.requestId = (uint64_t)member_int(e, "requestId"),
+				       .chatRoomId = (uint64_t)member_int(e, "roomId"),
+				       .partner = &p});
+}
+
+/* A request to whom it is for, a match to both, whatever they want to be notified of: pages go on from there. */
+static enum status tell_pair(struct ctx *c, const struct event *e, uint64_t other, const struct user_brief *actor)
+{
+	struct user_brief partner;
+	enum status st;
+
+	if (!strcmp(e->name, "match.rejected"))
+		return OK;
+	tell_match(c, e, other, actor);
+	if (strcmp(e->name, "match.accepted") != 0)
+		return OK;
+	st = user_brief(c, other, &partner);
+	if (st == OK)
+		tell_match(c, e, actor->id, &partner);
+	return st == E_USER_NOT_FOUND ? OK : st;
+}
+
+/* The notification goes to the one of the two who did not do it. */
 static enum status on_match(struct ctx *c, struct event *e)
 {
-	uint64_t sender = (uint64_t)member_int(e, "senderId");
-	uint64_t receiver = (uint64_t)member_int(e, "receiverId");
+	uint64_t sender = (uint64_t)member_int(e, "senderId"), receiver = (uint64_t)member_int(e, "receiverId");
+	uint64_t other = e->actor_id == sender ? receiver : sender;
 	struct user_brief actor;
 	enum status st = user_brief(c, e->actor_id, &actor);
 
@@ -61,10 +106,13 @@ static enum status on_match(struct ctx *c, struct event *e)
 	buf_member(&data, "senderName", actor.name);
 	if (member_int(e, "matchId"))
 		buf_printf(&data, ",\"matchId\":\"%lld\"", (long long)member_int(e, "matchId"));
+	if (member_int(e, "roomId")) /* not by the name "roomId": see room_data() */
+		buf_printf(&data, ",\"chatRoomId\":%lld", (long long)member_int(e, "roomId"));
 	buf_char(&data, '}');
 	n.data = data.data;
 	n.actor_id = e->actor_id;
-	return notify_user(c, e->id, e->actor_id == sender ? receiver : sender, &n);
+	st = notify_user(c, e->id, other, &n);
+	return st == OK ? tell_pair(c, e, other, &actor) : st;
 }
 
 /* ---- chat --------------------------------------------------------------------------------- */
