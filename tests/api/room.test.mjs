@@ -333,5 +333,14 @@ test('jobs clear away what nobody sees any more, and tell the rooms of dead gate
   await told(key, 'room.left', (d) => d.userId === 'lost');
   await until(async () => await rowOf(waiting.roomId) === undefined && (await seatsOf(id)).length === 1);
   await until(async () => (await rowOf(alone)).rest > 50);
+  // the shipped page sends no token: then it is of who created the room, and their quota
+  const mine = (await create({ metadata: { allowRecording: true } }, { token: p.access })).roomId;
+  const guest = { access: undefined };
+  const bare = (id) => upload(`/room/${id}/recording/upload`, [['recording', webm, 'call.webm', 'video/webm']], guest);
+  assert.deepEqual(refusal(await bare(mine)), [409, 'STORAGE_QUOTA_EXCEEDED']);
   assert.deepEqual([(await seatsOf(id))[0].user_id, (await rowOf(id)).expires_at], ['here', null]);
+  const theirs = await bare(mine);
+  assert.equal(theirs.status, 201, theirs.text);
+  assert.equal((await get('/chat/files/my-files', { token: p.access })).body.data[0].url, theirs.body.data.uploadedTo);
+  assert.deepEqual(refusal(await bare(roomId)), [409, 'RECORDING_NOT_ALLOWED']); // of nobody
 });

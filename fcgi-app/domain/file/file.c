@@ -21,6 +21,7 @@ static void describe(struct buf *b, const struct store_file *f, const char *purp
 
 /* What the files of one request have in common. */
 struct adding {
+	uint64_t owner; /* 0: the caller */
 	uint64_t room_id;
 	const char *purpose;
 	unsigned kinds;
@@ -47,7 +48,7 @@ static enum status add(struct ctx *c, const struct adding *a, struct store_file 
 		describe(&b, v[i], a->purpose, a->duration);
 	}
 	buf_char(&b, ']');
-	st = file_sql_add(c, a->room_id, b.data, a->once, rows);
+	st = file_sql_add(c, a->owner ? a->owner : c->me.user_id, a->room_id, b.data, a->once, rows);
 	/* if nobody knows whether the rows are there, the files had better be */
 	for (size_t i = 0; i < n && (st == OK || st == E_UNCERTAIN); i++)
 		store_keep(v[i]);
@@ -60,6 +61,14 @@ enum status file_add(struct ctx *c, uint64_t room_id, struct store_file *const *
 	const struct adding a = {.room_id = room_id, .purpose = "CHAT", .kinds = kinds, .duration = duration};
 
 	return add(c, &a, v, n, rows);
+}
+
+enum status file_add_for(struct ctx *c, uint64_t owner, struct store_file *f, unsigned kinds, int64_t duration,
+			 struct list *rows)
+{
+	const struct adding a = {.owner = owner, .purpose = "CHAT", .kinds = kinds, .duration = duration};
+
+	return add(c, &a, &f, 1, rows);
 }
 
 enum status file_add_once(struct ctx *c, struct store_file *f, const unsigned char *key, struct list *rows)

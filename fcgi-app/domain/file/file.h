@@ -14,6 +14,10 @@ enum { FILE_PAGE_MAX = 200 };
 MUST_USE enum status file_add(struct ctx *c, uint64_t room_id, struct store_file *const *v, size_t n,
 			      unsigned kinds, int64_t duration, struct list *rows);
 
+/* Takes an upload as a file of that account, whoever sends it: E_FILE_TYPE, E_FILE_TOO_LARGE, E_FILE_QUOTA. */
+MUST_USE enum status file_add_for(struct ctx *c, uint64_t owner, struct store_file *f, unsigned kinds,
+				  int64_t duration, struct list *rows);
+
 /* Takes one upload of any kind, once only for that key (32 bytes): E_UPLOAD_USED. */
 MUST_USE enum status file_add_once(struct ctx *c, struct store_file *f, const unsigned char *key, struct list *rows);
 

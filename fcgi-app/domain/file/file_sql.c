@@ -115,11 +115,11 @@ const struct stmt *const file_stmts[] = {
 	&FILE_UNSHOWN,	 &FILE_UNUSED,	   &FILE_DELETED, &FILE_DELETE_ALL, &FILE_PURGE, NULL,
 };
 
-enum status file_sql_add(struct ctx *c, uint64_t room_id, const char *files, const unsigned char *once,
-			 struct list *rows)
+enum status file_sql_add(struct ctx *c, uint64_t owner, uint64_t room_id, const char *files,
+			 const unsigned char *once, struct list *rows)
 {
 	return db_list(c, &FILE_ADD, rows, FILES_AT_ONCE,
-		       ARGS(P(c->me.user_id), db_id(room_id), P(files),
+		       ARGS(P(owner), db_id(room_id), P(files),
 			    P(STORE_MIB(c->conf->storage_quota)), db_bin(once, once ? 32 : 0)));
 }
 

@@ -266,15 +266,16 @@ enum status room_metrics(struct ctx *c, const char *room_id, struct room_metrics
 	return OK;
 }
 
-enum status room_may_record(struct ctx *c, const char *room_id)
+enum status room_may_record(struct ctx *c, const char *room_id, uint64_t *owner)
 {
 	struct list rows;
 	enum status st = find(c, room_id, &rows);
 	const struct room_row *row = rows.v;
 
-	if (st == OK && !row->recording)
-		st = E_ROOM_NO_RECORDING;
-	return st;
+	if (st != OK)
+		return st;
+	*owner = c->me.user_id ? c->me.user_id : row->creator;
+	return row->recording && *owner ? OK : E_ROOM_NO_RECORDING;
 }
 
 /* ---- seats -------------------------------------------------------------------------------- */

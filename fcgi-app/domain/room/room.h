@@ -43,8 +43,9 @@ MUST_USE enum status room_set(struct ctx *c, const struct room_settings_in *in);
 /* E_ROOM_NONE. */
 MUST_USE enum status room_metrics(struct ctx *c, const char *room_id, struct room_metrics_out *out);
 
-/* OK, E_ROOM_NONE, or E_ROOM_NO_RECORDING. */
-MUST_USE enum status room_may_record(struct ctx *c, const char *room_id);
+/* OK, E_ROOM_NONE, or E_ROOM_NO_RECORDING. owner: whose file a recording is, the caller's or else that of the
+ * account which created the room; nobody's is not stored. */
+MUST_USE enum status room_may_record(struct ctx *c, const char *room_id, uint64_t *owner);
 
 /* ---- relays ------------------------------------------------------------------------------- */
 

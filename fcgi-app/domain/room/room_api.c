@@ -32,7 +32,7 @@ SHAPE(room_part_in, ROOM_PART_IN)
 #define ROOM_UPLOAD_IN(F, S)                                                                       \
 	ROOM_ID(F, S)                                                                              \
 	F(S, FILES, recording, .aka = "file", .required = true, .max = 1)                          \
-	F(S, STR, userId, .max = 64, .doc = "not used: the recording is that of whose token it is") \
+	F(S, STR, userId, .max = 64, .doc = "not used: anybody could say that") \
 	F(S, STR, filename, .max = 255, .doc = "not used: the part has a name")                    \
 	F(S, INT, duration, .lax = true, .min = 0, .max = 86400, .doc = "s")
 SHAPE(room_upload_in, ROOM_UPLOAD_IN)
@@ -159,11 +159,11 @@ HANDLER(room_recording_post, struct room_upload_in, struct room_upload_out)
 {
 	struct ctx *c = &r->ctx;
 	struct list rows = {0};
-	enum status st = room_may_record(c, in->roomId);
+	uint64_t owner;
+	enum status st = room_may_record(c, in->roomId, &owner);
 
 	if (st == OK)
-		st = file_add(c, 0, in->recording.v, in->recording.n, STORE_AUDIO | STORE_VIDEO, in->duration,
-			      &rows);
+		st = file_add_for(c, owner, in->recording.v[0], STORE_AUDIO | STORE_VIDEO, in->duration, &rows);
 	if (st != OK)
 		return st;
 	const struct file_out *f = rows.v;
@@ -205,9 +205,10 @@ static const struct route routes[] = {
 	      .auth = AUTH_OPTIONAL, .rate = RATE_READ, .statements = 1, .doc = "Figures of a room.",
 	      .fails = {E_ROOM_NONE}),
 	ROUTE(room_recording_post, room_upload_in, room_upload_out, .on = {"POST /room/{roomId}/recording/upload"},
-	      .auth = AUTH_USER, .rate = RATE_UPLOAD, .ok = 201, .statements = 2,
+	      .auth = AUTH_OPTIONAL, .rate = RATE_UPLOAD, .ok = 201, .statements = 2,
 	      .file_max = STORE_MIB(RECORDING_MIB), .body_max = STORE_MIB(RECORDING_MIB + 1),
-	      .doc = "Store a recording of a call as a file of mine, if the room's settings allow recording.",
+	      .doc = "Store a recording of a call, if the room's settings allow recording: as a file of mine, or "
+		     "without a token of whose account created the room. Of a room without one: not allowed.",
 	      .fails = {E_ROOM_NONE, E_ROOM_NO_RECORDING, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_BAD_FORM}),
 };
 

@@ -48,7 +48,8 @@ SHAPE_TABLE(room_dead_row, ROOM_DEAD_ROW)
 #define IN_ORDER " ORDER BY s.joined_at, s.user_id LIMIT 20"
 
 READ(ROOM_FIND, room_row,
-     ROOM_PEOPLE("?", "") " WHERE r.public_id = ? AND " USED("r") IN_ORDER)
+     ROOM_PEOPLE("?", ", (SELECT w.id FROM users w WHERE w.id = r.created_by AND w.status = 'ACTIVE') AS creator")
+     " WHERE r.public_id = ? AND " USED("r") IN_ORDER)
 READ(ROOM_EXISTS, room_row,
      "SELECT r.id AS room_key FROM rooms r WHERE r.public_id = ? AND " USED("r"))
 

@@ -30,6 +30,8 @@
 	F(S, BOOL, videoEnabled)                                                                   \
 	F(S, BOOL, isScreenSharing)                                                                \
 	F(S, TIME, joinedAt)                                                                       \
+	/* of finding: the account that created it, if it still is one */                          \
+	F(S, ID, creator)                                                                          \
 	/* of entering */                                                                          \
 	F(S, BOOL, resumed)                                                                        \
 	/* of leaving: whose seat it was */                                                        \
