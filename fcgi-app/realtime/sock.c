@@ -370,8 +370,10 @@ static void look_at(struct sock *s, int64_t now)
 	}
 	if (now >= s->beat_at) {
 		s->beat_at = now + s->skin->beat_s;
-		if (!s->skin->beat(s))
+		if (!s->skin->beat(s)) {
+			s->ping = true;
 			wake(s);
+		}
 	}
 	if (!s->closing)
 		move_to_slot(s, s->held ? now + 1 : s->beat_at);

@@ -65,7 +65,7 @@ struct skin {
 	/* Takes what is complete in what came, always whole messages, while sock_takes(); returns the bytes
 	 * that are done with. Called again with the rest. */
 	size_t (*read)(struct sock *s, char *data, size_t n);
-	/* Its own heart-beat is due; false: it has none, a ping of the WebSocket is sent. */
+	/* Its own heart-beat is due; false: none that is answered, so a ping of the WebSocket is sent. */
 	bool (*beat)(struct sock *s);
 	/* For a subscription of this socket. */
 	void (*tell)(struct sub *sub, const struct said *what);
@@ -111,6 +111,7 @@ struct sock {
 	bool busy;    /* the skin takes no frames now */
 	bool held;    /* what it may have handled in this second was */
 	bool reading; /* its skin's read() runs */
+	bool ping;    /* one of the WebSocket is to be sent, behind what is queued */
 	enum close_code code;
 
 	struct item *first, *last; /* to be sent */

@@ -28,7 +28,8 @@ enum {
 
 struct session {
 	char *token; /* of the query, until CONNECT */
-	bool connected, beats;
+	bool connected;
+	bool beats, beaten; /* it wants heart-beats; it sends some */
 	struct call *call;           /* what was sent and is being answered */
 	const struct target *target; /* where it went */
 	char *receipt;               /* asked for it */
@@ -109,12 +110,13 @@ static const char *best_version(const char *accepted)
 					 : NULL;
 }
 
-/* "10000,10000": what the client can send, and what it wants. */
-static bool wants_beats(const char *header)
+/* "10000,10000": what the client can send, and what it wants. Of one that sends none, pongs are heard instead. */
+static void agree_on_beats(struct session *x, const char *header)
 {
 	const char *comma = header ? strchr(header, ',') : NULL;
 
-	return comma && strtoll(comma + 1, NULL, 10) > 0;
+	x->beats = comma && strtoll(comma + 1, NULL, 10) > 0;
+	x->beaten = x->beats && strtoll(header, NULL, 10) > 0;
 }
 
 static void on_connect(struct sock *s, const struct stomp_frame *f)
@@ -147,11 +149,11 @@ static void on_connect(struct sock *s, const struct stomp_frame *f)
 	free(x->token);
 	x->token = NULL;
 	x->connected = true;
-	x->beats = wants_beats(stomp_header(f, "heart-beat"));
+	agree_on_beats(x, stomp_header(f, "heart-beat"));
 	int n = snprintf(answer, sizeof(answer),
 			 "CONNECTED\nversion:%s\nheart-beat:%d,%d\nserver:studymate\nuser-name:%"
 			 "llu\n\n",
-			 version, x->beats ? HEART_MS : 0, x->beats ? HEART_MS : 0,
+			 version, x->beats ? HEART_MS : 0, x->beaten ? HEART_MS : 0,
 			 (unsigned long long)s->who.user_id);
 
 	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(answer, (size_t)n + 1)}, 1);
@@ -468,6 +470,7 @@ static void on_send(struct sock *s, const struct stomp_frame *f)
 				 now, (unsigned long long)s->who.user_id);
 
 		reply(s, text, (size_t)n);
+		send_receipt(s, stomp_header(f, "receipt"));
 		return;
 	}
 	for (size_t i = 0; i < COUNT(targets) && !t; i++)
@@ -561,7 +564,7 @@ static bool beat(struct sock *s)
 	}
 	if (x->beats)
 		sock_send(s, MUST_ARRIVE, (struct iovec[]){PART("\n", 1)}, 1);
-	return x->beats;
+	return x->beaten;
 }
 
 static void closed(struct sock *s)

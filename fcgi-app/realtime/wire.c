@@ -74,10 +74,11 @@ static int write_one(struct wire *w)
 	if (i) {
 		result = write_text(w, i->data + WIRE_ROOM, i->n);
 		free(i);
-		if (s->first || s->closing)
+		if (s->first || s->closing || s->ping)
 			wire_wake(w);
 		return result;
 	}
+	s->ping = false;
 	if (!s->closing) /* asked for by nobody who had something to say: the heart-beat */
 		return lws_write(w->wsi, empty + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
 	if (!s->said_bye) {

@@ -5,11 +5,13 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { env, get, person, post } from '../harness/client.mjs';
+import { closeDb, query } from '../harness/db.mjs';
 import { closeAll, connect, raw, wsUrl } from '../harness/stomp.mjs';
 import { until } from '../harness/stack.mjs';
 import { sign } from '../harness/token.mjs';
 
 after(closeAll);
+after(closeDb);
 
 const room = async (owner, guests, fields = {}) => {
   const res = await post('/chat/rooms', { roomName: '방', participantIds: guests.map((g) => g.id), isPublic: false, ...fields }, { token: owner.access });
@@ -17,6 +19,17 @@ const room = async (owner, guests, fields = {}) => {
   return res.body.data.roomId;
 };
 const say = (conn, roomId, message, more = {}) => conn.send('/pub/chat/message', { roomId, message, imageUrls: [], messageType: 'TEXT', ...more });
+
+// Heart-beats are twenty seconds apart: the last test waits for them.
+let quiet;
+test('who sends no heart-beats need not, and is asked by pings; who wants some gets them', async () => {
+  const s = await raw();
+  s.pings = 0;
+  s.ws.on('ping', () => { s.pings += 1; });
+  s.send(`CONNECT\naccept-version:1.2\nAuthorization:Bearer ${(await person()).access}\nheart-beat:0,10000\n\n\0`);
+  assert.match(await s.until('CONNECTED'), /heart-beat:20000,0\n/);
+  quiet = s;
+});
 
 test('what one sends, everybody in the room hears, its sender too', async () => {
   const [a, b, outsider] = [await person('가가'), await person('나나'), await person('다다')];
@@ -415,4 +428,22 @@ test('who does not read is cut, and the others notice nothing', async () => {
   // what it has is without a gap, so it knows where to go on
   const seqs = slow.texts.filter((t) => t.startsWith('MESSAGE')).map((t) => Number(/"seq":(\d+)/.exec(t)[1]));
   assert.deepEqual(seqs, seqs.map((_, i) => i + 1));
+});
+
+test('what the system tells people comes where that is listened for, or with everything else; a ping has its receipt', async () => {
+  const [a, b] = [await person(), await person()];
+  const all = await Promise.all([a, a, b].map((p) => connect(p.access, { path: '/ws/notifications' })));
+  const system = await all[0].subscribe('/sub/system-notifications');
+  const topic = await all[1].subscribe('/topic/system');
+  const [beside, alone] = await Promise.all([all[0], all[2]].map((c) => c.subscribe('/user/queue/notifications')));
+  await query("INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('notification.broadcast', 0, ?, ?)",
+    [a.id, JSON.stringify({ recipients: [a.id, b.id].map(Number), type: 'system_maintenance', title: '점검', message: '오늘 밤', priority: 2 })]);
+  for (const sub of [system, topic, alone]) assert.deepEqual((await sub.count(1)).map((m) => [m.category, m.title]), [['system', '점검']]);
+  await all[0].send('/pub/notifications/ping', {});
+  assert.deepEqual((await beside.count(1)).map((m) => m.type), ['PONG']);
+});
+
+test('the heart-beat of who sends none is one, and a ping that is answered', async () => {
+  await until(() => quiet.pings > 0, 25000);
+  assert.deepEqual([quiet.texts.at(-1), quiet.ws.readyState], ['\n', 1]);
 });
