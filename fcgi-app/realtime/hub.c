@@ -58,7 +58,7 @@ static const struct {
     {"notification.matching", T_MATCHING},
     {"notification.session", T_SESSIONS},
     {"notification.chat", T_CHATS},
-    {"notification.system", T_NOTES},
+    {"notification.system", T_SYSTEM},
     {"notification", T_NOTES},
 };
 
@@ -96,7 +96,7 @@ static void tell_user(struct user *u, const struct said *what)
 	struct sock *s;
 
 	DL_FOREACH2 (u->socks, s, next_of_user)
-		if (!tell_topic(s, topic, what) && topic > T_NOTES && topic <= T_CHATS)
+		if (!tell_topic(s, topic, what) && ((topic > T_NOTES && topic <= T_CHATS) || topic == T_SYSTEM))
 			(void)tell_topic(s, T_NOTES, what);
 }
 
@@ -531,7 +531,7 @@ void hub_hear(struct hub *h, const char *text, size_t n)
 		(void)snprintf(name, sizeof(name), "%s:%llu", g.to, g.id);
 		circles_told(h->gw->circles, name, &what);
 	} else {
-		enum topic topic = !strcmp(g.event, "notification.system") ? T_SYSTEM : topic_of(g.event);
+		enum topic topic = topic_of(g.event);
 
 		DL_FOREACH2 (h->broadcast, sub, next_of_room)
 			if (sub->topic == topic)

@@ -574,8 +574,8 @@ static const struct route routes[] = {
 	      .doc = "Cancel one that waits, and its repetitions.", .fails = {E_SCHEDULED_NONE}),
 	ROUTE(notification_urgent, urgent_in, urgent_out, .on = {BOTH("POST", "/urgent")}, .auth = AUTH_ADMIN,
 	      .rate = RATE_WRITE, .ok = 201, .once = true, .statements = 4,
-	      .doc = "Tell people at once, whatever they switched off; the rows are written in the "
-		     "background.",
+	      .doc = "Tell people at once, whatever they switched off, but a system_ type unless they take none of "
+		     "those; the rows are written in the background.",
 	      .fails = {E_USER_NOT_FOUND}),
 };
 

@@ -239,9 +239,10 @@ static enum status broadcast_next(struct ctx *c, const struct event *e, struct l
 static enum status on_broadcast(struct ctx *c, struct event *e)
 {
 	const char *title = member_text(c, e, "title"), *message = member_text(c, e, "message");
+	const char *type = member_text(c, e, "type");
 	struct notice n = {
-		.type = member_text(c, e, "type"),
-		.category = "urgent",
+		.type = type,
+		.category = type && !strncmp(type, "system_", 7) ? "system" : "urgent",
 		.priority = member_int(e, "priority"),
 		.title = {title, title},
 		.message = {message, message},
