@@ -37,6 +37,8 @@ struct session {
 	unsigned n_sent;
 
 	/* of study groups */
+	uint64_t *away; /* those it has left, though its user is a member */
+	size_t n_away;
 	struct roster *rosters;
 	struct video video;
 };

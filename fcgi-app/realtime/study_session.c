@@ -218,12 +218,20 @@ static bool is_here(const struct place *p, struct cut user_id)
 	return false;
 }
 
-static void tell_online(struct sock *s, const char *circle)
+static void tell_online(struct sock *s, const char *circle, const char *event)
 {
 	struct buf b = by(s);
 
 	add_now(&b);
-	(void)tell_circle(s, circle, TO_OTHERS, "user:online", &b);
+	(void)tell_circle(s, circle, TO_OTHERS, event, &b);
+}
+
+/* Each page listens to one of the two; by which name somebody is there again that is said to have gone, or NULL. */
+static const char *opposite(const char *event)
+{
+	if (!strcmp(event, "user:offline"))
+		return "user:online";
+	return strcmp(event, "presence:user-offline") ? NULL : "presence:user-online";
 }
 
 void study_heard(struct place *p, const char *from, const struct said *what)
@@ -242,10 +250,10 @@ void study_heard(struct place *p, const char *from, const struct said *what)
 		for (struct roster *r = x->rosters; r; r = r->next)
 			if (!strcmp(r->circle, circle_name(p)))
 				add_to_roster(r, data);
-	} else if (!strcmp(e, "user:offline") && is_here(p, cut_member(data, "userId"))) {
+	} else if (opposite(e) && is_here(p, cut_member(data, "userId"))) {
 		/* gone elsewhere, but not from here */
 		if ((uint64_t)p->sock->user->id == strtoull(cut_member(data, "userId").s + 1, NULL, 10))
-			tell_online(p->sock, circle_name(p));
+			tell_online(p->sock, circle_name(p), opposite(e));
 	} else {
 		socketio_emit(p->sock, may_drop ? MAY_DROP : MUST_ARRIVE, e, what->data, what->n);
 	}
@@ -286,12 +294,39 @@ static void done(struct sock *s, const struct asked *q)
 		socketio_acknowledge(s, q->ack, "{\"success\":true}", 16);
 }
 
-static void enter(struct sock *s, const char *circle)
+/* Which of the studies it has left is that; n_away: none. */
+static size_t away_from(const struct session *x, uint64_t study)
+{
+	size_t i = 0;
+
+	while (i < x->n_away && x->away[i] != study)
+		i++;
+	return i;
+}
+
+static void is_back(struct session *x, uint64_t study)
+{
+	size_t i = away_from(x, study);
+
+	if (i < x->n_away)
+		x->away[i] = x->away[--x->n_away];
+}
+
+static void is_away(struct session *x, uint64_t study)
+{
+	x->away = must(realloc(x->away, (x->n_away + 1) * sizeof(*x->away)));
+	x->away[x->n_away++] = study;
+}
+
+/* False: it is there already. */
+static bool enter(struct sock *s, const char *circle)
 {
 	const struct session *x = s->own;
 
-	if (!circle_place(s, circle))
-		(void)circle_enter(s, circle, x->id);
+	if (circle_place(s, circle))
+		return false;
+	(void)circle_enter(s, circle, x->id);
+	return true;
 }
 
 static void on_join(struct sock *s, const struct asked *q)
@@ -300,7 +335,11 @@ static void on_join(struct sock *s, const struct asked *q)
 
 	if (!member(s, q, circle))
 		return;
-	enter(s, circle);
+	is_back(s->own, study_in(q->arg));
+	if (enter(s, circle)) { /* by both names it was gone */
+		tell_online(s, circle, "user:online");
+		tell_online(s, circle, "presence:user-online");
+	}
 	ask_who(s, circle, ONLINE_USERS);
 	done(s, q);
 }
@@ -337,8 +376,10 @@ static void on_leave(struct sock *s, const struct asked *q)
 
 	circle_of(study_in(q->arg), circle);
 	p = circle_place(s, circle);
-	if (p)
+	if (p) {
 		leave(p);
+		is_away(s->own, study_in(q->arg));
+	}
 	done(s, q);
 }
 
@@ -348,11 +389,10 @@ static void on_presence_join(struct sock *s, const struct asked *q)
 
 	if (!member(s, q, circle))
 		return;
-	struct buf b = by(s);
-
-	enter(s, circle);
-	add_now(&b);
-	(void)tell_circle(s, circle, TO_OTHERS, "presence:user-online", &b);
+	is_back(s->own, study_in(q->arg));
+	if (enter(s, circle))
+		tell_online(s, circle, "user:online");
+	tell_online(s, circle, "presence:user-online");
 	ask_who(s, circle, STUDY_JOINED);
 	done(s, q);
 }
@@ -650,7 +690,8 @@ const struct socketio_event study_events[] = {
 
 /* ---- coming and going --------------------------------------------------------------------- */
 
-/* Its studies are known, or have changed: it is in each of them from the beginning, and in no other. */
+/* Its studies are known, or have changed: it is in each of them from the beginning, until it leaves one, and in no
+ * other. */
 void study_known(struct sock *s)
 {
 	struct session *x = s->own;
@@ -667,12 +708,14 @@ void study_known(struct sock *s)
 		else
 			leave(p);
 	}
+	for (size_t i = x->n_away; i > 0; i--)
+		if (!hub_in_study(s->user, x->away[i - 1]))
+			is_back(x, x->away[i - 1]); /* as a member again it begins anew */
 	for (size_t i = 0; i < s->user->n_studies; i++) {
 		circle_of(s->user->studies[i], circle);
-		if (circle_place(s, circle))
+		if (away_from(x, s->user->studies[i]) < x->n_away || !enter(s, circle))
 			continue;
-		enter(s, circle);
-		tell_online(s, circle);
+		tell_online(s, circle, "user:online");
 		ask_who(s, circle, ONLINE_USERS);
 	}
 }
@@ -688,4 +731,7 @@ void study_closed(struct sock *s)
 		next = r->next;
 		free_roster(r);
 	}
+	free(x->away);
+	x->away = NULL;
+	x->n_away = 0;
 }

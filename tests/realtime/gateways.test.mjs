@@ -71,6 +71,16 @@ test('presence: here while one of the two has a socket; study groups and their c
   await until(() => sa.seen('video:user-joined').length > 0);
   const state = async () => (await get(`/users/status/${b.id}`, { token: a.access })).body.data?.status;
   await until(async () => (await state()) === 'ONLINE');
+  // a second socket on the first gateway: its end is not the user's, by neither name
+  const here = await connectIo({ token: b.access, userId: b.id });
+  await here.heard('study:online-users');
+  const known = ['user:online', 'presence:user-online'].map((e) => [e, sb.seen(e).length]);
+  const before = sa.seen('presence:user-online').length;
+  assert.equal((await sb.ask('study:leave', id)).success, true);
+  await sa.heard('presence:user-online', before + 1);
+  assert.equal(sa.seen('user:offline').length + sa.seen('presence:user-offline').length, 0);
+  assert.deepEqual(known.map(([e]) => [e, sb.seen(e).length]), known);
+  here.disconnect();
   sb.disconnect();
   assert.equal((await sa.heard('user:offline'))[0].userId, b.id);
   await until(async () => (await state()) === 'OFFLINE');

@@ -1,7 +1,7 @@
 // Study groups over Socket.IO: who is there, who types, calls and what is said in them.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { person } from '../harness/client.mjs';
+import { person, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { until } from '../harness/stack.mjs';
@@ -66,6 +66,15 @@ test('joining takes both spellings and a membership', async () => {
   await sb.heard('study:online-users');
   assert.deepEqual(await sa.ask('study:leave', id), { success: true });
   assert.equal((await sb.heard('user:offline'))[0].userId, a.id);
+  // also when its user's studies are looked up again
+  const [before, lists] = [sb.seen('user:online').length, sa.seen('study:online-users').length];
+  await study(a);
+  assert.equal((await send('PUT', '/user/profile', { token: a.access, body: { profileImage: 'https://img.example.com/a.png' } })).status, 200);
+  await sa.heard('study:online-users', lists + 1);
+  assert.equal(sb.seen('user:online').length, before);
+  assert.deepEqual(await sa.ask('study:join', id), { success: true });
+  assert.equal((await sb.heard('user:online', before + 1)).at(-1).userId, a.id);
+  assert.equal((await sb.heard('presence:user-online'))[0].userId, a.id);
 });
 
 test('asking who is there many times at once is answered once', async () => {
