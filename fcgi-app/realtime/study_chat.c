@@ -79,25 +79,32 @@ static void on_marked(void *arg, int status, const char *body, size_t n)
 }
 
 /* As the signalling server answers: by an event. */
+static void tell_sent(struct sock *s, const struct asked *q, const struct buf *b)
+{
+	if (b->over)
+		return;
+	socketio_emit(s, MUST_ARRIVE, "chat:message-sent", b->data, b->len);
+	if (q->wants_ack)
+		socketio_acknowledge(s, q->ack, b->data, b->len);
+}
+
 static void on_sent(void *arg, int status, const char *body, size_t n)
 {
 	struct sock *s = arg;
 	struct asked q = answer_to(s);
-	struct cut all = {body, n}, id = cut_member(cut_member(all, "data"), "id");
+	struct cut all = {body, n};
+	unsigned long long id = id_of(cut_member(all, "data"), "id");
 	struct buf b = buf_new(s->gw->arena, 256, BODY_ROOM);
 
-	if (is_good(status) && id.s) {
+	if (is_good(status) && id) {
 		tell_here(s->gw, "study.message", cut_member(all, "data"));
-		buf_printf(&b, "{\"success\":true,\"messageId\":%.*s}", (int)id.n, id.s);
+		buf_printf(&b, "{\"success\":true,\"messageId\":\"msg_%llu\"}", id); /* as emit_received() has it */
 	} else {
 		struct cut why = socketio_why(s, status, cut_member(all, "error"));
 
 		buf_printf(&b, "{\"success\":false,\"error\":%.*s}", (int)why.n, why.s);
 	}
-	if (!b.over)
-		socketio_emit(s, MUST_ARRIVE, "chat:message-sent", b.data, b.len);
-	if (q.wants_ack)
-		socketio_acknowledge(s, q.ack, b.data, b.len);
+	tell_sent(s, &q, &b);
 	go_on(s);
 }
 
@@ -114,6 +121,22 @@ static const struct jval *given(const struct jval *arg, const char *name)
 	return jin_get(arg, name, &v) ? v : NULL;
 }
 
+/* What is not even asked of the pool, answered the way done() would. */
+static void refuse(struct sock *s, const struct asked *q, socketio_answered *done, const char *ko, const char *en)
+{
+	struct buf b = buf_new(s->gw->arena, 256, 4096);
+	const char *why = s->lang == LANG_EN ? en : ko;
+
+	if (done != on_sent) {
+		COMPLAIN(s, q, ko, en);
+		return;
+	}
+	buf_str(&b, "{\"success\":false,\"error\":");
+	buf_json(&b, why, strlen(why));
+	buf_char(&b, '}');
+	tell_sent(s, q, &b);
+}
+
 static void keep(struct sock *s, const struct asked *q, const struct jval *text, const struct jval *file,
 		 socketio_answered *done)
 {
@@ -128,9 +151,9 @@ static void keep(struct sock *s, const struct asked *q, const struct jval *text,
 	buf_char(&body, '}');
 	(void)snprintf(uri, sizeof(uri), "/studies/%llu/chat", (unsigned long long)study);
 	if (!study)
-		COMPLAIN(s, q, NOT_A_MEMBER);
+		refuse(s, q, done, NOT_A_MEMBER);
 	else if (body.over)
-		COMPLAIN(s, q, TOO_LARGE);
+		refuse(s, q, done, TOO_LARGE);
 	else
 		socketio_ask(s, q, uri, &body, done);
 }

@@ -67,9 +67,13 @@ test('the signalling server’s names: sent is an event, a file is what was uplo
   const [sa, sb] = [await connect(a), await connect(b)];
   sa.emit('chat:send-message', { studyId: id, message: '시작할까요?', type: 'text' });
   const [{ id: first }] = await sb.heard('chat:new-message');
-  assert.deepEqual(await sa.heard('chat:message-sent'), [{ success: true, messageId: first }]);
+  assert.deepEqual(await sa.heard('chat:message-sent'), [{ success: true, messageId: `msg_${first}` }]);
   sa.emit('chat:send-message', { studyId: id, message: '' });
   assert.deepEqual((await sa.heard('chat:message-sent', 2))[1], { success: false, error: '메시지를 입력해 주세요' });
+  sa.emit('chat:send-message', { message: '어디에' }); // not even asked of the pool
+  sa.emit('chat:send-message', { studyId: id, message: 'x'.repeat(40000) });
+  assert.deepEqual((await sa.heard('chat:message-sent', 4)).slice(2), [{ success: false, error: '스터디 멤버가 아닙니다' }, { success: false, error: '너무 큽니다' }]);
+  assert.equal(sa.seen('error').length, 0);
   const f = String((await query("INSERT INTO files (storage_key, owner_id, study_id, name, content_type, kind, size, sha256) VALUES (?, ?, ?, 'a.pdf', 'application/pdf', 'DOCUMENT', 9, '')", [`${id}study`, a.id, id])).insertId);
   sa.emit('chat:file-uploaded', { studyId: id, file: { id: f, name: '거짓.exe', url: 'https://evil.example.com/', size: 1 } });
   const [, shown] = await sb.heard('chat:message-received', 2);
