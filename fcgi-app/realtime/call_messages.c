@@ -250,20 +250,44 @@ static void on_toggle(struct sock *s, const struct jval *msg)
 	sock_busy(s, true);
 }
 
+static bool may_record(struct sock *s)
+{
+	const struct session *x = s->own;
+
+	if (!x->may_record)
+		call_complain(s, "이 방에서는 녹화할 수 없습니다", "This room may not be recorded");
+	return x->may_record;
+}
+
 static void on_recording(struct sock *s, const struct jval *msg)
 {
 	const struct session *x = s->own;
 	size_t n;
 	bool start = !strcmp(jin_str(member(msg, "type"), &n), "start-recording");
 
-	if (!x->may_record) {
-		call_complain(s, "이 방에서는 녹화할 수 없습니다", "This room may not be recorded");
+	if (!may_record(s))
 		return;
-	}
 	struct buf b = call_message(s, start ? "recording-started" : "recording-stopped");
 
 	buf_member(&b, "userId", x->seat.user);
 	call_tell(s, TO_ALL, "recording", &b);
+}
+
+/* It only says that there is one: a recording itself is uploaded by REST. */
+static void on_chunk(struct sock *s, const struct jval *msg)
+{
+	static const char *const names[] = {"filename", "size", "duration"};
+	struct buf b = call_message(s, "recording-chunk-saved");
+
+	if (!may_record(s))
+		return;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const struct jval *v = member(member(msg, "data"), names[i]);
+
+		if (v)
+			buf_printf(&b, ",\"%s\":%s", names[i], jin_text(s->gw->arena, v));
+	}
+	call_send(s, &b);
 }
 
 static void on_ping(struct sock *s, const struct jval *msg)
@@ -295,6 +319,7 @@ static const struct {
     {"toggle-screen-share", on_toggle},
     {"start-recording", on_recording},
     {"stop-recording", on_recording},
+    {"recording-chunk", on_chunk},
     {"ping", on_ping},
     {"join", on_nothing}, /* it has joined by connecting */
     {"quality-report", on_nothing},

@@ -114,12 +114,16 @@ test('sound, picture, screen and words reach the others', async () => {
   assert.equal(a.of('participant-updated').length + a.of('chat-message').length + a.of('screen-share-changed').length, 0);
   // recording is announced where it is allowed
   a.say('start-recording', { data: {} });
-  await a.next('error');
+  a.say('recording-chunk', { data: { filename: 'a.webm' } });
+  await a.next('error', 2);
+  assert.deepEqual(a.of('error').map((m) => m.message), Array(2).fill('이 방에서는 녹화할 수 없습니다'));
   assert.equal((await send('PATCH', `/room/${room}/settings`, { body: { allowRecording: true } })).status, 200);
   assert.equal((await b.next('settings-updated')).settings.allowRecording, true);
   a.say('start-recording', { data: {} });
   a.say('stop-recording', { data: {} });
   assert.deepEqual([await b.next('recording-started'), await b.next('recording-stopped')], [{ type: 'recording-started', userId: 'a' }, { type: 'recording-stopped', userId: 'a' }]);
+  a.say('recording-chunk', { data: { filename: 'a.webm', size: 5, duration: 2 } });
+  assert.deepEqual(await a.next('recording-chunk-saved'), { type: 'recording-chunk-saved', filename: 'a.webm', size: 5, duration: 2 });
   for (const c of [a, b]) c.ws.close();
   await until(async () => (await get(`/room/${room}/metrics`)).body.data.metrics.messagesExchanged === 8);
 });
