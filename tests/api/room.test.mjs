@@ -215,6 +215,24 @@ test('a created room has a random id, keeps what it was told, and waits in the l
   assert.equal((await rowOf(plain.roomId)).rest >= 3590, true); // nobody came: an hour
 });
 
+test('a planned room is there an hour longer than planned, for thirty days at most, also when everybody has left', async () => {
+  const korea = (seconds) => new Date(Date.now() + seconds * 1000 + 9 * 3600000).toISOString().slice(0, 16); // as the client writes it
+  const hour = 3600;
+  for (const [end, rest, left] of [
+    [korea(5 * hour), 6 * hour, 6 * hour], [new Date(Date.now() + 5 * hour * 1000).toISOString(), 6 * hour, 6 * hour], [korea(90 * 24 * hour), 30 * 24 * hour, 30 * 24 * hour],
+    [korea(-hour / 2), hour, hour / 2], [korea(-5 * hour), hour, 60], ['내일 저녁', hour, 60],
+  ]) {
+    const { roomId, metadata } = await create({ metadata: { scheduledStartTime: korea(0), scheduledEndTime: end } });
+    assert.equal(metadata.scheduledEndTime, end);
+    const about = async (seconds) => assert.ok(Math.abs((await rowOf(roomId)).rest - seconds) <= 65, `${end}: ${(await rowOf(roomId)).rest} and not ${seconds}`); // they name no seconds
+    await about(rest);
+    await enter(roomId, 'a');
+    assert.equal((await rowOf(roomId)).rest, null);
+    await leave(roomId, 'a');
+    await about(left);
+  }
+});
+
 test('rooms with wrong fields are not made', async () => {
   for (const [body, field] of [[{ roomType: 'text' }, 'roomType'], [{ maxParticipants: 1 }, 'maxParticipants'], [{ maxParticipants: 11 }, 'maxParticipants'], [{ maxParticipants: 'x' }, 'maxParticipants'],
     [{ metadata: 'x' }, 'metadata'], [{ metadata: { title: 'x'.repeat(201) } }, 'metadata.title'], [{ metadata: { isPrivate: 'maybe' } }, 'metadata.isPrivate']]) {
@@ -315,7 +333,16 @@ test('a recording is stored as a file of who made it, where the room allows that
   assert.deepEqual(refusal(await send('POST', `/room/${roomId}/recording/upload`, { token: p.access, raw: 'x', headers: { 'content-type': 'multipart/form-data; boundary=x' } })), [400, 'INVALID_FORM_DATA']);
   await query("INSERT INTO files (storage_key, owner_id, name, content_type, kind, size, sha256) VALUES (?, ?, 'x', 'image/png', 'IMAGE', ?, REPEAT('x', 32))", [unique('full'), p.id, 1 << 30]);
   assert.deepEqual(refusal(await put(roomId)), [409, 'STORAGE_QUOTA_EXCEEDED']);
+  // the shipped page sends no token: then it is of who created the room, and their quota
+  const mine = (await create({ metadata: { allowRecording: true } }, { token: p.access })).roomId;
+  const guest = { access: undefined };
+  const bare = (id) => upload(`/room/${id}/recording/upload`, [['recording', webm, 'call.webm', 'video/webm']], guest);
+  assert.deepEqual(refusal(await bare(mine)), [409, 'STORAGE_QUOTA_EXCEEDED']);
   await query("DELETE FROM files WHERE owner_id = ? AND name = 'x'", [p.id]);
+  const theirs = await bare(mine);
+  assert.equal(theirs.status, 201, theirs.text);
+  assert.equal((await get('/chat/files/my-files', { token: p.access })).body.data[0].url, theirs.body.data.uploadedTo);
+  assert.deepEqual(refusal(await bare(roomId)), [409, 'RECORDING_NOT_ALLOWED']); // of nobody
 });
 
 test('jobs clear away what nobody sees any more, and tell the rooms of dead gateways', async () => {
@@ -333,14 +360,5 @@ test('jobs clear away what nobody sees any more, and tell the rooms of dead gate
   await told(key, 'room.left', (d) => d.userId === 'lost');
   await until(async () => await rowOf(waiting.roomId) === undefined && (await seatsOf(id)).length === 1);
   await until(async () => (await rowOf(alone)).rest > 50);
-  // the shipped page sends no token: then it is of who created the room, and their quota
-  const mine = (await create({ metadata: { allowRecording: true } }, { token: p.access })).roomId;
-  const guest = { access: undefined };
-  const bare = (id) => upload(`/room/${id}/recording/upload`, [['recording', webm, 'call.webm', 'video/webm']], guest);
-  assert.deepEqual(refusal(await bare(mine)), [409, 'STORAGE_QUOTA_EXCEEDED']);
   assert.deepEqual([(await seatsOf(id))[0].user_id, (await rowOf(id)).expires_at], ['here', null]);
-  const theirs = await bare(mine);
-  assert.equal(theirs.status, 201, theirs.text);
-  assert.equal((await get('/chat/files/my-files', { token: p.access })).body.data[0].url, theirs.body.data.uploadedTo);
-  assert.deepEqual(refusal(await bare(roomId)), [409, 'RECORDING_NOT_ALLOWED']); // of nobody
 });

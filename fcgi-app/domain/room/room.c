@@ -1,8 +1,11 @@
 #include "domain/room/room.h"
+#include "base/clock.h"
 #include "domain/live/live.h"
 #include "domain/room/room_sql.h"
 #include "http/render.h"
 #include "sec/random.h"
+
+enum { HOUR_MS = 3600 * 1000, PLANNED_DAYS = 30 };
 
 SHAPE_TABLE(room_person_out, ROOM_PERSON_OUT)
 SHAPE_TABLE(room_counts_out, ROOM_COUNTS_OUT)
@@ -126,6 +129,18 @@ static const char *socket_path(struct ctx *c, const char *room_id)
 	return arena_printf(c->arena, "/api/v1/room/%s/ws", room_id);
 }
 
+/* Until when a planned room is kept though nobody is in; 0: not longer than others. Clients write local times,
+ * without a zone. */
+static int64_t planned_until(struct ctx *c, const char *ends)
+{
+	int64_t at;
+
+	if (!ends || (!clock_parse(ends, &at) && !clock_parse(arena_printf(c->arena, "%s+09:00", ends), &at)))
+		return 0;
+	at = MIN(at + HOUR_MS, c->now + PLANNED_DAYS * DAY_MS);
+	return at > c->now ? at : 0;
+}
+
 enum status room_create(struct ctx *c, const struct room_plan *p, struct room_created_out *out)
 {
 	char hex[33];
@@ -138,7 +153,7 @@ enum status room_create(struct ctx *c, const struct room_plan *p, struct room_cr
 	out->websocketUrl = socket_path(c, out->roomId);
 	out->joinUrl = arena_printf(c->arena, "/api/v1/room/%s/join", out->roomId);
 	out->createdAt = c->now;
-	return room_sql_create(c, out->roomId, p, first_settings(c, p));
+	return room_sql_create(c, out->roomId, p, first_settings(c, p), planned_until(c, p->ends));
 }
 
 enum status room_info(struct ctx *c, const char *room_id, struct room_out *out)
@@ -326,6 +341,7 @@ enum status room_leave(struct ctx *c, const struct room_exit *x, bool *left)
 	if (!*left)
 		return st;
 	const struct room_row *row = rows.v;
+	struct room_left_told told = {.userId = row->userId};
 
 	if (!x->seat.gateway) {
 		told.gateway = row->gateway;
@@ -346,7 +362,6 @@ enum status room_change(struct ctx *c, const struct room_seat *s, const struct r
 			struct room_person_out *out)
 {
 	struct room_row row = {0};
-	struct room_left_told told = {.userId = row->userId};
 	enum status st = room_sql_change(c, s, now, &row);
 
 	if (st != OK)

@@ -20,6 +20,7 @@ struct room_plan {
 	int64_t seats;
 	const char *metadata; /* JSON */
 	bool listed, recording;
+	const char *ends; /* when a planned call ends, as the client wrote it; NULL: it is not planned */
 };
 
 MUST_USE enum status room_create(struct ctx *c, const struct room_plan *p, struct room_created_out *out);

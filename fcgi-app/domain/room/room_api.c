@@ -71,6 +71,7 @@ HANDLER(room_create_post, struct room_create_in, struct room_created_out)
 		.metadata = "{}",
 		.listed = !(m && m->isPrivate),
 		.recording = m && m->allowRecording,
+		.ends = m ? m->scheduledEndTime : NULL,
 	};
 
 	if (m) {
@@ -178,7 +179,8 @@ HANDLER(room_recording_post, struct room_upload_in, struct room_upload_out)
 static const struct route routes[] = {
 	ROUTE(room_create_post, room_create_in, room_created_out, .on = {"POST /room/create"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_CALL, .ok = 201, .statements = 1,
-	      .doc = "Open a call room. It vanishes when nobody came for an hour, or a minute after the last left."),
+	      .doc = "Open a call room. It vanishes when nobody came for an hour, or a minute after the last left; "
+		     "with a scheduledEndTime (of Korea, if it names no zone) an hour after that, in 30 days at most."),
 	ROUTE(room_active_get, nothing, rooms_out, .on = {"GET /room/active", "GET /webrtc/rooms/active"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_READ, .statements = 1,
 	      .doc = "Rooms that somebody created and did not make private, the one used last first; at most 100."),

@@ -54,8 +54,9 @@ READ(ROOM_EXISTS, room_row,
      "SELECT r.id AS room_key FROM rooms r WHERE r.public_id = ? AND " USED("r"))
 
 WRITE(ROOM_CREATE,
-      "INSERT INTO rooms (public_id, type, max_participants, metadata, settings, listed, created_by,"
-      " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, SYSDATE(3) + INTERVAL 1 HOUR)")
+      "INSERT INTO rooms (public_id, type, max_participants, metadata, settings, listed, created_by, planned_until,"
+      " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
+      "  GREATEST(SYSDATE(3) + INTERVAL 1 HOUR, COALESCE(planned_until, SYSDATE(3))))")
 
 /* The room pid, made if there is none; an expired one does not count, cleared away or not. It is looked
  * for without a lock: locking what does not exist would put all who make rooms into each other's way. */
@@ -187,7 +188,7 @@ WRITE_ROW(ROOM_LEAVE, room_row,
 	  " IF sat THEN"
 	  "  UPDATE rooms SET updated_at = SYSDATE(3), last_activity_at = SYSDATE(3), expires_at ="
 	  "    IF(EXISTS (SELECT 1 FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") "),"
-	  "     NULL, SYSDATE(3) + INTERVAL 60 SECOND) WHERE id = room;"
+	  "     NULL, GREATEST(SYSDATE(3) + INTERVAL 60 SECOND, COALESCE(planned_until, SYSDATE(3)))) WHERE id = room;"
 	  " END IF;"
 	  " COMMIT;"
 	  " END")
@@ -226,12 +227,12 @@ static int english(const struct ctx *c)
 	return c->lang == LANG_EN;
 }
 
-enum status room_sql_create(struct ctx *c, const char *room_id, const struct room_plan *p,
-			    const char *settings)
+enum status room_sql_create(struct ctx *c, const char *room_id, const struct room_plan *p, const char *settings,
+			    int64_t planned_until)
 {
 	return db_exec(c, &ROOM_CREATE, NULL,
 		       ARGS(P(room_id), P(p->type), P(p->seats), P(p->metadata), P(settings), P(p->listed),
-			    db_id(c->me.user_id)));
+			    db_id(c->me.user_id), db_time(planned_until)));
 }
 
 enum status room_sql_find(struct ctx *c, const char *room_id, struct list *rows)

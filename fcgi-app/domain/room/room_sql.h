@@ -48,8 +48,9 @@ SHAPE_STRUCT(room_dead_row, ROOM_DEAD_ROW)
 
 enum { ROOM_ROWS = 2 * ROOM_SEATS_MAX, ROOM_DEAD_AT_ONCE = 200 };
 
+/* planned_until: ms, or 0. */
 MUST_USE enum status room_sql_create(struct ctx *c, const char *room_id, const struct room_plan *p,
-				     const char *settings);
+				     const char *settings, int64_t planned_until);
 /* No rows: there is none. */
 MUST_USE enum status room_sql_find(struct ctx *c, const char *room_id, struct list *rows);
 MUST_USE enum status room_sql_exists(struct ctx *c, const char *room_id, bool *out);
