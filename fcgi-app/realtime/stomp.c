@@ -107,10 +107,12 @@ static enum stomp_result bad(const char **why, const char *what)
 }
 
 enum stomp_result stomp_read(char *data, size_t n, size_t max, struct stomp_frame *out,
-			     size_t *used, const char **why)
+			     size_t *used, size_t *looked, const char **why)
 {
-	char *p = data, *end = data + n, *blank, *lf;
+	char *p = data, *end = data + n, *blank, *lf, *from = data + MIN(*looked, n);
 	const char *wrong;
+
+	*looked = 0;
 
 	while (p < end && (*p == '\n' || *p == '\r'))
 		p++;
@@ -143,11 +145,14 @@ enum stomp_result stomp_read(char *data, size_t n, size_t max, struct stomp_fram
 		if (*stop)
 			return bad(why, "no NUL behind the body");
 	} else {
-		stop = memchr(body, '\0', (size_t)(end - body));
+		from = MAX(from, body);
+		stop = memchr(from, '\0', (size_t)(end - from));
 		if ((size_t)((stop ? stop : end) - body) > max)
 			return bad(why, "too large a body");
-		if (!stop)
+		if (!stop) {
+			*looked = (size_t)(end - p);
 			return STOMP_MORE;
+		}
 	}
 
 	*out = (struct stomp_frame){.command = p, .body = body, .n_body = (size_t)(stop - body)};

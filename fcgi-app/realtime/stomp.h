@@ -26,9 +26,11 @@ enum stomp_result {
 };
 
 /* Reads one frame from data, in place: escapes are undone there, so a frame is given once only. *used:
- * bytes to drop afterwards, also for STOMP_MORE (heart-beats before a frame). max: of the body. */
+ * bytes to drop afterwards, also for STOMP_MORE (heart-beats before a frame). max: of the body. *looked: 0 at
+ * first, the reader's own from call to call: behind *used, how far there is no end of a body that does not say its
+ * length. Without it each further byte of a large body would cost a look at all of it. */
 enum stomp_result stomp_read(char *data, size_t n, size_t max, struct stomp_frame *out, size_t *used,
-			     const char **why);
+			     size_t *looked, const char **why);
 
 /* The first of that name (the rest are history, says the specification), or NULL. */
 const char *stomp_header(const struct stomp_frame *f, const char *name);

@@ -35,6 +35,7 @@ struct session {
 	char *receipt;               /* asked for it */
 	uint64_t id;                 /* of the room or notification it is about */
 	uint64_t n_messages;
+	size_t looked; /* see stomp_read() */
 };
 
 /* ---- frames out --------------------------------------------------------------------------- */
@@ -521,6 +522,7 @@ static void handle(struct sock *s, const struct stomp_frame *f)
 
 static size_t read_frames(struct sock *s, char *data, size_t n)
 {
+	struct session *x = s->own;
 	size_t done = 0, used;
 	const char *why = "";
 	struct stomp_frame f;
@@ -528,7 +530,7 @@ static size_t read_frames(struct sock *s, char *data, size_t n)
 	/* what is no frame yet counts as well: looking for its end is work, too */
 	while (done < n && sock_takes(s)) {
 		enum stomp_result r =
-			stomp_read(data + done, n - done, s->skin->frame_max, &f, &used, &why);
+			stomp_read(data + done, n - done, s->skin->frame_max, &f, &used, &x->looked, &why);
 
 		done += used;
 		if (r == STOMP_MORE)

@@ -21,16 +21,21 @@ static void check_frame(const struct stomp_frame *f, const char *data, size_t us
 	}
 }
 
-/* A frame that was whole is not one without its last bytes. */
+/* A frame that was whole is not one without its last bytes, and is the same once they have come. */
 static void check_cuts(const uint8_t *bytes, size_t used)
 {
 	for (size_t i = 0; i < CUTS; i++) {
-		size_t n = i ? used * i / CUTS : used - 1, taken;
+		size_t n = i ? used * i / CUTS : used - 1, taken, rest, looked = 0;
 		char *part = exact_copy(bytes, n);
 		struct stomp_frame f;
 		const char *why;
 
-		HOLDS(stomp_read(part, n, BODY_MAX, &f, &taken, &why) == STOMP_MORE && taken <= n);
+		HOLDS(stomp_read(part, n, BODY_MAX, &f, &taken, &looked, &why) == STOMP_MORE && taken <= n);
+		HOLDS(looked <= n - taken);
+		free(part);
+		part = exact_copy(bytes + taken, used - taken);
+		HOLDS(stomp_read(part, used - taken, BODY_MAX, &f, &rest, &looked, &why) == STOMP_FRAME);
+		HOLDS(rest == used - taken && !looked);
 		free(part);
 	}
 }
@@ -60,10 +65,10 @@ static void check_again(const struct stomp_frame *f)
 {
 	struct stomp_frame g;
 	const char *why;
-	size_t n, used;
+	size_t n, used, looked = 0;
 	char *again = write_again(f, &n);
 
-	HOLDS(stomp_read(again, n, BODY_MAX, &g, &used, &why) == STOMP_FRAME && used == n);
+	HOLDS(stomp_read(again, n, BODY_MAX, &g, &used, &looked, &why) == STOMP_FRAME && used == n);
 	HOLDS(!strcmp(f->command, g.command) && f->n_headers == g.n_headers && f->n_body == g.n_body);
 	HOLDS(!memcmp(f->body, g.body, f->n_body));
 	for (size_t i = 0; i < f->n_headers; i++)
@@ -81,8 +86,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		char *data = exact_copy(bytes + at, size - at);
 		struct stomp_frame f;
 		const char *why = NULL;
+		size_t looked = 0;
 
-		got = stomp_read(data, size - at, BODY_MAX, &f, &used, &why);
+		got = stomp_read(data, size - at, BODY_MAX, &f, &used, &looked, &why);
 		HOLDS(used <= size - at && (got == STOMP_BAD) == (why != NULL));
 		if (got == STOMP_FRAME) {
 			check_frame(&f, data, used);

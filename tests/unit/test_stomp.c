@@ -16,13 +16,35 @@ static enum stomp_result read_text(const char *text, size_t n, struct stomp_fram
 	*copy = malloc(n ? n : 1);
 	assert_non_null(*copy);
 	memcpy(*copy, text, n);
-	enum stomp_result r = stomp_read(*copy, n, BODY_MAX, f, used, &why);
+	size_t looked = 0;
+	enum stomp_result r = stomp_read(*copy, n, BODY_MAX, f, used, &looked, &why);
 
 	assert_int_equal(r == STOMP_BAD, why != NULL);
 	return r;
 }
 
 #define TEXT(s) s, sizeof(s) - 1
+
+static void looks_at_no_byte_of_a_body_twice(void **state)
+{
+	static const char text[] = "\n\nSEND\ndestination:/a\n\nhello\0";
+	const char *why = NULL;
+	struct stomp_frame f;
+	size_t used, looked = 0, all = sizeof(text) - 1, n = all - 3;
+	char data[sizeof(text)];
+
+	(void)state;
+	memcpy(data, text, n);
+	assert_int_equal(stomp_read(data, n, BODY_MAX, &f, &used, &looked, &why), STOMP_MORE);
+	assert_int_equal(used, 2);
+	assert_int_equal(looked, n - used);
+	memcpy(data, text + used, all - used);
+	data[looked - 1] = '\0'; /* it would be seen */
+	assert_int_equal(stomp_read(data, all - 2, BODY_MAX, &f, &used, &looked, &why), STOMP_FRAME);
+	assert_int_equal(used, all - 2);
+	assert_int_equal(looked, 0);
+	assert_int_equal(f.n_body, 5);
+}
 
 static void reads_a_frame(void **state)
 {
@@ -155,6 +177,7 @@ static void escapes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(looks_at_no_byte_of_a_body_twice),
 		cmocka_unit_test(reads_a_frame),	cmocka_unit_test(waits_for_the_rest),
 		cmocka_unit_test(connect_is_not_escaped), cmocka_unit_test(the_first_of_two_headers_counts),
 		cmocka_unit_test(refuses),		cmocka_unit_test(refuses_what_is_too_long),
