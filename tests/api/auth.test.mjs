@@ -172,6 +172,22 @@ test('refresh takes the Bearer header with an empty form body, or JSON, and rota
   assert.deepEqual([none.status, code(none)], [401, 'AUTH_001']);
 });
 
+test('who refreshes was active, noted every five minutes at most', async () => {
+  const p = await person();
+  await post('/onboarding/language/native-language', { languageId: 1 }, { token: p.access });
+  const ago = () => query('SELECT TIMESTAMPDIFF(MINUTE, u.active_at, UTC_TIMESTAMP(3)) AS account, TIMESTAMPDIFF(MINUTE, i.active_at, UTC_TIMESTAMP(3)) AS found FROM users u JOIN matching_index i ON i.user_id = u.id WHERE u.id = ?', [p.id]).then(([r]) => [Number(r.account), Number(r.found)]);
+  let token = p.refresh;
+  for (const [minutes, want] of [[4, 4], [60, 0]]) {
+    await query('UPDATE users SET active_at = UTC_TIMESTAMP(3) - INTERVAL ? MINUTE WHERE id = ?', [minutes, p.id]);
+    await query('UPDATE matching_index SET active_at = UTC_TIMESTAMP(3) - INTERVAL ? MINUTE WHERE user_id = ?', [minutes, p.id]);
+    token = (await send('POST', '/auth/refresh', { token })).body.refreshToken;
+    assert.deepEqual(await ago(), [want, want]);
+  }
+  await query('UPDATE users SET active_at = UTC_TIMESTAMP(3) - INTERVAL 60 MINUTE WHERE id = ?', [p.id]);
+  assert.equal((await send('POST', '/auth/refresh', { token: p.refresh })).status, 200); // a replaced one: nothing is rotated
+  assert.equal((await ago())[0], 60);
+});
+
 test('I1: a hundred parallel refreshes with one token all get the same successor', async () => {
   const p = await person();
   const all = await Promise.all(Array.from({ length: 100 }, () => send('POST', '/auth/refresh', { token: p.refresh })));

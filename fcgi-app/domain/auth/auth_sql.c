@@ -3,6 +3,7 @@
 
 SHAPE_TABLE(account_row, ACCOUNT_ROW)
 SHAPE_TABLE(session_row, SESSION_ROW)
+SHAPE_TABLE(rotated_row, ROTATED_ROW)
 
 READ(ACCOUNT_BY_EMAIL, account_row,
      "SELECT u.id, u.email, u.name, u.status, u.role, HEX(u.created_by_key) AS created_by_key,"
@@ -39,11 +40,31 @@ WRITE(SESSION_START,
       " COMMIT;"
       " END")
 
-WRITE(SESSION_ROTATE,
-      "UPDATE sessions SET generation = generation + 1, issued_at = ?, expires_at = ?,"
-      " rotations = LEFT(CONCAT(UNHEX(?), rotations), 64)"
-      " WHERE id = ? AND generation = ? AND revoked_at IS NULL AND expires_at > ?"
-      " AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.status = 'ACTIVE')")
+/* Who refreshes is there, which nothing else tells for a week. Not in the transaction of the rotation: two logins
+ * of one account would hold the shared lock on its row that both want to change. */
+WRITE_ROW(SESSION_ROTATE, rotated_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE at DATETIME(3) DEFAULT ?;"
+	  " DECLARE login, who BIGINT UNSIGNED;"
+	  " DECLARE rotated BOOL;"
+	  " SET login = ?;"
+	  " UPDATE sessions SET generation = generation + 1, issued_at = at, expires_at = ?,"
+	  "  rotations = LEFT(CONCAT(UNHEX(?), rotations), 64)"
+	  "  WHERE id = login AND generation = ? AND revoked_at IS NULL AND expires_at > at"
+	  "  AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.status = 'ACTIVE');"
+	  " SET rotated = ROW_COUNT() = 1;"
+	  " IF rotated THEN"
+	  "  SELECT u.id INTO who FROM sessions s JOIN users u ON u.id = s.user_id"
+	  "   WHERE s.id = login AND u.active_at < at - INTERVAL 5 MINUTE;"
+	  " END IF;"
+	  " IF who IS NOT NULL THEN"
+	  "  START TRANSACTION;"
+	  "  UPDATE users SET active_at = at WHERE id = who;"
+	  "  UPDATE matching_index SET active_at = at WHERE user_id = who;"
+	  "  COMMIT;"
+	  " END IF;"
+	  " SELECT rotated;"
+	  " END")
 
 READ(SESSION_BY_ID, session_row,
      "SELECT s.id, s.user_id, s.generation, s.issued_at, s.expires_at, s.revoked_at,"
@@ -102,14 +123,13 @@ enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, int6
 			    bool *rotated)
 {
 	char stamp[17];
-	int64_t n = 0;
+	struct rotated_row row = {0};
 
 	(void)snprintf(stamp, sizeof(stamp), "%016llX", (unsigned long long)now);
-	enum status st = db_exec(c, &SESSION_ROTATE, &n,
-				 ARGS(db_time(now), db_time(expires), P((const char *)stamp), P(id),
-				      P(generation), db_time(now)));
+	enum status st = db_one(c, &SESSION_ROTATE, &row,
+				ARGS(db_time(now), P(id), db_time(expires), P((const char *)stamp), P(generation)));
 
-	*rotated = n == 1;
+	*rotated = row.rotated;
 	return st;
 }
 

@@ -25,6 +25,9 @@ SHAPE_STRUCT(account_row, ACCOUNT_ROW)
 	F(S, STR, rotations)
 SHAPE_STRUCT(session_row, SESSION_ROW)
 
+#define ROTATED_ROW(F, S) F(S, BOOL, rotated)
+SHAPE_STRUCT(rotated_row, ROTATED_ROW)
+
 struct new_session {
 	uint64_t id, user_id;
 	int64_t now, expires; /* ms */
@@ -38,7 +41,8 @@ MUST_USE enum status auth_sql_signup(struct ctx *c, const struct new_account *in
 				     uint64_t *user_id);
 /* new_hash: replaces the password's hash (other parameters), or NULL. */
 MUST_USE enum status auth_sql_start(struct ctx *c, const struct new_session *s, const char *new_hash);
-/* Replaces generation by the next. *rotated is false when it is not the current one of a live login. */
+/* Replaces generation by the next, and notes that its account is active if that is news of five minutes.
+ * *rotated is false when it is not the current one of a live login. */
 MUST_USE enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, int64_t now,
 				     int64_t expires, bool *rotated);
 /* E_NO_ROW, too, when its account is not active. */
