@@ -293,6 +293,7 @@ test('a match is read under every name by every list', async () => {
   const a = await learner('짝하나', 1, [[2, 102]], { topics: [1, 9], profile: { englishName: 'One', selfBio: '소개', residence: '서울', profileImage: 'https://example.com/1.png' } });
   const b = await learner('짝둘', 2, [[1, 102]], { topics: [9, 3] });
   const d = await matched(a, b);
+  await post('/presence/touch', undefined, { token: a.access });
   const [m] = await matches(b);
   const image = 'https://example.com/1.png';
   const level = '관심사, 시사 등 조금 복잡한 주제로도 말할 수 있어요';

@@ -55,6 +55,9 @@ test('a card holds every name the clients read, in the language asked for', asyn
     profile: { englishName: 'Olga', profileImage: 'https://example.com/o.png', selfBio: '안녕', gender: 'FEMALE', birthday: '1995-01-01', locationId: 2 },
   });
   const find = (list) => list.find((x) => x.userId === other.id);
+  await query('UPDATE users SET active_at = UTC_TIMESTAMP(3) - INTERVAL 1 DAY WHERE id = ?', [other.id]);
+  assert.equal(find(await partners(me)).onlineStatus, 'OFFLINE');
+  await post('/presence/touch', undefined, { token: other.access }); // tells of lastActiveTime, too
   const ko = find(await partners(me, '', { 'accept-language': 'ko' }));
   const age = (await get(`/users/${other.id}/profile`, { token: me.access })).body.data.age;
   assert.ok(age >= 30);
@@ -82,7 +85,8 @@ test('a card holds every name the clients read, in the language asked for', asyn
   await query('INSERT INTO user_privacy (user_id, show_age, show_location, show_online_status) VALUES (?, FALSE, FALSE, FALSE)', [other.id]);
   const shy = find(await partners(me));
   assert.deepEqual([shy.age, shy.location, shy.onlineStatus, shy.lastActiveTime], [null, null, 'OFFLINE', null]);
-  await query('UPDATE users SET active_at = UTC_TIMESTAMP(3) - INTERVAL 10 MINUTE, english_name = NULL WHERE id = ?', [other.id]);
+  await query('UPDATE users SET english_name = NULL WHERE id = ?', [other.id]);
+  await post('/users/status/away', {}, { token: other.access });
   await query('UPDATE user_privacy SET show_online_status = TRUE WHERE user_id = ?', [other.id]);
   const away = find(await partners(me));
   assert.deepEqual([away.onlineStatus, away.name], ['AWAY', '이름']);
@@ -186,16 +190,20 @@ test('the advanced search knows every filter the search page has', async () => {
     [{ onlineOnly: true }, ['하나', '둘']], [{ minCompatibilityScore: 0 }, ['하나', '둘']], [{ minCompatibilityScore: 100 }, []],
     [{ query: `${tag} 하나` }, ['하나']], [{ studyGoals: ['x'], sortDirection: 'desc', nonsense: { a: 1 } }, ['하나', '둘']],
   ];
+  for (const p of [one, two]) await post('/presence/touch', undefined, { token: p.access });
   for (const [body, want] of cases) assert.deepEqual([body, await who(body)], [body, want]);
   assert.deepEqual(ids(await advanced(me, { query: '100% 진심_' })), [two.id]);
   assert.equal(ids(await advanced(me, { query: '요리사' })).includes(one.id), true);
   assert.deepEqual(await advanced(me, { query: `${tag}%` }), []); // no wildcards
   await query('UPDATE users SET active_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR WHERE id = ?', [one.id]);
   await query('UPDATE matching_index SET active_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR WHERE user_id = ?', [one.id]);
+  await query('UPDATE user_status SET touched_at = UTC_TIMESTAMP(3) - INTERVAL 11 MINUTE WHERE user_id = ?', [one.id]);
   assert.deepEqual(await who({ onlineOnly: true }), ['둘']);
   assert.deepEqual(ids(await advanced(me, { query: tag, sortBy: 'lastActive' })), [two.id, one.id]);
   await query('INSERT INTO user_privacy (user_id, show_location) VALUES (?, FALSE)', [two.id]);
   assert.deepEqual(await who({ location: '마포' }), []);
+  await post('/users/status/offline', undefined, { token: two.access });
+  assert.deepEqual(await who({ onlineOnly: true }), []);
   const bad = await post('/matching/filter', { query: 'x'.repeat(101), sessionType: 'dance', minAge: 200, ageRange: { max: 200 } }, { token: me.access });
   assert.deepEqual(bad.body.error.details.fields.map((f) => f.field).sort(), ['ageRange.max', 'minAge', 'query', 'sessionType']);
 });

@@ -412,7 +412,7 @@ static const struct route routes[] = {
 	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(matching_partners_advanced, partners_advanced_in, partners_out,
 	      .on = {"POST /matching/partners/advanced", "POST /matching/filter"}, .auth = AUTH_USER,
-	      .rate = RATE_SEARCH, .paged = true, .statements = 6,
+	      .rate = RATE_SEARCH, .paged = true, .statements = 9,
 	      .doc = "The same with more filters; empty ones filter nothing.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(matching_profile, partner_id_in, partner_profile_out, .on = {"GET /matching/profile/{userId}"},
 	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 4,

@@ -1,5 +1,6 @@
 #include "domain/matching/matching_sql.h"
 #include "domain/matching/score.h"
+#include "domain/presence/presence.h"
 #include "domain/registry.h"
 #include "domain/sql.h"
 
@@ -161,12 +162,17 @@ READ(CARDS, card_row,
      " IF(COALESCE(p.show_location, TRUE), u.residence, NULL) AS residence,"
      " IF(COALESCE(p.show_location, TRUE), u.location_id, NULL) AS location,"
      " u.native_language_id AS native, m.card, m.topics, u.gender, u.birth_year, u.birth_monthday,"
-     " COALESCE(p.show_age, TRUE) AS show_age, COALESCE(p.show_online_status, TRUE) AS show_online, u.active_at,"
+     " COALESCE(p.show_age, TRUE) AS show_age, COALESCE(p.show_online_status, TRUE) AS show_online,"
+     " " PRESENCE_STATUS("u.id") " AS status, " PRESENCE_LAST("u.active_at") " AS active_at,"
      " u.status = 'ACTIVE' AND COALESCE(p.allow_matching, TRUE) AND COALESCE(p.show_in_search, TRUE)"
      "  AND COALESCE(p.profile_visibility, 'public') = 'public' AS listed"
      " FROM " IDS_OF("?") " w STRAIGHT_JOIN users u ON u.id = w.id"
      " LEFT JOIN user_privacy p ON p.user_id = u.id LEFT JOIN matching_profiles m ON m.user_id = u.id"
-     " WHERE u.status <> 'DELETED'")
+     " LEFT JOIN user_status s ON s.user_id = u.id WHERE u.status <> 'DELETED'")
+
+READ(ONLINE, candidate_row,
+     "SELECT w.id FROM " IDS_OF("?") " w LEFT JOIN user_status s ON s.user_id = w.id"
+     " WHERE " PRESENCE_STATUS("w.id") " IN ('ONLINE', 'STUDYING') ORDER BY w.id")
 
 /* Kinds stand in the order of enum name_kind. */
 #define CHOICES(n, kind)                                                                           \
@@ -364,7 +370,7 @@ READ(STATS, stats_row,
 const struct stmt *const matching_stmts[] = {
 	&TIMES, &REBUILD, &VIEWER, &PAIR, &SEARCH_MUTUAL_1, &SEARCH_MUTUAL_2, &SEARCH_MUTUAL,
 	&SEARCH_TEACHES_1, &SEARCH_TEACHES_2, &SEARCH_TEACHES, &SEARCH_LEARNS, &SEARCH_RECENT,
-	&FILTER_MUTUAL, &FILTER_TEACHES, &FILTER_LEARNS, &FILTER_RECENT, &CARDS, &NAMES, &CREATE, &ANSWER,
+	&FILTER_MUTUAL, &FILTER_TEACHES, &FILTER_LEARNS, &FILTER_RECENT, &CARDS, &ONLINE, &NAMES, &CREATE, &ANSWER,
 	&ROOM, &END_MATCH, &FORGET, &REQUESTS_RECEIVED, &REQUESTS_SENT, &MATCHES, &STATS, NULL,
 };
 
@@ -440,6 +446,11 @@ enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const str
 enum status matching_sql_cards(struct ctx *c, const char *ids, size_t n, struct list *out)
 {
 	return db_list(c, &CARDS, out, n, ARGS(P(ids)));
+}
+
+enum status matching_sql_online(struct ctx *c, const char *ids, size_t n, struct list *out)
+{
+	return db_list(c, &ONLINE, out, n, ARGS(P(ids)));
 }
 
 enum status matching_sql_names(struct ctx *c, struct list *out)

@@ -46,6 +46,7 @@ SHAPE_STRUCT(pair_row, PAIR_ROW)
 	F(S, STR, birth_monthday)                                                                  \
 	F(S, BOOL, show_age)                                                                       \
 	F(S, BOOL, show_online)                                                                    \
+	F(S, STR, status)                                                                          \
 	F(S, TIME, active_at)                                                                      \
 	F(S, BOOL, listed)
 SHAPE_STRUCT(card_row, CARD_ROW)
@@ -160,6 +161,8 @@ MUST_USE enum status matching_sql_search(struct ctx *c, enum partner_tier tier,
 					 const struct partner_search *search, struct list *out);
 /* ids: JSON array. out: struct card_row in any order. */
 MUST_USE enum status matching_sql_cards(struct ctx *c, const char *ids, size_t n, struct list *out);
+/* Those who are there, whether they show it or not. out: struct candidate_row, ids alone, ascending. */
+MUST_USE enum status matching_sql_online(struct ctx *c, const char *ids, size_t n, struct list *out);
 /* out: struct name_row by kind and id. */
 MUST_USE enum status matching_sql_names(struct ctx *c, struct list *out);
 

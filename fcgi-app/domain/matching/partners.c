@@ -14,8 +14,6 @@ enum {
 	DIRECTIONS = 3,
 	SLOTS_A_DAY = 48,
 	SLOT_MS = 1800000,
-	ONLINE_MS = 5 * 60000,
-	AWAY_MS = 30 * 60000,
 	REASONS_MAX = 8,
 };
 
@@ -97,13 +95,6 @@ void partners_read(uint64_t id, int64_t active_at, const char *facts, struct pro
 		t->level = (unsigned)number(&tongues);
 		t->wish = (unsigned)number(&tongues);
 	}
-}
-
-static const char *presence(const struct ctx *c, bool show, int64_t active_at)
-{
-	int64_t idle = c->now - active_at;
-
-	return !show || idle > AWAY_MS ? "OFFLINE" : idle > ONLINE_MS ? "AWAY" : "ONLINE";
 }
 
 static int64_t age_of(struct ctx *c, bool show, int64_t year, const char *monthday)
@@ -203,7 +194,7 @@ static bool passes(struct ctx *c, const struct finding *f, const struct profile 
 	if (want->gender && strcmp(want->gender, "ANY") != 0 &&
 	    (!x->person.gender || strcmp(want->gender, x->person.gender) != 0))
 		return false;
-	if (want->online && strcmp(presence(c, x->show_online, x->person.active_at), "ONLINE") != 0)
+	if (want->online && !x->show_online) /* whether they are, keep_online() asks */
 		return false;
 	if (want->availability.n && score_overlap(x->person.week, f->times) < 2)
 		return false;
@@ -305,6 +296,34 @@ static const struct candidate_row **by_activity(struct ctx *c, const struct list
 	return v;
 }
 
+static int id_ascending(const void *id, const void *row)
+{
+	return ascending(id, &((const struct candidate_row *)row)->id);
+}
+
+/* Leaves out who is not there, of those found from `from` on. */
+static enum status keep_online(struct ctx *c, struct finding *f, size_t from)
+{
+	struct buf b = buf_new(c->arena, 512, 16384);
+	struct list online;
+	size_t n = from;
+
+	for (size_t i = from; i < f->n; i++) {
+		buf_char(&b, i > from ? ',' : '[');
+		buf_int(&b, (int64_t)f->v[i].id);
+	}
+	buf_char(&b, ']');
+	if (f->n == from)
+		return OK;
+	enum status st = matching_sql_online(c, b.data, f->n - from, &online);
+
+	for (size_t i = from; st == OK && i < f->n; i++)
+		if (online.n && bsearch(&f->v[i].id, online.v, online.n, sizeof(struct candidate_row), id_ascending))
+			f->v[n++] = f->v[i];
+	f->n = n;
+	return st;
+}
+
 /* One direction of the search, added to what the others found. */
 static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier,
 			const struct partner_search *s)
@@ -330,7 +349,7 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 		if (passes(c, f, &x, &fit))
 			f->v[f->n++] = (struct found){row[i]->id, row[i]->active_at, lround(fit.total * 10), fit};
 	}
-	return st;
+	return st == OK && f->filter->online ? keep_online(c, f, before) : st;
 }
 
 /*
@@ -522,7 +541,7 @@ static void fill_partner(struct ctx *c, const struct card_row *card, const struc
 	out->compatibilityScore = fit->total;
 	out->compatibilityLevel = score_level(fit->total);
 	*AS_LIST(&out->reasons) = partners_reasons(c, fit, *AS_LIST(&out->commonInterests));
-	out->onlineStatus = presence(c, card->show_online, card->active_at);
+	out->onlineStatus = card->show_online ? card->status : "OFFLINE";
 	out->lastActiveTime = card->show_online ? card->active_at : 0;
 }
 
@@ -666,7 +685,7 @@ static void fill_match(struct ctx *c, const struct match_row *m, const struct ca
 	out->roomId = m->room_id;
 	out->compatibilityScore = m->score;
 	out->compatibilityLevel = isnan(m->score) ? NULL : score_level(m->score);
-	out->onlineStatus = presence(c, card->show_online, card->active_at);
+	out->onlineStatus = card->show_online ? card->status : "OFFLINE";
 	out->lastActiveTime = card->show_online ? card->active_at : 0;
 	*AS_LIST(&out->commonInterests) = chosen_of(c, NAME_TOPIC, has.topics, my_topics);
 	*AS_LIST(&out->favoriteTopics) = chosen_of(c, NAME_TOPIC, has.topics, UINT64_MAX);

@@ -57,6 +57,27 @@ MUST_USE enum status presence_list(struct ctx *c, const char *status, const char
 
 MUST_USE enum status presence_count(struct ctx *c, struct presence_count_out *out);
 
+/* ---- in statements of other domains ------------------------------------------------------- */
+
+#define PRESENCE_BEATS(g) g ".beat_at > NOW(3) - INTERVAL 30 SECOND"
+#define PRESENCE_TOUCHED(s) s ".touched_at > NOW(3) - INTERVAL 10 MINUTE"
+#define PRESENCE_CONNECTED(id)                                                                     \
+	"EXISTS (SELECT 1 FROM presence p JOIN gateways g ON g.id = p.gateway"                     \
+	" WHERE p.user_id = " id " AND " PRESENCE_BEATS("g") ")"
+#define PRESENCE_IN_CALL(id)                                                                       \
+	"EXISTS (SELECT 1 FROM room_seats c JOIN gateways g ON g.id = c.gateway"                   \
+	" WHERE c.account_id = " id " AND c.left_at IS NULL AND " PRESENCE_BEATS("g") ")"
+
+/* Of a user with their row s of user_status, if there is one; and when they were last active, besides
+ * what the account says. Who hides it is for the reader to see. */
+#define PRESENCE_STATUS(id)                                                                        \
+	"CASE WHEN s.status = 'OFFLINE' THEN 'OFFLINE' WHEN " PRESENCE_IN_CALL(id) " THEN 'STUDYING'" \
+	" WHEN NOT (COALESCE(" PRESENCE_TOUCHED("s") ", FALSE) OR " PRESENCE_CONNECTED(id) ") THEN 'OFFLINE'" \
+	" WHEN s.status = 'AWAY' AND s.touched_at <= NOW(3) - INTERVAL 15 MINUTE THEN 'OFFLINE'"   \
+	" ELSE COALESCE(s.status, 'ONLINE') END"
+#define PRESENCE_LAST(account)                                                                     \
+	"GREATEST(" account ", COALESCE(s.last_seen_at, " account "), COALESCE(s.touched_at, " account "))"
+
 /* ---- for jobs ----------------------------------------------------------------------------- */
 
 /* Forgets what dead gateways had reported. */

@@ -7,8 +7,6 @@ SHAPE_TABLE(presence_known_row, PRESENCE_KNOWN_ROW)
 
 /* ---- gateways ----------------------------------------------------------------------------- */
 
-#define BEATS(g) g ".beat_at > NOW(3) - INTERVAL 30 SECOND"
-
 /* The gateway's row is locked first, here and where the dead are cleared away: so a gateway that comes
  * back either finds itself known, or is told to report everybody again, and none of those is cleared.
  * Ids are written in order, or two gateways would wait for each other; IGNORE: for people who are gone. */
@@ -43,7 +41,7 @@ WRITE_ROW(PRESENCE_BEAT, presence_known_row,
 READ(PRESENCE_GATEWAYS, gateway_row,
      "SELECT g.id, g.draining, g.sockets, g.users, g.queued_bytes, g.in_bytes, g.rooms, g.calls,"
      " g.poll_waiting AS pool_waiting FROM gateways g"
-     " WHERE " BEATS("g") " AND g.started_at IS NOT NULL ORDER BY g.id LIMIT 200")
+     " WHERE " PRESENCE_BEATS("g") " AND g.started_at IS NOT NULL ORDER BY g.id LIMIT 200")
 READ(PRESENCE_DEAD, gateway_row,
      "SELECT g.id FROM gateways g WHERE g.beat_at <= NOW(3) - INTERVAL 30 SECOND LIMIT 20")
 
@@ -84,21 +82,6 @@ WRITE(PRESENCE_CHOOSE,
       "   last_seen_at = SYSDATE(3), touched_at = SYSDATE(3);"
       " END")
 
-#define TOUCHED(s) s ".touched_at > NOW(3) - INTERVAL 10 MINUTE"
-#define CONNECTED(id)                                                                              \
-	"EXISTS (SELECT 1 FROM presence p JOIN gateways g ON g.id = p.gateway"                     \
-	" WHERE p.user_id = " id " AND " BEATS("g") ")"
-#define IN_CALL(id)                                                                                \
-	"EXISTS (SELECT 1 FROM room_seats c JOIN gateways g ON g.id = c.gateway"                   \
-	" WHERE c.account_id = " id " AND c.left_at IS NULL AND " BEATS("g") ")"
-
-/* Of a user with their row s of user_status, if there is one. */
-#define STATUS(id)                                                                                 \
-	"CASE WHEN s.status = 'OFFLINE' THEN 'OFFLINE' WHEN " IN_CALL(id) " THEN 'STUDYING'"       \
-	" WHEN NOT (COALESCE(" TOUCHED("s") ", FALSE) OR " CONNECTED(id) ") THEN 'OFFLINE'"        \
-	" WHEN s.status = 'AWAY' AND s.touched_at <= NOW(3) - INTERVAL 15 MINUTE THEN 'OFFLINE'" \
-	" ELSE COALESCE(s.status, 'ONLINE') END"
-
 #define HIDDEN                                                                                     \
 	"u.id <> v.id AND (COALESCE(w.profile_visibility, 'public') = 'private'"                   \
 	" OR (COALESCE(w.profile_visibility, 'public') = 'friends' AND NOT EXISTS (SELECT 1 FROM user_matches m"       \
@@ -109,7 +92,7 @@ WRITE(PRESENCE_CHOOSE,
 /* First placeholders: the caller, and twice 1 for names in English. */
 #define PEOPLE(from)                                                                               \
 	"SELECT u.id AS userId, COALESCE(NULLIF(u.english_name, ''), u.name) AS englishName,"      \
-	" u.profile_image AS profileImageUrl, " STATUS("u.id") " AS status,"                       \
+	" u.profile_image AS profileImageUrl, " PRESENCE_STATUS("u.id") " AS status,"              \
 	" GREATEST(COALESCE(s.last_seen_at, s.touched_at), COALESCE(s.touched_at, s.last_seen_at)) AS lastSeenAt," \
 	" s.device_info AS deviceInfo, s.session_id AS currentSessionId,"                          \
 	" IF(COALESCE(w.show_location, TRUE), IF(v.en, l.city_en, l.city_ko), NULL) AS location,"  \
@@ -128,7 +111,7 @@ READ(PRESENCE_OF, presence_row,
 #define RECENT                                                                                     \
 	"(SELECT x.id, MAX(x.at) AS at FROM ((SELECT p.user_id AS id, p.since AS at FROM presence p" \
 	" WHERE p.since <= NOW(3) ORDER BY p.since DESC LIMIT 2000) UNION ALL"                 \
-	" (SELECT t.user_id AS id, t.touched_at AS at FROM user_status t WHERE " TOUCHED("t")      \
+	" (SELECT t.user_id AS id, t.touched_at AS at FROM user_status t WHERE " PRESENCE_TOUCHED("t") \
 	" ORDER BY t.touched_at DESC LIMIT 2000)) x GROUP BY x.id) j"
 READ(PRESENCE_LIST, presence_row,
      "SELECT q.userId, q.englishName, q.profileImageUrl, q.status, q.location, q.nativeLanguage, q.shows,"
@@ -141,9 +124,10 @@ READ(PRESENCE_LIST, presence_row,
  * times, and does not find j.id when the prepared statement is carried out again. */
 READ(PRESENCE_COUNT, presence_count_out,
      "SELECT COUNT(*) AS count, CAST(COALESCE(SUM(q.status = 'STUDYING'), 0) AS SIGNED) AS studying,"
-     " CAST(COALESCE(SUM(q.status = 'AWAY'), 0) AS SIGNED) AS away FROM (SELECT " STATUS("j.id") " AS status FROM"
-     "  ((SELECT p.user_id AS id FROM gateways g JOIN presence p ON p.gateway = g.id WHERE " BEATS("g")
-     "   LIMIT 10000) UNION (SELECT t.user_id AS id FROM user_status t WHERE " TOUCHED("t") " LIMIT 10000)) j"
+     " CAST(COALESCE(SUM(q.status = 'AWAY'), 0) AS SIGNED) AS away FROM"
+     " (SELECT " PRESENCE_STATUS("j.id") " AS status FROM"
+     "  ((SELECT p.user_id AS id FROM gateways g JOIN presence p ON p.gateway = g.id WHERE " PRESENCE_BEATS("g")
+     "   LIMIT 10000) UNION (SELECT t.user_id AS id FROM user_status t WHERE " PRESENCE_TOUCHED("t") " LIMIT 10000)) j"
      "  LEFT JOIN user_status s ON s.user_id = j.id LIMIT 20000) q WHERE q.status <> 'OFFLINE'")
 
 const struct stmt *const presence_stmts[] = {
