@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { get, person, send } from '../harness/client.mjs';
+import { get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
+import { learner } from '../harness/learner.mjs';
 
 after(closeDb);
 
@@ -138,6 +139,28 @@ test('others see what the privacy settings show', async () => {
   await query('INSERT INTO blocks (user_id, blocked_id) VALUES (?, ?)', [other.id, me.id]);
   assert.equal((await seen()).code, 'USER_001');
   assert.equal((await get('/users/999999999/profile', { token: me.access })).body.code, 'USER_001');
+});
+
+test('a profile tells whether they are there, and how we fit', async () => {
+  const [me, other] = [await learner('보다', 7, [8]), await learner('보이다', 8, [7])];
+  const seen = async (who = other, where = `/users/${who.id}/profile`) => (await get(where, { token: me.access })).body.data;
+  const online = (d) => [d.onlineStatus, d.isOnline];
+  assert.deepEqual(online(await seen()), ['OFFLINE', false]);
+  for (const [status, want] of [['online', ['ONLINE', true]], ['studying', ['STUDYING', true]], ['away', ['AWAY', false]]]) {
+    await post(`/users/status/${status}`, {}, { token: other.access });
+    assert.deepEqual([online(await seen()), online(await seen(other, `/matching/profile/${other.id}`))], [want, want]);
+  }
+  const score = (await get(`/matching/compatibility/${other.id}`, { token: me.access })).body.data.overallScore;
+  const d = await seen();
+  assert.ok(score > 60);
+  assert.deepEqual([d.compatibilityScore, d.matchScore, (await seen(other, `/matching/profile/${other.id}`)).matchScore], [score, score, score]);
+  assert.deepEqual([(await seen(me)).compatibilityScore, (await seen(me)).matchScore], [null, null]);
+  await query('UPDATE users SET active_at = UTC_TIMESTAMP(3) - INTERVAL 1 DAY WHERE id = ?', [other.id]);
+  assert.ok(Date.now() - Date.parse((await seen()).lastActiveTime) < 600000);
+  await post('/users/status/online', undefined, { token: other.access });
+  await query('INSERT INTO user_privacy (user_id, show_online_status) VALUES (?, FALSE)', [other.id]);
+  assert.deepEqual(online(await seen()), ['OFFLINE', false]);
+  assert.deepEqual(online((await get('/users/profile', { token: other.access })).body.data), ['ONLINE', true]);
 });
 
 test('gender types and locations come in both languages, cacheable', async () => {

@@ -1,4 +1,5 @@
 /* How two people fit, and why. */
+#include "domain/matching/matching.h"
 #include "domain/matching/names.h"
 #include "domain/matching/partners.h"
 
@@ -97,6 +98,17 @@ enum status partners_pair(struct ctx *c, uint64_t other, struct partner_pair *ou
 	out->closed = p[1].private || !p[1].open;
 	score_pair(&out->me, &out->other, c->now, &out->fit);
 	return OK;
+}
+
+enum status matching_fit(struct ctx *c, uint64_t other, double *score)
+{
+	struct partner_pair p = {0};
+	enum status st = partners_pair(c, other, &p);
+
+	if (st == OK && p.private)
+		return fail(c, E_MATCH_NO_USER, "user %llu is private", (unsigned long long)other);
+	*score = p.fit.total;
+	return st;
 }
 
 enum status partners_compare(struct ctx *c, uint64_t other, struct compatibility_out *out)

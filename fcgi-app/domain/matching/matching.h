@@ -9,6 +9,9 @@
  * privacy or status. */
 MUST_USE enum status matching_refresh(struct ctx *c, uint64_t user_id);
 
+/* How the caller and another fit, 0 to 100; a statement. E_MATCH_NO_USER also for who shows the caller nothing. */
+MUST_USE enum status matching_fit(struct ctx *c, uint64_t other, double *score);
+
 /* A request or its answer. Ids are 0 where there is none (yet). */
 struct match_state {
 	uint64_t request_id, match_id, partner_id, room_id;

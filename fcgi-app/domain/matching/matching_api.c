@@ -26,7 +26,7 @@ SHAPE(partner_id_in, PARTNER_ID_IN)
 
 #define PARTNER_PROFILE_OUT(F, S)                                                                  \
 	PROFILE_OUT(F, S)                                                                          \
-	F(S, NUM, compatibilityScore)                                                              \
+	F(S, NUM, compatibilityScore, .aka = "matchScore")                                         \
 	F(S, STR, compatibilityLevel)                                                              \
 	F(S, OBJ(compatibility_out), compatibility, .doc = "null on one's own profile")
 SHAPE(partner_profile_out, PARTNER_PROFILE_OUT)

@@ -1,5 +1,6 @@
 /* Profiles, whole and field by field, and /users/me of all three products. */
 #include "domain/file/file.h"
+#include "domain/matching/matching.h"
 #include "domain/onboarding/onboarding.h"
 #include "domain/registry.h"
 #include "domain/user/user_shapes.h"
@@ -17,6 +18,11 @@ SHAPE_TABLE(profile_out, PROFILE_OUT)
 SHAPE_TABLE(admin_role_out, ADMIN_ROLE_OUT)
 SHAPE_TABLE(study_user_out, STUDY_USER_OUT)
 SHAPE_TABLE(me_out, ME_OUT)
+
+#define PROFILE_SEEN_OUT(F, S)                                                                     \
+	PROFILE_OUT(F, S)                                                                          \
+	F(S, NUM, compatibilityScore, .aka = "matchScore", .doc = "null on one's own profile")
+SHAPE(profile_seen_out, PROFILE_SEEN_OUT)
 
 #define NAME_OUT(F, S) F(S, STR, name)
 SHAPE(name_out, NAME_OUT)
@@ -191,8 +197,10 @@ static enum status fill_profile(struct ctx *c, const struct user_row *u, bool ow
 	out->communicationMethod = u->communication_method;
 	out->dailyMinute = u->daily_minute;
 	out->partnerGender = u->partner_gender;
+	out->onlineStatus = own || u->show_online ? u->online_status : "OFFLINE";
+	out->isOnline = !strcmp(out->onlineStatus, "ONLINE") || !strcmp(out->onlineStatus, "STUDYING");
 	if (own || u->show_online)
-		out->lastActiveTime = u->active_at;
+		out->lastActiveTime = u->last_active;
 	out->createdAt = u->created_at;
 	out->updatedAt = u->updated_at;
 	return fill_languages(c, u->id, out);
@@ -223,9 +231,18 @@ HANDLER(user_profile, struct nothing, struct profile_out)
 	return user_profile_show(&r->ctx, r->ctx.me.user_id, out);
 }
 
-HANDLER(user_profile_of, struct user_id_in, struct profile_out)
+HANDLER(user_profile_of, struct user_id_in, struct profile_seen_out)
 {
-	return user_profile_show(&r->ctx, in->userId, out);
+	struct profile_out profile = {0};
+	enum status st = user_profile_show(&r->ctx, in->userId, &profile);
+
+	static_assert(offsetof(struct profile_seen_out, updatedAt) == offsetof(struct profile_out, updatedAt),
+		      "a profile and more");
+	memcpy(out, &profile, offsetof(struct profile_out, has));
+	out->compatibilityScore = __builtin_nan("");
+	if (st == OK && in->userId != r->ctx.me.user_id)
+		st = matching_fit(&r->ctx, in->userId, &out->compatibilityScore);
+	return st == E_MATCH_NO_USER ? E_USER_NOT_FOUND : st;
 }
 
 HANDLER(user_profile_image, struct nothing, struct image_out)
@@ -450,9 +467,9 @@ static const struct route routes[] = {
 	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 11,
 	      .doc = "Change my profile; what is not sent stays as it is.",
 	      .fails = {E_USER_NOT_FOUND, E_BAD_COMMUNICATION_METHOD, E_BAD_DAILY_MINUTE}),
-	ROUTE(user_profile_of, user_id_in, profile_out, .on = {"GET /users/{userId}/profile"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 2,
-	      .doc = "Somebody's profile, as far as they show it.", .fails = {E_USER_NOT_FOUND}),
+	ROUTE(user_profile_of, user_id_in, profile_seen_out, .on = {"GET /users/{userId}/profile"},
+	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 3,
+	      .doc = "Somebody's profile, as far as they show it, and how we fit.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(user_profile_image, nothing, image_out, .on = GET2("/profile-image"), .auth = AUTH_USER,
 	      .rate = RATE_READ, .envelope = FLAT, .statements = 1, .doc = "My picture's address.",
 	      .fails = {E_USER_NOT_FOUND}),

@@ -55,6 +55,8 @@ SHAPE_STRUCT(native_out, NATIVE_OUT)
 	F(S, STR, dailyMinute)                                                                     \
 	F(S, STR, partnerGender)                                                                   \
 	F(S, STR, timeZone)                                                                        \
+	F(S, STR, onlineStatus, .doc = "ONLINE, STUDYING, AWAY or OFFLINE")                        \
+	F(S, BOOL, isOnline)                                                                       \
 	F(S, TIME, lastActiveTime, .aka = "lastActive")                                            \
 	F(S, TIME, createdAt)                                                                      \
 	F(S, TIME, updatedAt)

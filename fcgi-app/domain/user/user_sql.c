@@ -1,5 +1,6 @@
 #include "domain/user/user_sql.h"
 #include "domain/file/file.h"
+#include "domain/presence/presence.h"
 #include "domain/registry.h"
 #include "domain/sql.h"
 #include "domain/user/user_shapes.h"
@@ -15,6 +16,7 @@ READ(USER_FIND, user_row,
      " l.time_zone AS location_zone, u.native_language_id,"
      " " IN_LANG("?", "n.name") " AS native_name, n.code AS native_code,"
      " u.onboarded_at IS NOT NULL AS onboarded, u.created_at, u.updated_at, u.active_at,"
+     " " PRESENCE_STATUS("u.id") " AS online_status, " PRESENCE_LAST("u.active_at") " AS last_active,"
      " COALESCE(p.show_age, TRUE) AS show_age, COALESCE(p.show_location, TRUE) AS show_location,"
      " COALESCE(p.show_email, FALSE) AS show_email, COALESCE(p.show_online_status, TRUE) AS show_online,"
      " u.id <> v.id AND (u.status <> 'ACTIVE'"
@@ -26,7 +28,7 @@ READ(USER_FIND, user_row,
      " FROM users u JOIN (SELECT CAST(? AS UNSIGNED) AS id) v"
      " LEFT JOIN locations l ON l.id = u.location_id"
      " LEFT JOIN languages n ON n.id = u.native_language_id"
-     " LEFT JOIN user_privacy p ON p.user_id = u.id"
+     " LEFT JOIN user_privacy p ON p.user_id = u.id LEFT JOIN user_status s ON s.user_id = u.id"
      " WHERE u.id = ? AND u.status <> 'DELETED'")
 
 READ(USER_NAME, user_row, "SELECT name, english_name FROM users WHERE id = ? AND status <> 'DELETED'")

@@ -38,7 +38,9 @@
 	F(S, BOOL, hidden)                                                                         \
 	F(S, TIME, created_at)                                                                     \
 	F(S, TIME, updated_at)                                                                     \
-	F(S, TIME, active_at)
+	F(S, TIME, active_at)                                                                      \
+	F(S, STR, online_status)                                                                   \
+	F(S, TIME, last_active)
 SHAPE_STRUCT(user_row, USER_ROW)
 
 #define REPLACED_ROW(F, S) F(S, STR, storage_key)
