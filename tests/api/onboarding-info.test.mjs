@@ -147,6 +147,10 @@ test('somebody else\'s answers follow privacy and blocks', async () => {
   await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (?, ?, UTC_TIMESTAMP(3))', pair);
   await visible(true, 'matched');
   assert.deepEqual([(await read('/users/profile-summary', me)).matches, (await read('/users/profile-summary', other)).matches], [{ total: 1 }, { total: 1 }]);
+  await query("INSERT INTO notifications (user_id, type, category, status, title, message) SELECT ?, 'notice', 'general', IF(seq = 3, 'READ', 'UNREAD'), 't', 'm' FROM seq_1_to_3", [me.id]);
+  const unread = (await get('/notifications/unread-count', { token: me.access })).body.data.unreadCount;
+  assert.ok(unread >= 2);
+  assert.equal((await read('/users/profile-summary', me)).unreadNotifications, unread);
   await query("UPDATE user_privacy SET profile_visibility = 'public' WHERE user_id = ?", [other.id]);
   for (const [a, b] of [[me, other], [other, me]]) {
     await query('INSERT INTO blocks (user_id, blocked_id) VALUES (?, ?)', [a.id, b.id]);

@@ -107,4 +107,8 @@ MUST_USE enum status notify_many(struct ctx *c, struct event *e, const struct no
 
 /* Whether the web client has that page: others would show as blank. */
 bool notify_page_exists(const char *path);
+
+/* In statements of other domains: how many notifications of that user are unread. */
+#define NOTIFICATION_UNREAD_OF(user)                                                               \
+	"(SELECT COUNT(*) FROM notifications n WHERE n.user_id = " user " AND n.status = 'UNREAD')"
 #endif

@@ -58,7 +58,7 @@ READ(NOTIFICATION_TOTALS, notification_totals_row,
      "  AND x.status = 'UNREAD') AS unread FROM notifications n WHERE " FILTER
      " AND (? IS NULL OR n.category = CONVERT(? USING ascii))")
 READ(NOTIFICATION_UNREAD, unread_count_out,
-     "SELECT COUNT(*) AS unreadCount FROM notifications n WHERE n.user_id = ? AND n.status = 'UNREAD'")
+     "SELECT " NOTIFICATION_UNREAD_OF("?") " AS unreadCount")
 READ(NOTIFICATION_COUNTS, category_count_out,
      "SELECT n.category, COUNT(*) AS total, CAST(SUM(n.status = 'UNREAD') AS SIGNED) AS unread"
      " FROM notifications n WHERE n.user_id = ?" SHOWN

@@ -94,7 +94,8 @@ SHAPE(onboarding_matches_out, MATCHES_OUT)
 	F(S, OBJ(profile_out), profile)                                                            \
 	F(S, OBJ(onboarding_status_out), onboarding)                                               \
 	F(S, OBJ(onboarding_languages_out), languages)                                             \
-	F(S, OBJ(onboarding_matches_out), matches)
+	F(S, OBJ(onboarding_matches_out), matches)                                                 \
+	F(S, INT, unreadNotifications)
 SHAPE(onboarding_profile_summary_out, PROFILE_SUMMARY_OUT)
 
 /* ---- by person ---------------------------------------------------------------------------- */
@@ -347,6 +348,7 @@ HANDLER(onboarding_profile_summary, struct nothing, struct onboarding_profile_su
 	struct onboarding_languages_out *languages = arena_new_of(c->arena, struct onboarding_languages_out);
 	struct onboarding_matches_out *matches = arena_new_of(c->arena, struct onboarding_matches_out);
 	struct onboarding_person_row p;
+	struct onboarding_count_row counts = {0};
 	struct profile_out *profile = arena_new_of(c->arena, struct profile_out);
 	struct list all;
 	enum status st = user_profile_show(c, c->me.user_id, profile);
@@ -356,9 +358,11 @@ HANDLER(onboarding_profile_summary, struct nothing, struct onboarding_profile_su
 	if (st == OK)
 		st = onboarding_languages(c, c->me.user_id, &all);
 	if (st == OK)
-		st = onboarding_sql_matches(c, c->me.user_id, &matches->total);
+		st = onboarding_sql_counts(c, c->me.user_id, &counts);
 	if (st != OK)
 		return st;
+	matches->total = counts.total;
+	out->unreadNotifications = counts.unread;
 	onboarding_fill_status(c, &p, status);
 	onboarding_fill_languages(c, &p, &all, languages);
 	out->profile = profile;

@@ -1,5 +1,6 @@
 #include "domain/onboarding/onboarding_sql.h"
 #include "base/buf.h"
+#include "domain/notification/notification.h"
 #include "domain/registry.h"
 
 SHAPE_TABLE(language_choice, LANGUAGE_CHOICE)
@@ -93,9 +94,10 @@ READ(TIMES_OF, onboarding_schedule_item,
      " WHERE s.user_id = ? ORDER BY s.day, s.minute")
 
 /* Two ranges, since one OR over both columns could use neither index. */
-READ(MATCHES_OF, onboarding_count_row,
+READ(COUNTS_OF, onboarding_count_row,
      "SELECT (SELECT COUNT(*) FROM user_matches m WHERE m.user1_id = ? AND m.is_active)"
-     " + (SELECT COUNT(*) FROM user_matches m WHERE m.user2_id = ? AND m.is_active) AS total")
+     " + (SELECT COUNT(*) FROM user_matches m WHERE m.user2_id = ? AND m.is_active) AS total,"
+     " " NOTIFICATION_UNREAD_OF("?") " AS unread")
 
 /* ---- saving ------------------------------------------------------------------------------- */
 
@@ -202,7 +204,7 @@ WRITE(CLEAR_TIMES,
 
 const struct stmt *const onboarding_stmts[] = {
 	&LANGUAGES,    &OPTIONS,    &OPTION,   &SLOTS,	    &ZONES, &AVAILABLE,	  &PERSON,
-	&LANGUAGES_OF, &CHOICES_OF, &TIMES_OF, &MATCHES_OF, &SAVE,  &CLEAR_TIMES, NULL,
+	&LANGUAGES_OF, &CHOICES_OF, &TIMES_OF, &COUNTS_OF, &SAVE,  &CLEAR_TIMES, NULL,
 };
 
 static int english(const struct ctx *c)
@@ -267,13 +269,9 @@ enum status onboarding_sql_times(struct ctx *c, uint64_t id, struct list *out)
 	return db_list(c, &TIMES_OF, out, TIMES_MAX, ARGS(P(id)));
 }
 
-enum status onboarding_sql_matches(struct ctx *c, uint64_t id, int64_t *total)
+enum status onboarding_sql_counts(struct ctx *c, uint64_t id, struct onboarding_count_row *out)
 {
-	struct onboarding_count_row row = {0};
-	enum status st = db_one(c, &MATCHES_OF, &row, ARGS(P(id), P(id)));
-
-	*total = row.total;
-	return st;
+	return db_one(c, &COUNTS_OF, out, ARGS(P(id), P(id), P(id)));
 }
 
 /* ---- lists as JSON, the one form in which a statement takes many rows -------------------- */

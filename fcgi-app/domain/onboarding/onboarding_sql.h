@@ -76,7 +76,7 @@ SHAPE_STRUCT(onboarding_zone_item, ZONE_ITEM)
 	F(S, STR, name)
 SHAPE_STRUCT(onboarding_available_item, AVAILABLE_ITEM)
 
-#define COUNT_ROW(F, S) F(S, INT, total)
+#define COUNT_ROW(F, S) F(S, INT, total) F(S, INT, unread)
 SHAPE_STRUCT(onboarding_count_row, COUNT_ROW)
 
 /* What a save refused: element number `position` (from 1) of `part`, and which member of it. */
@@ -111,7 +111,8 @@ MUST_USE enum status onboarding_sql_person(struct ctx *c, uint64_t id, struct on
 /* By kind and position. */
 MUST_USE enum status onboarding_sql_choices(struct ctx *c, uint64_t id, struct list *out);
 MUST_USE enum status onboarding_sql_times(struct ctx *c, uint64_t id, struct list *out);
-MUST_USE enum status onboarding_sql_matches(struct ctx *c, uint64_t id, int64_t *total);
+/* Active matches, and unread notifications. */
+MUST_USE enum status onboarding_sql_counts(struct ctx *c, uint64_t id, struct onboarding_count_row *out);
 
 /* Everything in `a` at once, for the caller. out->position is 0 if nothing was refused; otherwise
  * the transaction must not be committed. E_NO_PARENT: there is no such native language. */
