@@ -140,6 +140,22 @@ for (const where of ['/auth/login', '/users/login']) {
   });
 }
 
+test('a login ends when its account gets another role, since its tokens say the old one', async () => {
+  for (const [from, to] of [['USER', 'ADMIN'], ['ADMIN', 'USER']]) {
+    const p = await person();
+    await query('UPDATE users SET role = ? WHERE id = ?', [from, p.id]);
+    const first = (await post('/auth/login', { email: p.email, password: p.password })).body;
+    const second = (await post('/auth/refresh', { refreshToken: first.refreshToken })).body.data;
+    await query('UPDATE users SET role = ? WHERE id = ?', [to, p.id]);
+    for (const refreshToken of [second.refreshToken, first.refreshToken]) {
+      const res = await post('/auth/refresh', { refreshToken });
+      assert.deepEqual([res.status, code(res)], [401, 'AUTH_003'], `${from} to ${to}`);
+    }
+    assert.equal((await get('/users/name', { token: second.accessToken })).status, 401);
+    assert.equal((await post('/auth/login', { email: p.email, password: p.password })).status, 200);
+  }
+});
+
 test('whose account is suspended or deleted gets no new tokens, by whatever way', async () => {
   for (const status of ['SUSPENDED', 'DELETED']) {
     const headers = { 'idempotency-key': crypto.randomUUID() };

@@ -31,7 +31,7 @@ export async function hotPaths(stage, { only, peers = true } = {}) {
       // each token is presented once a round
       before: () => sql.query("UPDATE sessions SET generation = 1, rotations = '' WHERE id > 100000 AND id < 1000000 AND generation > 1"),
       ours: refreshed.map((id) => ['POST', '/api/v1/auth/refresh', sign({ sub: String(people[0].id), sid: String(id), typ: 'refresh', iat: now - 5, exp: now + 600000, gen: 1 }), '']),
-      floor: refreshed.map((id) => ['GET', `/floor/SESSION_ROTATE?${q('s2026-11-21 00:00:00.000', 's2036-01-01 00:00:00.000', 's0000019C00000000', `i${id}`, 'i1', 's2020-01-01 00:00:00')}`, '', '']),
+      floor: refreshed.map((id) => ['GET', `/floor/SESSION_ROTATE?${q('s2026-11-21 00:00:00.000', `i${id}`, 's2036-01-01 00:00:00.000', 's0000019C00000000', 'i1', 'sUSER')}`, '', '']),
     },
     { name: 'partners list (20)', least: { floor: 0.8, peer: 1.5 }, p99: 5000, ...await partnersLines(stage, q, peers) },
   ];

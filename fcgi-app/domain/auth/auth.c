@@ -166,6 +166,12 @@ static enum status end_login(struct ctx *c, uint64_t id, const char *why)
 	return st;
 }
 
+/* As in users.role. */
+static const char *role_name(enum role role)
+{
+	return role == ROLE_ADMIN ? "ADMIN" : "USER";
+}
+
 /* The token is not the current one: may its owner still have the current one? */
 static enum status refresh_replaced(struct ctx *c, const struct claims *token, struct login *out)
 {
@@ -178,6 +184,10 @@ static enum status refresh_replaced(struct ctx *c, const struct claims *token, s
 		return st;
 	if (s.revoked_at || s.expires_at <= c->now || s.user_id != token->user_id)
 		return fail(c, E_TOKEN_INVALID, "the login has ended");
+	if (strcmp(s.role, role_name(token->role)) != 0) { /* tokens say it, so they end with it */
+		st = end_login(c, s.id, "another role");
+		return st == OK ? fail(c, E_TOKEN_INVALID, "the role is another by now") : st;
+	}
 	if (token->generation >= s.generation)
 		return fail(c, E_TOKEN_INVALID, "a generation that was never issued");
 	bool parent = token->generation == s.generation - 1;
@@ -205,7 +215,7 @@ enum status auth_refresh(struct ctx *c, const char *token, struct login *out)
 	if (st != OK)
 		return fail(c, st, "refresh token: %s", why);
 	*out = (struct login){.user_id = t.user_id, .session_id = t.session_id};
-	st = auth_sql_rotate(c, t.session_id, t.generation, c->now, expires, &rotated);
+	st = auth_sql_rotate(c, t.session_id, t.generation, role_name(t.role), c->now, expires, &rotated);
 	if (st != OK)
 		return st;
 	if (!rotated)

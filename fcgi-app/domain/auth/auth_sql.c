@@ -51,7 +51,7 @@ WRITE_ROW(SESSION_ROTATE, rotated_row,
 	  " UPDATE sessions SET generation = generation + 1, issued_at = at, expires_at = ?,"
 	  "  rotations = LEFT(CONCAT(UNHEX(?), rotations), 64)"
 	  "  WHERE id = login AND generation = ? AND revoked_at IS NULL AND expires_at > at"
-	  "  AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.status = 'ACTIVE');"
+	  "  AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.status = 'ACTIVE' AND u.role = ?);"
 	  " SET rotated = ROW_COUNT() = 1;"
 	  " IF rotated THEN"
 	  "  SELECT u.id INTO who FROM sessions s JOIN users u ON u.id = s.user_id"
@@ -68,7 +68,7 @@ WRITE_ROW(SESSION_ROTATE, rotated_row,
 
 READ(SESSION_BY_ID, session_row,
      "SELECT s.id, s.user_id, s.generation, s.issued_at, s.expires_at, s.revoked_at,"
-     " HEX(s.rotations) AS rotations"
+     " HEX(s.rotations) AS rotations, u.role"
      " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND u.status = 'ACTIVE'")
 
 WRITE(SESSION_REVOKE,
@@ -119,15 +119,16 @@ enum status auth_sql_start(struct ctx *c, const struct new_session *s, const cha
 			    P(s->device.user_agent), P(s->device.ip)));
 }
 
-enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, int64_t now, int64_t expires,
-			    bool *rotated)
+enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, const char *role, int64_t now,
+			    int64_t expires, bool *rotated)
 {
 	char stamp[17];
 	struct rotated_row row = {0};
 
 	(void)snprintf(stamp, sizeof(stamp), "%016llX", (unsigned long long)now);
 	enum status st = db_one(c, &SESSION_ROTATE, &row,
-				ARGS(db_time(now), P(id), db_time(expires), P((const char *)stamp), P(generation)));
+				ARGS(db_time(now), P(id), db_time(expires), P((const char *)stamp), P(generation),
+				     P(role)));
 
 	*rotated = row.rotated;
 	return st;

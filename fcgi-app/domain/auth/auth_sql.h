@@ -22,7 +22,8 @@ SHAPE_STRUCT(account_row, ACCOUNT_ROW)
 	F(S, TIME, issued_at)                                                                      \
 	F(S, TIME, expires_at)                                                                     \
 	F(S, TIME, revoked_at)                                                                     \
-	F(S, STR, rotations)
+	F(S, STR, rotations)                                                                       \
+	F(S, STR, role)
 SHAPE_STRUCT(session_row, SESSION_ROW)
 
 #define ROTATED_ROW(F, S) F(S, BOOL, rotated)
@@ -42,8 +43,8 @@ MUST_USE enum status auth_sql_signup(struct ctx *c, const struct new_account *in
 /* new_hash: replaces the password's hash (other parameters), or NULL. */
 MUST_USE enum status auth_sql_start(struct ctx *c, const struct new_session *s, const char *new_hash);
 /* Replaces generation by the next, and notes that its account is active if that is news of five minutes.
- * *rotated is false when it is not the current one of a live login. */
-MUST_USE enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, int64_t now,
+ * *rotated is false when it is not the current one of a live login, or its account has another role by now. */
+MUST_USE enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, const char *role, int64_t now,
 				     int64_t expires, bool *rotated);
 /* E_NO_ROW, too, when its account is not active. */
 MUST_USE enum status auth_sql_session(struct ctx *c, uint64_t id, struct session_row *out);
