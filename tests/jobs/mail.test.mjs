@@ -60,8 +60,8 @@ test('a match is mailed to who asked, in Korean, as every mail reader understand
   assert.ok(Math.abs(m.date - Date.now()) < 60000);
   assert.equal(m.headers.get('list').unsubscribe.url, 'https://app.example.com/settings/notifications');
   assert.equal(m.headers.get('auto-submitted'), 'auto-generated');
-  assert.equal(m.text, `${a.name}님, 안녕하세요.\n\n이두리님과 매칭되었습니다\n\nhttps://app.example.com/matching\n\n-- \n알림 설정에 따라 보내 드린 메일입니다.\nhttps://app.example.com/settings/notifications\n`);
-  assert.ok(m.html.includes('<html lang="ko">') && m.html.includes('<p>김 &lt;하나&gt; &amp; &quot;둘&quot;님, 안녕하세요.</p>') && m.html.includes('<a href="https://app.example.com/matching">StudyMate 열기</a>'), m.html);
+  assert.equal(m.text, `${a.name}님, 안녕하세요.\n\n이두리님과 매칭되었습니다\n\nhttps://app.example.com/chat\n\n-- \n알림 설정에 따라 보내 드린 메일입니다.\nhttps://app.example.com/settings/notifications\n`);
+  assert.ok(m.html.includes('<html lang="ko">') && m.html.includes('<p>김 &lt;하나&gt; &amp; &quot;둘&quot;님, 안녕하세요.</p>') && m.html.includes('<a href="https://app.example.com/chat">StudyMate 열기</a>'), m.html);
   assert.ok(m.raw.split('\r\n').every((l) => l.length <= 78 && /^[\x20-\x7e]*$/.test(l)), 'ASCII in short lines');
   await settled(a, b);
   assert.deepEqual([server.to(a).length, server.to(b).length], [1, 0]);
