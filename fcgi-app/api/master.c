@@ -192,17 +192,18 @@ static int64_t patience(const struct score_worker *w)
 	return conf->request_timeout * 1000 * (r && r->file_max ? 9 : 3) / 2;
 }
 
-/* A worker busy with one request past its deadline hangs in something no timeout covers. */
+/* A worker busy with one request past its deadline hangs in something no timeout covers. So does an idle one that has
+ * not come back from waiting: libfcgi reads the head of a request without any. */
 static void kill_hung(void)
 {
 	for (unsigned i = 1; i <= workers; i++) {
 		struct score_worker *w = &score()->worker[i - 1];
 
-		if (!child[i].pid || w->pid != child[i].pid || w->state != SCORE_BUSY ||
+		if (!child[i].pid || w->pid != child[i].pid || w->state == SCORE_STARTING ||
 		    clock_mono() - w->since < patience(w))
 			continue;
 		LOG(LOG_ERROR, "a worker hangs and is killed", LOG_NUM("worker", child[i].pid),
-		    LOG_TEXT("route", busy_with(i)));
+		    LOG_TEXT("route", w->state == SCORE_BUSY ? busy_with(i) : "none"));
 		(void)kill(child[i].pid, SIGKILL);
 	}
 }

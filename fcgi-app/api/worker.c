@@ -134,6 +134,8 @@ int worker_run(const struct conf *conf, struct gate *gate, int listen_fd, unsign
 		if (fcgi_accept()) {
 			serve(&base);
 			served++;
+		} else {
+			mark(SCORE_IDLE); /* still here, see kill_hung() of the master */
 		}
 	db_close(base.db);
 	kv_close(base.kv);

@@ -569,6 +569,8 @@ static enum status run(struct ctx *c, const struct stmt *s, const struct db_val 
 		err = prepare(db, s, &p);
 		if (err) {
 			st = map_error(c, s, err, mysql_stmt_error(p->handle));
+			if (st == E_UNCERTAIN) /* nothing was carried out yet */
+				st = E_UNAVAILABLE;
 			unprepare(p);
 		} else {
 			st = execute(c, p, args, n, rows, max, affected, &err);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { announce } from '../harness/announce.mjs';
@@ -27,6 +28,16 @@ before(async () => {
   socket = path.join(stack.run, 'api.sock');
 });
 after(() => stack?.down());
+
+test('peers that stop inside the head of a request hold no worker for long', async () => {
+  announce('a worker hangs and is killed');
+  announce('"signal":9');
+  const half = Array.from({ length: 4 }, () => net.connect(socket).on('error', () => {}));
+  for (const s of half) s.write(Buffer.from([1]));
+  await until(() => stack.log().filter((l) => l.msg === 'a worker hangs and is killed' && l.route === 'none').length >= 2);
+  await until(async () => (await get('/users/locations', { base: stack.base })).status === 200);
+  half.forEach((s) => s.destroy());
+});
 
 test('a worker that waits for a body that never comes is ended and replaced, and the log names its route', async () => {
   announce('a worker hangs and is killed');
