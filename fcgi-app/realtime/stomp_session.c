@@ -275,7 +275,8 @@ static void on_subscribe(struct sock *s, const struct stomp_frame *f)
 	for (const struct sub *sub = s->subs; sub; sub = sub->next)
 		n++;
 	if (n == SUBS_MAX) {
-		refuse(s, "Too many subscriptions");
+		complain_of(s, "TOO_MANY_SUBSCRIPTIONS", "give one back first");
+		send_receipt(s, receipt);
 		return;
 	}
 	if (topic == TOPICS) {
