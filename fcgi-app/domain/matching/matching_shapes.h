@@ -33,7 +33,7 @@ SHAPE_STRUCT(target_language_out, TARGET_LANGUAGE_OUT)
 	F(S, NUM, compatibilityScore, .doc = "0 to 100")                                           \
 	F(S, STR, compatibilityLevel, .doc = "HIGH, MEDIUM or LOW")                                \
 	F(S, STRS, reasons, .doc = "why, in the caller's language")                                \
-	F(S, STR, onlineStatus, .doc = "ONLINE, STUDYING, AWAY or OFFLINE")                                  \
+	F(S, STR, onlineStatus, .doc = "ONLINE, STUDYING, AWAY or OFFLINE")                        \
 	F(S, TIME, lastActiveTime, .aka = "lastActive")
 SHAPE_STRUCT(partner_out, PARTNER_OUT)
 

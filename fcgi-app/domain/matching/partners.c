@@ -304,18 +304,13 @@ static int id_ascending(const void *id, const void *row)
 /* Leaves out who is not there, of those found from `from` on. */
 static enum status keep_online(struct ctx *c, struct finding *f, size_t from)
 {
-	struct buf b = buf_new(c->arena, 512, 16384);
 	struct list online;
 	size_t n = from;
 
-	for (size_t i = from; i < f->n; i++) {
-		buf_char(&b, i > from ? ',' : '[');
-		buf_int(&b, (int64_t)f->v[i].id);
-	}
-	buf_char(&b, ']');
 	if (f->n == from)
 		return OK;
-	enum status st = matching_sql_online(c, b.data, f->n - from, &online);
+	const char *ids = buf_ids(c->arena, (const int64_t *)&f->v[from].id, f->n - from, sizeof(*f->v));
+	enum status st = matching_sql_online(c, ids, f->n - from, &online);
 
 	for (size_t i = from; st == OK && i < f->n; i++)
 		if (online.n && bsearch(&f->v[i].id, online.v, online.n, sizeof(struct candidate_row), id_ascending))
@@ -547,8 +542,6 @@ static void fill_partner(struct ctx *c, const struct card_row *card, const struc
 
 static enum status load_cards(struct ctx *c, const uint64_t *ids, size_t n, struct list *out)
 {
-	struct buf b = buf_new(c->arena, 512, 8192);
-
 	*out = (struct list){0};
 	if (!n)
 		return OK;
@@ -556,12 +549,7 @@ static enum status load_cards(struct ctx *c, const uint64_t *ids, size_t n, stru
 
 	if (st != OK)
 		return st;
-	for (size_t i = 0; i < n; i++) {
-		buf_char(&b, i ? ',' : '[');
-		buf_int(&b, (int64_t)ids[i]);
-	}
-	buf_char(&b, ']');
-	return matching_sql_cards(c, b.data, n, out);
+	return matching_sql_cards(c, buf_ids(c->arena, (const int64_t *)ids, n, sizeof(*ids)), n, out);
 }
 
 static const struct card_row *card_of(const struct list *cards, uint64_t id)

@@ -349,7 +349,7 @@ enum status onboarding_sql_save(struct ctx *c, const struct answers *a, struct o
 	return db_one(c, &SAVE, out,
 		      ARGS(P(c->me.user_id), P(a->only_these), P(choices_json(c, a)), P(levels_json(c, a)),
 			   P(times_json(c, a)), P(a->english_name), P(a->residence), P(a->bio),
-			    P(a->communication_method), P(a->daily_minute), P(a->partner_gender),
+			   P(a->communication_method), P(a->daily_minute), P(a->partner_gender),
 			   db_id((uint64_t)a->native_language_id), P(a->steps),
 			   db_time(a->complete ? c->now : 0)));
 }
