@@ -1,15 +1,14 @@
 #include "api/master.h"
 #include "api/keeper.h"
 #include "api/worker.h"
+#include "base/claim.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/score.h"
 #include "domain/registry.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -56,22 +55,15 @@ static int64_t now_ms(void)
 	return clock_mono() / 1000;
 }
 
-/* A stale socket is one nobody holds the lock of; the lock lives as long as its master. */
-static int bind_socket(const char *path)
+/* A stale socket is one nobody holds the claim of; the claim lives as long as its master. */
+static int bind_socket(const char *path, const char *setting)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	char lock_path[sizeof(a.sun_path) + 8];
 	size_t n = strlen(path);
 	int fd;
 
-	(void)snprintf(lock_path, sizeof(lock_path), "%s.lock", path);
-	int lock = open(lock_path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-
-	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
-		fprintf(stderr, "cannot listen on %s: %s; set LISTEN to another path or stop what uses it\n",
-			path, lock < 0 ? strerror(errno) : "another studymate-api is running there");
+	if (!claim(path, setting))
 		return -1;
-	}
 	memcpy(a.sun_path, path, MIN(n, sizeof(a.sun_path) - 1));
 	(void)unlink(path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -292,8 +284,8 @@ int master_run(const struct conf *the_conf, struct gate *the_gate)
 	login_conf = *conf;
 	login_conf.shed_after = conf->login_shed_after;
 	workers = (unsigned)(conf->workers + conf->login_workers);
-	listener = bind_socket(conf->listen);
-	login_listener = bind_socket(conf->login_listen);
+	listener = bind_socket(conf->listen, "LISTEN");
+	login_listener = bind_socket(conf->login_listen, "LOGIN_LISTEN");
 	if (listener < 0 || login_listener < 0)
 		return FATAL;
 	score()->started = clock_ms();

@@ -18,6 +18,16 @@
 	"EXISTS (SELECT 1 FROM user_matches um WHERE um.user1_id = LEAST(" a ", " b ")"            \
 	" AND um.user2_id = GREATEST(" a ", " b ") AND um.is_active)"
 
+/* Whether v may see no profile of u: w is the row of user_privacy of u, or of nobody. */
+#define CONCEALED(u, v, w)                                                                         \
+	"(COALESCE(" w ".profile_visibility, 'public') = 'private'"                                \
+	" OR (COALESCE(" w ".profile_visibility, 'public') = 'friends' AND NOT " MATCHED(u, v) ")" \
+	" OR " BLOCKED(u, v) ")"
+
+/* A gateway that is alive. NOW() and not SYSDATE() where times are compared: only a constant finds its way through an
+ * index. */
+#define BEATS(g) g ".beat_at > NOW(3) - INTERVAL 30 SECOND"
+
 /* A text of a table that has it in both languages; english: what is true for readers of English. */
 #define IN_LANG(english, column) "IF(" english ", " column "_en, " column "_ko)"
 #endif

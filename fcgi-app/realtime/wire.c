@@ -1,4 +1,5 @@
 #include "realtime/wire.h"
+#include "base/claim.h"
 #include "base/log.h"
 #include "realtime/engine.h"
 #include "realtime/gateway.h"
@@ -442,6 +443,8 @@ bool wire_listen(struct gateway *gw)
 
 	static_assert(WIRE_ROOM == LWS_PRE, "the room before an item's text");
 	lws_set_log_level(LLL_ERR, lws_says);
+	if (!claim(gw->conf->realtime_listen, "REALTIME_LISTEN"))
+		return false;
 	if (unlink(gw->conf->realtime_listen) != 0 && errno != ENOENT) {
 		fprintf(stderr, "REALTIME_LISTEN: %s: %s; remove it or choose another path\n",
 			gw->conf->realtime_listen, strerror(errno));

@@ -1,6 +1,6 @@
 // Two gateways beside one pool: whoever is on one hears whoever is on the other.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -12,12 +12,13 @@ import { until } from '../harness/stack.mjs';
 import { closeAll, connect, raw, wsUrl } from '../harness/stomp.mjs';
 import { study } from '../harness/study.mjs';
 
+const program = path.join(path.dirname(process.env.API_BIN), 'studymate-realtime');
 let gateway;
 let door; // a TCP port before its unix socket
 let other;
 before(async () => {
   const socket = path.join(env.run, 'second.sock');
-  gateway = spawn(path.join(path.dirname(process.env.API_BIN), 'studymate-realtime'), ['--config', path.join(env.run, 'studymate.env')], {
+  gateway = spawn(program, ['--config', path.join(env.run, 'studymate.env')], {
     env: { ...process.env, REALTIME_LISTEN: socket }, stdio: ['ignore', 'ignore', fs.openSync(path.join(env.run, 'second.log'), 'a')],
   });
   await until(() => fs.existsSync(socket));
@@ -37,6 +38,12 @@ after(async () => {
   assert.equal(await ended, 0);
   door.close();
   assert.doesNotMatch(fs.readFileSync(path.join(env.run, 'second.log'), 'utf8'), /"lvl":"error"|Sanitizer/);
+});
+
+test('a gateway on the socket of another gives way and says why', () => {
+  const second = spawnSync(program, ['--config', path.join(env.run, 'studymate.env')], { encoding: 'utf8', timeout: 10000 });
+  assert.equal(second.status, 2);
+  assert.match(second.stderr, /cannot listen on .*realtime\.sock: another process of ours is running there; set REALTIME_LISTEN/);
 });
 
 test('chat: messages of both in one order, once; typing and reading; notifications', async () => {

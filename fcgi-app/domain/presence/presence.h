@@ -59,14 +59,13 @@ MUST_USE enum status presence_count(struct ctx *c, struct presence_count_out *ou
 
 /* ---- in statements of other domains ------------------------------------------------------- */
 
-#define PRESENCE_BEATS(g) g ".beat_at > NOW(3) - INTERVAL 30 SECOND"
 #define PRESENCE_TOUCHED(s) s ".touched_at > NOW(3) - INTERVAL 10 MINUTE"
 #define PRESENCE_CONNECTED(id)                                                                     \
 	"EXISTS (SELECT 1 FROM presence p JOIN gateways g ON g.id = p.gateway"                     \
-	" WHERE p.user_id = " id " AND " PRESENCE_BEATS("g") ")"
+	" WHERE p.user_id = " id " AND " BEATS("g") ")"
 #define PRESENCE_IN_CALL(id)                                                                       \
 	"EXISTS (SELECT 1 FROM room_seats c JOIN gateways g ON g.id = c.gateway"                   \
-	" WHERE c.account_id = " id " AND c.left_at IS NULL AND " PRESENCE_BEATS("g") ")"
+	" WHERE c.account_id = " id " AND c.left_at IS NULL AND " BEATS("g") ")"
 
 /* Of a user with their row s of user_status, if there is one; and when they were last active, besides
  * what the account says. Who hides it is for the reader to see. */

@@ -41,9 +41,9 @@ WRITE_ROW(PRESENCE_BEAT, presence_known_row,
 READ(PRESENCE_GATEWAYS, gateway_row,
      "SELECT g.id, g.draining, g.sockets, g.users, g.queued_bytes, g.in_bytes, g.rooms, g.calls,"
      " g.poll_waiting AS pool_waiting FROM gateways g"
-     " WHERE " PRESENCE_BEATS("g") " AND g.started_at IS NOT NULL ORDER BY g.id LIMIT 200")
+     " WHERE " BEATS("g") " AND g.started_at IS NOT NULL ORDER BY g.id LIMIT 200")
 READ(PRESENCE_DEAD, gateway_row,
-     "SELECT g.id FROM gateways g WHERE g.beat_at <= NOW(3) - INTERVAL 30 SECOND LIMIT 20")
+     "SELECT g.id FROM gateways g WHERE NOT " BEATS("g") " LIMIT 20")
 
 WRITE_ROW(PRESENCE_CLEAR, presence_known_row,
 	  "BEGIN NOT ATOMIC"
@@ -53,7 +53,7 @@ WRITE_ROW(PRESENCE_CLEAR, presence_known_row,
 	  " DECLARE gone INT DEFAULT 0;"
 	  " START TRANSACTION;"
 	  " SELECT g.beat_at INTO seen FROM gateways g"
-	  "  WHERE g.id = gw AND g.beat_at <= NOW(3) - INTERVAL 30 SECOND FOR UPDATE;"
+	  "  WHERE g.id = gw AND NOT " BEATS("g") " FOR UPDATE;"
 	  " IF seen IS NOT NULL THEN"
 	  "  UPDATE gateways SET started_at = NULL WHERE id = gw;"
 	  "  INSERT INTO user_status (user_id, last_seen_at) SELECT p.user_id, seen FROM presence p"
@@ -82,13 +82,6 @@ WRITE(PRESENCE_CHOOSE,
       "   last_seen_at = SYSDATE(3), touched_at = SYSDATE(3);"
       " END")
 
-#define HIDDEN                                                                                     \
-	"u.id <> v.id AND (COALESCE(w.profile_visibility, 'public') = 'private'"                   \
-	" OR (COALESCE(w.profile_visibility, 'public') = 'friends' AND NOT EXISTS (SELECT 1 FROM user_matches m"       \
-	"  WHERE m.user1_id = LEAST(u.id, v.id) AND m.user2_id = GREATEST(u.id, v.id) AND m.is_active))" \
-	" OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = u.id AND b.blocked_id = v.id)"       \
-	" OR EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = v.id AND b.blocked_id = u.id))"
-
 /* First placeholders: the caller, and twice 1 for names in English. */
 #define PEOPLE(from)                                                                               \
 	"SELECT u.id AS userId, COALESCE(NULLIF(u.english_name, ''), u.name) AS englishName,"      \
@@ -97,7 +90,8 @@ WRITE(PRESENCE_CHOOSE,
 	" s.device_info AS deviceInfo, s.session_id AS currentSessionId,"                          \
 	" IF(COALESCE(w.show_location, TRUE), IF(v.en, l.city_en, l.city_ko), NULL) AS location,"  \
 	" IF(v.en, n.name_en, n.name_ko) AS nativeLanguage,"                                       \
-	" COALESCE(w.show_online_status, TRUE) AS shows, " HIDDEN " AS hidden"                     \
+	" COALESCE(w.show_online_status, TRUE) AS shows,"                                          \
+	" u.id <> v.id AND " CONCEALED("u.id", "v.id", "w") " AS hidden"                           \
 	" FROM (SELECT CAST(? AS UNSIGNED) AS id, ? AS en) v JOIN " from                           \
 	" STRAIGHT_JOIN users u ON u.id = j.id LEFT JOIN user_status s ON s.user_id = u.id"        \
 	" LEFT JOIN user_privacy w ON w.user_id = u.id LEFT JOIN locations l ON l.id = u.location_id" \
@@ -126,7 +120,7 @@ READ(PRESENCE_COUNT, presence_count_out,
      "SELECT COUNT(*) AS count, CAST(COALESCE(SUM(q.status = 'STUDYING'), 0) AS SIGNED) AS studying,"
      " CAST(COALESCE(SUM(q.status = 'AWAY'), 0) AS SIGNED) AS away FROM"
      " (SELECT " PRESENCE_STATUS("j.id") " AS status FROM"
-     "  ((SELECT p.user_id AS id FROM gateways g JOIN presence p ON p.gateway = g.id WHERE " PRESENCE_BEATS("g")
+     "  ((SELECT p.user_id AS id FROM gateways g JOIN presence p ON p.gateway = g.id WHERE " BEATS("g")
      "   LIMIT 10000) UNION (SELECT t.user_id AS id FROM user_status t WHERE " PRESENCE_TOUCHED("t") " LIMIT 10000)) j"
      "  LEFT JOIN user_status s ON s.user_id = j.id LIMIT 20000) q WHERE q.status <> 'OFFLINE'")
 

@@ -8,9 +8,7 @@ SHAPE_TABLE(room_dead_row, ROOM_DEAD_ROW)
 /* The same as a lost race: the whole statement is run again. */
 #define AGAIN "SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'the room has gone meanwhile'"
 
-/* NOW() and not SYSDATE() where times are compared: only a constant finds its way through an index.
- * A gateway that beats; a seat s of it, or one that is kept. */
-#define BEATS(g) g ".beat_at > NOW(3) - INTERVAL 30 SECOND"
+/* A seat s of a gateway that beats, or one that is kept. */
 #define KEPT(s) "COALESCE(" s ".left_at > NOW(3) - INTERVAL 10 SECOND, FALSE)"
 #define CONNECTED(s, g) "(" s ".left_at IS NULL AND COALESCE(" BEATS(g) ", FALSE))"
 #define TAKEN(s, g) "(" CONNECTED(s, g) " OR " KEPT(s) ")"
