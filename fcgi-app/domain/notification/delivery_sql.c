@@ -18,7 +18,7 @@ WRITE_ROW(DELIVERY_TAKE, delivery,
 	  " SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
 	  " START TRANSACTION;"
 	  " SELECT JSON_ARRAYAGG(t.id) INTO ids FROM"
-	  "  (SELECT id FROM deliveries FORCE INDEX (deliveries_due) WHERE channel = way AND due_at <= SYSDATE(3)"
+	  "  (SELECT id FROM deliveries FORCE INDEX (deliveries_due) WHERE channel = way AND due_at <= NOW(3)"
 	  "   ORDER BY due_at, id LIMIT many FOR UPDATE SKIP LOCKED) t;"
 	  " UPDATE " IDS_OF("ids") " j STRAIGHT_JOIN deliveries d ON d.id = j.id"
 	  "  SET d.due_at = SYSDATE(3) + INTERVAL lease SECOND, d.tries = d.tries + 1;"

@@ -20,7 +20,7 @@ WRITE_ROW(OUTBOX_TAKE, outbox_row,
 	  " SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
 	  " START TRANSACTION;"
 	  " SELECT JSON_ARRAYAGG(t.id) INTO ids FROM"
-	  "  (SELECT id FROM outbox FORCE INDEX (outbox_due) WHERE due_at <= SYSDATE(3)"
+	  "  (SELECT id FROM outbox FORCE INDEX (outbox_due) WHERE due_at <= NOW(3)"
 	  "   ORDER BY due_at, id LIMIT n FOR UPDATE SKIP LOCKED) t;"
 	  " UPDATE " TAKEN " SET o.due_at = SYSDATE(3) + INTERVAL lease SECOND, o.tries = o.tries + 1;"
 	  " SELECT o.id, o.event, o.subject_id, o.actor_id, o.payload, o.created_at, o.tries, o.progress"

@@ -85,7 +85,7 @@ WRITE_ROW(STUDY_SAY, study_message_row,
 	  "    WHERE f.id = added AND f.study_id = study AND f.deleted_at IS NULL) THEN"
 	  "    " REFUSE("STUDY_FILE") "; END IF;"
 	  "   IF (SELECT COUNT(*) FROM (SELECT 1 FROM study_messages c WHERE c.user_id = me AND c.study_id = study"
-	  "     AND c.created_at > SYSDATE(3) - INTERVAL ? SECOND LIMIT ?) l) >= ? THEN"
+	  "     AND c.created_at > NOW(3) - INTERVAL ? SECOND LIMIT ?) l) >= ? THEN"
 	  "    " REFUSE("STUDY_CHAT_FAST") "; END IF;"
 	  "   INSERT INTO study_messages (study_id, user_id, content, file_id, client_key, created_at, updated_at)"
 	  "    VALUES (study, me, words, added, once_key, SYSDATE(3), SYSDATE(3));"
