@@ -21,6 +21,7 @@ export PATH := $(OWN_NODE):$(subst $(OWN_NODE):,,$(PATH))
 
 # ---- compiler ----
 CC := $(if $(filter fuzz,$(V)),clang,gcc)
+# a designated initializer is meant to leave the rest zero
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 \
 	-Wnull-dereference -Wimplicit-fallthrough -Wdouble-promotion -Wno-missing-field-initializers -Werror
@@ -29,7 +30,7 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
 MODE_release := -O2 -g -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero $(WARN_gcc)
 MODE_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 MODE_cov := -O0 -g --coverage
-# clang has no such macro, and uthash's falling through is not marked for it
+# clang has no such macro; uthash's falling through is not marked for it; LOG_TEXT() asks whether a constant text is there
 MODE_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -D__SANITIZE_ADDRESS__ -Wno-implicit-fallthrough -Wno-string-conversion
 LINK_asan := -fsanitize=address,undefined
@@ -235,6 +236,12 @@ bench-ready: test-packages
 
 bench: bench-ready
 	@USERS=$(BENCH_USERS) node tests/bench/bench.mjs
+
+# whether the time of a refused login tells which accounts exist
+.PHONY: timing
+timing: test-packages
+	@$(MAKE) --no-print-directory -j2 all docs tests/node_modules/.done
+	@node tests/bench/timing.mjs
 
 bench-compare: bench-ready
 	@USERS=$(BENCH_USERS) node tests/bench/compare.mjs

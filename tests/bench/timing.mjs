@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // Whether the time of a refused login tells that an account exists: unknown e-mails against wrong passwords of a known
-// one, in random order over one connection, on a stack of its own. A difference counts when hardly any random split of
-// the same times (permutation test) gives one as large. Setting: TRIES (1000) of each kind.
+// and of a suspended one, in random order over one connection, on a stack of its own, on both paths. A difference counts
+// when hardly any random split of the same times (permutation test) gives one as large. Setting: TRIES (1000) of each.
 import { spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import mariadb from 'mariadb';
 import { freePort, root } from '../harness/stack.mjs';
 
 const tries = Number(process.env.TRIES ?? 1000);
@@ -66,33 +67,37 @@ function chance(a, b) {
   return far / shuffles;
 }
 
-async function main() {
-  // limits are checked as always, but high enough not to be met
-  fs.writeFileSync(path.join(run, 'extra.env'), 'RATE_PERCENT=5000000\nMAX_REQUESTS=0\n');
-  stack('up');
-  const email = 'timing@example.com';
-  await post('/auth/signup', { email, password: 'timing-Passw0rd', name: 'Timing' }, 201);
-  const kinds = {
-    unknown: () => post('/auth/login', { email: `nobody${crypto.randomInt(1e9)}@example.com`, password: 'wrong-Passw0rd' }, 400),
-    known: () => post('/auth/login', { email, password: 'wrong-Passw0rd' }, 400),
-  };
-  const us = { unknown: [], known: [] };
+// One path: does it tell unknown e-mails from wrong passwords of an account, or of one that is suspended?
+async function ask(target, emails) {
+  const kinds = { unknown: () => `nobody${crypto.randomInt(1e9)}@example.com`, known: () => emails.known, suspended: () => emails.suspended };
+  const us = Object.fromEntries(Object.keys(kinds).map((k) => [k, []]));
   const texts = new Set();
-  for (let i = 0; i < 20; i += 1) for (const kind of Object.keys(kinds)) await kinds[kind]();
-  for (let i = 0; i < tries; i += 1) {
+  for (let i = -20; i < tries; i += 1) {
     for (const kind of shuffled(Object.keys(kinds))) {
-      const got = await kinds[kind]();
-      us[kind].push(got.us);
+      const got = await post(target, { email: kinds[kind](), password: 'wrong-Passw0rd' }, 400);
       texts.add(got.text);
+      if (i >= 0) us[kind].push(got.us); // the first ones warm it
     }
   }
   const half = (a, odd) => a.filter((_, i) => i % 2 === odd);
   const row = (name, a, b) => ({ compared: name, 'median 1 (us)': Math.round(median(a)), 'median 2 (us)': Math.round(median(b)), 'difference (us)': Math.round(apart(a, b)), chance: chance(a, b) });
-  const result = row('unknown e-mail, wrong password', us.unknown, us.known);
-  console.table([result, row('unknown e-mail, its two halves', half(us.unknown, 0), half(us.unknown, 1)), row('wrong password, its two halves', half(us.known, 0), half(us.known, 1))]);
-  const told = texts.size > 1 || result.chance < 0.01;
-  console.log(`${tries} tries of each; ${texts.size === 1 ? 'one and the same answer' : `${texts.size} different answers`}; ${result.chance < 0.01 ? 'THE TIME TELLS which accounts exist' : 'no difference beyond noise'}`);
-  process.exitCode = told ? 1 : 0;
+  const found = ['known', 'suspended'].map((k) => row(`unknown e-mail, wrong password of one ${k}`, us.unknown, us[k]));
+  console.table([...found, ...Object.entries(us).map(([k, a]) => row(`${k}, its two halves`, half(a, 0), half(a, 1)))]);
+  const tells = found.some((r) => r.chance < 0.01);
+  console.log(`${target}: ${tries} tries of each; ${texts.size === 1 ? 'one and the same answer' : `${texts.size} different answers`}; ${tells ? 'THE TIME TELLS which accounts exist' : 'no difference beyond noise'}`);
+  return tells || texts.size > 1;
+}
+
+async function main() {
+  // limits are checked as always, but high enough not to be met
+  fs.writeFileSync(path.join(run, 'extra.env'), 'RATE_PERCENT=5000000\nMAX_REQUESTS=0\n');
+  stack('up');
+  const emails = { known: 'timing@example.com', suspended: 'suspended@example.com' };
+  for (const email of Object.values(emails)) await post('/auth/signup', { email, password: 'timing-Passw0rd', name: 'Timing' }, 201);
+  const db = await mariadb.createConnection({ socketPath: path.join(run, 'mysql.sock'), user: 'root', database: 'studymate' });
+  await db.query("UPDATE users SET status = 'SUSPENDED' WHERE email = ?", [emails.suspended]);
+  await db.end();
+  for (const target of ['/auth/login', '/users/login']) if (await ask(target, emails)) process.exitCode = 1;
 }
 
 try {

@@ -1,0 +1,139 @@
+// Whoever asks for a thing by its id, and how it is answered: generated for every route of the OpenAPI document that takes
+// an id. A second statement of the rules, apart from the code: what a kind of thing is, and who may have it.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { get, person, post, send } from '../harness/client.mjs';
+import { connect } from '../harness/db.mjs';
+import { form, png, upload, wav } from '../harness/files.mjs';
+import { startStack } from '../harness/stack.mjs';
+import { study } from '../harness/study.mjs';
+
+let stack;
+let sql;
+let who; // owner (and member of what is shared), friend, other, blocked, admin
+const base = () => ({ base: stack.base });
+const as = (p) => ({ token: p.access, ...base() });
+
+before(async () => {
+  stack = await startStack('access');
+  stack.kill('jobs', 'SIGTERM'); // what follows from events would look like a change
+  sql = connect(stack.run);
+  const names = ['owner', 'friend', 'other', 'blocked', 'blocking'];
+  who = Object.fromEntries(await Promise.all(names.map(async (n) => [n, await person(n, {}, base())])));
+  const login = await post('/auth/login', { email: 'admin@example.com', password: 'password123' }, base());
+  who.admin = { id: login.body.data.userId, access: login.body.data.accessToken };
+  await sql.query('INSERT INTO blocks (user_id, blocked_id) VALUES (?, ?), (?, ?)', [who.owner.id, who.blocked.id, who.blocking.id, who.owner.id]);
+});
+after(async () => {
+  await sql?.end();
+  stack?.down();
+});
+
+const insert = async (text, args) => (await sql.query(text, args)).insertId;
+const room = async () => {
+  const { body } = await post('/chat/rooms', { roomName: '둘만', participantIds: [who.friend.id], isPublic: false }, as(who.owner));
+  await post(`/chat/rooms/${body.data.roomId}/messages`, { message: '안녕' }, as(who.owner));
+  return body.data.roomId;
+};
+const file = async () => {
+  const id = await room();
+  await upload(`/chat/rooms/${id}/images`, [['files', png, 'a.png', 'image/png']], who.owner, base());
+  return (await sql.query('SELECT id, storage_key FROM files WHERE owner_id = ? ORDER BY id DESC LIMIT 1', [who.owner.id]))[0];
+};
+const note = (status, at = null, category = 'general') => insert("INSERT INTO notifications (user_id, type, category, title, message, status, scheduled_at) VALUES (?, 'notice', ?, 't', 'm', ?, ?)", [who.owner.id, category, status, at]);
+const ask = async () => {
+  await sql.query("DELETE FROM user_matches WHERE user1_id IN (?, ?) OR user2_id IN (?, ?)", [who.owner.id, who.friend.id, who.owner.id, who.friend.id]);
+  await sql.query('DELETE FROM matching_taken');
+  return insert("INSERT INTO matching_requests (sender_id, receiver_id, expires_at) VALUES (?, ?, NOW(3) + INTERVAL 1 DAY)", [who.friend.id, who.owner.id]);
+};
+const match = async () => {
+  await ask();
+  return insert('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), NOW(3))', [who.owner.id, who.friend.id, who.owner.id, who.friend.id]);
+};
+const group = async () => {
+  const id = await study(who.owner, [who.friend], sql);
+  const message = await insert("INSERT INTO study_messages (study_id, user_id, content, created_at) VALUES (?, ?, '안녕', NOW(3))", [id, who.owner.id]);
+  return { id, message };
+};
+
+// What a route's ids stand for, how to make one that is the owner's, and who gets what: `mine` is answered, `none` as if
+// there were nothing (or it were not allowed), `some` with what anybody may know; a number: that status.
+const PRIVATE = { owner: 'mine', other: 'none', blocked: 'none', blocking: 'none', admin: 'none' };
+const PERSON = { owner: 'mine', other: 'some', blocked: 'none', blocking: 'none', admin: 'some' };
+const kinds = [
+  [/^\/chat\/files\/\{fileId\}$/, PRIVATE, async () => ({ fileId: (await file()).id })],
+  [/^\/upload\/file\/\{key\}$/, PRIVATE, async () => ({ key: (await file()).storage_key })],
+  [/^\/chat\/.*\/leave$/, { ...PRIVATE, owner: 409 }, async () => ({ roomId: await room() })], // with somebody else in it
+  [/^\/chat/, PRIVATE, async () => { const id = await room(); return { roomId: id, chat_id: id }; }],
+  [/^\/notifications?\/scheduled\//, PRIVATE, async () => ({ notificationId: await note('SCHEDULED', '2099-01-01') })],
+  // deleting is answered with the number of what was deleted
+  ['delete', /^\/notifications?\/\{notificationId\}/, { ...PRIVATE, other: 'some', blocked: 'some', blocking: 'some', admin: 'some' }, async () => ({ notificationId: await note('UNREAD') })],
+  [/^\/notifications?\/(read\/)?\{notificationId\}/, PRIVATE, async () => ({ notificationId: await note('UNREAD') })],
+  [/^\/coup\/notifications\//, PRIVATE, async () => ({ id: await note('UNREAD', null, 'study') })],
+  [/^\/matching\/(accept|reject)\//, PRIVATE, async () => ({ requestId: await ask() })],
+  [/^\/matching\/matches\//, PRIVATE, async () => ({ matchId: await match() })],
+  [/^\/studies\/messages\//, PRIVATE, async () => ({ messageId: (await group()).message })],
+  [/^\/studies\//, PRIVATE, async () => { const g = await group(); return { id: g.id, messageId: g.message }; }],
+  // presence shows an id and OFFLINE to whom it shows nothing
+  [/^\/users\/status\/\{userId\}$/, { ...PERSON, blocked: 'some', blocking: 'some' }, async () => ({ userId: who.owner.id })],
+  [/^\/matching\/compatibility\//, { ...PERSON, owner: 400 }, async () => ({ partnerId: who.owner.id })],
+  [/\{userId\}/, PERSON, async () => ({ userId: who.owner.id })],
+];
+// no ids of anybody's: names of steps and lists; calls, which the contract leaves open to guests; what gateways ask
+const open = /^\/internal\/|^\/room\/|\/(category|template|steps|state|city)\//;
+
+const bodies = [
+  [/\/images$/, () => form([['files', png, 'a.png', 'image/png']])],
+  [/\/audio$/, () => form([['file', wav(), 'a.wav', 'audio/wav']])],
+  [/\/upload$/, () => form([['file', png, 'a.png', 'image/png']])],
+  [/\/chat\/rooms\/\{roomId\}\/messages$|\/chat\/room\/|\/chats\//, { message: '안녕', content: '안녕' }],
+  [/^\/studies\/.*\/chat/, { content: '안녕' }],
+];
+const tables = async () => (await sql.query('SHOW TABLES')).map((t) => Object.values(t)[0])
+  .filter((t) => !['sessions', 'users', 'matching_index', 'request_keys', 'outbox', 'schedules', 'presence', 'gateways', 'user_status', 'deliveries'].includes(t));
+
+async function call(method, template, op, ids, p) {
+  const path = template.replace(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(ids[name]));
+  const query = op.parameters.filter((q) => q.in === 'query' && q.required).map((q) => `${q.name}=${encodeURIComponent('안녕')}`).join('&');
+  const login = p && (op['x-auth'] === 'session' ? { headers: { cookie: `next-auth.session-token=${p.access}` } } : { token: p.access });
+  const made = op.requestBody ? bodies.find(([re]) => re.test(template))?.[1] ?? {} : undefined;
+  const body = typeof made === 'function' ? made() : { body: made };
+  return send(method.toUpperCase(), (path.startsWith('/studies') ? `/api${path}` : path) + (query && `?${query}`), { ...base(), ...login, ...body, headers: { ...login?.headers, ...body.headers } });
+}
+
+const kindOf = (method, template) => kinds.find(([first, second]) => (first.test ? first.test(template) : first === method && second.test(template)));
+
+test('who may not have a thing is told there is none, and changes nothing; who may, may', async () => {
+  const { body: document } = await get('/openapi.json', base());
+  const names = await tables();
+  const wrong = [];
+  let n = 0;
+  for (const [template, item] of Object.entries(document.paths)) {
+    for (const [method, op] of Object.entries(item)) {
+      if (!template.includes('{') || open.test(template) || op['x-auth'] === 'none') continue;
+      const kind = kindOf(method, template);
+      if (!kind) {
+        wrong.push(`${template}: whose is it?`);
+        continue;
+      }
+      const [rights, make] = kind.slice(-2);
+      const ids = await make();
+      const state = async () => JSON.stringify(await sql.query(`CHECKSUM TABLE ${names}`));
+      const before_ = await state();
+      const sees = async (role, right) => {
+        const res = await call(method, template, op, ids, who[role]);
+        const got = res.status < 300 ? (role === 'owner' ? 'mine' : 'some') : [403, 404].includes(res.status) ? 'none' : res.status;
+        n += 1;
+        if (got !== right) wrong.push(`${method} ${template} as ${role}: ${got}, not ${right}: ${res.text.slice(0, 200)}`);
+        else if (got === 'some' && /@|password/.test(res.text)) wrong.push(`${method} ${template} as ${role} tells too much: ${res.text.slice(0, 300)}`);
+      };
+      const guest = await call(method, template, op, ids);
+      if (guest.status !== 401) wrong.push(`${method} ${template} as guest: ${guest.status}`);
+      for (const [role, right] of Object.entries(rights)) if (role !== 'owner') await sees(role, right);
+      if (await state() !== before_) wrong.push(`${method} ${template}: something was changed`);
+      await sees('owner', rights.owner);
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.ok(n > 200, `${n}`);
+});
