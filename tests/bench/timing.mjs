@@ -68,13 +68,13 @@ function chance(a, b) {
 }
 
 // One path: does it tell unknown e-mails from wrong passwords of an account, or of one that is suspended?
-async function ask(target, emails) {
+async function ask(target, status, emails) {
   const kinds = { unknown: () => `nobody${crypto.randomInt(1e9)}@example.com`, known: () => emails.known, suspended: () => emails.suspended };
   const us = Object.fromEntries(Object.keys(kinds).map((k) => [k, []]));
   const texts = new Set();
   for (let i = -20; i < tries; i += 1) {
     for (const kind of shuffled(Object.keys(kinds))) {
-      const got = await post(target, { email: kinds[kind](), password: 'wrong-Passw0rd' }, 400);
+      const got = await post(target, { email: kinds[kind](), password: 'wrong-Passw0rd' }, status);
       texts.add(got.text);
       if (i >= 0) us[kind].push(got.us); // the first ones warm it
     }
@@ -97,7 +97,7 @@ async function main() {
   const db = await mariadb.createConnection({ socketPath: path.join(run, 'mysql.sock'), user: 'root', database: 'studymate' });
   await db.query("UPDATE users SET status = 'SUSPENDED' WHERE email = ?", [emails.suspended]);
   await db.end();
-  for (const target of ['/auth/login', '/users/login']) if (await ask(target, emails)) process.exitCode = 1;
+  for (const [target, status] of [['/auth/login', 400], ['/users/login', 401]]) if (await ask(target, status, emails)) process.exitCode = 1;
 }
 
 try {
