@@ -1,43 +1,29 @@
 // Two gateways beside one pool: whoever is on one hears whoever is on the other.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import fs from 'node:fs';
-import net from 'node:net';
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { closeCalls, seated } from '../harness/call.mjs';
 import { env, get, person, post } from '../harness/client.mjs';
 import { closeDb } from '../harness/db.mjs';
+import { program, startGateway } from '../harness/gateway.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { until } from '../harness/stack.mjs';
 import { closeAll, connect, raw, wsUrl } from '../harness/stomp.mjs';
 import { study } from '../harness/study.mjs';
 
-const program = path.join(path.dirname(process.env.API_BIN), 'studymate-realtime');
 let gateway;
-let door; // a TCP port before its unix socket
-let other;
+let other; // its address
 before(async () => {
-  const socket = path.join(env.run, 'second.sock');
-  gateway = spawn(program, ['--config', path.join(env.run, 'studymate.env')], {
-    env: { ...process.env, REALTIME_LISTEN: socket }, stdio: ['ignore', 'ignore', fs.openSync(path.join(env.run, 'second.log'), 'a')],
-  });
-  await until(() => fs.existsSync(socket));
-  door = net.createServer((c) => {
-    const s = net.connect(socket);
-    for (const [from, to] of [[c, s], [s, c]]) from.pipe(to).on('error', () => from.destroy());
-  });
-  await new Promise((ok) => { door.listen(0, '127.0.0.1', ok); });
-  other = `http://127.0.0.1:${door.address().port}`;
+  gateway = await startGateway('second');
+  other = gateway.base;
 });
 after(async () => {
   await closeAll();
   closeAllIo();
+  closeCalls();
   await closeDb();
-  const ended = new Promise((ok) => { gateway.on('exit', ok); });
-  gateway.kill('SIGTERM');
-  assert.equal(await ended, 0);
-  door.close();
-  assert.doesNotMatch(fs.readFileSync(path.join(env.run, 'second.log'), 'utf8'), /"lvl":"error"|Sanitizer/);
+  await gateway.stop();
 });
 
 test('a gateway on the socket of another gives way and says why', () => {
@@ -63,6 +49,40 @@ test('chat: messages of both in one order, once; typing and reading; notificatio
   const news = await cb.subscribe('/user/queue/notifications');
   await post('/matching/request', { targetUserId: b.id, message: '안녕하세요' }, { token: a.access });
   assert.equal((await news.count(1))[0].type, 'match_request');
+});
+
+test('read receipts and counts of what is unread: said on one gateway, told on the other, both ways', async () => {
+  const [a, b] = [await person('하나'), await person('두리')];
+  const { roomId } = (await post('/chat/rooms', { roomName: '방', participantIds: [b.id], isPublic: false }, { token: a.access })).body.data;
+  const [ca, cb] = [await connect(a.access), await connect(b.access, { base: other })];
+  const [ra, rb] = await Promise.all([ca, cb].map((c) => c.subscribe(`/sub/chat/room/${roomId}/read`)));
+  const [na, nb] = await Promise.all([ca, cb].map((c) => c.subscribe('/user/queue/notifications')));
+  const unread = async (p) => (await get(`/chat/read-status/rooms/${roomId}/unread-count`, { token: p.access })).body.data;
+  for (const message of ['하나', '둘', '셋']) await ca.send('/pub/chat/message', { roomId, message });
+  assert.deepEqual([await unread(a), await unread(b)], [0, 3]);
+  await cb.send('/pub/chat/read', { roomId });
+  const [read] = await ra.count(1);
+  assert.deepEqual([read.userId, read.roomId, read.lastReadSeq], [b.id, roomId, 3]);
+  assert.deepEqual([await unread(b), await rb.count(1)], [0, [read]]);
+  await cb.send('/pub/chat/message', { roomId, message: '넷' });
+  await ca.send('/pub/chat/read', { roomId });
+  assert.deepEqual((await rb.count(2)).map((m) => [m.userId, m.lastReadSeq]), [[b.id, 3], [a.id, 4]]);
+  // what one does on a gateway is counted on the other one's, and the answer goes to who asked
+  const matching = (n) => n.messages.filter((m) => m.category === 'matching');
+  const res = await post('/matching/request', { targetUserId: b.id, message: '안녕하세요' }, { token: a.access });
+  await until(() => matching(nb).length === 1);
+  const count = async (c, n) => {
+    const before = n.messages.filter((m) => m.type === 'UNREAD_COUNT').length;
+    await c.send('/pub/notifications/unread-count', {});
+    await until(() => n.messages.filter((m) => m.type === 'UNREAD_COUNT').length > before);
+    return n.messages.filter((m) => m.type === 'UNREAD_COUNT').at(-1).count;
+  };
+  assert.equal(matching(nb)[0].unreadCount, 1);
+  assert.equal(await count(cb, nb), 1);
+  assert.equal((await post(`/matching/accept/${res.body.data.requestId}`, {}, { token: b.access })).status, 200);
+  await until(() => matching(na).length === 1);
+  assert.equal(matching(na)[0].unreadCount, await count(ca, na));
+  assert.deepEqual([na, nb].map((n) => n.messages.filter((m) => m.type === 'UNREAD_COUNT').length), [1, 1]);
 });
 
 test('presence: here while one of the two has a socket; study groups and their calls reach across', async () => {
@@ -112,4 +132,48 @@ test('a call room: an offer, its answer, and that one leaves', async () => {
   b.ws.close();
   await until(() => a.of('participant-left').length, 20000);
   a.ws.close();
+});
+
+test('a gateway that is stopped sends everybody away with 1012, and they go on at another one', async (t) => {
+  const leaving = await startGateway('leaving');
+  t.after(() => leaving.stop());
+  const { base } = leaving;
+  const [a, b] = [await person('하나'), await person('두리')];
+  const id = await study(a, [b]);
+  const { roomId } = (await post('/chat/rooms', { roomName: '방', participantIds: [b.id], isPublic: false }, { token: a.access })).body.data;
+  const call = (await post('/room/create', { roomType: 'video', maxParticipants: 2 })).body.data.roomId;
+  const say = async (message) => assert.equal((await post(`/chat/rooms/${roomId}/messages`, { message }, { token: b.access })).status, 201);
+  const stomp = await connect(a.access, { base });
+  const heard = await stomp.subscribe(`/sub/chat/room/${roomId}`);
+  const back = { reconnection: true, reconnectionDelay: 50, reconnectionAttempts: 100 };
+  const io = await connectIo({ token: a.access, userId: a.id }, { base, ...back });
+  const polling = await connectIo({ token: a.access, userId: a.id }, { base, ...back, transports: ['polling'] });
+  const silent = await raw('/socket.io/?EIO=4&transport=websocket', { base }); // has not said who it is
+  const room = await seated(call, 'a', 'a', '', { base });
+  const friend = await connectIo({ token: b.access, userId: b.id }); // stays where it is
+  await say('하나');
+  await heard.count(1);
+  await Promise.all([io, polling].map((s) => s.heard('receive_message')));
+  // one that polls, by hand: the poll that waits is told of the end
+  const poll = (target) => fetch(`${base}/socket.io/?EIO=4&transport=polling${target}`).then((res) => res.text());
+  const waiting = poll(`&sid=${JSON.parse((await poll('')).slice(1)).sid}`);
+  const code = new Promise((ok) => { io.once('disconnect', (_, how) => ok(how.context.code)); });
+  const again = Promise.all([io, polling].map((s) => new Promise((ok) => { s.once('connect', ok); })));
+  leaving.signal('SIGTERM');
+  assert.deepEqual([(await stomp.closed()).code, await silent.closed(), await room.closed(), await code], [1012, 1012, 1012, 1012]);
+  assert.equal(await waiting, '1');
+  assert.equal(await leaving.ended(), 0);
+  leaving.send(gateway.socket);
+  // those come back by themselves, the others with what they saw last
+  await again;
+  await say('둘');
+  const comes = await (await connect(a.access, { base })).subscribe(`/sub/chat/room/${roomId}`, { after: '1' });
+  assert.deepEqual((await comes.count(1)).map((m) => m.message), ['둘']);
+  const seat = await seated(call, 'a', 'a', '', { base });
+  assert.deepEqual(seat.hello.roomData.participants.map((p) => p.userId), ['a']);
+  await say('셋');
+  assert.deepEqual((await comes.count(2)).map((m) => m.message), ['둘', '셋']);
+  for (const s of [io, polling]) await until(() => s.seen('receive_message').at(-1).content === '셋');
+  friend.emit('chat:typing', { studyId: id, isTyping: true });
+  await Promise.all([io, polling].map((s) => s.heard('chat:user-typing')));
 });
