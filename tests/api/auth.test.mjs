@@ -3,7 +3,7 @@ import crypto from 'node:crypto';
 import { after, test } from 'node:test';
 import { get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
-import { claimsOf, serverKey, sign } from '../harness/token.mjs';
+import { age, claimsOf, serverKey, sign } from '../harness/token.mjs';
 
 after(closeDb);
 const code = (res) => res.body.code;
@@ -213,14 +213,6 @@ test('I1: a hundred parallel refreshes with one token all get the same successor
   assert.equal(row.generation, 2);
   assert.equal((await send('POST', '/auth/refresh', { token: all[0].body.refreshToken })).status, 200);
 });
-
-// Moves everything this login remembers into the past.
-async function age(token, seconds) {
-  const { sid } = claimsOf(token);
-  const [row] = await query('SELECT HEX(rotations) AS r FROM sessions WHERE id = ?', [sid]);
-  const moved = (row.r.match(/.{16}/g) ?? []).map((h) => (BigInt(`0x${h}`) - BigInt(seconds * 1000)).toString(16).padStart(16, '0')).join('');
-  await query('UPDATE sessions SET rotations = UNHEX(?) WHERE id = ?', [moved, sid]);
-}
 
 test('a replaced token stays good for a minute, the parent of the unused current one for ever', async () => {
   const p = await person();

@@ -1,0 +1,113 @@
+// A login and its sockets: they live as long as it does, whatever becomes of the token they came with.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { closeCalls, seated } from '../harness/call.mjs';
+import { get, person, post, send } from '../harness/client.mjs';
+import { closeDb } from '../harness/db.mjs';
+import { closeAllIo, connectIo } from '../harness/socketio.mjs';
+import { until } from '../harness/stack.mjs';
+import { closeAll, connect } from '../harness/stomp.mjs';
+import { age, claimsOf, sign } from '../harness/token.mjs';
+
+after(async () => {
+  await closeAll();
+  closeAllIo();
+  closeCalls();
+  await closeDb();
+});
+
+const renewed = async (refresh) => (await send('POST', '/auth/refresh', { token: refresh })).body;
+
+// Sockets of each kind of one login, in a chat room and in a call with somebody else; tokens: what each came with.
+async function everywhere(p, friend, tokens) {
+  const { roomId } = (await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [friend.id] }, { token: p.access })).body.data;
+  const call = (await post('/room/create', { roomType: 'video', maxParticipants: 4 })).body.data.roomId;
+  const stomp = await connect(tokens[0]);
+  const sub = await stomp.subscribe(`/sub/chat/room/${roomId}`);
+  const errors = await stomp.subscribe('/user/queue/errors');
+  const io = await connectIo({ token: tokens[1] });
+  const polling = await connectIo({ token: tokens[1] }, { transports: ['polling'] });
+  const room = await seated(call, p.id, p.name, `&token=${tokens[2]}`);
+  const guest = await seated(call, 'friend');
+  const friendly = await (await connect(friend.access)).subscribe(`/sub/chat/room/${roomId}`);
+  // what each has heard of what was said, by either way
+  const heard = () => [sub.messages.map((m) => m.message), ...[io, polling].map((s) => s.seen('receive_message').map((m) => m.content)), room.of('chat').map((m) => m.message)];
+  // told to the others, of which one has it in the end
+  let said = 0;
+  const say = async (message) => {
+    const n = friendly.messages.length;
+    said += 1;
+    await post(`/chat/rooms/${roomId}/messages`, { message }, { token: friend.access });
+    guest.say('chat', { data: { message } });
+    await friendly.count(n + 1);
+    guest.say('ping');
+    await guest.next('pong', said);
+  };
+  const all = [
+    stomp.closed().then((e) => e.code),
+    ...[io, polling].map((s) => new Promise((ok) => { s.on('disconnect', (why, how) => ok(how.context?.code ?? why)); })),
+    room.closed(),
+  ];
+  let left = all.length;
+  all.forEach((c) => c.then(() => { left -= 1; }));
+  return { roomId, stomp, errors, io, polling, room, guest, friendly, heard, say, closes: Promise.all(all), open: () => left };
+}
+
+const LATE = 2000; // ms; what is asked for is a second, and this machine may be slow
+
+for (const [how, end] of [
+  ['logs out', (p) => post('/auth/logout', undefined, { token: p.access })],
+  ['shows a replaced refresh token again', async (p) => {
+    await age(p.refresh, 61);
+    assert.equal((await send('POST', '/auth/refresh', { token: p.refresh })).status, 401);
+  }],
+]) {
+  test(`who ${how} hears nothing more a second later, on no socket of that login`, async () => {
+    const [p, friend] = [await person('떠날'), await person('남을')];
+    const two = await renewed(p.refresh);
+    const three = await renewed(two.refreshToken);
+    const other = (await post('/auth/login', { email: p.email, password: p.password })).body.data.accessToken;
+    const x = await everywhere(p, friend, [p.access, two.accessToken, three.accessToken]);
+    const stays = await (await connect(other)).subscribe(`/sub/chat/room/${x.roomId}`);
+    await x.say('처음');
+    await until(() => x.heard().every((h) => h.length === 1));
+    await end(p);
+    // somebody goes on talking, and says when
+    const start = Date.now();
+    const at = [];
+    while (x.open() && Date.now() - start < 3 * LATE) {
+      at.push(Date.now() - start);
+      await x.say(`${at.length - 1}`);
+    }
+    assert.equal(x.open(), 0, 'sockets are closed');
+    assert.deepEqual(await x.closes, [1008, 1008, 'transport close', 1008]);
+    const last = x.heard().map((h) => h.length);
+    for (const h of x.heard()) assert.ok((at[h.slice(1).at(-1)] ?? 0) < LATE, `still told ${at[h.at(-1)]} ms later`);
+    await x.say('끝');
+    await stays.count(x.friendly.messages.length);
+    assert.equal(stays.messages.at(-1).message, '끝');
+    assert.deepEqual(x.heard().map((h) => h.length), last);
+  });
+}
+
+test('sockets outlive the token they came with, and end with its login', async () => {
+  const [p, friend] = [await person('오래'), await person('친구')];
+  const claims = claimsOf(p.access);
+  const short = sign({ ...claims, exp: Math.floor(Date.now() / 1000) + 5 });
+  const x = await everywhere(p, friend, [short, short, short]);
+  await until(async () => (await get('/users/me', { token: short })).body.code === 'AUTH_002');
+  await assert.rejects(connect(short), /Unauthorized/);
+  // each may still speak, and hears
+  await x.stomp.send('/pub/chat/message', { roomId: x.roomId, message: '하나' });
+  assert.equal((await x.io.ask('send_message', { chat_id: x.roomId, content: '둘' })).content, '둘');
+  assert.equal((await x.polling.ask('send_message', { chat_id: x.roomId, content: '셋' })).content, '셋');
+  assert.deepEqual((await x.friendly.count(3)).map((m) => m.message), ['하나', '둘', '셋']);
+  x.room.say('chat', { data: { message: '넷' } });
+  assert.equal((await x.guest.next('chat')).message, '넷');
+  await x.say('다섯');
+  await until(() => x.heard().every((h) => h.at(-1) === '다섯'));
+  assert.deepEqual([x.errors.messages.length, x.open()], [0, 4]);
+  await post('/auth/logout', undefined, { token: p.access });
+  await until(() => !x.open());
+  assert.deepEqual(await x.closes, [1008, 1008, 'transport close', 1008]);
+});
