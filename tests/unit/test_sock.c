@@ -2,18 +2,29 @@
 #include "realtime/engine.h"
 #include "realtime/gateway.h"
 #include "realtime/wire.h"
+#include "sec/token.h"
 
 #include <setjmp.h>
 #include <cmocka.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-enum { MIB = 1 << 20, FRAME_MAX = 17 * MIB, A_SECOND = 10, SOCKS = 40 };
+enum { MIB = 1 << 20, FRAME_MAX = 17 * MIB, A_SECOND = 10, SOCKS = 40, TTL = 600 };
 
 static struct gateway gw;
 static struct wire wires[SOCKS];
 static struct sock *socks[SOCKS];
-static unsigned handled, killed;
+static unsigned handled, killed, gone, ahead; /* ahead: s that the clock is set forward */
 
 /* ---- stand-ins ---------------------------------------------------------------------------- */
+
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+	long rc = syscall(SYS_clock_gettime, clock, t);
+
+	t->tv_sec += clock == CLOCK_REALTIME ? ahead : 0;
+	return (int)rc;
+}
 
 void wire_wake(struct wire *w)
 {
@@ -80,6 +91,7 @@ static bool beat(struct sock *s)
 static void closed(struct sock *s)
 {
 	(void)s;
+	gone++;
 }
 
 static const struct skin skin = {.frame_max = FRAME_MAX,
@@ -96,10 +108,16 @@ static const struct skin skin = {.frame_max = FRAME_MAX,
 
 static int set_up(void **state)
 {
-	static const struct conf conf = {.sockets_per_address = SOCKS};
+	static const struct conf conf = {
+		.sockets_per_address = SOCKS,
+		.access_ttl = TTL,
+		.token_keys = "a1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+		.token_issuer = "studymate",
+	};
 
 	(void)state;
-	handled = killed = 0;
+	token_init(&conf);
+	handled = killed = gone = ahead = 0;
 	gw = (struct gateway){.conf = &conf, .second = 1000};
 	for (size_t i = 0; i < SOCKS; i++) {
 		wires[i] = (struct wire){.gw = &gw};
@@ -258,6 +276,80 @@ static void draining_passes_nobody_over(void **state)
 		socks[i] = NULL;
 }
 
+/* One more than allowed may not come, until one of the same address has gone; others are not counted with them. */
+static void an_address_has_its_number(void **state)
+{
+	struct wire more = {.gw = &gw};
+	struct sock *s;
+
+	(void)state;
+	assert_false(sock_may_open(&gw, "::1"));
+	assert_true(sock_may_open(&gw, "::2"));
+	s = sock_open(&skin, &more, NULL, "::2");
+	sock_gone(s);
+	assert_false(sock_may_open(&gw, "::1"));
+	sock_close(socks[0], CLOSE_NORMAL); /* it is there until it has gone */
+	assert_false(sock_may_open(&gw, "::1"));
+	sock_gone(socks[0]);
+	assert_true(sock_may_open(&gw, "::1"));
+	socks[0] = sock_open(&skin, &wires[0], NULL, "::1");
+	assert_false(sock_may_open(&gw, "::1"));
+}
+
+/* Anything that is heard keeps it; who is silent goes at the next heart-beat, by whichever way it came. */
+static void who_is_silent_goes(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		tell(socks[i], 10);
+	socks[1]->wire = NULL; /* polls */
+	for (int64_t now = gw.second + 1; now <= 1080; now++) {
+		assert_int_equal(killed + gone, 0);
+		if (now % 20 == 5)
+			for (int i = 2; i < SOCKS; i++)
+				receive(socks[i], 1, true);
+		sock_second(&gw, now);
+	}
+	assert_int_equal(killed, 1);
+	assert_true(socks[0]->closing && socks[1]->closing);
+	for (int i = 2; i < SOCKS; i++)
+		assert_false(socks[i]->closing);
+	tell(socks[0], 10); /* nothing more is kept for it */
+	assert_int_equal(socks[0]->queued, 10);
+	sock_second(&gw, 1081); /* there is nothing to cut of the one that polled */
+	assert_int_equal(gone, 1);
+	assert_int_equal(gw.n_socks, SOCKS - 1);
+	socks[1] = NULL;
+	for (int64_t now = 1082; now <= 1130; now++)
+		sock_second(&gw, now);
+	assert_int_equal(gone, 1); /* the others have been silent for 65 s, or less */
+	for (int i = 2; i < SOCKS; i++)
+		assert_false(socks[i]->closing);
+}
+
+/* Whatever it came with has expired long since: it has a token of its login that is good for a while. */
+static void a_token_for_as_long_as_it_lives(void **state)
+{
+	struct arena *a = arena_new(1 << 20);
+	const char *before = "", *text, *why;
+	unsigned renewed = 0;
+	struct claims c;
+
+	(void)state;
+	socks[0]->who = (struct identity){7, 8, ROLE_USER};
+	for (ahead = 0; ahead < 5 * TTL; ahead += 30) {
+		int64_t now = time(NULL) + ahead;
+
+		text = sock_token(socks[0], a);
+		assert_int_equal(token_check(text, TOKEN_ACCESS, now + TTL / 2 - 2, &c, &why), OK);
+		assert_true(c.user_id == 7 && c.session_id == 8 && c.issued <= now + 1 && c.expires <= now + TTL + 1);
+		renewed += strcmp(text, before) != 0;
+		before = text;
+	}
+	assert_in_range(renewed, 9, 12); /* twice in its time: the pool knows it otherwise */
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +360,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(the_largest_queue_goes_when_all_are_full, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(closing_has_an_end, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(draining_passes_nobody_over, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(an_address_has_its_number, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(who_is_silent_goes, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_token_for_as_long_as_it_lives, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
