@@ -424,7 +424,10 @@ static void on_typing(struct sock *s, const struct asked *q)
 	char circle[CIRCLE_NAME_MAX + 1];
 	const struct jval *v = NULL;
 
-	if (!member(s, q, circle) || !sock_may_type(s))
+	if (!member(s, q, circle))
+		return;
+	done(s, q); /* also what is too much: it is not worth asking again */
+	if (!sock_may_type(s))
 		return;
 	bool off = jin_get(q->arg, "isTyping", &v) && jin_type(v) == J_BOOL && !jin_bool(v);
 	struct buf b = by(s), page = new_buf(s);
@@ -557,12 +560,14 @@ static void on_relay(struct sock *s, const struct asked *q)
 	const char *peer = jin_str(to, &n);
 	struct buf b = new_buf(s);
 
-	if (n != SOCKET_ID ||
-	    strspn(peer, "0123456789abcdef") != n) /* nobody's: nothing is told of who is not there */
-		return;
 	buf_printf(&b, "{\"from\":\"%s\",\"%s\":%s", x->id, part, jin_text(s->gw->arena, v));
-	if (!tell_circle(s, circle_name(x->video.place), peer, q->event, &b))
+	/* nobody's: nothing is told of who is not there */
+	bool somebody = n == SOCKET_ID && strspn(peer, "0123456789abcdef") == n;
+
+	if (b.over || (somebody && !tell_circle(s, circle_name(x->video.place), peer, q->event, &b)))
 		COMPLAIN(s, q, TOO_LARGE);
+	else
+		done(s, q);
 }
 
 static bool flag_in(const struct jval *arg, const char *name)
@@ -617,7 +622,12 @@ static void on_speaking(struct sock *s, const struct asked *q)
 	int64_t now = clock_mono() / 1000;
 	bool on = flag_in(q->arg, "speaking");
 
-	if (!x->video.place || (on == x->video.speaking && now - x->video.spoke < SPEAKING_MS))
+	if (!x->video.place && !q->wants_ack) /* a page that has just left may go on for a while */
+		return;
+	if (!in_call(s, q))
+		return;
+	done(s, q);
+	if (on == x->video.speaking && now - x->video.spoke < SPEAKING_MS)
 		return;
 	x->video.speaking = on;
 	x->video.spoke = now;

@@ -175,20 +175,24 @@ test('a call: who is in it, what they signal, what they show, and that they leav
   assert.deepEqual(await sa.heard('video:signal'), [{ from: sc.id, signal: 7 }]);
   assert.equal(sc.seen('video:offer').length + sc.seen('video:ice-candidate').length, 0);
   // state, to all but who says it
+  for (const isMuted of [false, true]) sa.emit('video:toggle-audio', { roomId, isMuted });
   sa.emit('video:toggle-video', { roomId, isVideoOff: true });
   sa.emit('video:screen-share-start', { roomId });
   sa.emit('video:screen-share-stop', { roomId });
   for (let i = 0; i < 30; i += 1) sa.emit('video:speaking', { roomId, speaking: true });
   sa.emit('video:speaking', { roomId, speaking: false });
   const me = { socketId: sa.id, userId: a.id };
+  // muted before b came, which its list of participants has said
+  assert.deepEqual(await sb.heard('video:peer-audio-changed', 2), [{ ...me, isMuted: false }, { ...me, isMuted: true }]);
   assert.deepEqual(await sb.heard('video:peer-video-changed'), [{ ...me, isVideoOff: true }]);
+  assert.deepEqual(await sc.heard('video:peer-audio-changed', 2), sb.seen('video:peer-audio-changed'));
   assert.deepEqual(await sb.heard('video:peer-screen-share', 2), [{ ...me, isSharing: true }, { ...me, isSharing: false }]);
   assert.deepEqual(await sb.heard('video:screen-share-started'), [{ ...me, isSharing: true }]);
   assert.deepEqual(await sb.heard('video:screen-share-stopped'), [{ ...me, isSharing: false }]);
   await sb.heard('video:user-speaking', 2);
   assert.deepEqual(sb.seen('video:user-speaking').at(-1), { ...me, speaking: false });
   assert.ok(sb.seen('video:user-speaking').length < 10);
-  assert.equal(sa.seen('video:peer-video-changed').length, 0);
+  assert.equal(sa.seen('video:peer-audio-changed').length + sa.seen('video:peer-video-changed').length, 0);
   // words and files inside the call, to the sender too
   sb.emit('chat:video-message', { roomId, message: '안녕' });
   const [word] = await sb.heard('chat:video-message-received');
@@ -230,6 +234,33 @@ test('a call is for members, and its signals for who is in it', async () => {
   sa.emit('video:toggle-audio', { isMuted: true });
   await short();
   assert.equal(sb.seen('video:offer').length + sc.seen('video:offer').length + sc.seen('video:peer-audio-changed').length, 0);
+});
+
+test('whatever is done is acknowledged to who asks for it, and what is dropped as well', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const [sa, sb] = [await connect(a), await connect(b)];
+  await Promise.all([sa, sb].map((s) => s.heard('study:online-users')));
+  const good = { success: true };
+  const roomId = `study-${id}-main`;
+  const states = [['video:toggle-audio', { roomId, isMuted: true }], ['video:toggle-video', { roomId, isVideoOff: true }], ['video:screen-share-start', { roomId }], ['video:screen-share-stop', { roomId }]];
+  for (const s of [sa, sb]) assert.deepEqual(await s.ask('video:join-room', { studyId: id, roomId }), good);
+  for (const [event, part] of [['video:offer', 'offer'], ['video:answer', 'answer'], ['video:ice-candidate', 'candidate'], ['video:signal', 'signal']]) {
+    assert.deepEqual(await sa.ask(event, { to: sb.id, [part]: { sdp: 'v=0' } }), good, event);
+    assert.deepEqual(await sb.heard(event), [{ from: sa.id, [part]: { sdp: 'v=0' } }]);
+    // of who is not there, or never was, nothing is told either
+    for (const to of ['0'.repeat(20), `study:${id}`, '*', '']) assert.deepEqual(await sa.ask(event, { to, [part]: 7 }), good, event);
+    for (const bad of [{ to: sb.id }, { [part]: 7 }, { to: 7, [part]: 7 }]) assert.equal((await sa.ask(event, bad)).success, false, event);
+    assert.deepEqual(await sa.ask(event, { to: '*', [part]: 'x'.repeat(300000) }), { success: false, error: '너무 큽니다' });
+    assert.equal(sb.seen(event).length, 1);
+  }
+  for (const [event, arg] of states) assert.deepEqual(await sa.ask(event, arg), good, event);
+  for (const event of ['chat:typing', 'study:typing']) {
+    assert.deepEqual(await Promise.all(Array.from({ length: 15 }, () => sa.ask(event, { studyId: id, isTyping: true }))), Array(15).fill(good), event);
+    assert.equal((await sa.ask(event, { studyId: '999999999' })).success, false, event);
+  }
+  for (let i = 0; i < 3; i += 1) assert.deepEqual(await sa.ask('video:speaking', { roomId, speaking: true }), good);
+  assert.deepEqual(await sa.ask('video:leave-room', { roomId }), good);
+  assert.equal((await sa.ask('video:speaking', { roomId, speaking: true })).error, '통화에 참여하고 있지 않습니다');
 });
 
 test('what is too large to be told is refused, not acknowledged', async () => {
