@@ -187,7 +187,7 @@ static const struct {
 	{"/sub/urgent-notifications", T_URGENT},
 };
 
-/* Reads s by the pattern; *id is the number in the place of "#". */
+/* Reads s by the pattern; *id is the number in the place of "#", which is nobody's when it is 0. */
 static bool fits(const char *pattern, const char *s, uint64_t *id)
 {
 	for (; *pattern && *s; pattern++) {
@@ -198,9 +198,9 @@ static bool fits(const char *pattern, const char *s, uint64_t *id)
 		}
 		size_t digits = strspn(s, "0123456789");
 
-		if (!digits || digits > 19)
+		*id = digits <= 19 ? strtoull(s, NULL, 10) : 0;
+		if (!*id)
 			return false;
-		*id = strtoull(s, NULL, 10);
 		s += digits;
 	}
 	return !*pattern && !*s;

@@ -205,6 +205,58 @@ test('what cannot be sent is said on /user/queue/errors and ends nothing', async
   assert.equal(more.messages.length, 0);
 });
 
+test('a destination is what stands there, letter by letter: all else is said to be unknown, and nothing is heard or said', async () => {
+  const [a, b, x] = [await person(), await person(), await person('남남')];
+  const [mine, secret] = [await room(a, [b]), await room(x, [b])];
+  const beyond = (id) => 2n ** 64n + BigInt(id); // the same as id, in 64 bits
+  const s = await raw();
+  s.send(`CONNECT\naccept-version:1.2\nAuthorization:Bearer ${a.access}\n\n\0SUBSCRIBE\nid:e\ndestination:/user/queue/errors\n\n\0`);
+  const codes = () => s.texts.flatMap((t) => (t.includes('subscription:e\n') ? [JSON.parse(t.slice(t.indexOf('\n\n') + 2).replace('\0', '')).code] : []));
+  // nowhere, or a room that this user is not in
+  const nowhere = ['', '/', '/sub', '/sub/chat/room', '/sub/chat/room/', '/sub/chat/room//typing', `/sub/chat/room//${mine}`, `/sub//chat/room/${mine}`, `//sub/chat/room/${mine}`, `/sub/chat/room/${mine}/`, `/sub/chat/room/${mine}/typing/`,
+    `/sub/chat/room/${mine}/../${secret}`, `/sub/chat/room/../room/${mine}`, `/sub/chat/room/%2e%2e/${mine}`, `/sub/chat/room/${mine}%2F..%2F${secret}`, `/sub/chat/room/${mine}%00`, `/sub/chat/room/${mine}\\\\0`, `/sub/chat/room/${mine}\\n`, `/sub/chat/room/${mine}\\r`, `/sub/chat/room/${mine}\\c`,
+    `/sub/chat/room/${mine}?a=b`, `/sub/chat/room/${mine}#`, `/sub/chat/room/${mine};${secret}`, `/sub/chat/room/${mine},${secret}`, '/sub/chat/room/0', '/sub/chat/room/0/read', '/topic/chat/000', '/sub/chat/room/#', '/sub/chat/room/*', '/sub/chat/room/>', '/sub/chat/room/**', `/SUB/chat/room/${mine}`, ` /sub/chat/room/${mine}`, `/sub/chat/room/ ${mine}`,
+    `/sub/chat/room/-${mine}`, `/sub/chat/room/+${mine}`, `/sub/chat/room/0x${mine.toString(16)}`, `/sub/chat/room/${mine}.0`, `/sub/chat/room/${mine}e0`, `/sub/chat/room/${beyond(mine)}`, `/topic/chat/${beyond(mine)}`, `/sub/chat/room/${'9'.repeat(400)}`, `/sub/chat/room/${[...String(mine)].map((d) => String.fromCodePoint(0xff10 + Number(d))).join('')}`,
+    `/user/${x.id}/queue/notifications`, '/user/queue', '/user/queue/', '/user/queue/../queue/rooms', '/user/queue/rooms/leave/x', '/topic', '/topic/*', '/topic/system/'];
+  const foreign = [`/sub/chat/room/${secret}`, `/topic/chat/${secret}`, `/sub/chat/room/${secret}/typing`, `/sub/chat/room/${secret}/read`, `/sub/chat/room/${'9'.repeat(19)}`, '/sub/chat/room/18446744073709551'];
+  const all = [...nowhere, ...foreign];
+  const selectors = ['', 'selector:1=1 OR TRUE\n', "selector:roomId = '1' OR '1' LIKE '%'\n", 'selector:*\n'];
+  for (const [i, d] of all.entries()) s.send(`SUBSCRIBE\nid:bad-${i}\nreceipt:b${i}\n${selectors[i % 4]}destination:${d}\n\n\0`);
+  // a byte that no text has
+  s.ws.send(Buffer.concat([Buffer.from(`SUBSCRIBE\nid:bad-nul\nreceipt:nul\ndestination:/sub/chat/room/${mine}`), Buffer.from([0xc0, 0x80]), Buffer.from('\n\n\0')]));
+  await Promise.all([...all.map((_, i) => s.until(`receipt-id:b${i}\n`)), s.until('receipt-id:nul\n')]);
+  assert.deepEqual(codes().sort(), [...foreign.map(() => 'CHAT_ROOM_NOT_FOUND'), ...nowhere.map(() => 'UNKNOWN_DESTINATION'), 'UNKNOWN_DESTINATION'].sort());
+  // where nothing is sent to; then bodies that name no room
+  const known = codes().length;
+  const nothing = ['', '/pub', '/pub/chat', '/pub/chat/message/', '/pub/chat/../chat/message', '/pub/chat/%6dessage', '/pub//chat/message', '/pub/chat/message?roomId=1', '/PUB/chat/message', '/pub/chat/message\\\\0', '/pub/chat/message%00', '/pub/chat/typing/', '/app/chat//send', '/app/chat/0/send', '/app/chat/#/send', '/app/chat/*/send', '/app/chat/%31/send',
+    `/app/chat/${mine}/../${secret}/send`, `/app/chat/${mine}%2Fsend`, `/app/chat/${mine}/send/`, `/app/chat/${beyond(mine)}/send`, `/app/chat/-${mine}/send`, `/sub/chat/room/${mine}`, `/topic/chat/${mine}`, '/user/queue/notifications', '/user/queue/errors', '/sub/system-notifications'];
+  for (const d of nothing) s.send(`SEND\nselector:1=1\ndestination:${d}\n\n${JSON.stringify({ roomId: mine, message: '어디로?' })}\0`);
+  const bodies = [`"${beyond(mine)}"`, `"${mine}/../${secret}"`, `"../${mine}"`, `"%${mine}"`, `" ${mine}"`, '""', 'null', '{}', '[1]', 'true', '-1', `${mine}.5`, `"-${mine}"`, `"+${mine}"`, '0'];
+  for (const roomId of bodies) for (const d of ['/pub/chat/message', '/pub/chat/read']) s.send(`SEND\ndestination:${d}\n\n{"roomId":${roomId},"message":"어디로?"}\0`);
+  const count = known + nothing.length + 2 * bodies.length;
+  await until(() => codes().length >= count);
+  assert.deepEqual(codes().slice(known), [...nothing.map(() => 'UNKNOWN_DESTINATION'), ...Array(2 * bodies.length).fill('VALIDATION_ERROR')]);
+  // a text with a NUL in it is none of ours, and what 64 bits do not hold is not the room either
+  for (const roomId of [`"${mine}\\u0000"`, beyond(mine), 10n ** 30n]) s.send(`SEND\ndestination:/pub/chat/message\n\n{"roomId":${roomId},"message":"어디로?"}\0`);
+  await until(() => codes().length >= count + 3);
+  assert.equal(codes()[count], 'INVALID_JSON');
+  for (const code of codes().slice(count + 1)) assert.match(code, /^(VALIDATION_ERROR|INVALID_JSON|CHAT_001)$/);
+  // the socket is as good as before: of all it asked for it hears its own room, whatever the selector says
+  s.send(`SUBSCRIBE\nid:good\nreceipt:good\nselector:1=0\ndestination:/sub/chat/room/${mine}\n\n\0`);
+  await s.until('receipt-id:good\n');
+  for (const [p, id] of [[x, secret], [b, mine]]) assert.equal((await post(`/chat/rooms/${id}/messages`, { message: `말 ${id}` }, { token: p.access })).status, 201);
+  await post(`/chat/rooms/${secret}/read`, {}, { token: b.access });
+  await post('/chat/rooms', { roomName: '모두', isPublic: true }, { token: x.access });
+  await post('/matching/request', { targetUserId: a.id, message: '안녕하세요' }, { token: x.access });
+  await s.until(`말 ${mine}`);
+  s.send(`SEND\nreceipt:last\ndestination:/pub/chat/read\n\n{"roomId":${mine}}\0`);
+  await s.until('receipt-id:last\n');
+  assert.deepEqual(s.texts.filter((t) => t.startsWith('MESSAGE') && !t.includes('subscription:e\n')).map((t) => /subscription:(.*)/.exec(t)[1]), ['good']);
+  assert.equal(s.texts.filter((t) => t.startsWith('ERROR')).length, 0);
+  const said = await query('SELECT body FROM chat_messages WHERE room_id IN (?, ?) ORDER BY room_id', [mine, secret]);
+  assert.deepEqual(said.map((r) => r.body), [`말 ${mine}`, `말 ${secret}`]);
+});
+
 test('a client that comes back with the last number it saw gets what it missed, once', async () => {
   const [a, b] = [await person(), await person()];
   const id = await room(a, [b]);
@@ -350,20 +402,20 @@ test('the handshake names no protocol unasked, and a STOMP version when asked', 
   asked.terminate();
 });
 
-test('pages of other origins are refused, those on the list and our own are not', async () => {
-  const status = (headers, path = '/ws/chat') => new Promise((ok) => {
-    const ws = new WebSocket(wsUrl(path), { headers });
+test('pages of other origins are refused, those on the list and our own are not, wherever they knock', async () => {
+  const status = (headers, target) => new Promise((ok) => {
+    const ws = new WebSocket(wsUrl(target), { headers });
     ws.on('unexpected-response', (req, res) => ok(res.statusCode));
     ws.on('open', () => { ws.terminate(); ok(101); });
     ws.on('error', () => {});
   });
-  const host = new URL(wsUrl('/')).host;
-  assert.equal(await status({ Origin: 'https://evil.example.com' }), 403);
-  assert.equal(await status({ Origin: 'null' }), 403);
-  assert.equal(await status({ Origin: `http://${host}.evil.example.com` }), 403);
-  assert.equal(await status({ Origin: 'https://app.example.com' }), 101);
-  assert.equal(await status({ Origin: `http://${host}` }), 101);
-  assert.equal(await status({}), 101);
+  const { host } = new URL(wsUrl('/'));
+  const foreign = ['https://evil.example.com', 'null', `http://${host}.evil.example.com`, 'https://app.example.com.evil.example.com', 'https://evil.app.example.com', 'http://app.example.com', 'https://app.example.com:444', 'https://app.example.com/', 'https://app.example.com,http://localhost:3000', '*'];
+  for (const target of ['/ws/chat', '/ws/notifications', '/ws', '/socket.io/?EIO=4&transport=websocket', `/api/v1/room/origin-${process.pid}/ws?userId=a`, `/api/room/origin-${process.pid}/ws?userId=a`]) {
+    for (const Origin of foreign) assert.equal(await status({ Origin }, target), 403, `${target} ${Origin}`);
+    for (const Origin of ['https://app.example.com', 'http://localhost:3000', `http://${host}`]) assert.equal(await status({ Origin }, target), 101, `${target} ${Origin}`);
+    assert.equal(await status({}, target), 101, target);
+  }
   assert.equal(await status({}, '/ws/elsewhere'), 404);
 });
 
