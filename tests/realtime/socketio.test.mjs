@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { env, get, person, post, send } from '../harness/client.mjs';
+import { closeDb } from '../harness/db.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { closeAll, connect, raw, wsUrl } from '../harness/stomp.mjs';
 import { sleep, until } from '../harness/stack.mjs';
+import { study } from '../harness/study.mjs';
 import { sign } from '../harness/token.mjs';
 
 after(closeAllIo);
 after(closeAll);
+after(closeDb);
 
 const chat = async (a, b) => {
   const res = await post('/chat/rooms', { participantIds: [b.id], roomType: 'DIRECT' }, { token: a.access });
@@ -20,6 +23,23 @@ const pair = async () => {
   const [a, b] = [await person('가가'), await person('나나')];
   return [a, b, await chat(a, b)];
 };
+
+// Who says nothing for 45 seconds is gone: the last test waits for that.
+let silent;
+test('a connection may break without a word', async () => {
+  const [a, b] = [await person('끊긴'), await person('남은')];
+  await study(a, [b]);
+  const sb = await connectIo({ token: b.access, userId: b.id });
+  // neither answers a ping, or asks again
+  const ws = await raw('/socket.io/?EIO=4&transport=websocket');
+  ws.send(`40${JSON.stringify({ token: a.access })}`);
+  const polling = await session();
+  await polling.say(`40${JSON.stringify({ token: a.access })}`);
+  await sb.heard('user:online');
+  const status = async () => (await get(`/users/status/${a.id}`, { token: b.access })).body.data.status;
+  await until(async () => await status() === 'ONLINE');
+  silent = { a, sb, ws, polling, status };
+});
 
 for (const [name, transports] of [['WebSocket', ['websocket']], ['polling', ['polling']], ['polling, then WebSocket', ['polling', 'websocket']]]) {
   test(`two talk by ${name}`, async () => {
@@ -201,12 +221,25 @@ test('polling by hand: packets together, two requests at once, and the end', asy
 });
 
 test('pages of other origins are refused, those on the list may read the answer', async () => {
-  assert.equal((await api('EIO=4&transport=polling', { headers: { Origin: 'https://evil.example' } })).status, 403);
-  const res = await api('EIO=4&transport=polling', { headers: { Origin: 'https://app.example.com' } });
-  assert.equal(res.status, 200);
-  assert.equal(res.headers.get('access-control-allow-origin'), 'https://app.example.com');
-  assert.equal(res.headers.get('access-control-allow-credentials'), 'true');
-  await assert.rejects(raw('/socket.io/?EIO=4&transport=websocket', { options: { origin: 'https://evil.example' } }), /status 403/);
+  const p = await person('원천');
+  const a = await session();
+  const from = (Origin) => ({ headers: { Origin } });
+  for (const evil of ['https://evil.example', 'null', 'https://app.example.com.evil.example', 'http://app.example.com']) {
+    assert.equal((await api('EIO=4&transport=polling', from(evil))).status, 403);
+    // nor may they take, give, or move what is another page's
+    assert.equal((await api(a.q, from(evil))).status, 403);
+    assert.equal((await api(a.q, { method: 'POST', body: '1', ...from(evil) })).status, 403);
+    await assert.rejects(raw(`/socket.io/?EIO=4&transport=websocket&sid=${a.sid}`, { options: { origin: evil } }), /status 403/);
+    await assert.rejects(raw('/socket.io/?EIO=4&transport=websocket', { options: { origin: evil } }), /status 403/);
+  }
+  for (const Origin of ['https://app.example.com', 'http://localhost:3000', env.base]) {
+    const res = await api('EIO=4&transport=polling', from(Origin));
+    assert.equal(res.status, 200);
+    assert.equal(res.headers.get('access-control-allow-origin'), Origin === env.base ? null : Origin);
+    assert.equal(res.headers.get('access-control-allow-credentials'), Origin === env.base ? null : 'true');
+  }
+  assert.equal((await api(a.q, { method: 'POST', body: `40${JSON.stringify({ token: p.access })}`, ...from('https://app.example.com') })).status, 200);
+  assert.match(await a.poll(), /^40/);
 });
 
 test('broken packets end the connection, and only that', async () => {
@@ -286,4 +319,14 @@ test('leaving no room is refused, and notifications go on', async () => {
   await post(`/chats/${id}/messages`, { content: '들려요?' }, { token: b.access });
   assert.equal((await s.heard('receive_message'))[0].content, '들려요?');
   await s.heard('notification');
+});
+
+test('who no longer answers is gone for everybody else', async () => {
+  const { a, sb, ws, polling, status } = silent;
+  assert.equal((await sb.heard('user:offline', 1, 80000))[0].userId, a.id);
+  await until(async () => await status() === 'OFFLINE');
+  assert.ok(ws.texts.includes('2'));
+  assert.equal(await ws.closed(), 1006); // there is nobody to say why to
+  assert.equal((await api(polling.q)).status, 400);
+  assert.equal(sb.connected, true); // who answers stays
 });
