@@ -5,6 +5,7 @@ import path from 'node:path';
 import Redis from 'ioredis';
 import { env, get, person, post } from '../harness/client.mjs';
 import { connect as connectDb } from '../harness/db.mjs';
+import { startGateway } from '../harness/gateway.mjs';
 import { internal } from '../harness/internal.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { sleep, startStack, until } from '../harness/stack.mjs';
@@ -199,6 +200,108 @@ test('a gap is closed although one who sits in the room has asked too much', asy
     for (const sub of subs) assert.equal((await sub.count(1))[0].message, '늦게');
   } finally {
     redis.disconnect();
+    await db.end();
+  }
+});
+
+test('an address has so many sockets, of whatever kind, until one of them goes; other addresses notice nothing', async (t) => {
+  const gateway = await startGateway('addresses', { SOCKETS_PER_ADDRESS: '4' });
+  t.after(() => gateway.stop());
+  const { base } = gateway;
+  // as nginx says whose request it is
+  const from = (ip) => ({ base, options: { headers: { 'X-Real-IP': ip } } });
+  const polling = async (ip, target = '', options = {}) => {
+    const res = await fetch(`${base}/socket.io/?EIO=4&transport=polling${target}`, { ...options, headers: { 'X-Real-IP': ip } });
+    return [res.status, await res.text()];
+  };
+  const room = `/api/v1/room/address-${process.pid}/ws?userId=`;
+  const io = '/socket.io/?EIO=4&transport=websocket';
+  const p = await person();
+  const stomp = await enter(p, from('192.0.2.1'));
+  const call = await raw(`${room}a`, from('192.0.2.1'));
+  await raw(io, from('192.0.2.1'));
+  const [, hello] = await polling('192.0.2.1');
+  const { sid } = JSON.parse(hello.slice(1));
+  // one that is refused does not count
+  for (let i = 0; i < 2; i += 1) {
+    for (const target of ['/ws', '/ws/chat', '/ws/notifications', io, `${room}b`]) await assert.rejects(raw(target, from('192.0.2.1')), /status 429/);
+    assert.deepEqual(await polling('192.0.2.1'), [429, '{"code":4,"message":"Forbidden"}']);
+  }
+  // a socket that polls may move, which is no second one
+  const moved = await raw(`${io}&sid=${sid}`, from('192.0.2.1'));
+  moved.send('2probe');
+  await moved.until('3probe');
+  moved.send('5');
+  // those that are there, and those of others, go on
+  stomp.send('ACK\nid:1\nreceipt:still\n\n\0');
+  await stomp.until('receipt-id:still');
+  await call.until('"connected"');
+  call.send('{"type":"ping"}');
+  await call.until('"pong"');
+  for (const ip of ['192.0.2.2', '2001:db8::1']) await enter(p, from(ip));
+  await raw(`${room}c`, from('192.0.2.2'));
+  // each that goes makes room for one
+  for (const [gone, next] of [[stomp, '/ws/chat'], [call, io], [moved, `${room}d`]]) {
+    gone.ws.close();
+    await gone.closed();
+    await until(() => raw(next, from('192.0.2.1')).then(() => true, () => false));
+    await assert.rejects(raw('/ws', from('192.0.2.1')), /status 429/);
+  }
+});
+
+test('who writes too much is told, by each protocol, and hears the others all the while', async () => {
+  const { base } = stack;
+  const [a, b, c] = [await person('가가', {}, { base }), await person('나나', {}, { base }), await person('다다', {}, { base })];
+  const { roomId } = (await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [b.id, c.id] }, { token: a.access, base })).body.data;
+  const refusal = '요청이 너무 많습니다. 잠시 후 다시 시도해 주세요';
+  const [ca, cc] = [await connect(a.access, { base }), await connect(c.access, { base })];
+  const sub = await ca.subscribe(`/sub/chat/room/${roomId}`);
+  const other = await cc.subscribe(`/sub/chat/room/${roomId}`);
+  const errors = await ca.subscribe('/user/queue/errors');
+  for (let i = 0; i < 120; i += 1) ca.cast('/pub/chat/message', { roomId, message: `${i}` });
+  const [told] = await errors.count(1);
+  assert.deepEqual([told.success, told.code, told.message], [false, 'TOO_MANY_REQUESTS', refusal]);
+  const io = await connectIo({ token: b.access }, { base });
+  const answers = await Promise.all(Array.from({ length: 120 }, (_, i) => io.ask('send_message', { chat_id: roomId, content: `io ${i}` })));
+  const refused = answers.filter((r) => r.success === false);
+  assert.ok(refused.length > 0 && refused.length < 120, `${refused.length}`);
+  assert.deepEqual(refused[0], { success: false, error: refusal });
+  io.emit('send_message', { chat_id: roomId, content: '그래도' });
+  // who waits for no acknowledgement is told by an event, unless the window has moved on
+  await until(() => io.seen('error').length || other.messages.some((m) => m.message === '그래도'));
+  assert.deepEqual(io.seen('error'), io.seen('error').map(() => ({ message: refusal })));
+  // a third one is as free as before, and both hear
+  await cc.send('/pub/chat/message', { roomId, message: '조용히' });
+  await until(() => sub.messages.some((m) => m.message === '조용히'));
+  await until(() => io.seen('receive_message').some((m) => m.content === '조용히'));
+  // each that was taken came to everybody, and only those
+  const stored = other.messages.map((m) => m.seq);
+  assert.deepEqual(stored, stored.map((_, i) => i + 1));
+  assert.equal(other.messages.filter((m) => m.message.startsWith('io ')).length, 120 - refused.length);
+  await ca.send('/pub/notifications/ping', {});
+});
+
+test('what the worker never told of is told by the jobs: the last message of a room as well', async () => {
+  const { base } = stack;
+  const db = connectDb(stack.run);
+  try {
+    const [a, b] = [await person('가가', {}, { base }), await person('나나', {}, { base })];
+    const { roomId } = (await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [b.id] }, { token: a.access, base })).body.data;
+    const sub = await (await connect(a.access, { base })).subscribe(`/sub/chat/room/${roomId}`);
+    const io = await connectIo({ token: a.access }, { base });
+    await post(`/chat/rooms/${roomId}/messages`, { message: '하나' }, { token: b.access, base });
+    await sub.count(1);
+    // what a worker has written when it dies before it posts: the message and its event
+    const c = await db.getConnection();
+    await c.beginTransaction();
+    await c.query('UPDATE chat_rooms SET last_seq = 2 WHERE id = ?', [roomId]);
+    const { insertId } = await c.query("INSERT INTO chat_messages (room_id, seq, sender_id, body) VALUES (?, 2, ?, '마지막')", [roomId, b.id]);
+    await c.query("INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('chat.message', ?, ?, JSON_OBJECT('roomId', ?, 'seq', 2))", [insertId, b.id, roomId]);
+    await c.commit();
+    c.release();
+    assert.equal((await sub.count(2))[1].message, '마지막');
+    assert.equal((await io.heard('receive_message', 2))[1].content, '마지막');
+  } finally {
     await db.end();
   }
 });
