@@ -157,7 +157,7 @@ test('a gateway that is stopped sends everybody away with 1012, and they go on a
   // one that polls, by hand: the poll that waits is told of the end
   const poll = (target) => fetch(`${base}/socket.io/?EIO=4&transport=polling${target}`).then((res) => res.text());
   const waiting = poll(`&sid=${JSON.parse((await poll('')).slice(1)).sid}`);
-  const code = new Promise((ok) => { io.once('disconnect', (_, how) => ok(how.context.code)); });
+  const code = new Promise((ok) => { io.once('disconnect', (_, how) => ok(how?.context?.code)); });
   const again = Promise.all([io, polling].map((s) => new Promise((ok) => { s.once('connect', ok); })));
   leaving.signal('SIGTERM');
   assert.deepEqual([(await stomp.closed()).code, await silent.closed(), await room.closed(), await code], [1012, 1012, 1012, 1012]);

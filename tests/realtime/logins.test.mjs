@@ -45,7 +45,7 @@ async function everywhere(p, friend, tokens) {
   };
   const all = [
     stomp.closed().then((e) => e.code),
-    ...[io, polling].map((s) => new Promise((ok) => { s.on('disconnect', (why, how) => ok(how.context?.code ?? why)); })),
+    ...[io, polling].map((s) => new Promise((ok) => { s.on('disconnect', (why, how) => ok(how?.context?.code ?? why)); })),
     room.closed(),
   ];
   let left = all.length;
@@ -98,7 +98,8 @@ test('sockets outlive the token they came with, and end with its login', async (
   await until(async () => (await get('/users/me', { token: short })).body.code === 'AUTH_002');
   await assert.rejects(connect(short), /Unauthorized/);
   // each may still speak, and hears
-  await x.stomp.send('/pub/chat/message', { roomId: x.roomId, message: '하나' });
+  x.stomp.cast('/pub/chat/message', { roomId: x.roomId, message: '하나' });
+  await x.friendly.count(1);
   assert.equal((await x.io.ask('send_message', { chat_id: x.roomId, content: '둘' })).content, '둘');
   assert.equal((await x.polling.ask('send_message', { chat_id: x.roomId, content: '셋' })).content, '셋');
   assert.deepEqual((await x.friendly.count(3)).map((m) => m.message), ['하나', '둘', '셋']);
