@@ -19,7 +19,7 @@ export function freePort() {
   });
 }
 
-// settings: lines of studymate.env that differ from the default. → { base, run, pid(name), kill(name, signal), up(), down() }
+// settings: lines of studymate.env that differ from the default. → { base, run, said, pid(name), kill(name, signal), up(), down() }
 export async function startStack(name, settings = {}, workers = 4) {
   const run = path.join(env.run, 'stacks', name);
   const [http, https] = [await freePort(), await freePort()];
@@ -33,12 +33,15 @@ export async function startStack(name, settings = {}, workers = 4) {
   const call = (verb) => {
     const res = spawnSync(path.join(root, 'scripts/stack'), [verb], options);
     if (res.status !== 0) throw new Error(res.stdout + res.stderr);
+    return res.stdout;
   };
-  call('up');
+  const said = call('up');
   const logOf = (name_) => fs.readFileSync(path.join(run, `log/${name_}.log`), 'utf8').split('\n').filter((l) => l.startsWith('{')).map((l) => JSON.parse(l)); // a sanitizer's words are the oracle's
   const pid = (process_) => Number(fs.readFileSync(path.join(run, `${process_}.pid`), 'utf8'));
   return {
     run,
+    said, // what the operator read as it came up
+    options, // as they run commands beside it
     base: `http://127.0.0.1:${http}`,
     https: `https://127.0.0.1:${https}`,
     pid,
