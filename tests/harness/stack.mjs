@@ -30,8 +30,8 @@ export async function startStack(name, settings = {}, workers = 4) {
     cwd: root, encoding: 'utf8',
     env: { ...process.env, RUN_DIR: run, HTTP_PORT: String(http), HTTPS_PORT: String(https), WORKERS: String(workers) },
   };
-  const call = (verb) => {
-    const res = spawnSync(path.join(root, 'scripts/stack'), [verb], options);
+  const call = (...verb) => {
+    const res = spawnSync(path.join(root, 'scripts/stack'), verb, options);
     if (res.status !== 0) throw new Error(res.stdout + res.stderr);
     return res.stdout;
   };
@@ -41,7 +41,6 @@ export async function startStack(name, settings = {}, workers = 4) {
   return {
     run,
     said, // what the operator read as it came up
-    options, // as they run commands beside it
     base: `http://127.0.0.1:${http}`,
     https: `https://127.0.0.1:${https}`,
     pid,
@@ -54,6 +53,7 @@ export async function startStack(name, settings = {}, workers = 4) {
       fs.rmSync(path.join(run, `${process_}.pid`), { force: true });
     },
     up: () => call('up'),
+    start: (process_) => call('start', process_), // db or redis alone, without waiting for it
     // the same while this process goes on with what it does
     rise: () => new Promise((resolve, reject) => {
       const child = spawn(path.join(root, 'scripts/stack'), ['up'], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
