@@ -33,6 +33,8 @@
 	C(STR, db_name, DB_NAME, "studymate", 1, 64, "database")                                   \
 	C(STR, db_user, DB_USER, "studymate", 1, 80, "database user")                              \
 	C(SECRET, db_password, DB_PASSWORD, "", 0, 255, "database password")                       \
+	C(WORD, db_snapshot, DB_SNAPSHOT_ISOLATION, "on", 0, "on off",                             \
+	  "off: innodb_snapshot_isolation is left as the server has it")                           \
 	C(STR, redis_socket, REDIS_SOCKET, "", 0, 107, "unix socket of Redis; empty: REDIS_HOST")  \
 	C(STR, redis_host, REDIS_HOST, "127.0.0.1", 1, 255, "Redis host")                          \
 	C(INT, redis_port, REDIS_PORT, "6379", 1, 65535, "Redis port")                             \

@@ -144,8 +144,8 @@ static bool connect_now(struct db *db)
 	(void)snprintf(init, sizeof(init),
 		       "SET SESSION sql_mode='STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,"
 		       "NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
-		       "time_zone='+00:00',innodb_snapshot_isolation=ON,innodb_lock_wait_timeout=%lld,"
-		       "max_statement_time=%.3f",
+		       "time_zone='+00:00',%sinnodb_lock_wait_timeout=%lld,max_statement_time=%.3f",
+		       !strcmp(conf->db_snapshot, "on") ? "innodb_snapshot_isolation=ON," : "",
 		       (long long)MAX(conf->statement_timeout / 2000, (int64_t)1),
 		       (double)conf->statement_timeout / 1000.0);
 	db->mysql = mysql_init(NULL);

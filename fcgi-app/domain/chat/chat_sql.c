@@ -30,7 +30,8 @@ SHAPE_TABLE(chat_id_row, CHAT_ID_ROW)
 
 /* The lock on the room comes before those on its members everywhere, or two would wait for each
  * other. The row is found without a lock first: locking a pair that does not exist locks a gap, and
- * two who open the same room at once would then be in each other's way. */
+ * two who open the same room at once would then be in each other's way. Who made it is told by the count of the INSERT:
+ * one that finds the other's room changes it, which counts as two. */
 WRITE_ROW(CHAT_OPEN_DIRECT, chat_id_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
@@ -38,6 +39,7 @@ WRITE_ROW(CHAT_OPEN_DIRECT, chat_id_row,
 	  " DECLARE two VARCHAR(41) CHARACTER SET ascii"
 	  "  DEFAULT CONCAT(LEAST(me, other), '-', GREATEST(me, other));"
 	  " DECLARE room, newest BIGINT UNSIGNED;"
+	  " DECLARE made INT;"
 	  " IF me = other OR " BLOCKED("me", "other")
 	  "  OR NOT EXISTS (SELECT 1 FROM users u WHERE u.id = other AND u.status = 'ACTIVE')"
 	  "  OR " RESERVED("other", "me") " THEN"
@@ -48,9 +50,11 @@ WRITE_ROW(CHAT_OPEN_DIRECT, chat_id_row,
 	  " END IF;"
 	  " IF newest IS NULL THEN"
 	  "  INSERT INTO chat_rooms (name, type, max_members, members, created_by, pair)"
-	  "   VALUES ('', 'DIRECT', 2, 2, me, two) ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id);"
-	  "  SET room = LAST_INSERT_ID(), newest = 0;"
+	  "   VALUES ('', 'DIRECT', 2, 2, me, two) ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id), members = 0;"
+	  "  SET made = ROW_COUNT() = 1, room = LAST_INSERT_ID(), newest = 0;"
+	  "  IF made THEN "
 	  EVENT("chat.room_created", "room", "'roomId', room")
+	  "  ELSE SELECT r.last_seq INTO newest FROM chat_rooms r WHERE r.id = room FOR UPDATE; END IF;"
 	  " END IF;"
 	  " INSERT IGNORE INTO chat_members (room_id, user_id, last_read_seq)"
 	  "  VALUES (room, LEAST(me, other), newest), (room, GREATEST(me, other), newest);"
