@@ -160,8 +160,14 @@ static enum status check_login(struct ctx *c, uint64_t session_id)
 {
 	if (gate_is_revoked(c->gate, session_id, c->now / 1000))
 		return fail(c, E_TOKEN_INVALID, "the login has ended");
+	if (gate_is_current(c->gate))
+		return OK;
 	/* nobody has looked at MariaDB for us lately: look ourselves */
-	return gate_is_current(c->gate) ? OK : auth_session_alive(c, session_id);
+	const unsigned before = c->db_trips;
+	enum status st = auth_session_alive(c, session_id);
+
+	c->login_trips = c->db_trips - before;
+	return st;
 }
 
 /* A browser sends the cookie whatever page it is on; the pages of others must not act with it. */

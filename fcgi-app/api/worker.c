@@ -63,6 +63,7 @@ static void write_log(const struct req *r, enum status st, int64_t us)
 	    LOG_NUM("status", r->http_status), LOG_TEXT("code", row->name),
 	    LOG_NUM("uid", (int64_t)r->ctx.me.user_id), LOG_TEXT("ip", r->client_ip), LOG_NUM("us", us),
 	    LOG_NUM("db_n", r->ctx.db_trips), LOG_NUM("db_us", r->ctx.db_us), LOG_NUM("retries", r->ctx.retries),
+	    LOG_NUM("login_n", r->ctx.login_trips), LOG_NUM("once", r->idempotency_key && r->route && r->route->once),
 	    LOG_NUM("kv_n", r->ctx.kv_trips), LOG_NUM("kv_us", r->ctx.kv_us),
 	    LOG_NUM("bytes", (int64_t)r->out.len), LOG_TEXT("why", st == OK ? "" : r->ctx.why));
 }

@@ -138,7 +138,7 @@ static bool make_room(struct gateway *gw, enum hoard what, size_t n)
 
 		if (!s)
 			return false;
-		LOG(LOG_WARN, "a socket is closed: it holds the most", LOG_TEXT("ip", s->ip),
+		LOG(LOG_INFO, "a socket is closed: it holds the most", LOG_TEXT("ip", s->ip),
 		    LOG_NUM("uid", s->who.user_id), LOG_NUM("bytes", held(s, what)), LOG_NUM("out", what == OUT));
 		if (what == IN)
 			resize_in(s, 0);

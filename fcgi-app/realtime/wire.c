@@ -417,10 +417,11 @@ static const struct lws_protocols protocols[] = {
     {0},
 };
 
+/* What it calls an error is mostly a client's: a handshake that is none, a frame that breaks the rules. */
 static void lws_says(int level, const char *line)
 {
 	if (level & LLL_ERR)
-		LOG(LOG_WARN, "libwebsockets", LOG_TEXT("says", line));
+		LOG(LOG_INFO, "libwebsockets", LOG_TEXT("says", line));
 }
 
 bool wire_listen(struct gateway *gw)

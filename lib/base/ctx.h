@@ -58,6 +58,7 @@ struct ctx {
 
 	/* counted for the log, the metrics and the statement budget of a route */
 	unsigned db_trips, kv_trips;
+	unsigned login_trips; /* those of db_trips that asked whether the login still stands */
 	unsigned retries; /* statements and transactions that were run again */
 	int64_t db_us, kv_us;
 };

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { announce } from '../harness/announce.mjs';
 import { env, get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { fastcgi } from '../harness/fcgi.mjs';
@@ -180,6 +181,7 @@ test('a body that is cut short leaves nothing behind', async () => {
 
 test('what one may store is bounded, two at once do not slip past, and deleting makes room', async () => {
   const stack = await startStack('quota', { STORAGE_QUOTA_MIB: 1 }, 3);
+  announce('storage, open: No such file', stack);
   const options = { base: stack.base };
   const p = await person('할당', {}, options);
   const half = bigPng(500000);

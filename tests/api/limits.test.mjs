@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
+import { announce } from '../harness/announce.mjs';
 import { address, closeCalls, join } from '../harness/call.mjs';
 import { get as getAny, person as personAny, post as postAny, send as sendAny } from '../harness/client.mjs';
 import { connect } from '../harness/db.mjs';
@@ -14,7 +15,10 @@ let stack;
 const at = (o = {}) => ({ ...o, base: stack.base });
 const get = (path, o) => getAny(path, at(o));
 
-before(async () => { stack = await startStack('limits', { RATE_PERCENT: 100 }); });
+before(async () => {
+  stack = await startStack('limits', { RATE_PERCENT: 100 });
+  announce('Redis is not heard', stack);
+});
 after(() => stack.down());
 
 async function flood(n, one) {

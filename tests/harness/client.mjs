@@ -36,7 +36,7 @@ export function send(method, target, { body, raw, token, headers = {}, tls = fal
         } catch {
           parsed = undefined;
         }
-        record?.write(`${JSON.stringify({ method, path: url.pathname, guest: !all.authorization, status: res.statusCode, rid: res.headers['x-request-id'], type: res.headers['content-type'], text })}\n`);
+        record?.write(`${JSON.stringify({ method, path: url.pathname, guest: !all.authorization, status: res.statusCode, rid: res.headers['x-request-id'], after: res.headers['retry-after'], type: res.headers['content-type'], text })}\n`);
         resolve({ status: res.statusCode, headers: res.headers, body: parsed, text });
       });
     });

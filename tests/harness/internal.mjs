@@ -14,7 +14,7 @@ export async function internal(method, target, body, { run = env.run } = {}) {
   const [head, text] = [answer.slice(0, answer.indexOf('\r\n\r\n')), answer.slice(answer.indexOf('\r\n\r\n') + 4)];
   const headers = Object.fromEntries(head.split('\r\n').map((l) => [l.slice(0, l.indexOf(':')).toLowerCase(), l.slice(l.indexOf(':') + 2)]));
   const status = Number(headers.status);
-  record.write(`${JSON.stringify({ method, path: uri.split('?')[0], status, rid: headers['x-request-id'], type: headers['content-type'], text })}\n`);
+  record.write(`${JSON.stringify({ method, path: uri.split('?')[0], status, rid: headers['x-request-id'], after: headers['retry-after'], type: headers['content-type'], text })}\n`);
   return { status, headers, body: JSON.parse(text), text };
 }
 

@@ -1,6 +1,6 @@
 // Holds a whole run against what the route table says: every recorded answer fits the OpenAPI document, every route
-// and every failure it declares was reached, no request needed more statements than its row allows, and the logs
-// hold no error nobody announced.
+// and every failure it declares was reached, no request needed more statements than its row allows, who
+// is refused for a while is told for how long, and the logs hold no warning or error nobody announced.
 import fs from 'node:fs';
 import path from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
@@ -46,10 +46,13 @@ export function judge({ document, runDir, checkCoverage = true }) {
   };
   const escape = (s) => encodeURIComponent(s.replace(/~/g, '~0').replace(/\//g, '~1')).replace(/%7E/g, '~');
   const matcher = new Matcher(document);
-  const records = fs.readdirSync(runDir).filter((f) => f.startsWith('record-'))
-    .flatMap((f) => jsonLines(path.join(runDir, f)));
+  // the run's own stack, those of single suites, and of suites that ran on one of those
+  const below = (dir) => [dir, ...(fs.existsSync(`${dir}/stacks`) ? fs.readdirSync(`${dir}/stacks`).flatMap((d) => below(path.join(dir, 'stacks', d))) : [])];
+  const dirs = below(runDir);
+  const records = dirs.flatMap((d) => fs.readdirSync(d).filter((f) => f.startsWith('record-')).flatMap((f) => jsonLines(path.join(d, f))));
 
   for (const r of records) {
+    if ((r.status === 429 || r.status === 503) && !/^[1-9]\d*$/.test(r.after ?? '')) problems.push(`${r.method} ${r.path}: ${r.status} says Retry-After: ${r.after}`);
     if (r.status === 204 || r.status === 304 || r.method === 'HEAD' || r.status === 301) continue;
     if (r.path.startsWith('/docs')) continue;
     checks += 1;
@@ -82,33 +85,32 @@ export function judge({ document, runDir, checkCoverage = true }) {
     }
   }
 
-  const stacks = path.join(runDir, 'stacks');
-  const dirs = [runDir, ...(fs.existsSync(stacks) ? fs.readdirSync(stacks).map((d) => path.join(stacks, d)) : [])];
-  const log = dirs.flatMap((d) => ['api', 'jobs', 'realtime'].flatMap((p) => jsonLines(path.join(d, `log/${p}.log`))));
-  const announced = jsonLines(path.join(runDir, 'announced.jsonl')).map((a) => a.text);
+  const log = dirs.flatMap((dir) => ['api', 'jobs', 'realtime'].flatMap((p) => jsonLines(path.join(dir, `log/${p}.log`)).map((l) => ({ l, dir }))));
+  const told = dirs.flatMap((d) => jsonLines(path.join(d, 'announced.jsonl')));
+  const announced = (line, dir) => told.some((a) => line.includes(a.text) && (!a.dir || a.dir === dir));
   const ops = Object.values(document.paths).flatMap((item) => Object.values(item)).filter((o) => !o.deprecated);
   const byHandler = new Map(ops.map((o) => [o['x-handler'], o]));
   const seen = new Map();
-  for (const l of log) {
+  for (const { l, dir } of log) {
     if (l.broken !== undefined) {
       // the leak check of a process that ends looked at a thread of its when somebody killed it
       if (!/^==\d+==Unable to get registers from thread \d+\.$/.test(l.broken)) problems.push(`log: not a JSON line: ${l.broken.slice(0, 200)}`);
       continue;
     }
-    if (l.lvl === 'error' && !announced.some((a) => JSON.stringify(l).includes(a))) problems.push(`log: ${JSON.stringify(l).slice(0, 400)}`);
+    // a person must act, or the server helped itself: neither may come of bad input
+    if (/^(error|warn)$/.test(l.lvl) && !announced(JSON.stringify(l), dir)) problems.push(`log: ${JSON.stringify(l).slice(0, 400)}`);
     if (l.msg !== 'request') continue;
     if (!seen.has(l.route)) seen.set(l.route, new Set());
     seen.get(l.route).add(l.code);
     const op = byHandler.get(l.route);
-    // one more when the worker itself must ask for the login; four for the transaction of an Idempotency-Key
-    const once = op?.parameters.some((p) => p.$ref?.endsWith('IdempotencyKey')) ? 4 : 0;
-    if (op && l.code === 'OK' && !l.retries && l.db_n > op['x-statements'] + 1 + once) problems.push(`${l.route}: ${l.db_n} statements, ${op['x-statements']} declared`);
+    // beside them only what the worker itself asked about the login, and four for the transaction of an Idempotency-Key
+    if (op && l.code === 'OK' && !l.retries && l.db_n > op['x-statements'] + l.login_n + 4 * l.once) problems.push(`${l.route}: ${l.db_n} statements, ${op['x-statements']} declared`);
   }
-  const nginx = dirs.flatMap((d) => lines(path.join(d, 'log/nginx-error.log')));
-  for (const l of nginx) if (!announced.some((a) => l.includes(a))) problems.push(`nginx log: ${l.slice(0, 300)}`);
+  const ofNginx = (name) => dirs.flatMap((dir) => lines(path.join(dir, `log/nginx-${name}.log`)).map((l) => ({ l, dir })));
+  for (const { l, dir } of ofNginx('error')) if (!announced(l, dir)) problems.push(`nginx log: ${l.slice(0, 300)}`);
   // what failed behind nginx stands in its access log alone, see nginx/snippets/studymate-log.conf.in
-  const failed = dirs.flatMap((d) => lines(path.join(d, 'log/nginx-access.log'))).filter((l) => /"upstream_status":"[^"]*50[24]/.test(l));
-  for (const l of failed) if (!announced.some((a) => l.includes(a))) problems.push(`nginx access log: ${l.slice(0, 300)}`);
+  const failed = ofNginx('access').filter(({ l }) => /"upstream_status":"[^"]*50[24]/.test(l));
+  for (const { l, dir } of failed) if (!announced(l, dir)) problems.push(`nginx access log: ${l.slice(0, 300)}`);
   for (const f of dirs.flatMap((d) => (fs.existsSync(`${d}/log`) ? fs.readdirSync(`${d}/log`).map((n) => path.join(d, 'log', n)) : []))) {
     const text = fs.readFileSync(f, 'utf8');
     const at = text.search(/Sanitizer|runtime error:/);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import Redis from 'ioredis';
+import { announce } from '../harness/announce.mjs';
 import { env, get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, connect, query } from '../harness/db.mjs';
 import { accept, asked, block, reject } from '../harness/learner.mjs';
@@ -248,6 +249,7 @@ test('all that are due are shown in one go, however many', async () => {
 
 test('D5: urgent to all ten thousand, while jobs and Redis are killed again and again: everybody is told once, others meanwhile', async () => {
   const stack = await startStack('notification', {}, 2);
+  announce('Redis is not heard', stack);
   const sql = connect(stack.run);
   try {
     await sql.query("INSERT INTO users (email, name, status) SELECT CONCAT('u', seq, '@test.example.com'), 'u', IF(seq MOD 10, 'ACTIVE', 'SUSPENDED') FROM seq_1_to_11200");

@@ -12,6 +12,7 @@ let stack;
 let db;
 before(async () => {
   stack = await startStack('jobs', {}, 2);
+  announce('"lvl":"warn"', stack);
   db = connectDb(stack.run);
 });
 after(async () => {

@@ -13,6 +13,7 @@ let db;
 before(async () => {
   for (const text of ['a worker died', 'connect() to unix:', 'upstream prematurely closed', '"upstream_status":"502"']) announce(text);
   stack = await startStack('call-seats', { STATEMENT_TIMEOUT_MS: 50000, REQUEST_TIMEOUT_MS: 60000 });
+  announce('taken this gateway for dead', stack);
   db = connectDb(stack.run);
 });
 after(async () => {

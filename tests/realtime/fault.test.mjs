@@ -60,6 +60,7 @@ async function speaker(user, who, studyId, base, stopped) {
 test('D1: gateway, worker, jobs and Redis are killed while three write', async () => {
   for (const text of ['a worker died', 'recv() failed (104', 'upstream prematurely closed', 'connect() to unix:', '"upstream_status":"502"']) announce(text);
   const stack = await startStack('realtime-fault', { SOCKETS_PER_USER: 100 }, 4);
+  announce('Redis is not heard', stack);
   const db = connectDb(stack.run);
   try {
     const people = await Promise.all([1, 2, 3, 4].map((i) => person(`사람${i}`, {}, { base: stack.base })));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import path from 'node:path';
 import Redis from 'ioredis';
+import { announce } from '../harness/announce.mjs';
 import { env, get, person, post } from '../harness/client.mjs';
 import { connect as connectDb } from '../harness/db.mjs';
 import { startGateway } from '../harness/gateway.mjs';
@@ -13,7 +14,10 @@ import { closeAll, connect, raw } from '../harness/stomp.mjs';
 import { study } from '../harness/study.mjs';
 
 let stack; // for what others must not notice
-before(async () => { stack = await startStack('bounds', { RATE_PERCENT: 100 }, 2); });
+before(async () => {
+  stack = await startStack('bounds', { RATE_PERCENT: 100 }, 2);
+  for (const line of ['Redis is not heard', 'Redis refuses messages']) announce(line, stack);
+});
 after(async () => {
   await closeAll();
   closeAllIo();

@@ -1,6 +1,7 @@
 // Who sits in a thousand rooms, and many of them at once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { announce } from '../harness/announce.mjs';
 import { person, post } from '../harness/client.mjs';
 import { connect as connectDb } from '../harness/db.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
@@ -8,7 +9,10 @@ import { startStack, until } from '../harness/stack.mjs';
 import { closeAll, raw } from '../harness/stomp.mjs';
 
 let stack; // its Redis stands still for a while
-before(async () => { stack = await startStack('many', {}, 2); });
+before(async () => {
+  stack = await startStack('many', {}, 2);
+  announce('Redis is not heard', stack);
+});
 after(async () => {
   await closeAll();
   closeAllIo();

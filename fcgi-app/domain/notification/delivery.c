@@ -92,7 +92,7 @@ enum delivery_fate delivery_prepare(struct ctx *c, enum channel ch, const struct
 		return DELIVERY_LATER;
 	if (mail_make(c, d, out))
 		return DELIVERY_SEND;
-	LOG(LOG_WARN, "no mail can be made of it, or for that address", LOG_NUM("id", d->id));
+	LOG(LOG_INFO, "no mail can be made of it, or for that address", LOG_NUM("id", d->id));
 	return DELIVERY_DROP;
 }
 
@@ -118,7 +118,9 @@ static enum verdict judge(const struct delivery_end *e)
 /* Never the address, nor what was to be said. */
 static void note(const struct delivery_end *e, const char *what)
 {
-	LOG(LOG_WARN, what, LOG_TEXT("channel", channel_names[e->channel]), LOG_NUM("id", e->id),
+	/* users name the push service, and the address that a mail server does not know; that server is ours */
+	LOG(e->channel == CHANNEL_PUSH || e->rejected ? LOG_INFO : LOG_WARN, what,
+	    LOG_TEXT("channel", channel_names[e->channel]), LOG_NUM("id", e->id),
 	    LOG_NUM("tries", e->tries), LOG_NUM("code", e->code), LOG_TEXT("why", e->why));
 }
 
