@@ -158,6 +158,8 @@ bool registry_check(FILE *out)
 			breach(&c, "FILES and file_max go together", NULL);
 		if ((r->auth == AUTH_SIGNED) != (r->admit != NULL) || (r->file_raw && !r->file_max))
 			breach(&c, "admit() goes with AUTH_SIGNED, file_raw with file_max", NULL);
+		if (r->auth != AUTH_OPERATOR && (r->rate == RATE_NONE) != (r->unlimited && *r->unlimited))
+			breach(&c, "no rate is named, nor why it is unlimited; or both", NULL);
 		check_output(&c, r->out, true);
 		if (r->other)
 			check_output(&c, r->other, true);

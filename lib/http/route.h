@@ -53,6 +53,7 @@ struct route {
 	const char *doc;
 	enum auth auth;
 	enum rate rate;
+	const char *unlimited; /* why the limit per address will do; a row names this or its rate */
 	enum envelope envelope;
 	enum cache cache;
 	int ok;             /* status of success; 0: 200 */

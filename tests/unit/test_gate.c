@@ -5,11 +5,24 @@
 
 #include <setjmp.h>
 #include <cmocka.h>
+#include <sys/syscall.h>
 
 enum { MANY = 80000, LATER = 3600 };
 
 static const struct conf conf = {.rate_percent = 100, .redis_socket = "/nonexistent", .redis_password = "",
 				 .redis_prefix = ""};
+
+/* The clock of this test, which stands while it is not 0. */
+static int64_t frozen_us;
+
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+	if (!frozen_us || id != CLOCK_MONOTONIC)
+		return (int)syscall(SYS_clock_gettime, id, t);
+	t->tv_sec = frozen_us / 1000000;
+	t->tv_nsec = frozen_us % 1000000 * 1000;
+	return 0;
+}
 
 static void an_ended_login_stays_ended_until_its_tokens_expired(void **state)
 {
@@ -80,6 +93,46 @@ static void strict_limits_are_a_quarter_without_redis(void **state)
 	arena_free(a);
 }
 
+/* Bursts on both sides of where a sub-bucket or the window ends, begun anywhere in a sub-bucket: whichever stretch as
+ * long as the window is looked at, it holds no more than the limit; and what is free again can be had. */
+static void no_window_of_any_alignment_holds_more(void **state)
+{
+	enum { BURSTS = 7, ALL = 4000 };
+	static const int at[BURSTS] = {0, 1, 8, 15, 16, 17, 33}; /* sub-buckets */
+	static int64_t when[ALL];
+	const struct rate_row *row = rate_row(RATE_CHAT);
+	const int64_t part = row->window * 1000 / 16, first = INT64_C(1000000000000) / part * part;
+	struct arena *a = arena_new(1 << 20);
+	struct gate_answer out;
+
+	(void)state;
+	for (int64_t shift = 0; shift < part; shift += part / 9) {
+		struct ctx c = {.conf = &conf, .gate = gate_new(&conf), .kv = kv_open(&conf), .arena = a};
+		int n = 0;
+
+		for (int i = 0; i < 2 * BURSTS; i++) {
+			/* of every two the first shortly before the edge, the second shortly after it */
+			frozen_us = first + shift + at[i / 2] * part + (i % 2 ? 1000 : -1000);
+			for (int k = 0; k < (i ? 200 : 60) && n < ALL; k++) {
+				if (gate_take(&c, RATE_CHAT, "u1", &out))
+					when[n++] = frozen_us;
+				else
+					assert_true(out.retry_ms > 0 && out.retry_ms <= row->window * 17 / 16 + 1);
+				frozen_us++;
+			}
+		}
+		assert_true(n >= 2 * row->limit);
+		for (int from = 0, to = 0; from < n; from++) {
+			while (to < n && when[to] - when[from] < row->window * 1000)
+				to++;
+			assert_true(to - from <= row->limit);
+		}
+		kv_close(c.kv);
+	}
+	frozen_us = 0;
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,6 +140,7 @@ int main(void)
 		cmocka_unit_test(a_full_set_is_not_trusted),
 		cmocka_unit_test(places_of_expired_ones_are_used_again),
 		cmocka_unit_test(strict_limits_are_a_quarter_without_redis),
+		cmocka_unit_test(no_window_of_any_alignment_holds_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

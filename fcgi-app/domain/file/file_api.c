@@ -297,6 +297,7 @@ static const struct route routes[] = {
 	      .fails = {E_UPLOAD_URL, E_UPLOAD_USED, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_BAD_FORM}),
 	ROUTE(file_get, file_key_in, nothing, .on = {"GET /upload/file/{key}"}, .raw = true,
 	      .media = "application/octet-stream", .cache = CACHE_FILE, .statements = 1,
+	      .unlimited = "a page shows many pictures at once, and <img> sends no token that says whose they are",
 	      .doc = "A file's bytes. Whoever knows its key may read it; pictures, sound and films are "
 		     "shown, documents saved. Range is served. Unknown parameters are ignored.",
 	      .fails = {E_NO_FILE}),

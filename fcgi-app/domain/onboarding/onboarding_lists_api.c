@@ -123,12 +123,14 @@ HANDLER(onboarding_zones, struct nothing, struct onboarding_zone_list)
 	return OK;
 }
 
+#define SAME_FOR_ALL .unlimited = "the same for everybody, short, and kept by caches"
 #define ROW(handler, title, out_s, what, ...)                                                      \
 	{.name = "onboarding_" title, .call = handler##_call, .in = &nothing_shape,                \
-	 .out = &out_s##_shape, .cache = CACHE_PUBLIC, .statements = 1, .doc = what, .on = {__VA_ARGS__}}
+	 .out = &out_s##_shape, .cache = CACHE_PUBLIC, SAME_FOR_ALL, .statements = 1, .doc = what,         \
+	 .on = {__VA_ARGS__}}
 #define OPTIONS(title, x, kinds, what, ...)                                                        \
 	{.name = "onboarding_" title, .call = onboarding_options_call, .in = &nothing_shape,       \
-	 .out = &x##_list_shape, .cache = CACHE_PUBLIC, .statements = 1, .doc = what,              \
+	 .out = &x##_list_shape, .cache = CACHE_PUBLIC, SAME_FOR_ALL, .statements = 1, .doc = what, \
 	 .arg = &(const struct list_arg)kinds, .on = {__VA_ARGS__}}
 #define KIND(...) {__VA_ARGS__}
 

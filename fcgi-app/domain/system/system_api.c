@@ -212,15 +212,18 @@ HANDLER(metrics, struct nothing, struct nothing)
 
 static const struct route routes[] = {
 	ROUTE(health, nothing, health_out, .on = {"GET /health", "GET /health/ready"}, .statements = 1,
+	      .unlimited = "who watches over the service must be told",
 	      .doc = "Whether the service works, with each dependency and its latency.",
 	      .fails = {E_UNAVAILABLE}),
 	ROUTE(health_live, nothing, live_out, .on = {"GET /health/live"},
+	      .unlimited = "who watches over the service must be told",
 	      .doc = "Whether the process answers at all."),
 	ROUTE(metrics, nothing, nothing, .on = {"GET /metrics"}, .auth = AUTH_OPERATOR, .raw = true,
 	      .media = "text/plain", .envelope = BARE, .statements = 2,
 	      .doc = "Counters of the pool, gateways and jobs in Prometheus' text format."),
 	ROUTE(openapi_json, nothing, nothing, .on = {"GET /openapi.json"}, .raw = true, .envelope = BARE,
-	      .cache = CACHE_PUBLIC, .doc = "This description (OpenAPI 3.1)."),
+	      .cache = CACHE_PUBLIC, .unlimited = "the same for everybody, and kept by caches",
+	      .doc = "This description (OpenAPI 3.1)."),
 };
 
 extern const struct stmt *const system_stmts[];

@@ -499,9 +499,11 @@ static const struct route routes[] = {
 	      .rate = RATE_WRITE, .statements = 5, .doc = "Save my gender.",
 	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(user_gender_types, nothing, genders_out, .on = {"GET /user/gender-type", "GET /users/gender-type"},
-	      .rate = RATE_NONE, .cache = CACHE_PUBLIC, .statements = 1, .doc = "Genders to choose from."),
+	      .unlimited = "the same for everybody, short, and kept by caches", .cache = CACHE_PUBLIC, .statements = 1,
+	      .doc = "Genders to choose from."),
 	ROUTE(user_locations, nothing, locations_out, .on = {"GET /user/locations", "GET /users/locations"},
-	      .rate = RATE_NONE, .cache = CACHE_PUBLIC, .statements = 1, .doc = "Cities to choose from."),
+	      .unlimited = "the same for everybody, short, and kept by caches", .cache = CACHE_PUBLIC, .statements = 1,
+	      .doc = "Cities to choose from."),
 };
 
 extern const struct stmt *const user_stmts[];

@@ -1,0 +1,162 @@
+// Rate limits of every class over HTTP, on a stack where they are a tenth; which class a route has; what an address is.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import WebSocket from 'ws';
+import { get as getAny, person as personAny, post as postAny, unique } from '../harness/client.mjs';
+import { sleep, startStack, until } from '../harness/stack.mjs';
+
+let stack;
+let people;
+let edge;
+const PERCENT = 10;
+const at = (o = {}) => ({ ...o, base: stack.base });
+
+// A request from another address of this machine, which limits of 127.0.0.1 do not count. → { status, headers, body }
+function from(localAddress, method, target, { token, body, headers = {} } = {}) {
+  const payload = body && JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const req = http.request(`${stack.base}/api/v1${target}`, {
+      method, localAddress, agent: false,
+      headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }), ...(payload && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }) },
+    }, (res) => {
+      let text = '';
+      res.on('data', (d) => { text += d; });
+      res.on('end', () => resolve({ status: res.statusCode, headers: res.headers, body: JSON.parse(text) }));
+    });
+    req.on('error', reject);
+    req.end(payload);
+  });
+}
+
+// Writes as fast as it may for two windows and the beginning of a third. It begins shortly before a window of the clock
+// ends, where whoever counts by such windows would let it write twice as much.
+async function acrossEdges(p) {
+  const room = (await from('127.0.0.9', 'POST', '/chat/rooms', { token: p.access, body: { roomName: '가장자리', isPublic: false } })).body.data.roomId;
+  const passed = [];
+  await sleep((18500 - (Date.now() % 10000)) % 10000);
+  for (let n = 0; passed.length < 21; n += 1) {
+    const res = await from('127.0.0.9', 'POST', `/chat/rooms/${room}/messages`, { token: p.access, body: { message: `글 ${n}` } });
+    if (res.status === 201) passed.push(res.headers['x-request-id']);
+    else assert.equal(res.status, 429);
+    await sleep(passed.length < 10 ? 20 : 130); // the first at once, those of later windows as soon as there is room
+  }
+  return passed;
+}
+
+before(async () => {
+  stack = await startStack('rates', { RATE_PERCENT: PERCENT }, 3);
+  people = [await personAny('첫째', {}, at()), await personAny('둘째', {}, at())]; // all that may sign up
+  edge = acrossEdges(people[1]);
+  edge.catch(() => {}); // awaited below
+});
+after(async () => {
+  await edge?.catch(() => {});
+  stack?.down();
+});
+
+test('each route has the class of its kind', async () => {
+  const { body: doc } = await getAny('/openapi.json');
+  const exact = { // by POST, but it is reading
+    'POST /users/status/batch': 'READ', 'POST /studies/messages/{messageId}/read': 'READ', 'POST /studies/{id}/chat/{messageId}/read': 'READ',
+    'POST /upload/presigned-url': 'UPLOAD', 'PUT /upload/signed': 'UPLOAD', 'POST /matching/request': 'CONTACT', 'POST /room/create': 'CALL',
+    'GET /upload/file/{key}': 'NONE', 'GET /health': 'NONE', 'GET /health/live': 'NONE',
+    'GET /users/status/count': 'SEARCH', 'GET /matching/partners': 'SEARCH', 'POST /matching/partners/advanced': 'SEARCH',
+  };
+  const kinds = [
+    [(o) => o['x-auth'] === 'operator', 'NONE'],
+    [(o) => o['x-auth'] === 'refresh', 'REFRESH'],
+    [(o, k) => /^POST .*\/login$/.test(k), 'LOGIN'],
+    [(o, k) => /^POST .*\/(signup|register)$/.test(k), 'SIGNUP'],
+    [(o, k) => /^POST \/(chats?\/.*\/messages|studies\/\{id\}\/chat)$/.test(k), 'CHAT'],
+    [(o, k) => /^(GET|POST) \/room\/\{roomId\}\/(ice-servers|join)$/.test(k), 'CALL'],
+    [(o, k) => /\/search$/.test(k), 'SEARCH'],
+    [(o) => Boolean(o.requestBody?.content['multipart/form-data']), 'UPLOAD'],
+    [(o, k) => k.startsWith('GET ') && o['x-auth'] === 'none', 'NONE'], // the same for everybody
+    [(o, k) => k.startsWith('GET '), 'READ'],
+    [() => true, 'WRITE'],
+  ];
+  const wrong = [];
+  const seen = new Set();
+  for (const [route, item] of Object.entries(doc.paths)) {
+    for (const [method, op] of Object.entries(item).filter(([, o]) => !o.deprecated)) {
+      const key = `${method.toUpperCase()} ${route}`;
+      const want = exact[key] ?? kinds.find(([fits]) => fits(op, key))[1];
+      seen.add(key);
+      if (op['x-rate'] !== want) wrong.push(`${key}: ${op['x-rate']}, should be ${want}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.deepEqual(Object.keys(exact).filter((k) => !seen.has(k)), []);
+});
+
+test('each class can be used up over HTTP, and says so as documented', async () => {
+  const [p, other] = people;
+  const token = p.access;
+  const room = (await postAny('/chat/rooms', { roomName: '한도', isPublic: false }, at({ token }))).body.data.roomId; // one WRITE
+  const login = (email) => () => from('127.0.0.1', 'POST', '/auth/login', { body: { email: email ?? `${unique()}@test.example.com`, password: 'wrong password' } });
+  const classes = {
+    READ: [60, () => getAny('/users/name', at({ token }))],
+    WRITE: [11, () => postAny('/users/english-name', { englishName: unique() }, at({ token }))],
+    CHAT: [10, () => postAny(`/chat/rooms/${room}/messages`, { message: '글' }, at({ token }))],
+    UPLOAD: [3, () => postAny('/upload/presigned-url', { fileName: 'a.png', fileType: 'image/png', fileSize: 10 }, at({ token }))],
+    SEARCH: [6, () => getAny('/users/status/count', at({ token }))],
+    CONTACT: [3, () => postAny('/matching/request', { targetUserId: other.id }, at({ token }))],
+    CALL: [6, () => getAny('/room/nowhere/ice-servers', at({ token }))],
+    REFRESH: [24, () => postAny('/auth/refresh', { refreshToken: 'none of ours' }, at())],
+    LOGIN: [3, login()],
+    ACCOUNT: [1, () => from('127.0.0.20', 'POST', '/auth/login', { body: { email: 'alex@example.com', password: 'wrong password' } })],
+    SIGNUP: [0, () => postAny('/auth/signup', { name: '셋째', email: `${unique()}@test.example.com`, password: 'hunter2hunter2' }, at())], // two signed up before
+    ADDRESS: [300, () => from('127.0.0.21', 'GET', '/health/live')],
+  };
+  for (const [name, [limit, one]] of Object.entries(classes)) {
+    let good = 0;
+    let res;
+    while ((res = await one()).status !== 429 && good <= limit) good += 1;
+    assert.deepEqual([name, res.status, good], [name, 429, limit]);
+    assert.deepEqual([name, res.body.success, res.body.code, res.body.retryAfter], [name, false, 'TOO_MANY_REQUESTS', Number(res.headers['retry-after'])]);
+    assert.ok(res.body.retryAfter >= 1 && res.body.retryAfter <= 69, `${name}: ${res.body.retryAfter}`);
+    const line = await until(() => stack.log().find((l) => l.rid === res.headers['x-request-id'])); // written after the answer
+    assert.deepEqual([line.code, line.why, line.lvl], ['RATE_LIMITED', name === 'ACCOUNT' ? 'too many tries at one account' : `limit ${name}`, 'info']);
+  }
+  // every class of the server stands here, but the one that is none
+  const { body: doc } = await getAny('/openapi.json');
+  const used = new Set(Object.values(doc.paths).flatMap((i) => Object.values(i)).map((o) => o['x-rate']));
+  assert.deepEqual([...used].filter((r) => r !== 'NONE' && !classes[r]), []);
+});
+
+test('what a client says about its address is not believed: limits and logs have the real one', async () => {
+  let n = 0;
+  const spoof = () => ({ 'x-forwarded-for': `198.51.100.${n += 1}`, 'x-real-ip': `198.51.100.${n}`, 'remote-addr': `198.51.100.${n}`, forwarded: `for=198.51.100.${n}`, 'client-ip': `198.51.100.${n}` });
+  const tries = [];
+  for (let i = 0; i < 5; i += 1) {
+    tries.push(await from('127.0.0.30', 'POST', '/auth/login', { body: { email: `${unique()}@test.example.com`, password: 'wrong password' }, headers: spoof() }));
+  }
+  assert.deepEqual(tries.map((t) => t.status), [400, 400, 400, 429, 429]);
+  const rids = new Set(tries.map((t) => t.headers['x-request-id']));
+  assert.deepEqual([...new Set(stack.log().filter((l) => rids.has(l.rid)).map((l) => l.ip))], ['127.0.0.30']);
+  const access = () => fs.readFileSync(path.join(stack.run, 'log/nginx-access.log'), 'utf8').split('\n').filter((l) => [...rids].some((r) => l.includes(r)));
+  await until(() => access().length === tries.length);
+  for (const l of access()) assert.ok(l.includes('127.0.0.30') && !l.includes('198.51.100.'), l);
+  // and the gateway's: a CONNECT that is refused is logged with its address
+  const ws = new WebSocket(`${stack.base.replace('http', 'ws')}/ws/chat`, ['v12.stomp'], { headers: spoof(), localAddress: '127.0.0.31' });
+  ws.on('error', () => {});
+  ws.on('open', () => ws.send('CONNECT\naccept-version:1.2\nhost:x\nAuthorization:Bearer nonsense\n\n\0'));
+  const refused = () => stack.logOf('realtime').filter((l) => l.msg === 'a STOMP connection is refused');
+  await until(() => refused().length > 0);
+  ws.terminate();
+  assert.deepEqual([...new Set(refused().map((l) => l.ip))], ['127.0.0.31']);
+});
+
+test('no stretch as long as a window, wherever it begins, holds more than the limit and one', async () => {
+  const passed = new Set(await edge);
+  const when = stack.log().filter((l) => passed.has(l.rid)).map((l) => Date.parse(l.ts) - l.us / 1000).sort((a, b) => a - b);
+  assert.equal(when.length, 21);
+  const limit = 100 * PERCENT / 100;
+  for (const t of when) {
+    const n = when.filter((u) => u >= t && u < t + 10000 - 20).length;
+    assert.ok(n <= limit + 1, `${n} within 10 s`);
+  }
+});
