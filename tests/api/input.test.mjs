@@ -4,6 +4,7 @@ import net from 'node:net';
 import { after, test } from 'node:test';
 import { env, get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
+import { until } from '../harness/stack.mjs';
 
 after(closeDb);
 const json = { 'content-type': 'application/json' };
@@ -137,6 +138,51 @@ test('ten thousand headers, a broken request line, a body cut short', async () =
     s.resume();
   });
   assert.equal((await query('SELECT id FROM users WHERE email = ?', [email])).length, 0);
+});
+
+test('an address longer than nginx takes is refused in JSON', async () => {
+  const long = await raw(`GET /api/v1/users/name?${'q'.repeat(17000)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  assert.match(long, /^HTTP\/1\.1 414 /);
+  assert.match(long, /Content-Type: application\/json/);
+  const [head, body] = long.split('\r\n\r\n');
+  const { success, code, error, meta } = JSON.parse(body);
+  assert.deepEqual([success, code, error.code], [false, 'URI_TOO_LONG', 'URI_TOO_LONG']);
+  assert.match(meta.requestId, /^[0-9a-f]{32}$/);
+  assert.ok(head.includes(`X-Request-ID: ${meta.requestId}`));
+});
+
+test('several wrong fields at once are all named', async () => {
+  const p = await person();
+  const named = async (method, target, body, want) => {
+    const res = await send(method, target, { token: p.access, body });
+    assert.deepEqual([target, res.status, res.body.code], [target, 400, 'VALIDATION_ERROR']);
+    assert.deepEqual([target, ...res.body.error.details.fields.map((f) => `${f.field} ${f.rule}`).sort()], [target, ...want]);
+    assert.ok(res.body.error.details.fields.every((f) => f.message));
+  };
+  await named('PUT', '/user/profile', { englishName: 'x'.repeat(51), birthyear: 1, selfBio: 5, gender: {} }, ['birthYear min', 'englishName max', 'gender type', 'selfBio type']);
+  await named('POST', '/chat/rooms', { roomName: 7, isPublic: 'maybe', maxParticipants: -1, participantIds: ['x'] },
+    ['isPublic type', 'maxParticipants min', 'participantIds[0] type', 'roomName type']);
+  await named('POST', '/onboarding/schedule', { schedules: [{ dayOfWeek: 'NEVERDAY', classTime: '25:99' }, { dayOfWeek: 'MONDAY', classTime: '21:00' }, 'x'] },
+    ['schedules[0].classTime format', 'schedules[0].dayOfWeek one_of', 'schedules[2] type']);
+});
+
+test('one id of a request: in the answer, in the log of the API and in that of nginx', async () => {
+  const fs = await import('node:fs');
+  const ids = async () => {
+    const p = await person();
+    const all = [await get('/users/me', { token: p.access }), await get('/users/me'), await get('/nope'), await post('/auth/login', { email: 5 })];
+    return all.map((r) => [r.headers['x-request-id'], (r.body.meta ?? r.body).requestId ?? r.headers['x-request-id']]);
+  };
+  const linesOf = (file, id) => fs.readFileSync(`${env.run}/log/${file}`, 'utf8').split('\n').filter((l) => l.includes(id)).map((l) => JSON.parse(l));
+  for (const [id, said] of await ids()) {
+    assert.match(id, /^[0-9a-f]{32}$/);
+    assert.equal(said, id);
+    const [line, ...more] = await until(() => linesOf('api.log', id).length && linesOf('api.log', id)); // written after the answer
+    assert.deepEqual([line.rid, line.msg, more.length], [id, 'request', 0]);
+    await until(() => linesOf('nginx-access.log', id).length === 1); // nginx writes once a second
+    const [access] = linesOf('nginx-access.log', id);
+    assert.deepEqual([Number(access.status), access.path], [line.status, line.path]);
+  }
 });
 
 test('texts are Korean unless the caller prefers another language', async () => {

@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { env, get, person } from '../harness/client.mjs';
+import { env, get, person, post } from '../harness/client.mjs';
 import { connect } from '../harness/db.mjs';
 import { freePort, root, startStack, until } from '../harness/stack.mjs';
 
@@ -126,6 +126,44 @@ test('the addresses and accounts that a start prints work as they stand there', 
   }
   assert.match(stack.said, /logs: \S.*\/log /);
   assert.ok(fs.existsSync(path.join(/logs: (.*\/log) /.exec(stack.said)[1], 'api.log')));
+});
+
+test('figures rise with use: answers, latency, what MariaDB and Redis took, and how many workers are busy', async () => {
+  const at = { base: stack.base };
+  const p = await person('숫자', {}, at);
+  const figures = async () => {
+    const { text } = await get('//metrics', at);
+    return (name) => Number(new RegExp(`^${name.replace(/[{}"+.]/g, '\\$&')} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
+  };
+  const busy = 'studymate_workers{state="busy"}';
+  const slow = (what) => `studymate_request_seconds_${what}{route="user_english_name"${what === 'bucket' ? ',le="0.25"' : ''}}`;
+  await post('/users/english-name', { englishName: 'Before' }, { ...at, token: p.access });
+  const before = await figures();
+  const db = connect(stack.run);
+  const hold = await db.getConnection();
+  try {
+    await hold.beginTransaction();
+    await hold.query('SELECT id FROM users WHERE id = ? FOR UPDATE', [p.id]);
+    const waits = post('/users/english-name', { englishName: 'After' }, { ...at, token: p.access });
+    await until(async () => (await figures())(busy) >= 2); // it, and who asks
+    const [{ ms }] = await hold.query('SELECT SLEEP(0.4) + 400 AS ms');
+    await hold.commit();
+    assert.equal((await waits).status, 200);
+    const login = await post('/auth/login', { email: p.email, password: p.password }, at); // asks Redis each time
+    assert.equal(login.status, 200);
+    await until(async () => (await figures())(busy) === 1);
+    const now = await figures();
+    const rose = (name) => now(name) - before(name);
+    assert.equal(rose('studymate_requests_total{route="user_english_name",status="2xx"}'), 1);
+    assert.equal(rose(slow('count')), 1);
+    assert.equal(rose(slow('bucket')), 0);
+    assert.ok(rose(slow('sum')) >= ms / 1000 && rose('studymate_db_seconds_total') >= ms / 1000);
+    assert.ok(rose('studymate_db_trips_total') >= 2);
+    assert.ok(rose('studymate_redis_trips_total') >= 1 && rose('studymate_redis_seconds_total') > 0);
+  } finally {
+    await hold.release();
+    await db.end();
+  }
 });
 
 test('the walk through it tells the whole story', () => {
