@@ -72,8 +72,10 @@ static int bind_socket(const char *path, const char *setting)
 
 	(void)umask(old);
 	if (rc != 0 || listen(fd, BACKLOG) != 0) {
-		fprintf(stderr, "cannot listen on %s: %s; check that its folder exists and is writable\n",
-			path, strerror(errno));
+		char why[200];
+
+		(void)snprintf(why, sizeof(why), "cannot listen there: %s", strerror(errno));
+		conf_wrong(stderr, setting, path, why, "Check that its folder exists and is writable");
 		return -1;
 	}
 	return fd;

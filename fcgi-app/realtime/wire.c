@@ -447,8 +447,8 @@ bool wire_listen(struct gateway *gw)
 	if (!claim(gw->conf->realtime_listen, "REALTIME_LISTEN"))
 		return false;
 	if (unlink(gw->conf->realtime_listen) != 0 && errno != ENOENT) {
-		fprintf(stderr, "REALTIME_LISTEN: %s: %s; remove it or choose another path\n",
-			gw->conf->realtime_listen, strerror(errno));
+		conf_wrong(stderr, "REALTIME_LISTEN", gw->conf->realtime_listen, strerror(errno),
+			   "Remove what is there, or set it to another path");
 		return false;
 	}
 	mode_t mask = umask(0117); /* 0660: nginx is of our group */
@@ -456,8 +456,8 @@ bool wire_listen(struct gateway *gw)
 	gw->lws = lws_create_context(&info);
 	(void)umask(mask);
 	if (!gw->lws)
-		fprintf(stderr, "REALTIME_LISTEN: cannot listen on %s: %s\n", gw->conf->realtime_listen,
-			strerror(errno));
+		conf_wrong(stderr, "REALTIME_LISTEN", gw->conf->realtime_listen, strerror(errno),
+			   "Check that its folder exists and is writable");
 	return gw->lws;
 }
 

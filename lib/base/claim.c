@@ -1,4 +1,5 @@
 #include "base/claim.h"
+#include "base/conf.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -13,9 +14,11 @@ bool claim(const char *path, const char *setting)
 
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return true;
-	const char *why = errno == EWOULDBLOCK ? "another process of ours is running there" : strerror(errno);
+	char text[200];
 
-	fprintf(stderr, "cannot listen on %s: %s; set %s to another path or stop what uses it\n", path, why, setting);
+	(void)snprintf(text, sizeof(text), "cannot listen there: %s",
+		       errno == EWOULDBLOCK ? "another process of ours is running" : strerror(errno));
+	conf_wrong(stderr, setting, path, text, "Set it to another path, or stop what uses this one");
 	if (fd >= 0)
 		(void)close(fd);
 	return false;

@@ -32,12 +32,24 @@ enum { FILE_MAX_BYTES = 64 * 1024, LINES_MAX = 256 };
 struct source {
 	const char *key[LINES_MAX], *value[LINES_MAX];
 	size_t n;
+	const char *open_to_all; /* the file, if anybody may read or write it */
 };
+
+void conf_wrong(FILE *err, const char *key, const char *value, const char *why, const char *todo)
+{
+	fprintf(err, "%s: config: %s=\"", program_invocation_short_name, key);
+	for (; *value; value++) /* one line, whatever it holds */
+		fputc(iscntrl((unsigned char)*value) ? '?' : *value, err);
+	fprintf(err, "\": %s. %s\n", why, todo);
+}
 
 static void complain(FILE *err, const struct row *r, const char *value, const char *reason)
 {
-	fprintf(err, "config: %s=\"%s\": %s; %s. Correct it and start again (studymate-api --check-config)\n",
-		r->key, r->kind == KIND_SECRET ? "(secret)" : value, reason, r->doc);
+	char why[900];
+
+	(void)snprintf(why, sizeof(why), "%s; %s", reason, r->doc);
+	conf_wrong(err, r->key, r->kind == KIND_SECRET ? "(secret)" : value, why,
+		   "Correct it and start again (studymate-api --check-config)");
 }
 
 static char *read_whole(const char *path, char *reason, size_t size, bool private)
@@ -75,8 +87,13 @@ static bool load_file(struct source *s, const char *path, FILE *err)
 	bool good = true;
 	int number = 0;
 
+	struct stat st;
+
+	if (stat(path, &st) == 0 && (st.st_mode & 07))
+		s->open_to_all = path;
 	if (!text) {
-		fprintf(err, "config: %s. Name an existing file after --config\n", reason);
+		fprintf(err, "%s: config: %s. Name an existing file after --config\n", program_invocation_short_name,
+			reason);
 		return false;
 	}
 	for (char *line = text, *next; line && *line; line = next) {
@@ -105,8 +122,9 @@ static bool load_file(struct source *s, const char *path, FILE *err)
 			}
 		}
 		if (!known || s->n == LINES_MAX) {
-			fprintf(err, "config: %s:%d: \"%s\" is no known KEY=VALUE line; studymate-api "
-				"--document-config lists the keys\n", path, number, line);
+			fprintf(err, "%s: config: %s:%d: \"%s\" is no known KEY=VALUE line; studymate-api "
+				"--document-config lists the keys\n",
+				program_invocation_short_name, path, number, line);
 			good = false;
 			continue;
 		}
@@ -180,6 +198,14 @@ static bool load_row(struct conf *c, const struct row *r, const struct source *s
 	const char *v = look_up(s, r->key, "");
 	char reason[600];
 
+	const bool exposed = v && *v && r->kind == KIND_SECRET && production && s->open_to_all && !getenv(r->key);
+
+	if (exposed) {
+		(void)snprintf(reason, sizeof(reason),
+			       "stands in %s, which anybody can read; chmod o= that, or name a file in %s_FILE",
+			       s->open_to_all, r->key);
+		complain(err, r, v, reason);
+	}
 	if (!v && r->kind == KIND_SECRET) {
 		const char *path = look_up(s, r->key, "_FILE");
 
@@ -201,7 +227,7 @@ static bool load_row(struct conf *c, const struct row *r, const struct source *s
 							     : "is required");
 		return false;
 	}
-	return set_value(c, r, v, err);
+	return set_value(c, r, v, err) && !exposed;
 }
 
 static const struct row *row_of(const char *key)
@@ -210,6 +236,24 @@ static const struct row *row_of(const char *key)
 		if (!strcmp(rows[i].key, key))
 			return &rows[i];
 	abort();
+}
+
+/* A name or an address, of IPv6 in brackets, and perhaps a port: all of the n characters. */
+static bool is_host(const char *p, size_t n)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+	const bool six = n && *p == '[';
+	size_t host = six ? 1 + strspn(p + 1, "0123456789abcdefABCDEF:.") : strspn(p, letters);
+
+	if (six && (host < 3 || p[host++] != ']'))
+		return false;
+	if (!host || host > n || *p == '.' || *p == '-')
+		return false;
+	if (host == n)
+		return true;
+	const size_t port = strspn(p + host + 1, "0123456789");
+
+	return p[host] == ':' && port && port <= 5 && host + 1 + port == n && strtol(p + host + 1, NULL, 10) <= 65535;
 }
 
 static bool check_origins(const struct conf *c, FILE *err)
@@ -222,7 +266,7 @@ static bool check_origins(const struct conf *c, FILE *err)
 		bool http = n > 7 && !strncmp(p, "http://", 7);
 		const char *host = p + (https ? 8 : 7);
 
-		if ((!https && !http) || memchr(host, '/', n - (size_t)(host - p)) || memchr(p, '*', n)) {
+		if ((!https && !http) || !is_host(host, n - (size_t)(host - p))) {
 			complain(err, r, c->cors_origins, "every origin is scheme://host[:port], without a path or *");
 			return false;
 		}
@@ -242,7 +286,8 @@ static bool check_servers(const char *list, const struct row *r, const char *sch
 	for (const char *p = list; *p; p += strcspn(p, ","), p += *p == ',') {
 		const char *host = strncmp(p, scheme, n) ? NULL : p + n + (p[n] == 's');
 
-		if (!host || *host != ':' || strcspn(host + 1, ", ") == 0 || p[strcspn(p, ", ")] == ' ') {
+		if (!host || *host != ':' || !is_host(host + 1, strcspn(host + 1, ",?")) ||
+		    p[strcspn(p, ", ")] == ' ') {
 			complain(err, r, list, "every server is scheme:host[:port], without spaces");
 			return false;
 		}
@@ -295,6 +340,18 @@ static bool made_of(const char *s, const char *besides)
 	return true;
 }
 
+/* One of two schemes, a host, and a path of plain characters. */
+static bool is_url(const char *s, const char *scheme, const char *other)
+{
+	const char *host = s + strlen(starts(s, scheme) ? scheme : other);
+
+	if (!starts(s, scheme) && !starts(s, other))
+		return false;
+	const size_t n = strcspn(host, "/");
+
+	return is_host(host, n) && made_of(host + n, ":/.-_");
+}
+
 static const char *push_wrong(const struct conf *c, const char **key)
 {
 	*key = "VAPID_PUBLIC_KEY";
@@ -317,17 +374,33 @@ static const char *mail_wrong(const struct conf *c, const char **key)
 	*key = "SMTP_URL";
 	if (!*c->smtp_url)
 		return NULL;
-	if (!(starts(c->smtp_url, "smtp://") || starts(c->smtp_url, "smtps://")) ||
-	    !made_of(c->smtp_url, ":/.-[]"))
+	if (!is_url(c->smtp_url, "smtps://", "smtp://"))
 		return "must be smtp://host[:port] or smtps://host[:port]; user and password have keys of their own";
+	*key = "SMTP_CA";
+	if (*c->smtp_ca && access(c->smtp_ca, R_OK) != 0)
+		return "cannot be read";
 	*key = "MAIL_FROM";
 	if (!strchr(c->mail_from, '@'))
 		return "must be an address, since SMTP_URL is set";
 	*key = "SITE_URL";
-	if (!(starts(c->site_url, "https://") || starts(c->site_url, "http://")) ||
-	    !made_of(c->site_url, ":/.-_[]"))
+	if (!is_url(c->site_url, "https://", "http://"))
 		return "must be the address of the web client, since SMTP_URL is set";
 	return c->production && !starts(c->site_url, "https://") ? "must be https in production" : NULL;
+}
+
+/* Whether it is good; if not, says so with its value. */
+static bool check(bool good, const struct conf *c, FILE *err, const char *key, const char *wrong)
+{
+	if (good)
+		return true;
+	const struct row *r = row_of(key);
+	const void *member = (const char *)c + r->offset;
+	char number[24];
+
+	if (r->kind == KIND_INT)
+		(void)snprintf(number, sizeof(number), "%lld", (long long)*(const int64_t *)member);
+	complain(err, r, r->kind == KIND_INT ? number : *(const char *const *)member, wrong);
+	return false;
 }
 
 static bool check_channels(const struct conf *c, FILE *err)
@@ -340,19 +413,7 @@ static bool check_channels(const struct conf *c, FILE *err)
 		key = "PUSH_PRIVATE";
 		wrong = "is refused in production";
 	}
-	if (wrong) {
-		const struct row *r = row_of(key);
-
-		complain(err, r, *(const char *const *)((const char *)c + r->offset), wrong);
-	}
-	return !wrong;
-}
-
-static bool check(bool good, FILE *err, const char *key, const char *wrong)
-{
-	if (!good)
-		complain(err, row_of(key), "", wrong);
-	return good;
+	return check(!wrong, c, err, key, wrong);
 }
 
 static bool check_calls(const struct conf *c, FILE *err)
@@ -360,7 +421,7 @@ static bool check_calls(const struct conf *c, FILE *err)
 	bool good = check_servers(c->stun_urls, row_of("STUN_URLS"), "stun", err);
 
 	good &= check_servers(c->turn_urls, row_of("TURN_URLS"), "turn", err);
-	good &= check(!*c->turn_secret || strlen(c->turn_secret) >= 16, err, "TURN_SECRET",
+	good &= check(!*c->turn_secret || strlen(c->turn_secret) >= 16, c, err, "TURN_SECRET",
 		      "has fewer than 16 characters (openssl rand -hex 32)");
 	return good;
 }
@@ -369,15 +430,19 @@ static bool check_keys(const struct conf *c, FILE *err)
 {
 	const char *wrong = token_keys_wrong(c->token_keys, c->production);
 
-	return check(!wrong, err, "TOKEN_KEYS", wrong);
+	bool good = check(!wrong, c, err, "TOKEN_KEYS", wrong);
+
+	good &= check(c->access_ttl <= c->refresh_ttl, c, err, "ACCESS_TTL_S",
+		      "must not be above REFRESH_TTL_S: a login ends with its refresh token");
+	return good;
 }
 
 static bool check_database(const struct conf *c, FILE *err)
 {
-	bool good = check(!c->production || *c->db_password || *c->db_socket, err, "DB_PASSWORD",
+	bool good = check(!c->production || *c->db_password || *c->db_socket, c, err, "DB_PASSWORD",
 			  "an empty password over TCP is refused in production");
 
-	good &= check(c->statement_timeout < c->request_timeout, err, "STATEMENT_TIMEOUT_MS",
+	good &= check(c->statement_timeout < c->request_timeout, c, err, "STATEMENT_TIMEOUT_MS",
 		      "must be below REQUEST_TIMEOUT_MS");
 	return good;
 }

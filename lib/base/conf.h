@@ -107,6 +107,9 @@ struct conf {
  * as the process. */
 MUST_USE bool conf_load(struct conf *c, const char *file, FILE *err);
 
+/* The line about a setting that is wrong, or proves to be in use: who speaks, KEY="value", why, and what to do. */
+void conf_wrong(FILE *err, const char *key, const char *value, const char *why, const char *todo);
+
 /* Whether CORS_ORIGINS has it. */
 bool conf_lists_origin(const struct conf *c, const char *origin);
 

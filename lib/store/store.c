@@ -110,8 +110,7 @@ bool store_open(const char *dir, FILE *err)
 
 	(void)snprintf(tmp, sizeof(tmp), "%s/tmp", dir);
 	if (!make_folder(dir) || !make_folder(tmp) || access(tmp, W_OK | X_OK) != 0) {
-		fprintf(err, "STORAGE_DIR=\"%s\" cannot be used: %s; make it a folder of this user\n", dir,
-			strerror(errno));
+		conf_wrong(err, "STORAGE_DIR", dir, strerror(errno), "Make it a folder of this user");
 		return false;
 	}
 	sweep(tmp);

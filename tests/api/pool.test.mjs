@@ -78,7 +78,7 @@ test('a header may be written with more spaces than one, and an address longer t
 test('a second master on the same socket gives way and says why', () => {
   const second = run('--config', path.join(stack.run, 'studymate.env'));
   assert.equal(second.code, 2);
-  assert.match(second.err, /cannot listen on .*api\.sock: another process of ours is running there; set LISTEN/);
+  assert.match(second.err, /^studymate-api: config: LISTEN="[^"]*api\.sock": cannot listen there: another process of ours is running\. Set it to another path/);
 });
 
 test('commands say what they are, and unknown ones what there is', () => {

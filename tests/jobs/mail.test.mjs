@@ -272,7 +272,7 @@ test('settings that cannot work are named', () => {
   const run = (env) => spawnSync(bin, ['--config', path.join(stack.run, 'studymate.env'), '--status'], { encoding: 'utf8', env: { ...process.env, ...env } });
   assert.equal(run({}).status, 0);
   for (const [env, text] of [[{ SMTP_URL: 'http://mail.example.com' }, /SMTP_URL=.*must be smtp:/], [{ SMTP_URL: 'smtp://u:p@mail.example.com' }, /SMTP_URL=/], [{ MAIL_FROM: '' }, /MAIL_FROM=.*must be an address/],
-    [{ MAIL_FROM: 'X <a@b.c' }, /MAIL_FROM must read/], [{ MAIL_FROM: 'a@b.c\r\nBcc: x@y.z' }, /MAIL_FROM must read/], [{ SITE_URL: '' }, /SITE_URL=/], [{ SITE_URL: 'https://a.example/"x' }, /SITE_URL=/],
+    [{ MAIL_FROM: 'X <a@b.c' }, /^studymate-jobs: config: MAIL_FROM="[^\n]*": must read a@b.c or Name <a@b.c>\. Correct it[^\n]*\n$/], [{ MAIL_FROM: 'a@b.c\r\nBcc: x@y.z' }, /^studymate-jobs: config: MAIL_FROM="[^\n]*": must read a@b.c or Name <a@b.c>\. Correct it[^\n]*\n$/], [{ SITE_URL: '' }, /SITE_URL=/], [{ SITE_URL: 'https://a.example/"x' }, /SITE_URL=/],
     [{ ENVIRONMENT: 'production', SITE_URL: 'http://a.example.com' }, /SITE_URL=.*https in production/]]) {
     const res = run(env);
     assert.deepEqual([env, res.status, text.test(res.stderr)], [env, 2, true], res.stderr);

@@ -47,6 +47,11 @@ static void spaces_comments_and_defaults(void **state)
 	assert_int_equal(c.access_ttl, 3600);
 	assert_string_equal(c.token_keys, "k1:" KEY ",k2:" KEY);
 	assert_false(c.production);
+	assert_true(load(&c, "TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://[::1]:8443,https://a-b.c_d.e\nSTUN_URLS=stun:[::1],stuns:a:1\n"
+			     "TURN_URLS=turn:a:1?transport=udp,turns:b\nSMTP_URL=smtp://[::1]:25\nMAIL_FROM=a@b.c\n"
+			     "SITE_URL=https://a.b:8443/c/d"));
+	assert_string_equal(said, "");
+	assert_true(load(&c, "TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://a.example.com,http://localhost:3000"));
 	assert_true(conf_lists_origin(&c, "http://localhost:3000"));
 	assert_false(conf_lists_origin(&c, "http://localhost:300"));
 	assert_false(conf_lists_origin(&c, "http://localhost:30000"));
@@ -58,7 +63,7 @@ static void each_mistake_has_its_line(void **state)
 	static const struct {
 		const char *lines, *want;
 	} bad[] = {
-		{"WORKERS=3", "config: TOKEN_KEYS=\"(secret)\": is required"},
+		{"WORKERS=3", ": config: TOKEN_KEYS=\"(secret)\": is required"},
 		{"TOKEN_KEYS=:" KEY "0", "every key is kid:64 hex digits"},
 		{"TOKEN_KEYS=abcdefghijklmnopq:" KEY, "every key is kid:64 hex digits"},
 		{"TOKEN_KEYS=a-b:" KEY, "a kid has letters and digits only"},
@@ -71,6 +76,18 @@ static void each_mistake_has_its_line(void **state)
 		{"TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://a.b,ftp://c.d", "scheme://host[:port]"},
 		{"TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://*.b", "scheme://host[:port]"},
 		{"TOKEN_KEYS=k1:" KEY "\nSTATEMENT_TIMEOUT_MS=9000", "must be below REQUEST_TIMEOUT_MS"},
+		{"TOKEN_KEYS=k1:" KEY "\nSTATEMENT_TIMEOUT_MS=9000", "STATEMENT_TIMEOUT_MS=\"9000\": "},
+		{"TOKEN_KEYS=k1:" KEY "\nSTATEMENT_TIMEOUT_MS=", "STATEMENT_TIMEOUT_MS=\"\": must be a whole number"},
+		{"TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https:// bad host", "scheme://host[:port]"},
+		{"TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://a.b:", "scheme://host[:port]"},
+		{"TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://a.b:65536", "scheme://host[:port]"},
+		{"TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://[::1", "scheme://host[:port]"},
+		{"TOKEN_KEYS=k1:" KEY "\nSTUN_URLS=stun::", "scheme:host[:port]"},
+		{"TOKEN_KEYS=k1:" KEY "\nTURN_URLS=turn:a?transport=udp ,turn:b", "scheme:host[:port]"},
+		{"TOKEN_KEYS=k1:" KEY "\nSMTP_URL=smtp://a.b\nMAIL_FROM=a@b.c\nSITE_URL=http://", "SITE_URL=\"http://\": "},
+		{"TOKEN_KEYS=k1:" KEY "\nSMTP_URL=smtp://\nMAIL_FROM=a@b.c\nSITE_URL=http://a", "SMTP_URL=\"smtp://\": "},
+		{"TOKEN_KEYS=k1:" KEY "\nSMTP_URL=smtp://a\nSMTP_CA=/nonexistent", "SMTP_CA=\"/nonexistent\": cannot be read"},
+		{"TOKEN_KEYS=k1:" KEY "\nACCESS_TTL_S=7200\nREFRESH_TTL_S=3600", "ACCESS_TTL_S=\"7200\": must not be above"},
 		{"TOKEN_KEYS=k1:" KEY "\nWORKERS=1x", "must be a whole number from 1 to 200"},
 		{"TOKEN_KEYS=k1:" KEY "\nLOG_LEVEL=loud", "must be one of: debug info warn error"},
 		{"TOKEN_KEYS=k1:" KEY "\nWORKERS 4", "\"WORKERS 4\" is no known KEY=VALUE line"},

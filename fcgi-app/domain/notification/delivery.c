@@ -29,19 +29,22 @@ bool channels_check(const struct conf *conf, FILE *err)
 {
 	struct arena *a = arena_new(1 << 16);
 	struct webpush_keys k;
-	const char *wrong = NULL;
+	bool good = true;
 
 	if (channel_on(conf, CHANNEL_PUSH) &&
 	    (!b64_read(conf->vapid_public_key, k.public, sizeof(k.public)) ||
-	     !b64_read(conf->vapid_private_key, k.private, sizeof(k.private)) || !webpush_is_pair(&k)))
-		wrong = "VAPID_PUBLIC_KEY is not the public key of VAPID_PRIVATE_KEY; studymate-jobs --vapid-keys "
-			"makes a pair";
-	else if (channel_on(conf, CHANNEL_MAIL) && !mime_address(a, conf->mail_from))
-		wrong = "MAIL_FROM must read a@b.c or Name <a@b.c>";
-	if (wrong)
-		fprintf(err, "config: %s\n", wrong);
+	     !b64_read(conf->vapid_private_key, k.private, sizeof(k.private)) || !webpush_is_pair(&k))) {
+		good = false;
+		conf_wrong(err, "VAPID_PUBLIC_KEY", conf->vapid_public_key,
+			   "is not the public key of VAPID_PRIVATE_KEY", "Make a pair (studymate-jobs --vapid-keys)");
+	}
+	if (channel_on(conf, CHANNEL_MAIL) && !mime_address(a, conf->mail_from)) {
+		good = false;
+		conf_wrong(err, "MAIL_FROM", conf->mail_from, "must read a@b.c or Name <a@b.c>",
+			   "Correct it and start again (studymate-api --check-config)");
+	}
 	arena_free(a);
-	return !wrong;
+	return good;
 }
 
 /* ---- before ------------------------------------------------------------------------------- */
