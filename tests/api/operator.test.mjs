@@ -176,7 +176,7 @@ test('the walk through it tells the whole story', () => {
 });
 
 test('growing people that is killed is taken up by the next one: as many as wanted, each whole', async () => {
-  const settings = { RUN_DIR: stack.run, USERS: '300', BATCH: '20' };
+  const settings = { RUN_DIR: stack.run, USERS: '160', BATCH: '20' };
   const seed = (extra = {}) => run(script('seed'), [], { ...settings, ...extra });
   const db = connect(stack.run);
   const count = async () => {
@@ -196,27 +196,27 @@ test('growing people that is killed is taken up by the next one: as many as want
     const [{ ended }] = await db.query("SELECT GET_LOCK('studymate seed', 30) + RELEASE_LOCK('studymate seed') AS ended"); // what it left at work
     assert.equal(Number(ended), 2);
     const had = await count();
-    assert.ok(had >= 20 && had < 300 && had % 20 === 0, String(had));
+    assert.ok(had >= 20 && had < 160 && had % 20 === 0, String(had));
     assert.deepEqual((await whole()).filter(([, n]) => n > had), []);
     assert.deepEqual((await whole()).find(([t]) => t === 'user_passwords'), ['user_passwords', had]);
     const second = seed();
     assert.equal(second.code, 0, second.err);
     // not on a terminal: a line for each batch, how far it is
     const steps = [];
-    for (let n = had + 20; n <= 300; n += 20) steps.push(`${n} of 300 users`);
+    for (let n = had + 20; n <= 160; n += 20) steps.push(`${n} of 160 users`);
     assert.deepEqual(second.out.split('\n').slice(0, -2), steps);
-    assert.match(second.out.split('\n').at(-2), new RegExp(`^${300 - had} users added in \\d+ s; they log in as `));
-    assert.equal(await count(), 300);
+    assert.match(second.out.split('\n').at(-2), new RegExp(`^${160 - had} users added in \\d+ s; they log in as `));
+    assert.equal(await count(), 160);
     const { user_languages: speak, user_schedules: free, ...each } = Object.fromEntries(await whole());
-    assert.deepEqual(new Set(Object.values(each)), new Set([300]));
-    assert.equal(free, 300);
-    assert.ok(speak > 250);
+    assert.deepEqual(new Set(Object.values(each)), new Set([160]));
+    assert.equal(free, 160);
+    assert.ok(speak > 120);
     const again = seed();
-    assert.deepEqual(again, { code: 0, out: '300 users are there already\n', err: '' });
-    assert.equal(await count(), 300);
-    const tty = run('script', ['-qec', script('seed'), '/dev/null'], { ...settings, USERS: '340' });
-    assert.match(tty.out, /\r\[#+ *\] +\d+ % {2}320 of 340 users\r\[#{40}\] 100 % {2}340 of 340 users\r?\n/);
-    const login = run('curl', ['-sS', '-H', 'Content-Type: application/json', '-d', '{"email":"user340@seed.example.com","password":"password123"}', `${stack.base}/api/v1/auth/login`]);
+    assert.deepEqual(again, { code: 0, out: '160 users are there already\n', err: '' });
+    assert.equal(await count(), 160);
+    const tty = run('script', ['-qec', script('seed'), '/dev/null'], { ...settings, USERS: '190' });
+    assert.match(tty.out, /\r\[#+ *\] +\d+ % {2}180 of 190 users\r\[#{40}\] 100 % {2}190 of 190 users\r?\n/);
+    const login = run('curl', ['-sS', '-H', 'Content-Type: application/json', '-d', '{"email":"user190@seed.example.com","password":"password123"}', `${stack.base}/api/v1/auth/login`]);
     assert.equal(JSON.parse(login.out).success, true, login.out);
   } finally {
     await db.end();

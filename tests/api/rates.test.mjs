@@ -98,6 +98,7 @@ test('each class can be used up over HTTP, and says so as documented', async () 
   const room = (await postAny('/chat/rooms', { roomName: '한도', isPublic: false }, at({ token }))).body.data.roomId; // one WRITE
   const login = (email) => () => from('127.0.0.1', 'POST', '/auth/login', { body: { email: email ?? `${unique()}@test.example.com`, password: 'wrong password' } });
   const classes = {
+    SIGNUP: [0, () => postAny('/auth/signup', { name: '셋째', email: `${unique()}@test.example.com`, password: 'hunter2hunter2' }, at())], // two signed up before
     READ: [60, () => getAny('/users/name', at({ token }))],
     WRITE: [11, () => postAny('/users/english-name', { englishName: unique() }, at({ token }))],
     CHAT: [10, () => postAny(`/chat/rooms/${room}/messages`, { message: '글' }, at({ token }))],
@@ -108,7 +109,6 @@ test('each class can be used up over HTTP, and says so as documented', async () 
     REFRESH: [24, () => postAny('/auth/refresh', { refreshToken: 'none of ours' }, at())],
     LOGIN: [3, login()],
     ACCOUNT: [1, () => from('127.0.0.20', 'POST', '/auth/login', { body: { email: 'alex@example.com', password: 'wrong password' } })],
-    SIGNUP: [0, () => postAny('/auth/signup', { name: '셋째', email: `${unique()}@test.example.com`, password: 'hunter2hunter2' }, at())], // two signed up before
     ADDRESS: [300, () => from('127.0.0.21', 'GET', '/health/live')],
   };
   for (const [name, [limit, one]] of Object.entries(classes)) {
