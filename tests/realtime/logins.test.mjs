@@ -93,7 +93,7 @@ for (const [how, end] of [
 test('sockets outlive the token they came with, and end with its login', async () => {
   const [p, friend] = [await person('오래'), await person('친구')];
   const claims = claimsOf(p.access);
-  const short = sign({ ...claims, exp: Math.floor(Date.now() / 1000) + 5 });
+  const short = sign({ ...claims, exp: Math.floor(Date.now() / 1000) + 8 });
   const x = await everywhere(p, friend, [short, short, short]);
   await until(async () => (await get('/users/me', { token: short })).body.code === 'AUTH_002');
   await assert.rejects(connect(short), /Unauthorized/);
