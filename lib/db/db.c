@@ -286,6 +286,24 @@ static enum status map_error(struct ctx *c, const struct stmt *s, unsigned err, 
 	return fail(c, st, "%s: %u %s", s ? s->name : "transaction", err, text);
 }
 
+/* A connection that ends between the rows of an answer leaves its error with the connection alone. */
+static unsigned error_of(const struct ctx *c, MYSQL_STMT *h)
+{
+	unsigned err = mysql_stmt_errno(h);
+
+	return err || !c->db->mysql ? err : mysql_errno(c->db->mysql);
+}
+
+static const char *words_of(const struct ctx *c, MYSQL_STMT *h)
+{
+	return mysql_stmt_errno(h) || !c->db->mysql ? mysql_stmt_error(h) : mysql_error(c->db->mysql);
+}
+
+static enum status handle_error(struct ctx *c, struct prepared *p)
+{
+	return map_error(c, p->stmt, error_of(c, p->handle), words_of(c, p->handle));
+}
+
 static bool connection_gone(unsigned err)
 {
 	return err == CR_SERVER_GONE_ERROR || err == CR_SERVER_LOST || err == CR_SERVER_LOST_EXTENDED ||
@@ -426,7 +444,7 @@ static enum status fetch_rows(struct ctx *c, struct prepared *p, struct list *ou
 	if (!map_columns(c, p))
 		return E_INTERNAL;
 	if (mysql_stmt_bind_result(p->handle, p->bind) != 0)
-		return map_error(c, p->stmt, mysql_stmt_errno(p->handle), mysql_stmt_error(p->handle));
+		return handle_error(c, p);
 	while ((rc = mysql_stmt_fetch(p->handle)) == 0 || rc == MYSQL_DATA_TRUNCATED) {
 		if (n == max)
 			return fail(c, E_INTERNAL, "%s: more than %zu rows", p->stmt->name, max);
@@ -445,7 +463,7 @@ static enum status fetch_rows(struct ctx *c, struct prepared *p, struct list *ou
 		n++;
 	}
 	if (rc == 1)
-		return map_error(c, p->stmt, mysql_stmt_errno(p->handle), mysql_stmt_error(p->handle));
+		return handle_error(c, p);
 	*out = (struct list){rows, n};
 	return OK;
 }
@@ -499,14 +517,14 @@ static enum status execute(struct ctx *c, struct prepared *p, const struct db_va
 	for (size_t i = 0; i < n; i++)
 		bind_value(&bind[i], &args[i], &times[i]);
 	if ((n && mysql_stmt_bind_param(p->handle, bind) != 0) || mysql_stmt_execute(p->handle) != 0) {
-		*err = mysql_stmt_errno(p->handle);
-		return map_error(c, p->stmt, *err, mysql_stmt_error(p->handle));
+		*err = error_of(c, p->handle);
+		return handle_error(c, p);
 	}
 	for (bool got = false;;) {
 		if (mysql_stmt_field_count(p->handle) > 0) {
 			if (st == OK && rows && !got) {
 				st = fetch_rows(c, p, rows, max);
-				*err = mysql_stmt_errno(p->handle);
+				*err = error_of(c, p->handle);
 				got = true;
 			}
 			mysql_stmt_free_result(p->handle);
@@ -517,8 +535,8 @@ static enum status execute(struct ctx *c, struct prepared *p, const struct db_va
 		if (more < 0)
 			break;
 		if (more > 0) {
-			*err = mysql_stmt_errno(p->handle);
-			return map_error(c, p->stmt, *err, mysql_stmt_error(p->handle));
+			*err = error_of(c, p->handle);
+			return handle_error(c, p);
 		}
 	}
 	return st;
