@@ -11,6 +11,7 @@ const AT_ONCE = 8; // unacknowledged messages of one writer
 const PATIENCE_MS = 1500; // before a message without a RECEIPT is sent again
 const PAGE = 100;
 const BUSIEST = 1; // writes by REST
+const CATCH_UP = 4; // what was not sent in so much of a second for want of time is left out
 const settled = (res) => res.status === 200 || res.status === 201;
 const failed = (e) => ({ status: e.code ?? 'error' });
 
@@ -26,8 +27,9 @@ async function as(p, call) {
   return renewed.status === 200 ? call({ token: p.access }) : renewed;
 }
 
-// Stays connected; on coming back it says what it saw last. Counts what came twice or out of order.
-function listen(p, room, floor) {
+// Stays connected; on coming back it says what it saw last. Counts what came twice or out of order. lost(code): a
+// connection was closed by others.
+function listen(p, room, floor, lost) {
   const ear = { room, heard: new Map(), last: floor, twice: 0, gaps: 0, conn: undefined, stop: false };
   const take = (seq, text) => {
     if (seq <= ear.last) ear.twice += 1;
@@ -53,7 +55,10 @@ function listen(p, room, floor) {
       try {
         const c = await connect(p.access);
         let closed = false;
-        c.closed().then(() => { closed = true; });
+        c.closed().then((e) => {
+          closed = true;
+          if (!ear.stop) lost(e.code);
+        });
         const sub = await Promise.race([c.subscribe(`/sub/chat/room/${room}`, { after: String(ear.last) }), c.closed().then(() => undefined)]);
         if (!sub) continue;
         ear.conn = c;
@@ -87,11 +92,13 @@ export async function startLoad(stand, rate) {
     const res = await post('/chat/rooms', { roomName: `방 ${r}`, participantIds: members.slice(1).map((m) => m.id), isPublic: false }, { token: members[0].access });
     rooms.push(res.body.data.roomId);
   }
-  const writers = people.map((p, i) => ({ p, room: rooms[Math.floor(i / IN_ROOM)], ear: listen(p, rooms[Math.floor(i / IN_ROOM)], 0), rest: i % 2 === 1, under: 0 }));
+  let book; // of the row under way
+  const lost = (code) => { if (book) book.closes[code] = (book.closes[code] ?? 0) + 1; };
+  const writers = people.map((p, i) => ({ p, room: rooms[Math.floor(i / IN_ROOM)], ear: listen(p, rooms[Math.floor(i / IN_ROOM)], 0, lost), rest: i % 2 === 1, under: 0 }));
   await until(() => writers.every((w) => w.ear.conn));
   const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b]));
-  let book; // of the row under way
   let on = false;
+  let storm = false; // what is not sent now is the fault's doing
   let name = 0;
   const open = new Set();
   const count = (status) => { book.statuses[status] = (book.statuses[status] ?? 0) + 1; };
@@ -123,27 +130,38 @@ export async function startLoad(stand, rate) {
     w.under -= 1;
   };
   // Until it is carried out. 409 says that it was before: true after a try whose answer got lost, a lie at the first.
+  // → what was answered, if it was answered in the row's time
   const once = async (key, done, call) => {
     const mine = book;
     open.add(key);
+    let res;
     for (let tries = 1; ; tries += 1) {
-      const res = await call().catch(failed);
-      if (mine !== book) return;
+      res = await call().catch(failed);
+      if (mine !== book) return undefined;
       const before = res.status === 409 && tries > 1;
       count(before ? 'before' : res.status);
-      if (res.status === 201 || before) break;
+      if (settled(res) || before) break;
       await sleep(100);
     }
     mine[done].add(key);
     open.delete(key);
+    return res.body?.data;
   };
-  const signUp = () => {
+  const ask = (from, to) => once(`${from.id}-${to.id}`, 'asks', () => as(from, (o) => post('/matching/request', { targetUserId: to.id, message: '같이' }, o)));
+  const answer = (from, to, request) => once([from, to].map((p) => Number(p.id)).sort((a, b) => a - b).join('-'), 'matches', () => as(to, (o) => post(`/matching/accept/${request}`, {}, o)));
+  // Somebody new asks one of the others, who accepts.
+  const signUp = async () => {
     const email = `${unique()}@fault.example.com`;
-    return once(email, 'signups', () => post('/auth/signup', { name: '새 사람', email, password: 'correct horse 7' }));
+    const made = await once(email, 'signups', () => post('/auth/signup', { name: '새 사람', email, password: 'correct horse 7' }));
+    if (!made?.userId || !on) return;
+    const from = { id: made.userId, access: made.accessToken, refresh: made.refreshToken };
+    const to = people[Number(from.id) % people.length];
+    const asked = await ask(from, to);
+    if (asked?.requestId && on) await answer(from, to, asked.requestId);
   };
-  const ask = async () => {
+  const askAway = async () => {
     const [from, to] = pairs.shift() ?? [];
-    if (from) await once(`${from.id}-${to.id}`, 'asks', () => as(from, (o) => post('/matching/request', { targetUserId: to.id, message: '같이' }, o)));
+    if (from) await ask(from, to);
   };
   // One writes as much as all others together, so that somebody comes near a limit; else whoever is next. Nobody with
   // too much under way.
@@ -156,18 +174,24 @@ export async function startLoad(stand, rate) {
     return undefined;
   };
 
-  let [due, next, ticks] = [0, 0, 0];
+  let [due, next, ticks, last] = [0, 0, 0, 0];
   const timer = setInterval(() => {
     if (!on) return;
     ticks += 1;
     if (ticks % 40 === 0) signUp();
-    if (ticks % 80 === 0) ask();
-    for (due = Math.min(due + rate / 100, rate); due >= 1; due -= 1) {
+    if (ticks % 80 === 0) askAway();
+    const now = performance.now();
+    const fresh = rate * (now - last) / 1000;
+    last = now;
+    const pace = storm ? book.storm : book.calm;
+    pace.due += fresh;
+    for (due = Math.min(due + fresh, rate / CATCH_UP); due >= 1; due -= 1) {
       const w = free();
       if (!w) {
         book.heldBack += 1; // every writer waits for its answers
         continue;
       }
+      pace.sent += 1;
       name += 1;
       write(w, `m${name}`);
     }
@@ -182,13 +206,18 @@ export async function startLoad(stand, rate) {
   return {
     rooms, people, writers,
     open: async () => {
-      book = { acked: new Set(), signups: new Set(), asks: new Set(), statuses: {}, heldBack: 0, floor: await newest() };
+      book = {
+        acked: new Set(), signups: new Set(), asks: new Set(), matches: new Set(), statuses: {}, closes: {}, heldBack: 0,
+        calm: { due: 0, sent: 0 }, storm: { due: 0, sent: 0 }, floor: await newest(),
+      };
       open.clear();
       for (const w of writers) Object.assign(w.ear, { twice: 0, gaps: 0 }, w.ear.heard.clear());
       return book;
     },
-    go: () => { due = 0; on = true; },
+    go: () => { due = 0; last = performance.now(); on = true; },
+    storm: (yes) => { storm = yes; },
     count,
+    counted: (status) => book.statuses[status] ?? 0,
     // stops writing and waits for what is under way → how many never got an answer
     stop: async (ms = 20000) => {
       on = false;
@@ -243,6 +272,7 @@ export async function startLoad(stand, rate) {
         "SELECT CONCAT(sender_id, '-', receiver_id) AS k, COUNT(*) AS n FROM matching_requests WHERE CONCAT(sender_id, '-', receiver_id) IN (?) GROUP BY k",
         [...book.asks],
       );
+      const matched = await one("SELECT CONCAT(user1_id, '-', user2_id) AS k, COUNT(*) AS n FROM user_matches WHERE is_active AND CONCAT(user1_id, '-', user2_id) IN (?) GROUP BY k", [...book.matches]);
       const absent = (set, map) => [...set].filter((k) => !map.has(k)).length;
       const doubled = (map) => [...map.values()].filter((n) => n > 1).length;
       return {
@@ -250,14 +280,18 @@ export async function startLoad(stand, rate) {
         stored: fresh.length,
         delivered,
         duplicated: fresh.length - bodies.size + doubled(users) + doubled(asked) + writers.reduce((n, w) => n + w.ear.twice, 0) + told.twice,
-        lost: [...book.acked].filter((t) => !bodies.has(t)).length + absent(book.signups, users) + absent(book.asks, asked),
+        lost: [...book.acked].filter((t) => !bodies.has(t)).length + absent(book.signups, users) + absent(book.asks, asked) + absent(book.matches, matched),
         unheard: missing + wrong,
         disorder: holes + writers.reduce((n, w) => n + w.ear.gaps, 0),
         untold: told.missing,
         undone: drained === false ? await waiting() : 0,
         signups: book.signups.size,
         asks: book.asks.size,
+        matches: book.matches.size,
         heldBack: book.heldBack,
+        // of what should have been sent while nothing was broken
+        offered: book.calm.due ? book.calm.sent / book.calm.due : 1,
+        closes: book.closes,
         statuses: book.statuses,
       };
     },

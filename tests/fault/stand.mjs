@@ -19,6 +19,10 @@ const open = (pid) => fs.readdirSync(`/proc/${pid}/fd`).map((fd) => fs.readlinkS
 const socketsOf = (pid) => open(pid).filter((to) => to.startsWith('socket:')).length;
 const filesOf = (pid) => open(pid).filter((to) => !to.startsWith('socket:')).length;
 const privateOf = (pid) => Number(/^Private_Dirty:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) / 1024;
+// R, S, T, …; and µs of processor, in ticks of 10 ms
+const stat = (pid) => fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+export const stateOf = (pid) => stat(pid)[0];
+export const cpuOf = (pid) => (Number(stat(pid)[11]) + Number(stat(pid)[12])) * 10000;
 // of something that may end while it is looked at
 const look = (probe, pid) => {
   try {
@@ -64,26 +68,43 @@ export async function startStand(settings) {
     if (name === 'keeper') keeper = await until(() => s.children().find((c) => !before.has(c)));
     return undefined;
   };
-  s.pidOf = (name) => (name === 'worker' ? s.pick() : stack.pid(name));
+  s.pidOf = (name) => ({ worker: () => s.pick(), keeper: () => keeper, master: () => stack.pid('api') }[name] ?? (() => stack.pid(name)))();
+  // all that has to stand still, or to go, for it to be away: nginx goes on without its master
+  s.group = (name) => (name === 'nginx' ? [stack.pid('nginx'), ...children(stack.pid('nginx'))] : [s.pidOf(name)]);
   s.rise = async () => {
     await stack.rise();
     if (!s.children().includes(keeper)) keeper = s.children()[0]; // of another master: its first
   };
-  s.stopApi = async () => {
-    const pid = stack.pid('api');
+  s.endAll = async (pids) => {
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await until(() => !pids.some(alive));
+  };
+  // asked to go, and gone
+  s.stop = async (name) => {
+    const pid = stack.pid(name);
     process.kill(pid, 'SIGTERM');
     await until(() => !alive(pid), 25000);
-    fs.rmSync(path.join(stack.run, 'api.pid'), { force: true });
+    fs.rmSync(path.join(stack.run, `${name}.pid`), { force: true });
   };
-  // the pool with something preloaded
-  s.startApi = async (env) => {
-    const log = fs.openSync(path.join(stack.run, 'log/api.log'), 'a');
-    const child = spawn(process.env.API_BIN, ['--config', path.join(stack.run, 'studymate.env')], { env: { ...process.env, ...env }, cwd: root, detached: true, stdio: ['ignore', log, log] });
+  s.stopApi = () => s.stop('api');
+  const launch = (name, file, env) => {
+    const log = fs.openSync(path.join(stack.run, `log/${name}.log`), 'a');
+    const child = spawn(file, ['--config', path.join(stack.run, 'studymate.env')], { env: { ...process.env, ...env }, cwd: root, detached: true, stdio: ['ignore', log, log] });
     fs.closeSync(log);
-    fs.writeFileSync(path.join(stack.run, 'api.pid'), `${child.pid}\n`);
+    fs.writeFileSync(path.join(stack.run, `${name}.pid`), `${child.pid}\n`);
     child.unref();
-    await until(() => fs.existsSync(path.join(stack.run, 'api.sock')) && children(child.pid).length > WORKERS);
-    keeper = children(child.pid)[0];
+    return child.pid;
+  };
+  // the gateway with other settings
+  s.startRealtime = async (env) => {
+    launch('realtime', path.join(path.dirname(process.env.API_BIN), 'studymate-realtime'), env);
+    await until(() => fs.existsSync(path.join(stack.run, 'realtime.sock')));
+  };
+  // the pool with something preloaded, or with other settings
+  s.startApi = async (env) => {
+    const pid = launch('api', process.env.API_BIN, env);
+    await until(() => fs.existsSync(path.join(stack.run, 'api.sock')) && children(pid).length > WORKERS);
+    keeper = children(pid)[0];
   };
   // what our processes hold: the most of each kind, since one that was replaced holds less, and what their servers see of them
   s.held = async () => {
