@@ -20,7 +20,7 @@ export function command(file, args, options = {}) {
   return res.stdout;
 }
 
-const childrenOf = (pid) => fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+export const childrenOf = (pid) => fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 
 async function makeStage() {
   const run = process.env.BENCH_DIR ?? fs.mkdtempSync(path.join(os.tmpdir(), 'sm-bench-'));
@@ -60,19 +60,25 @@ async function makeStage() {
     stage.stack('down');
     if (!process.env.BENCH_DIR) fs.rmSync(run, { recursive: true, force: true });
   };
-  stage.open = async () => {
+  stage.grow = async (n) => {
+    say(`growing it to ${n} people`);
+    command('scripts/seed', [], { env: { ...env, USERS: String(n) }, stdio: 'inherit' });
+    if (!stage.sql) {
+      // what follows from messages would be done while somebody else is measured
+      process.kill(stage.pid('jobs'), 'SIGTERM');
+      stage.sql = mariadb.createPool({ socketPath: path.join(run, 'mysql.sock'), user: 'root', database: 'studymate', connectionLimit: 2, bigIntAsNumber: true });
+    }
+    await populate(stage);
+  };
+  // prelude(stage): what is asked of it before it is grown; when it returns false it is not
+  stage.open = async (prelude) => {
     fs.mkdirSync(path.join(run, 'nginx/extra'), { recursive: true });
     fs.rmSync(path.join(run, 'nginx/extra/bench.conf'), { force: true }); // of a run before
     // every limit is checked as always, but high enough not to be met
     fs.writeFileSync(path.join(run, 'extra.env'), 'RATE_PERCENT=5000000\nMAX_REQUESTS=0\n');
     say('starting a stack of its own');
     stage.stack('up');
-    say(`growing it to ${users} people`);
-    command('scripts/seed', [], { env, stdio: 'inherit' });
-    // what follows from messages would be done while somebody else is measured
-    process.kill(stage.pid('jobs'), 'SIGTERM');
-    stage.sql = mariadb.createPool({ socketPath: path.join(run, 'mysql.sock'), user: 'root', database: 'studymate', connectionLimit: 2, bigIntAsNumber: true });
-    await populate(stage);
+    if (await prelude?.(stage) !== false) await stage.grow(users);
   };
   return stage;
 }
@@ -106,8 +112,9 @@ async function populate(stage) {
   }
 }
 
-// Runs play(stage) and clears the stage away, whatever happens; → what play returned.
-export async function onStage(play) {
+// Runs play(stage) and clears the stage away, whatever happens; → what play returned. When the prelude returned false nothing
+// was grown.
+export async function onStage(play, prelude) {
   const stage = await makeStage();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.once(signal, async () => {
@@ -116,7 +123,7 @@ export async function onStage(play) {
     });
   }
   try {
-    await stage.open();
+    await stage.open(prelude);
     return await play(stage);
   } finally {
     await stage.close();
