@@ -112,7 +112,6 @@ async function run(row) {
   const over = Object.keys(leaked).filter((what) => leaked[what] > MORE[what]);
   const found = row.finds ? row.finds.test(problems[0]) : String(over) === row.sees;
   if (row.sees || row.finds) problems.splice(0, problems.length, ...(problems.length === 1 && found ? [] : [`what was done was not seen, but: ${problems}`]));
-  await row.tidy?.(stand);
   return { name: row.name, ...t, unanswered, recoveryMs: recovery, leaked, died: died.length, saw, problems };
 }
 
@@ -144,6 +143,7 @@ for (const row of chosen) {
       runs.push({ name: row.name, problems: [`the row itself: ${e.stack}`], statuses: {}, leaked: {}, saw: {} });
       await stand.rise().catch(() => {});
     }
+    await row.tidy?.(stand);
   }
   const r = together(runs);
   results.push(r);

@@ -13,7 +13,7 @@ const SEEN_MS = 5000;
 const add = (saw, what, by = 1) => { saw[what] = (saw[what] ?? 0) + by; };
 
 // listen: a path or 0; target: of net.connect; after(): after how many pieces, of both directions, the next connection is
-// cut, and how much of the last is passed on (0, 0.5 or 1). What is served is told by saw.cut. → { server, address, close }
+// cut, and how much of the last is passed on (0, 0.5 or 1); waits: until the server has hung up. → { port, close }
 async function relay(listen, target, after, saw) {
   const all = new Set();
   const server = net.createServer((a) => {
@@ -32,6 +32,7 @@ async function relay(listen, target, after, saw) {
         }
         over = true;
         add(saw, 'cut');
+        plan.done?.();
         const rest = d.subarray(0, Math.round(d.length * plan.part));
         if (rest.length) to.write(rest, () => cut());
         else cut();
@@ -138,8 +139,10 @@ export function cutServer(listen, target, most, saw) {
   return relay(listen, target, () => {
     const pieces = 1 + (n % most);
     n += 1;
-    steps.add(pieces);
-    saw['steps tried'] = steps.size;
-    return { pieces, part: PARTS[n % PARTS.length], waits: false };
+    const done = () => {
+      steps.add(pieces);
+      saw.steps = steps.size;
+    };
+    return { pieces, part: PARTS[n % PARTS.length], waits: false, done };
   }, saw);
 }

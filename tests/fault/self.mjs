@@ -49,7 +49,10 @@ const amiss = [
     tidy: (stand) => stand.query('UPDATE chat_rooms r SET members = (SELECT COUNT(*) FROM chat_members m WHERE m.room_id = r.id)'),
   }),
   found('a match without its room', /^half-written: 1 matches without their room$/, {
-    hurt: async (stand) => { half = await until(async () => (await stand.query('SELECT id, room_id FROM user_matches WHERE room_id IS NOT NULL LIMIT 1'))[0]); await stand.query('UPDATE user_matches SET room_id = NULL WHERE id = ?', [half.id]); },
+    hurt: async (stand) => {
+      half = await until(async () => (await stand.query('SELECT id, room_id FROM user_matches WHERE room_id IS NOT NULL LIMIT 1'))[0]);
+      await stand.query('UPDATE user_matches SET room_id = NULL WHERE id = ?', [half.id]);
+    },
     tidy: (stand) => stand.query('UPDATE user_matches SET room_id = ? WHERE id = ?', [half.room_id, half.id]),
   }),
 ];

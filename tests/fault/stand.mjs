@@ -16,7 +16,7 @@ const alive = (pid) => {
   }
 };
 const open = (pid) => fs.readdirSync(`/proc/${pid}/fd`).map((fd) => fs.readlinkSync(`/proc/${pid}/fd/${fd}`));
-const socketsOf = (pid) => open(pid).filter((to) => to.startsWith('socket:')).length;
+export const socketsOf = (pid) => open(pid).filter((to) => to.startsWith('socket:')).length;
 const filesOf = (pid) => open(pid).filter((to) => !to.startsWith('socket:')).length;
 const privateOf = (pid) => Number(/^Private_Dirty:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) / 1024;
 // R, S, T, …; and µs of processor, in ticks of 10 ms
