@@ -141,7 +141,7 @@ export async function startLoad(stand, rate) {
       const before = res.status === 409 && tries > 1;
       count(before ? 'before' : res.status);
       if (settled(res) || before) break;
-      await sleep(100);
+      await sleep(Math.min(100 * 2 ** (tries - 1), 2000)); // whoever tries all the time uses up an hour's sign-ups
     }
     mine[done].add(key);
     open.delete(key);
