@@ -15,7 +15,14 @@ const alive = (pid) => {
     return false;
   }
 };
-const open = (pid) => fs.readdirSync(`/proc/${pid}/fd`).map((fd) => fs.readlinkSync(`/proc/${pid}/fd/${fd}`));
+// one that is closed meanwhile is not open
+const open = (pid) => fs.readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+  try {
+    return [fs.readlinkSync(`/proc/${pid}/fd/${fd}`)];
+  } catch {
+    return [];
+  }
+});
 export const socketsOf = (pid) => open(pid).filter((to) => to.startsWith('socket:')).length;
 const filesOf = (pid) => open(pid).filter((to) => !to.startsWith('socket:')).length;
 const privateOf = (pid) => Number(/^Private_Dirty:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) / 1024;
