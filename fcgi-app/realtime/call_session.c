@@ -391,7 +391,7 @@ static void on_entered(void *arg, int status, const char *body, size_t n)
 	struct sock *s = e->sock;
 	struct session *x = s ? s->own : NULL;
 	struct cut all = {body, n}, data = cut_member(all, "data"), room = cut_member(data, "room");
-	bool unknown = status == 0 || status >= 500, again = x && x->place;
+	bool unknown = status == 0 || status >= 500, again = s && x->place;
 	char circle[CIRCLE_NAME_MAX + 1];
 
 	if (s ? unknown && !again : unknown || status == 200)

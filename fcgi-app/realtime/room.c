@@ -155,10 +155,9 @@ static void hold(struct room *r, int64_t seq, const char *data, size_t n)
 /* ---- what went by ------------------------------------------------------------------------- */
 
 /* The oldest of its room; all of them keep the order in which they came. */
-static void drop_past(struct past *p)
+static void drop_past(struct rooms *all, struct past *p)
 {
 	struct room *r = p->room;
-	struct rooms *all = r->all;
 
 	r->first = p->next;
 	if (!r->first)
@@ -172,7 +171,7 @@ static void drop_past(struct past *p)
 static void drop_all_past(struct room *r)
 {
 	while (r->first)
-		drop_past(r->first);
+		drop_past(r->all, r->first);
 }
 
 static void keep(struct room *r, int64_t seq, const char *data, size_t n)
@@ -183,9 +182,9 @@ static void keep(struct room *r, int64_t seq, const char *data, size_t n)
 	if (r->newest && r->newest->seq != seq - 1)
 		drop_all_past(r);
 	if (r->n_past == FETCH_MAX)
-		drop_past(r->first);
+		drop_past(all, r->first);
 	while (all->past && (all->past_bytes + n > PAST_MAX || all->gw->second - all->past->at > PAST_S))
-		drop_past(all->past);
+		drop_past(all, all->past);
 	p = must(malloc(sizeof(*p) + n));
 	*p = (struct past){.room = r, .seq = seq, .at = all->gw->second, .n = n};
 	memcpy(p->data, data, n);

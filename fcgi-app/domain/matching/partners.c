@@ -399,7 +399,8 @@ static const struct found **first_of(struct ctx *c, const struct finding *f, siz
 			else
 				low = mid + 1;
 		}
-		memmove(v + low + 1, v + low, (n - low) * sizeof(*v));
+		for (size_t at = n; at > low; at--)
+			v[at] = v[at - 1];
 		v[low] = &f->v[i];
 		n = MIN(n + 1, max);
 	}

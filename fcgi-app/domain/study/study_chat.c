@@ -111,7 +111,8 @@ enum { TELL_AGAIN_MS = 10000 /* twice the pause after which pages ask again */ }
 static char *tag_in(char *s, const char *end)
 {
 	for (; s < end; s++)
-		if (*s == '<' && (memchr("/!?", s[1], 3) || ((s[1] | 32) >= 'a' && (s[1] | 32) <= 'z')))
+		if (*s == '<' && (s[1] == '/' || s[1] == '!' || s[1] == '?' ||
+				  ((s[1] | 32) >= 'a' && (s[1] | 32) <= 'z')))
 			return s;
 	return NULL;
 }
