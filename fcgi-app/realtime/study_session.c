@@ -89,8 +89,10 @@ static void free_roster(struct roster *r)
 
 	LL_DELETE(x->rosters, r);
 	later_forget(r->timer);
-	HASH_ITER (hh, r->listed, l, next) {
-		HASH_DEL(r->listed, l);
+	l = r->listed;
+	HASH_CLEAR(hh, r->listed); /* the table alone */
+	for (; l; l = next) {
+		next = l->hh.next;
 		free(l);
 	}
 	free(r->list);
