@@ -263,7 +263,8 @@ void sock_receive(struct sock *s, const char *data, size_t n, bool whole)
 			return;
 		resize_in(s, size);
 	}
-	memcpy(s->in + need - n - end, data, n);
+	if (n)
+		memcpy(s->in + need - n - end, data, n);
 	if (end)
 		s->in[need - 1] = MESSAGE_END;
 	s->n_in += n + end;

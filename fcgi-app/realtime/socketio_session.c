@@ -226,8 +226,10 @@ static void known(struct sock *s)
 
 static void add_member(struct buf *b, const char *name, struct cut value)
 {
+	bool id = !strcmp(name + strlen(name) - 3, "_id") && value.n > 2; /* those are numbers there */
+
 	buf_printf(b, "%s\"%s\":", b->data[b->len - 1] == '{' ? "" : ",", name);
-	if (value.s && *value.s == '"' && !strncmp(name + strlen(name) - 3, "_id", 3)) { /* ids are numbers there */
+	if (id && *value.s == '"' && strspn(value.s + 1, "0123456789") == value.n - 2) {
 		value.s++;
 		value.n -= 2;
 	}

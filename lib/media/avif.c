@@ -281,7 +281,7 @@ static bool meta(struct avif *a)
 	} read[] = {{"iinf", &a->iinf}, {"iloc", &a->iloc}, {"iprp", &a->iprp}, {"idat", &a->idat},
 		    {"iref", &a->iref}};
 	struct walk *w = a->w;
-	struct box b;
+	struct box b = {0};
 
 	for (uint64_t at = a->meta.at + 4; at < a->meta.end; at = b.end) {
 		size_t i = 0;
@@ -308,7 +308,7 @@ static bool meta(struct avif *a)
 static bool boxes(struct avif *a)
 {
 	struct walk *w = a->w;
-	struct box b;
+	struct box b = {0};
 
 	for (uint64_t at = 0; at < w->io->size; at = b.end) {
 		if (!next_box(w, at, w->io->size, &b))

@@ -1,0 +1,104 @@
+/* What clients are sent, whatever others did: each text is one message of its protocol, its JSON read by json-c. */
+#ifndef FUZZ_FORMED_H
+#define FUZZ_FORMED_H
+
+#include "fuzz.h"
+#include "realtime/stomp.h"
+
+#include <json-c/json.h>
+
+enum { DEEP = 40 };
+
+/* The JSON of exactly n bytes; to be put. */
+static inline json_object *json_of(const char *text, size_t n)
+{
+	struct json_tokener *t = must(json_tokener_new_ex(DEEP));
+	json_object *o;
+
+	json_tokener_set_flags(t, JSON_TOKENER_STRICT);
+	o = json_tokener_parse_ex(t, text, (int)n);
+	if (json_tokener_get_error(t) == json_tokener_continue) /* a number ends with what follows it */
+		o = json_tokener_parse_ex(t, "", 1);
+	if (json_tokener_get_error(t) != json_tokener_success)
+		fprintf(stderr, "%s: %.*s\n", json_tokener_error_desc(json_tokener_get_error(t)), (int)n, text);
+	HOLDS(json_tokener_get_error(t) == json_tokener_success);
+	HOLDS(json_tokener_get_parse_end(t) <= n);
+	json_tokener_free(t);
+	return o;
+}
+
+static inline void is_json(const char *text, size_t n, enum json_type type)
+{
+	json_object *o = json_of(text, n);
+
+	HOLDS(json_object_is_type(o, type));
+	json_object_put(o);
+}
+
+/* Whoever is named as the one it comes from. */
+static inline void is_somebody(const json_object *o, const char *member, bool (*is_name)(const char *))
+{
+	json_object *v;
+
+	HOLDS(!json_object_object_get_ex(o, member, &v) || is_name(json_object_get_string(v)));
+}
+
+/* A message in a call; is_name: whether somebody has entered under that name. */
+static inline void check_call(const char *text, size_t n, bool (*is_name)(const char *))
+{
+	json_object *o = json_of(text, n), *type, *payload;
+
+	HOLDS(json_object_object_get_ex(o, "type", &type) && json_object_is_type(type, json_type_string));
+	is_somebody(o, "from", is_name);
+	is_somebody(o, "userId", is_name);
+	if (json_object_object_get_ex(o, "payload", &payload))
+		is_somebody(payload, "userId", is_name);
+	json_object_put(o);
+}
+
+/* A packet of Engine.IO or Socket.IO. */
+static inline void check_packet(const char *text, size_t n)
+{
+	const char *end = text + n, *at = text;
+
+	HOLDS(n);
+	if (*at == '0' || !strncmp(at, "40", MIN(n, (size_t)2)) || !strncmp(at, "44", MIN(n, (size_t)2))) {
+		if (n > 2 && at[2] == '/') /* a namespace, up to its comma */
+			at = memchr(at, ',', n);
+		at = at ? memchr(at, '{', (size_t)(end - at)) : NULL;
+		HOLDS(at);
+		is_json(at, (size_t)(end - at), json_type_object);
+	} else if (*at == '4') {
+		HOLDS(n > 4 && (at[1] == '2' || at[1] == '3'));
+		for (at += 2; at < end && *at >= '0' && *at <= '9';)
+			at++;
+		is_json(at, (size_t)(end - at), json_type_array);
+	} else {
+		HOLDS(n == 1 && strchr("126", *at));
+	}
+}
+
+/* A frame of STOMP, or a heart-beat. */
+static inline void check_frame(const char *text, size_t n)
+{
+	struct stomp_frame f;
+	const char *why = NULL, *length;
+	size_t used = 0, looked = 0;
+
+	if (n == 1 && *text == '\n')
+		return;
+	char *copy = exact_copy(text, n);
+
+	HOLDS(stomp_read(copy, n, n, &f, &used, &looked, &why) == STOMP_FRAME && used == n);
+	length = stomp_header(&f, "content-length");
+	if (!strcmp(f.command, "MESSAGE")) {
+		HOLDS(f.n_headers == 5 + !!stomp_header(&f, "reload")); /* none that a client has put into another */
+		HOLDS(stomp_header(&f, "subscription") && length && strtoull(length, NULL, 10) == f.n_body);
+		is_json(f.body, f.n_body, json_type_object);
+	} else {
+		HOLDS(!f.n_body && f.n_headers == (!strcmp(f.command, "CONNECTED") ? 4 : 1));
+		HOLDS(f.n_headers == 4 || stomp_header(&f, !strcmp(f.command, "ERROR") ? "message" : "receipt-id"));
+	}
+	free(copy);
+}
+#endif
