@@ -92,7 +92,7 @@ static void answer_get(struct sock *s)
 			body[n++] = MESSAGE_END;
 		memcpy(body + n, i->data + WIRE_ROOM, i->n);
 		n += i->n;
-		free(i);
+		sock_sent(s, i, true);
 	}
 	if (s->closing || !n) { /* the end, or a word that lets it stop polling and move */
 		if (n)

@@ -8,6 +8,7 @@
 #include "realtime/hub.h"
 #include "realtime/pool.h"
 #include "realtime/presence.h"
+#include "realtime/receipts.h"
 #include "realtime/sock.h"
 #include "realtime/wire.h"
 #include "sec/random.h"
@@ -176,6 +177,7 @@ static void on_second(uv_timer_t *t)
 
 	sock_second(gw, clock_mono() / 1000000);
 	hub_second(gw->hub);
+	receipts_second(gw->receipts);
 }
 
 /* What callbacks put together is gone when all of them have run. */
@@ -234,6 +236,7 @@ int gateway_run(const struct conf *conf)
 	gw.hub = hub_open(&gw);
 	gw.circles = circles_open();
 	gw.presence = presence_open(&gw);
+	gw.receipts = receipts_open(&gw);
 	gw.bus = bus_open(conf, &gw.loop, CHANNEL_LIVE, (struct bus_ears){on_message, on_bus, &gw});
 	start_timer(&gw, &loop.second, on_second, 1000);
 	start_timer(&gw, &loop.logins, ask_logins, LOGINS_MS);
@@ -261,6 +264,7 @@ int gateway_run(const struct conf *conf)
 		uv_close(ours[i], NULL);
 	(void)uv_run(&gw.loop, UV_RUN_DEFAULT);
 	pool_free(gw.pool);
+	receipts_close(gw.receipts);
 	arena_free(gw.arena);
 	return uv_loop_close(&gw.loop) != 0;
 }

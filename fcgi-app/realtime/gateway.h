@@ -22,6 +22,7 @@ struct later;
 struct lws_context;
 struct pool;
 struct presence;
+struct receipts;
 struct sock;
 
 struct gateway {
@@ -34,6 +35,7 @@ struct gateway {
 	struct hub *hub;
 	struct circles *circles;
 	struct presence *presence;
+	struct receipts *receipts;
 	struct gate *gate;	   /* this process's own: its set of ended logins */
 	struct arena *arena;	   /* emptied before the loop waits, and by readers between two frames */
 	struct sock *wheel[WHEEL]; /* sockets by the second in which they are looked at */

@@ -49,6 +49,7 @@ static const struct {
     {"chat.message", T_MESSAGES},
     {"chat.typing", T_TYPING},
     {"chat.read", T_READS},
+    {"chat.delivered", T_DELIVERIES},
     {"chat.joined", T_ROOMS},
     {"chat.left", T_LEFT},
     {"chat.public_room", T_PUBLIC_ROOMS},
@@ -73,8 +74,13 @@ enum topic topic_of(const char *event)
 
 void sub_tell(struct sub *sub, const struct said *what)
 {
-	if (!sub->sock->closing)
-		sub->sock->skin->tell(sub, what);
+	struct sock *s = sub->sock;
+
+	if (s->closing)
+		return;
+	s->telling = strcmp(what->event, "chat.message") ? NULL : what;
+	s->skin->tell(sub, what);
+	s->telling = NULL;
 }
 
 static bool tell_topic(struct sock *s, enum topic topic, const struct said *what)

@@ -38,7 +38,7 @@ struct user {
 /* What a subscription is about. */
 enum topic {
 	/* of a room; only for those who sit in it */
-	T_MESSAGES, T_TYPING, T_READS,
+	T_MESSAGES, T_TYPING, T_READS, T_DELIVERIES,
 	/* of a user */
 	T_ALL_MESSAGES, /* of all rooms they sit in, where the same socket has no subscription of its own */
 	T_ROOMS, T_LEFT, T_ERRORS, T_MATCHES, T_NOTES, T_MATCHING, T_SESSIONS, T_CHATS,

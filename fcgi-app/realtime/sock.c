@@ -3,6 +3,8 @@
 #include "base/log.h"
 #include "realtime/engine.h"
 #include "realtime/gateway.h"
+#include "realtime/hub.h"
+#include "realtime/receipts.h"
 #include "realtime/wire.h"
 #include "sec/token.h"
 
@@ -50,10 +52,17 @@ struct item *sock_next(struct sock *s)
 	return i;
 }
 
+void sock_sent(struct sock *s, struct item *i, bool written)
+{
+	if (written && i->seq && s->user)
+		receipts_note(s->gw->receipts, i->room, s->user->id, i->seq);
+	free(i);
+}
+
 static void drop_queue(struct sock *s)
 {
 	for (struct item *i; (i = sock_next(s));)
-		free(i);
+		sock_sent(s, i, false);
 }
 
 static void put_in_slot(struct sock *s, int64_t second)
@@ -167,7 +176,7 @@ void sock_send(struct sock *s, enum weight w, const struct iovec *parts, size_t 
 		return;
 	struct item *i = must(malloc(sizeof(*i) + WIRE_ROOM + all));
 
-	*i = (struct item){0};
+	*i = s->telling ? (struct item){.room = s->telling->room, .seq = s->telling->seq} : (struct item){0};
 	for (size_t k = 0; k < n; k++) {
 		memcpy(i->data + WIRE_ROOM + i->n, parts[k].iov_base, parts[k].iov_len);
 		i->n += parts[k].iov_len;

@@ -80,6 +80,8 @@ struct skin {
 
 struct item {
 	struct item *next;
+	uint64_t room; /* whose message it is, and its number; 0: none */
+	int64_t seq;
 	size_t n;
 	char data[]; /* WIRE_ROOM bytes, then the text */
 };
@@ -115,6 +117,7 @@ struct sock {
 	enum close_code code;
 
 	struct item *first, *last; /* to be sent */
+	const struct said *telling; /* a message of a room, that what is queued now is of */
 	size_t queued;		   /* bytes of them */
 	char *in;		   /* what came; from `done` on it is not done with */
 	size_t done, n_in, size_in;
@@ -166,8 +169,9 @@ bool sock_may_open(const struct gateway *gw, const char *ip);
 struct sock *sock_open(const struct skin *skin, struct wire *asking, struct engine *engine, const char *ip);
 void sock_receive(struct sock *s, const char *data, size_t n, bool whole);
 
-/* The next thing to send, the caller's from now on; NULL: there is none. */
+/* The next thing to send, until sock_sent(); NULL: there is none. */
 struct item *sock_next(struct sock *s);
+void sock_sent(struct sock *s, struct item *i, bool written); /* or it could not be */
 
 /* It is closed, from whichever side: s is freed. */
 void sock_gone(struct sock *s);

@@ -167,12 +167,24 @@ static const char *identify(struct sock *s, const struct jval *auth)
 	return NULL;
 }
 
+/* Not before it is known where they sit: from the answer on, nothing that is said there is missed. */
+static void welcome(struct sock *s)
+{
+	struct session *x = s->own;
+	char text[64];
+	int n = snprintf(text, sizeof(text), "40{\"sid\":\"%s\"}", x->id);
+
+	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(text, (size_t)n)}, 1);
+	subscribe(s, T_MATCHES, 0, -1, NULL);
+	subscribe(s, T_NOTES, 0, -1, NULL); /* those with a queue of their own, too */
+	study_known(s);
+}
+
 static void on_connect(struct sock *s, const struct packet *p)
 {
 	struct session *x = s->own;
 	const struct jval *auth = NULL;
 	const char *why = NULL;
-	char text[64];
 	size_t at;
 
 	if (x->connected)
@@ -195,15 +207,10 @@ static void on_connect(struct sock *s, const struct packet *p)
 	x->token = x->cookie = NULL;
 	x->connected = true;
 	random_hex(x->id, SOCKET_ID / 2);
-	int n = snprintf(text, sizeof(text), "40{\"sid\":\"%s\"}", x->id);
-
-	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(text, (size_t)n)}, 1);
 	subscribe(s, T_ALL_MESSAGES, 0, -1, NULL);
-	subscribe(s, T_MATCHES, 0, -1, NULL);
-	subscribe(s, T_NOTES, 0, -1, NULL); /* those with a queue of their own, too */
 	if (s->user->loaded) {
-		study_known(s);
-	} else { /* what follows at once may be of its studies */
+		welcome(s);
+	} else {
 		x->waits = true;
 		sock_busy(s, true);
 	}
@@ -215,9 +222,11 @@ static void known(struct sock *s)
 
 	if (!x->connected)
 		return;
-	study_known(s);
-	if (x->waits) {
+	if (!x->waits) {
+		study_known(s);
+	} else if (s->user->loaded) { /* else nobody answered yet: it is asked again */
 		x->waits = false;
+		welcome(s);
 		sock_busy(s, false);
 	}
 }
@@ -564,6 +573,8 @@ static bool beat(struct sock *s)
 
 	if (!x->connected)
 		sock_close(s, CLOSE_POLICY); /* CONNECT took too long */
+	else if (x->waits)
+		sock_close(s, CLOSE_LATER); /* nobody knows where they sit */
 	else
 		sock_send(s, MUST_ARRIVE, (struct iovec[]){TEXT_PART("2")}, 1);
 	return true;

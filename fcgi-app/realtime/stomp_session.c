@@ -171,6 +171,7 @@ static const struct {
 	{"/topic/chat/#", T_MESSAGES},
 	{"/sub/chat/room/#/typing", T_TYPING},
 	{"/sub/chat/room/#/read", T_READS},
+	{"/sub/chat/room/#/delivered", T_DELIVERIES},
 	{"/sub/chat/public-rooms", T_PUBLIC_ROOMS},
 	{"/user/queue/rooms", T_ROOMS},
 	{"/user/queue/rooms/leave", T_LEFT},

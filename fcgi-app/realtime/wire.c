@@ -74,7 +74,7 @@ static int write_one(struct wire *w)
 	i = sock_next(s);
 	if (i) {
 		result = write_text(w, i->data + WIRE_ROOM, i->n);
-		free(i);
+		sock_sent(s, i, result == 0);
 		if (s->first || s->closing || s->ping)
 			wire_wake(w);
 		return result;

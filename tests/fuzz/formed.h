@@ -78,6 +78,42 @@ static inline void check_packet(const char *text, size_t n)
 	}
 }
 
+/* The last number of each room that a client of Socket.IO knows of; -1: it is not connected yet. */
+enum { ROOMS = 3 };
+struct seen {
+	int64_t seq[ROOMS];
+};
+
+static inline int64_t number_in(const json_object *o, const char *member)
+{
+	json_object *v;
+
+	return json_object_object_get_ex(o, member, &v) ? json_object_get_int64(v) : 0;
+}
+
+/* Once it is connected it misses nothing: of each room it gets one number after the other, or is told to reload. */
+static inline void check_gap(struct seen *k, const int64_t last[ROOMS], const char *text, size_t n)
+{
+	json_object *list, *m;
+
+	if (!strncmp(text, "40", MIN(n, (size_t)2)))
+		memcpy(k->seq, last, sizeof(k->seq));
+	if (k->seq[1] < 0 || n < 3 || strncmp(text, "42", 2) != 0)
+		return;
+	list = json_of(text + 2, n - 2);
+	m = json_object_array_get_idx(list, 1);
+	const char *event = json_object_get_string(json_object_array_get_idx(list, 0));
+	int64_t room = number_in(m, "chat_id"), seq = number_in(m, "seq");
+
+	if (!strcmp(event, "receive_message") && room > 0 && room < ROOMS) {
+		HOLDS(seq <= k->seq[room] + 1);
+		k->seq[room] = MAX(k->seq[room], seq);
+	} else if (!strcmp(event, "reload") && (room = number_in(m, "roomId")) > 0 && room < ROOMS) {
+		k->seq[room] = MAX(k->seq[room], number_in(m, "lastSeq"));
+	}
+	json_object_put(list);
+}
+
 /* A frame of STOMP, or a heart-beat. */
 static inline void check_frame(const char *text, size_t n)
 {

@@ -15,13 +15,14 @@
 #include "realtime/circle.h"
 #include "realtime/engine.h"
 #include "realtime/hub.h"
+#include "realtime/receipts.h"
 #include "realtime/wire.h"
 #include "sec/random.h"
 #include "sec/token.h"
 
 #include <utlist.h>
 
-enum { STEP_END = 0xff, CLIENTS = 10, USERS = 4, ROOMS = 3, NAMES = 64, SID_HEX = 20 };
+enum { STEP_END = 0xff, CLIENTS = 10, USERS = 4, NAMES = 64, SID_HEX = 20 };
 
 extern const struct skin stomp_chat, stomp_notifications, stomp_any, socketio, call_room;
 const struct skin *const skins[] = {&stomp_chat, &stomp_notifications, &stomp_any, &socketio, &call_room, NULL};
@@ -31,6 +32,7 @@ struct connection {
 	const struct skin *skin;
 	char *query; /* "name=value&name=value" */
 	bool wants, killed, reads_nothing;
+	struct seen seen;
 };
 
 /* What the pool is asked and has not answered yet, in that order. */
@@ -236,7 +238,7 @@ static struct buf publish(struct arena *a, size_t room, const char *json, size_t
 	int64_t seq = ++world.last_seq[room];
 
 	buf_printf(&m,
-		   "{\"messageId\":\"%lld\",\"roomId\":\"%zu\",\"senderId\":\"1\",\"seq\":%lld,\"sentAt\":\"x\",\"message\":",
+		   "{\"messageId\":%lld,\"roomId\":%zu,\"senderId\":\"1\",\"seq\":%lld,\"sentAt\":\"x\",\"message\":",
 		   (long long)seq, room, (long long)seq);
 	buf_add(&m, json, n);
 	buf_char(&m, '}');
@@ -300,8 +302,8 @@ static struct buf answer_to(struct arena *a, const struct call *c)
 		buf_str(&b, "{\"data\":[");
 		for (int64_t i = strtoll(after + 6, NULL, 10) + 1, n = 0; i > 0 && i <= world.last_seq[room] && n < 100;
 		     i++, n++)
-			buf_printf(&b, "%s{\"messageId\":\"%lld\",\"seq\":%lld,\"message\":\"old\"}", n ? "," : "",
-				   (long long)i, (long long)i);
+			buf_printf(&b, "%s{\"messageId\":%lld,\"roomId\":%zu,\"seq\":%lld,\"message\":\"old\"}",
+				   n ? "," : "", (long long)i, room, (long long)i);
 		buf_str(&b, "]}");
 	} else if (room && room < ROOMS && text.s && strstr(c->uri, "/messages")) {
 		struct buf m = publish(a, room, text.s, text.n, false);
@@ -328,6 +330,9 @@ static void pool_answers(char how)
 	if (status > 200)
 		buf_str(&b, "{\"success\":false,\"message\":\"no\",\"error\":\"no\"}");
 	HOLDS(!b.over);
+	for (size_t i = 0; i < CLIENTS && status == 200; i++) /* whoever sent a message knows its number */
+		if (world.client[i] && world.client[i]->wire.sock == c->arg && strstr(c->uri, "/messages"))
+			memcpy(world.client[i]->seen.seq, world.last_seq, sizeof(world.last_seq));
 	if (c->done) /* else nobody waits for it any more, but it was done */
 		c->done(c->arg, status, b.len ? b.data : "", b.len);
 	arena_reset(world.gw.arena);
@@ -513,7 +518,9 @@ static bool send_one(struct connection *c)
 	i = sock_next(w->sock);
 	if (i) {
 		check_text(c->skin, i->data + WIRE_ROOM, i->n);
-		free(i);
+		if (c->skin == &socketio)
+			check_gap(&c->seen, world.last_seq, i->data + WIRE_ROOM, i->n);
+		sock_sent(w->sock, i, true);
 		c->wants = w->sock->first || w->sock->closing || w->sock->ping;
 		return true;
 	}
@@ -555,6 +562,7 @@ static void come(size_t i, enum wire_kind kind, const struct skin *skin, const c
 		drop(world.client[i]);
 	c->wire = (struct wire){.gw = &world.gw, .kind = kind};
 	c->skin = skin;
+	c->seen.seq[1] = -1;
 	c->query = must(strdup(query));
 	world.client[i] = c;
 }
@@ -627,24 +635,20 @@ static void says(size_t i, const char *text, size_t n, bool whole)
 		sock_receive(c->wire.sock, text, n, whole);
 }
 
-static void goes(size_t i, bool says_so)
+static void goes(struct connection *c, bool says_so)
 {
-	struct connection *c = world.client[i];
-
-	if (!c)
-		return;
 	if (c->wire.sock && c->wire.kind == WIRE_SOCKET)
 		c->wire.sock->left = says_so;
 	drop(c);
 }
 
-/* Of others of us: a heading that is anything, but what follows it is JSON. */
+/* Of others of us: words, whatever they are, and JSON. */
 static void bus_says(const char *text, size_t n)
 {
 	const char *lf = memchr(text, '\n', n), *why;
 	size_t at;
 
-	if (*text != '~' && lf && !world.bus_down &&
+	if (lf && !world.bus_down && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_. ") == (size_t)(lf - text) &&
 	    jin_type(jin_parse(world.gw.arena, lf + 1, n - (size_t)(lf + 1 - text), &why, &at)) == J_OBJ)
 		(void)bus_say(NULL, text, n);
 }
@@ -667,7 +671,9 @@ static void second_passes(void)
 	}
 	sock_second(&world.gw, world.now / 1000000);
 	hub_second(world.gw.hub);
+	receipts_second(world.gw.receipts);
 	arena_reset(world.gw.arena);
+	settle();
 }
 
 static void step(const char *text, size_t n)
@@ -695,13 +701,12 @@ static void step(const char *text, size_t n)
 			world.client[i]->reads_nothing = !world.client[i]->reads_nothing;
 		break;
 	case 'x': /* goes, and says so or not */
-		goes(i, how == 'n');
+		if (world.client[i])
+			goes(world.client[i], how == 'n');
 		break;
 	case 't': /* seconds pass */
-		while (i--) {
+		while (i--)
 			second_passes();
-			settle();
-		}
 		break;
 	case 'a': /* the pool answers so many questions */
 		while (i--)
@@ -746,6 +751,7 @@ static void begin(void)
 	world.gw.hub = hub_open(&world.gw);
 	world.gw.circles = circles_open();
 	world.gw.presence = presence_open(&world.gw);
+	world.gw.receipts = receipts_open(&world.gw);
 	world.names[world.n_names++] = must(strdup("b")); /* who is there already: see answer_call() */
 	hub_bus_changed(world.gw.hub, true);
 }
@@ -761,7 +767,6 @@ static void end(void)
 		second_passes();
 		while (world.calls)
 			pool_answers('2');
-		settle();
 	}
 	HOLDS(!world.gw.in_bytes && !world.gw.out_bytes && !world.gw.engines && !world.gw.addresses && !world.laters);
 	HOLDS(!hub_n_users(world.gw.hub) && !hub_n_rooms(world.gw.hub) && !circles_calls(world.gw.circles));
@@ -770,6 +775,7 @@ static void end(void)
 	hub_close(world.gw.hub);
 	circles_close(world.gw.circles);
 	presence_close(world.gw.presence);
+	receipts_close(world.gw.receipts);
 	HOLDS(!world.n_timers);
 	for (size_t i = 0; i < world.n_names; i++)
 		free(world.names[i]);

@@ -6,15 +6,20 @@
 #include "domain/file/file.h"
 #include "domain/live/live.h"
 #include "domain/once/once.h"
+#include "domain/presence/presence.h"
 
 SHAPE_TABLE(chat_person_out, CHAT_PERSON_OUT)
 SHAPE_TABLE(chat_room_out, CHAT_ROOM_OUT)
 SHAPE_TABLE(chat_rooms_out, CHAT_ROOMS_OUT)
+SHAPE_TABLE(chat_member_out, CHAT_MEMBER_OUT)
+SHAPE_TABLE(chat_members_out, CHAT_MEMBERS_OUT)
 SHAPE_TABLE(chat_message_out, CHAT_MESSAGE_OUT)
 SHAPE_TABLE(chat_messages_out, CHAT_MESSAGES_OUT)
 SHAPE_TABLE(chat_found_out, CHAT_FOUND_OUT)
 SHAPE_TABLE(chat_read_out, CHAT_READ_OUT)
 SHAPE_TABLE(chat_read_told, CHAT_READ_TOLD)
+SHAPE_TABLE(chat_delivered_told, CHAT_DELIVERED_TOLD)
+SHAPE_TABLE(chat_receipt, CHAT_RECEIPT)
 SHAPE_TABLE(chat_room_told, CHAT_ROOM_TOLD)
 SHAPE_TABLE(chat_seated, CHAT_SEATED)
 SHAPE_TABLE(chat_seats_out, CHAT_SEATS_OUT)
@@ -82,6 +87,39 @@ enum status chat_room(struct ctx *c, uint64_t room_id, struct chat_room_out *out
 	enum status st = chat_sql_room(c, room_id, out);
 
 	return st == OK ? fill_participants(c, out, 1) : in_room(c, room_id, st);
+}
+
+enum status chat_members(struct ctx *c, uint64_t room_id, struct chat_members_out *out)
+{
+	struct list rows, there;
+	enum status st = chat_sql_members(c, room_id, &rows);
+
+	if (st == OK && !rows.n)
+		st = in_room(c, room_id, E_NO_ROW);
+	if (st != OK)
+		return st;
+	struct chat_member_out *m = arena_array(c->arena, struct chat_member_out, rows.n);
+	int64_t *ids = arena_array(c->arena, int64_t, rows.n);
+
+	memcpy(m, rows.v, rows.n * sizeof(*m));
+	for (size_t i = 0; i < rows.n; i++)
+		ids[i] = (int64_t)m[i].userId;
+	st = presence_of(c, ids, rows.n, &there);
+	if (st != OK)
+		return st;
+	/* in the same order, without those whose account is gone */
+	const struct presence_out *p = there.v, *end = p + there.n;
+
+	for (size_t i = 0; i < rows.n; i++) {
+		bool known = p < end && p->userId == m[i].userId;
+
+		m[i].status = known ? p->status : "OFFLINE";
+		m[i].lastSeenAt = known ? p->lastSeenAt : 0;
+		p += known;
+	}
+	out->items.v = m;
+	out->items.n = rows.n;
+	return OK;
 }
 
 struct opening {
@@ -375,6 +413,33 @@ enum status chat_unread_total(struct ctx *c, int64_t *count)
 enum status chat_seats(struct ctx *c, const int64_t *users, size_t n, struct chat_seats_out *out)
 {
 	return chat_sql_seated(c, buf_ids(c->arena, users, n, sizeof(*users)), AS_LIST(&out->users));
+}
+
+static const char *receipts_text(struct arena *a, const struct chat_receipt *r, size_t n)
+{
+	struct buf b = buf_new(a, 64 * n + 16, 64 * n + 16);
+
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&b, "%s[%llu,%llu,%lld]", i ? "," : "[", (unsigned long long)r[i].room_id,
+			   (unsigned long long)r[i].user_id, (long long)r[i].seq);
+	buf_char(&b, ']');
+	return b.data;
+}
+
+enum status chat_delivered(struct ctx *c, const struct chat_receipt *r, size_t n)
+{
+	struct list rows;
+	enum status st = chat_sql_undelivered(c, receipts_text(c->arena, r, n), &rows);
+
+	if (st != OK || !rows.n)
+		return st;
+	r = rows.v;
+	st = chat_sql_delivered(c, receipts_text(c->arena, r, rows.n));
+	for (size_t i = 0; st == OK && i < rows.n; i++)
+		live_post(c, (struct live){LIVE_ROOM, r[i].room_id, "chat.delivered", 0}, &chat_delivered_told_shape,
+			  &(struct chat_delivered_told){.roomId = (int64_t)r[i].room_id, .userId = r[i].user_id,
+							.lastDeliveredSeq = r[i].seq, .deliveredAt = c->now});
+	return st;
 }
 
 static enum status room_told(struct ctx *c, uint64_t room_id, struct chat_room_told *out)

@@ -13,6 +13,7 @@ enum {
 	CHAT_SEATS_MAX = 100,   /* in one room */
 	CHAT_SEATED_MAX = 64,   /* users in one question for their seats: gateways take 8 MiB of answer */
 	CHAT_SEATS_DEFAULT = 4,
+	CHAT_DELIVERED_MAX = 256, /* receipts a gateway gives at once */
 	CHAT_PAGE_MAX = 200,
 	CHAT_TEXT_MAX = 5000,
 	CHAT_FILES_MAX = 10,	   /* of one message */
@@ -37,6 +38,8 @@ MUST_USE enum status chat_create(struct ctx *c, const struct chat_new_room *n, s
 /* Mine, newest first, then those anyone may join (100 at most); without mine, only the latter. */
 MUST_USE enum status chat_rooms(struct ctx *c, bool mine, struct chat_rooms_out *out);
 MUST_USE enum status chat_room(struct ctx *c, uint64_t room_id, struct chat_room_out *out);
+/* Everybody in a room the caller is in, the owner first: who is there, and how far each has got. */
+MUST_USE enum status chat_members(struct ctx *c, uint64_t room_id, struct chat_members_out *out);
 MUST_USE enum status chat_join(struct ctx *c, uint64_t room_id, struct chat_room_out *out);
 MUST_USE enum status chat_leave(struct ctx *c, uint64_t room_id, struct chat_left_out *out);
 
@@ -89,6 +92,9 @@ MUST_USE enum status chat_unread_total(struct ctx *c, int64_t *count);
 
 /* Who those users are and where they sit: what a gateway needs to know. */
 MUST_USE enum status chat_seats(struct ctx *c, const int64_t *users, size_t n, struct chat_seats_out *out);
+
+/* What says more than is known is kept, and told to the rooms. Of who is in no such room it means nothing. */
+MUST_USE enum status chat_delivered(struct ctx *c, const struct chat_receipt *r, size_t n);
 
 /* What sockets are told when an event of the outbox is carried out. */
 MUST_USE enum status chat_tell_opened(struct ctx *c, uint64_t room_id);

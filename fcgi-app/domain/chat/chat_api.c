@@ -62,6 +62,16 @@ SHAPE(chat_read_in, CHAT_READ_IN)
 #define CHAT_SEATS_IN(F, S) F(S, INTS, users, .required = true, .min = 1, .max = CHAT_SEATED_MAX)
 SHAPE(chat_seats_in, CHAT_SEATS_IN)
 
+#define CHAT_RECEIPT_IN(F, S)                                                                      \
+	F(S, ID, roomId, .required = true)                                                         \
+	F(S, ID, userId, .required = true)                                                         \
+	F(S, INT, seq, .required = true, .min = 1, .max = INT64_MAX / 2)
+SHAPE(chat_receipt_in, CHAT_RECEIPT_IN)
+
+#define CHAT_DELIVERED_IN(F, S)                                                                    \
+	F(S, LIST(chat_receipt_in), receipts, .required = true, .min = 1, .max = CHAT_DELIVERED_MAX)
+SHAPE(chat_delivered_in, CHAT_DELIVERED_IN)
+
 HANDLER(chat_rooms_get, struct nothing, struct chat_rooms_out)
 {
 	return chat_rooms(&r->ctx, true, out);
@@ -171,6 +181,22 @@ HANDLER(chat_seats_post, struct chat_seats_in, struct chat_seats_out)
 	return chat_seats(&r->ctx, in->users.v, in->users.n, out);
 }
 
+HANDLER(chat_members_get, struct chat_room_in, struct chat_members_out)
+{
+	return chat_members(&r->ctx, in->roomId, out);
+}
+
+HANDLER(chat_delivered_post, struct chat_delivered_in, struct nothing)
+{
+	struct chat_receipt *got = arena_array(r->ctx.arena, struct chat_receipt, in->receipts.n);
+	const struct chat_receipt_in *said = in->receipts.v;
+
+	(void)out;
+	for (size_t i = 0; i < in->receipts.n; i++)
+		got[i] = (struct chat_receipt){said[i].roomId, said[i].userId, said[i].seq};
+	return chat_delivered(&r->ctx, got, in->receipts.n);
+}
+
 static const struct route routes[] = {
 	ROUTE(chat_rooms_get, nothing, chat_rooms_out, .on = {"GET /chat/rooms"}, .auth = AUTH_USER,
 	      .rate = RATE_READ, .statements = 2,
@@ -187,6 +213,10 @@ static const struct route routes[] = {
 	      .on = {"GET /chat/rooms/{roomId}", "GET /chat/room/{roomId}"}, .auth = AUTH_USER,
 	      .rate = RATE_READ, .statements = 2, .doc = "A room I am in, or a public one.",
 	      .fails = {E_CHAT_NO_ROOM}),
+	ROUTE(chat_members_get, chat_room_in, chat_members_out, .on = {"GET /chat/rooms/{roomId}/members"},
+	      .auth = AUTH_USER, .rate = RATE_READ, .statements = 2, .fails = {E_CHAT_NO_ROOM},
+	      .doc = "Who is in a room I am in: who of them is there, and how far messages have reached each and were "
+		     "read. The owner first, then in the order they came."),
 	ROUTE(chat_room_join, chat_room_in, chat_room_out,
 	      .on = {"POST /chat/rooms/{roomId}/join", "POST /chat/room/{roomId}/join"}, .auth = AUTH_USER,
 	      .rate = RATE_WRITE, .statements = 3,
@@ -226,6 +256,9 @@ static const struct route routes[] = {
 	ROUTE(chat_unread_total_get, nothing, chat_count_out,
 	      .on = {"GET /chat/read-status/total-unread-count"}, .auth = AUTH_USER, .rate = RATE_READ,
 	      .statements = 1, .doc = "How many messages of all my rooms I have not read."),
+	ROUTE(chat_delivered_post, chat_delivered_in, nothing, .on = {"POST /internal/chat/delivered"},
+	      .auth = AUTH_OPERATOR, .statements = 2,
+	      .doc = "Up to which message a gateway has sent a room's messages to devices of its members."),
 	ROUTE(chat_seats_post, chat_seats_in, chat_seats_out, .on = {"POST /internal/chat/seats"},
 	      .auth = AUTH_OPERATOR, .statements = 1,
 	      .doc = "Who those users are and the rooms they are in, at most 1,000 each. For the gateways of this "

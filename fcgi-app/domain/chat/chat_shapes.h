@@ -34,6 +34,21 @@ SHAPE_STRUCT(chat_room_out, CHAT_ROOM_OUT)
 #define CHAT_ROOMS_OUT(F, S) F(S, LIST(chat_room_out), items, .bare = true)
 SHAPE_STRUCT(chat_rooms_out, CHAT_ROOMS_OUT)
 
+#define CHAT_MEMBER_OUT(F, S)                                                                      \
+	F(S, ID, userId)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, profileImage)                                                                    \
+	F(S, BOOL, isOwner)                                                                        \
+	F(S, STR, status, .doc = "ONLINE, OFFLINE, AWAY or STUDYING, as GET /users/status/{userId} has it") \
+	F(S, TIME, lastSeenAt)                                                                     \
+	F(S, INT, lastDeliveredSeq, .doc = "up to this message, all have reached a device of theirs") \
+	F(S, INT, lastReadSeq)                                                                     \
+	F(S, TIME, joinedAt)
+SHAPE_STRUCT(chat_member_out, CHAT_MEMBER_OUT)
+
+#define CHAT_MEMBERS_OUT(F, S) F(S, LIST(chat_member_out), items, .bare = true)
+SHAPE_STRUCT(chat_members_out, CHAT_MEMBERS_OUT)
+
 #define CHAT_MESSAGE_OUT(F, S)                                                                     \
 	F(S, INT, messageId, .aka = "id")                                                          \
 	F(S, INT, roomId)                                                                          \
@@ -76,6 +91,20 @@ SHAPE_STRUCT(chat_read_out, CHAT_READ_OUT)
 	F(S, INT, lastReadMessageId)                                                               \
 	F(S, TIME, readAt)
 SHAPE_STRUCT(chat_read_told, CHAT_READ_TOLD)
+
+/* Messages of a room, up to that number, are on a device of the member. Also the row of the statement. */
+#define CHAT_RECEIPT(F, S)                                                                         \
+	F(S, ID, room_id)                                                                          \
+	F(S, ID, user_id)                                                                          \
+	F(S, INT, seq)
+SHAPE_STRUCT(chat_receipt, CHAT_RECEIPT)
+
+#define CHAT_DELIVERED_TOLD(F, S)                                                                  \
+	F(S, INT, roomId)                                                                          \
+	F(S, ID, userId)                                                                           \
+	F(S, INT, lastDeliveredSeq)                                                                \
+	F(S, TIME, deliveredAt)
+SHAPE_STRUCT(chat_delivered_told, CHAT_DELIVERED_TOLD)
 
 /* A room as its members are told of it; of a DIRECT room the name is the other person's. */
 #define CHAT_ROOM_TOLD(F, S)                                                                       \

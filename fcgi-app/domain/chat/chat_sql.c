@@ -129,6 +129,15 @@ READ(CHAT_SEATS, chat_seat_row,
      " JOIN users u ON u.id = m.user_id"
      " ORDER BY j.n, m.user_id <> r.created_by, m.joined_at, m.user_id LIMIT 10000")
 
+READ(CHAT_MEMBERS, chat_member_out,
+     "SELECT m.user_id AS userId, u.name, u.profile_image AS profileImage,"
+     " m.user_id = r.created_by AND r.type = 'GROUP' AS isOwner,"
+     " GREATEST(m.delivered_seq, m.last_read_seq) AS lastDeliveredSeq, m.last_read_seq AS lastReadSeq,"
+     " m.joined_at AS joinedAt FROM chat_members i JOIN chat_rooms r ON r.id = i.room_id"
+     " JOIN chat_members m ON m.room_id = i.room_id JOIN users u ON u.id = m.user_id"
+     " WHERE i.room_id = ? AND i.user_id = ?"
+     " ORDER BY m.user_id <> r.created_by, m.joined_at, m.user_id LIMIT 1000")
+
 /* Clients join a room each time they open it, so a member's call must cost no lock. */
 WRITE(CHAT_JOIN,
       "BEGIN NOT ATOMIC"
@@ -345,6 +354,15 @@ READ(CHAT_SEATED, chat_seated,
      " COALESCE((SELECT JSON_ARRAYAGG(JSON_OBJECT('roomId', r.id, 'lastSeq', r.last_seq) LIMIT 1000)"
      "  FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE m.user_id = u.id), '[]') AS rooms"
      " FROM " IDS_OF("?") " j STRAIGHT_JOIN users u ON u.id = j.id WHERE u.status <> 'DELETED'")
+/* Who sent a message has read it. */
+#define RECEIPTS                                                                                   \
+	" JSON_TABLE(?, '$[*]' COLUMNS (room_id BIGINT UNSIGNED PATH '$[0]',"                      \
+	"  user_id BIGINT UNSIGNED PATH '$[1]', seq BIGINT UNSIGNED PATH '$[2]')) j"               \
+	" STRAIGHT_JOIN chat_members m ON m.room_id = j.room_id AND m.user_id = j.user_id"
+READ(CHAT_UNDELIVERED, chat_receipt,
+     "SELECT j.room_id, j.user_id, j.seq FROM" RECEIPTS
+     " WHERE m.delivered_seq < j.seq AND m.last_read_seq < j.seq ORDER BY j.room_id, j.user_id LIMIT 1000")
+WRITE(CHAT_DELIVERED, "UPDATE" RECEIPTS " SET m.delivered_seq = j.seq WHERE m.delivered_seq < j.seq")
 READ(CHAT_ROOM_TOLD_ROW, chat_room_told,
      "SELECT id AS roomId, name AS roomName, type AS roomType, is_public AS isPublic,"
      " max_members AS maxParticipants, created_at AS createdAt FROM chat_rooms WHERE id = ?")
@@ -368,7 +386,8 @@ const struct stmt *const chat_stmts[] = {
 	&CHAT_OPEN_DIRECT, &CHAT_CREATE, &CHAT_ROOMS, &CHAT_ROOMS_PUBLIC, &CHAT_ROOM,
 	&CHAT_SEATS,	   &CHAT_JOIN,	 &CHAT_LEAVE, &CHAT_MESSAGES,	  &CHAT_SEND,
 	&CHAT_READ,	   &CHAT_UNREAD, &CHAT_UNREAD_TOTAL, &CHAT_LAST_SEQ,
-	&CHAT_COUNT_FOUND, &CHAT_FOUND, &CHAT_DATING, &CHAT_SEATED, &CHAT_ROOM_TOLD_ROW, &CHAT_CLEAR,
+	&CHAT_COUNT_FOUND, &CHAT_FOUND, &CHAT_DATING, &CHAT_SEATED, &CHAT_MEMBERS, &CHAT_UNDELIVERED,
+	&CHAT_DELIVERED,   &CHAT_ROOM_TOLD_ROW, &CHAT_CLEAR,
 	NULL,
 };
 
@@ -506,6 +525,21 @@ enum status chat_sql_unread_total(struct ctx *c, int64_t *out)
 enum status chat_sql_seated(struct ctx *c, const char *ids, struct list *out)
 {
 	return db_list(c, &CHAT_SEATED, out, CHAT_SEATED_MAX, ARGS(P(ids)));
+}
+
+enum status chat_sql_members(struct ctx *c, uint64_t room_id, struct list *out)
+{
+	return db_list(c, &CHAT_MEMBERS, out, CHAT_SEATS_MAX, ARGS(P(room_id), P(c->me.user_id)));
+}
+
+enum status chat_sql_undelivered(struct ctx *c, const char *receipts, struct list *out)
+{
+	return db_list(c, &CHAT_UNDELIVERED, out, CHAT_DELIVERED_MAX, ARGS(P(receipts)));
+}
+
+enum status chat_sql_delivered(struct ctx *c, const char *receipts)
+{
+	return db_exec(c, &CHAT_DELIVERED, NULL, ARGS(P(receipts)));
 }
 
 enum status chat_sql_room_told(struct ctx *c, uint64_t room_id, struct chat_room_told *out)

@@ -55,6 +55,12 @@ SHAPE_STRUCT(chat_dating_row, CHAT_DATING_ROW)
 #define CHAT_ID_ROW(F, S) F(S, ID, id)
 SHAPE_STRUCT(chat_id_row, CHAT_ID_ROW)
 
+/* Rows of chat_member_out without what is known of their presence; none: the caller is not in. */
+MUST_USE enum status chat_sql_members(struct ctx *c, uint64_t room_id, struct list *out);
+/* receipts: a JSON array of [room, user, seq]. Those that say more than is known, sorted. */
+MUST_USE enum status chat_sql_undelivered(struct ctx *c, const char *receipts, struct list *out);
+/* The same, sorted: or those of two gateways would wait for each other. */
+MUST_USE enum status chat_sql_delivered(struct ctx *c, const char *receipts);
 MUST_USE enum status chat_sql_open_direct(struct ctx *c, uint64_t other, uint64_t *room_id);
 
 /* ids: the guests as a JSON array. */
