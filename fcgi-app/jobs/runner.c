@@ -8,6 +8,7 @@
 #include "domain/registry.h"
 #include "jobs/sender.h"
 #include "json/jin.h"
+#include "kv/gate.h"
 #include "kv/kv.h"
 
 #include <poll.h>
@@ -286,6 +287,7 @@ int runner_run(const struct conf *conf)
 	(void)signal(SIGPIPE, SIG_IGN);
 	base.db = db_open(conf);
 	base.kv = kv_open(conf);
+	base.gate = gate_new(conf);
 	LOG(LOG_INFO, "jobs started", LOG_TEXT("version", VERSION));
 	while (!stopping) {
 		size_t n = 0;

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
 import { get as getAny, person as personAny, post as postAny, unique } from '../harness/client.mjs';
+import { connect } from '../harness/db.mjs';
 import { sleep, startStack, until } from '../harness/stack.mjs';
 
 let stack;
@@ -92,19 +93,35 @@ test('each route has the class of its kind', async () => {
   assert.deepEqual(Object.keys(exact).filter((k) => !seen.has(k)), []);
 });
 
+test('strangers: in its first week an account reaches so many a day; who is known does not count, and later it is not asked', async () => {
+  const [p, other] = people;
+  const db = connect(stack.run);
+  const open = () => postAny('/chat/rooms', { roomName: '낯선 이와', participantIds: [other.id], isPublic: false }, at({ token: p.access }));
+  const said = [];
+  for (let i = 0; i < 6; i += 1) said.push(await open());
+  assert.deepEqual(said.map((r) => r.status), [201, 201, 201, 201, 201, 429]);
+  assert.deepEqual([said[5].body.code, said[5].body.retryAfter > 3600, said[5].body.retryAfter <= 97201], ['TOO_MANY_REQUESTS', true, true]);
+  await db.query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (?, ?, NOW(3))', [p.id, other.id]);
+  assert.equal((await open()).status, 201);
+  await db.query('DELETE FROM user_matches');
+  await db.query('UPDATE users SET created_at = NOW(3) - INTERVAL 8 DAY WHERE id = ?', [p.id]);
+  assert.equal((await open()).status, 201);
+  await db.end();
+});
+
 test('each class can be used up over HTTP, and says so as documented', async () => {
   const [p, other] = people;
   const token = p.access;
   const room = (await postAny('/chat/rooms', { roomName: '한도', isPublic: false }, at({ token }))).body.data.roomId; // one WRITE
   const login = (email) => () => from('127.0.0.1', 'POST', '/auth/login', { body: { email: email ?? `${unique()}@test.example.com`, password: 'wrong password' } });
-  const classes = {
+  const classes = { // rooms were opened before: eight of WRITE
     SIGNUP: [0, () => postAny('/auth/signup', { name: '셋째', email: `${unique()}@test.example.com`, password: 'hunter2hunter2' }, at())], // two signed up before
     READ: [60, () => getAny('/users/name', at({ token }))],
-    WRITE: [11, () => postAny('/users/english-name', { englishName: unique() }, at({ token }))],
+    WRITE: [3, () => postAny('/users/english-name', { englishName: unique() }, at({ token }))],
     CHAT: [10, () => postAny(`/chat/rooms/${room}/messages`, { message: '글' }, at({ token }))],
     UPLOAD: [3, () => postAny('/upload/presigned-url', { fileName: 'a.png', fileType: 'image/png', fileSize: 10 }, at({ token }))],
     SEARCH: [6, () => getAny('/users/status/count', at({ token }))],
-    CONTACT: [3, () => postAny('/matching/request', { targetUserId: other.id }, at({ token }))],
+    CONTACT: [3, () => postAny('/matching/request', { targetUserId: p.id }, at({ token: other.access }))],
     CALL: [6, () => getAny('/room/nowhere/ice-servers', at({ token }))],
     REFRESH: [24, () => postAny('/auth/refresh', { refreshToken: 'none of ours' }, at())],
     LOGIN: [3, login()],

@@ -17,7 +17,7 @@ let server;
 before(async () => {
   server = await mailServer();
   stack = await startStack('mail', {
-    SMTP_URL: `smtp://127.0.0.1:${server.port}`, MAIL_FROM: '스터디메이트 <no-reply@studymate.example.com>', SITE_URL: 'https://app.example.com/', VAPID_PUBLIC_KEY: '', VAPID_PRIVATE_KEY: '',
+    SMTP_URL: `smtp://127.0.0.1:${server.port}`, MAIL_FROM: '스터디메이트 <no-reply@studymate.example.com>', SITE_URL: 'https://app.example.com/', VAPID_PUBLIC_KEY: '', VAPID_PRIVATE_KEY: '', RATE_PERCENT: 1000,
   }, 2);
   db = connect(stack.run);
 });
@@ -149,6 +149,21 @@ test('in quiet hours a mail waits until they end', async () => {
   await settings(a, { quietHoursEnabled: false });
   await db.query('UPDATE deliveries SET due_at = NOW(3) WHERE id = ?', [row.id]);
   await arrived(a);
+});
+
+test('nobody gets more than so many mails in an hour: what is more waits, and is not sent once it was read', async () => {
+  const [p, other] = await people(2);
+  for (let i = 0; i < 123; i += 1) await remind(p, `${i}`);
+  await until(async () => server.to(p).length === 120 && (await rowsOf(p)).every((r) => r.tries === 0 && r.wait > 60));
+  const waiting = await rowsOf(p);
+  // up to two parts of sixteen are added to the hour: see lib/kv/gate.c
+  assert.deepEqual(waiting.map((r) => [r.wait <= 4051, r.error]), Array.from({ length: 3 }, () => [true, null]));
+  await remind(other);
+  await arrived(other);
+  await db.query("UPDATE notifications SET status = 'READ' WHERE user_id = ?", [p.id]);
+  await db.query('UPDATE deliveries SET due_at = NOW(3) WHERE id IN (?)', [waiting.map((r) => r.id)]);
+  await settled(p);
+  assert.equal(server.to(p).length, 120);
 });
 
 test('"later" is asked again, "no" is a dead letter at once', async () => {

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "domain/chat/chat_media.h"
 #include "domain/chat/chat_sql.h"
+#include "domain/contact/contact.h"
 #include "domain/file/file.h"
 #include "domain/live/live.h"
 #include "domain/once/once.h"
@@ -216,6 +217,8 @@ enum status chat_create(struct ctx *c, const struct chat_new_room *in, struct ch
 	uint64_t room_id = 0;
 	enum status st = invite(c, &n);
 
+	if (st == OK)
+		st = contact_first(c, n.guests, n.n_guests);
 	if (st != OK)
 		return st;
 	if (!n.direct)

@@ -206,8 +206,9 @@ static const struct route routes[] = {
 	      .doc = "Public rooms I am not in and that have a free seat; at most 100."),
 	ROUTE(chat_room_post, chat_create_in, chat_room_out,
 	      .on = {"POST /chat/rooms", "POST /chat/room/create"}, .auth = AUTH_USER, .rate = RATE_WRITE,
-	      .ok = 201, .once = true, .statements = 7,
-	      .doc = "Open a room. A DIRECT room with the same person is the one there is already.",
+	      .ok = 201, .once = true, .statements = 8,
+	      .doc = "Open a room. A DIRECT room with the same person is the one there is already. In the first week "
+		     "of an account 50 strangers a day may be brought along or asked for a match.",
 	      .fails = {E_CHAT_NO_PEER, E_CHAT_ROOM_FULL, E_KEY_REUSED}),
 	ROUTE(chat_room_get, chat_room_in, chat_room_out,
 	      .on = {"GET /chat/rooms/{roomId}", "GET /chat/room/{roomId}"}, .auth = AUTH_USER,

@@ -1,6 +1,7 @@
 #include "domain/matching/matching.h"
 #include "base/clock.h"
 #include "domain/chat/chat.h"
+#include "domain/contact/contact.h"
 #include "domain/matching/partners.h"
 
 enum { SLOT_MIN = 30, SESSION_SLOTS = 2, MINUTE_MS = 60000 };
@@ -123,7 +124,9 @@ enum status matching_request(struct ctx *c, uint64_t other, const char *message,
 {
 	if (other == c->me.user_id)
 		return E_MATCH_SELF;
-	return db_tx(c, request, &(struct asking){other, message, out});
+	enum status st = contact_first(c, &(int64_t){(int64_t)other}, 1);
+
+	return st == OK ? db_tx(c, request, &(struct asking){other, message, out}) : st;
 }
 
 enum status matching_end(struct ctx *c, uint64_t match_id)

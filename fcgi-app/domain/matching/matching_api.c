@@ -422,8 +422,9 @@ static const struct route routes[] = {
 	      .statements = 2, .doc = "How somebody and I fit, and why.",
 	      .fails = {E_MATCH_SELF_SCORE, E_MATCH_NO_USER}),
 	ROUTE(matching_request_post, request_in, requested_out, .on = {"POST /matching/request"},
-	      .auth = AUTH_USER, .rate = RATE_CONTACT, .ok = 201, .once = true, .statements = 14,
-	      .doc = "Ask somebody to become my partner. If they asked me before, that is accepted.",
+	      .auth = AUTH_USER, .rate = RATE_CONTACT, .ok = 201, .once = true, .statements = 15,
+	      .doc = "Ask somebody to become my partner. If they asked me before, that is accepted. In the first week "
+		     "of an account 50 strangers a day may be asked or brought into rooms.",
 	      .fails = {E_MATCH_SELF, E_MATCH_NO_USER, E_MATCH_DUPLICATE, E_MATCH_DONE}),
 	ROUTE(matching_accept_at, answer_at_in, answer_out, .on = {"POST /matching/accept/{requestId}"},
 	      .auth = AUTH_USER, .rate = RATE_WRITE, .statements = 10,

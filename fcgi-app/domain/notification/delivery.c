@@ -6,6 +6,7 @@
 #include "domain/notification/delivery_rules.h"
 #include "domain/notification/notification_rules.h"
 #include "domain/registry.h"
+#include "kv/gate.h"
 #include "mail/mime.h"
 
 #define MINUTE_MS ((int64_t)60000)
@@ -77,6 +78,17 @@ static int64_t worth(const struct delivery *d)
 	return (int64_t)24 * HOUR_S;
 }
 
+/* A mailbox that fills up is taken for abuse of ours; read in the meantime, none is sent any more. */
+static bool too_many(struct ctx *c, uint64_t user_id, int64_t *wait_s)
+{
+	struct gate_answer limit;
+
+	if (gate_take(c, RATE_MAIL, arena_printf(c->arena, "m%llu", (unsigned long long)user_id), &limit))
+		return false;
+	*wait_s = limit.retry_ms / 1000 + 1;
+	return true;
+}
+
 enum delivery_fate delivery_prepare(struct ctx *c, enum channel ch, const struct delivery *d,
 				    struct outgoing *out, int64_t *wait_s)
 {
@@ -91,7 +103,7 @@ enum delivery_fate delivery_prepare(struct ctx *c, enum channel ch, const struct
 		/* what came in the night stands in the list in the morning */
 		return !quiet && ttl > 0 && push_make(c, d, ttl, out) ? DELIVERY_SEND : DELIVERY_DROP;
 	*wait_s = quiet / 1000 + 1;
-	if (quiet)
+	if (quiet || too_many(c, d->user_id, wait_s))
 		return DELIVERY_LATER;
 	if (mail_make(c, d, out))
 		return DELIVERY_SEND;

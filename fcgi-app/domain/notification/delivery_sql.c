@@ -30,7 +30,7 @@ WRITE_ROW(DELIVERY_TAKE, delivery,
 	  "  " OFF("quiet") " AND NOT " PRESSING("n.category", "n.priority") " AS quiet,"
 	  "  " SET("quiet_start", "'22:00'") " AS quiet_start, " SET("quiet_end", "'08:00'") " AS quiet_end,"
 	  "  COALESCE(s.time_zone, u.time_zone) AS zone, " SET("language", "'ko'") " = 'ko' AS korean,"
-	  "  " ON("sound") " AS sound, " ON("vibration") " AS vibration, u.name,"
+	  "  " ON("sound") " AS sound, " ON("vibration") " AS vibration, n.user_id, u.name,"
 	  "  IF(way = 'push', p.token, u.email) AS address, n.type, n.category, n.priority, n.title, n.message,"
 	  "  COALESCE(n.data, '{}') AS data, n.click_url, n.icon_url, n.created_at AS shown_at, n.expires_at"
 	  "  FROM " IDS_OF("ids") " j STRAIGHT_JOIN deliveries d ON d.id = j.id"
