@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Measures sockets: what an idle one costs, how long a message takes to the others of its room, how thousands that are
 // dropped at once come back, and a Socket.IO peer (bench/socket-peer.mjs) on the same fan-out. The clients are
-// bench/swarm.c. Exits with 1 when a target is missed. Settings: ONLY (idle, nginx, fanout, back; comma-separated),
+// bench/swarm.c. Exits with 1 when a target is missed. Settings: ONLY (idle, many, nginx, echo, fanout, fifty, back; comma-separated),
 // ROUNDS (3) of fan-out, SECONDS (20) of each, WITH (ours, proxied, peer) in it, IDLE_S (40), BENCH_DIR (a folder that
 // is kept between runs).
 import { spawn, spawnSync } from 'node:child_process';
@@ -20,6 +20,9 @@ const TALKERS = 5000; // clients of the fan-out
 const DIRECT = 18000; // idle on the gateway's own socket: 20,000 files a process
 const PROXIED = 9000; // through nginx, to which each is two
 const RATE = 1000; // messages a second
+const MANY = 16700; // idle on each of three gateways
+const IN_LARGE_ROOM = 50;
+const ECHOES = 50000; // frames a second
 const PROBES = 100; // REST requests a second
 // routes of the bench itself, and what a gateway asks for all its sockets together
 const NOT_OF_SOCKETS = ['chat_rooms_get', 'chat_message_post', 'ended_logins'];
@@ -94,16 +97,17 @@ async function gone(pid) {
   await until(() => !fs.existsSync(`/proc/${pid}/exe`) || /^State:\s+[ZX]/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8')), 15000);
 }
 
-async function startGateway() {
+async function startGateway(name = 'realtime') {
   const log = fs.openSync(path.join(run, 'log/realtime.log'), 'a');
-  const child = launch(path.join(release, 'studymate-realtime'), ['--config', path.join(run, 'studymate.env')], { stdio: ['ignore', log, log] });
+  const socket = path.join(run, `${name}.sock`);
+  const child = launch(path.join(release, 'studymate-realtime'), ['--config', path.join(run, 'studymate.env')], { stdio: ['ignore', log, log], env: { ...env, REALTIME_LISTEN: socket } });
   fs.closeSync(log);
-  fs.writeFileSync(path.join(run, 'realtime.pid'), `${child.pid}\n`);
-  await until(() => fs.existsSync(path.join(run, 'realtime.sock')));
+  fs.writeFileSync(path.join(run, `${name}.pid`), `${child.pid}\n`);
+  await until(() => fs.existsSync(socket));
 }
 
-async function stopGateway(signal = 'SIGTERM') {
-  const pid = pidOf('realtime');
+async function stopGateway(signal = 'SIGTERM', name = 'realtime') {
+  const pid = pidOf(name);
   process.kill(pid, signal);
   await gone(pid);
 }
@@ -194,19 +198,24 @@ async function makePeople(sql) {
     const text = `${b64({ alg: 'HS256', kid, typ: 'JWT' })}.${b64({ aud: 'studymate-api', iss: 'studymate', role: 'USER', sub: String(p.id), sid: String(i + 1), typ: 'access', iat: now - 5, exp: now + 86000 })}`;
     p.access = `${text}.${crypto.createHmac('sha256', Buffer.from(keyHex, 'hex')).update(text).digest('base64url')}`;
   });
-  const known = await sql.query("SELECT id, last_seq AS seq FROM chat_rooms WHERE name = 'bench' ORDER BY id");
+  return { people, rooms: await seat(sql, people, 'bench', IN_ROOM), keyHex };
+}
+
+// Gives each of them a room with its neighbours, those of that name that there are first. → the rooms
+async function seat(sql, people, name, inRoom) {
+  const known = await sql.query('SELECT id, last_seq AS seq FROM chat_rooms WHERE name = ? ORDER BY id', [name]);
   const rooms = [];
-  for (let i = 0; i < people.length / IN_ROOM; i += 1) {
-    const members = people.slice(i * IN_ROOM, (i + 1) * IN_ROOM);
+  for (let i = 0; i < people.length / inRoom; i += 1) {
+    const members = people.slice(i * inRoom, (i + 1) * inRoom);
     const room = known[i] ?? { seq: 0 };
     if (!room.id) {
-      room.id = (await sql.query("INSERT INTO chat_rooms (name, type, max_members, members, created_by) VALUES ('bench', 'GROUP', ?, ?, ?)", [IN_ROOM, IN_ROOM, members[0].id])).insertId;
+      room.id = (await sql.query("INSERT INTO chat_rooms (name, type, max_members, members, created_by) VALUES (?, 'GROUP', ?, ?, ?)", [name, inRoom, inRoom, members[0].id])).insertId;
       await sql.batch('INSERT INTO chat_members (room_id, user_id) VALUES (?, ?)', members.map((p) => [room.id, p.id]));
     }
     members.forEach((p) => { p.room = room; });
     rooms.push(room);
   }
-  return { people, rooms, keyHex };
+  return rooms;
 }
 
 // Rooms go on where they are, for those who connect next.
@@ -241,6 +250,49 @@ async function idle(name, address, crowd, withNginx) {
   say(`  processors while opening: ${JSON.stringify(share)}`);
   const after = await clients.ask('state');
   line(`${name}: sockets lost while idle`, after.lost, '', { most: 0 });
+  await clients.end();
+}
+
+// Fifty thousand on three gateways, as many files as a process has.
+async function many(crowd) {
+  const names = ['realtime', 'second', 'third'];
+  await freshGateway();
+  for (const name of names.slice(1)) await startGateway(name);
+  await sleep(1000);
+  const clients = names.map((name) => swarm('stomp', [path.join(run, `${name}.sock`)], crowd, false));
+  for (const c of clients) await opened(c);
+  await sleep(3000);
+  const pids = names.map(pidOf);
+  const cpu = cpuOf(pids);
+  const start = performance.now();
+  await sleep(idleS * 1000);
+  const n = crowd.length * names.length;
+  line('three gateways: sockets', n, '', { least: 50000 });
+  line('three gateways: private memory', Math.round(privateOf(pids) / 1048576), 'MB', { most: 512 });
+  line('three gateways: processor each', round((cpuOf(pids) - cpu) / (n * (performance.now() - start) / 1000), 2), 'µs/s', { most: 2 });
+  let lost = 0;
+  for (const c of clients) {
+    lost += (await c.ask('state')).lost;
+    await c.end();
+  }
+  line('three gateways: sockets lost while idle', lost, '', { most: 0 });
+  for (const name of names.slice(1)) await stopGateway('SIGTERM', name);
+}
+
+// Frames that the gateway answers by itself: what one core of it does a second.
+async function echo(sql, { people, rooms }) {
+  await refreshSeqs(sql, rooms);
+  await freshGateway();
+  const clients = swarm('echo', [path.join(run, 'realtime.sock')], people.slice(0, TALKERS), true);
+  await opened(clients);
+  await clients.ask(`send ${ECHOES} 2`); // warm
+  const [sent, share] = await shares({ gateway: [pidOf('realtime')], swarm: [clients.pid] }, () => clients.ask(`send ${ECHOES} ${seconds}`));
+  say(`  processors: ${JSON.stringify(share)}`);
+  line('echo: answered', Math.round(sent.taken / sent.seconds), '/s');
+  line('echo: by a whole core of the gateway', Math.round(sent.taken / sent.seconds / share.gateway), '/s', { least: ECHOES });
+  line('echo: frame to answer, p50', round(sent.receipt.p50 / 1000, 2), 'ms');
+  line('echo: frame to answer, p99', round(sent.receipt.p99 / 1000, 2), 'ms');
+  line('echo: not answered', sent.sent - sent.taken, '', { most: 0 });
   await clients.end();
 }
 
@@ -287,7 +339,7 @@ function peerOf(keyHex) {
   };
 }
 
-async function fanRound(sql, who, crowd) {
+async function fanRound(sql, who, crowd, rate = RATE) {
   await who.fresh();
   await who.settle();
   const before = privateOf(who.holders());
@@ -297,9 +349,9 @@ async function fanRound(sql, who, crowd) {
   await who.settle();
   const all = privateOf(who.holders());
   const bytes = (all - before) / crowd.length;
-  await clients.ask(`send ${RATE} 3`); // warm
+  await clients.ask(`send ${rate} 3`); // warm
   const groups = { ...who.groups(), jobs: [pidOf('jobs')], mariadb: [pidOf('mysql')], redis: [pidOf('redis')], swarm: [clients.pid] };
-  const [sent, share] = await shares(groups, () => clients.ask(`send ${RATE} ${seconds}`));
+  const [sent, share] = await shares(groups, () => clients.ask(`send ${rate} ${seconds}`));
   const waiting = await inOutbox(sql);
   await sleep(5000);
   const drain = (waiting - await inOutbox(sql)) / 5;
@@ -309,18 +361,33 @@ async function fanRound(sql, who, crowd) {
   return { open, bytes, all: all / crowd.length, sent, share, waiting, drain };
 }
 
+const ours = (address, groups) => ({
+  protocol: 'stomp',
+  addresses: [address],
+  fresh: freshGateway,
+  settle: async () => {},
+  holders: () => [pidOf('realtime')],
+  groups: () => ({ gateway: [pidOf('realtime')], api: family('api'), ...groups() }),
+  stop: async () => {},
+});
+
+// Rooms of fifty, and as many deliveries a second as in fanout().
+async function fifty(sql, { people }) {
+  const crowd = people.slice(0, TALKERS).map((p) => ({ access: p.access, id: p.id }));
+  await seat(sql, crowd, 'bench of fifty', IN_LARGE_ROOM);
+  const { sent, share } = await fanRound(sql, ours(path.join(run, 'realtime.sock'), () => ({})), crowd, RATE * IN_ROOM / IN_LARGE_ROOM);
+  say(`  processors: ${JSON.stringify(share)}`);
+  line('fan-out to fifty: messages', Math.round(sent.sent / seconds), '/s');
+  line('fan-out to fifty: receipt to the others, p50', round(sent.after.p50 / 1000, 2), 'ms', { most: 3 });
+  line('fan-out to fifty: receipt to the others, p99', round(sent.after.p99 / 1000, 2), 'ms', { most: 25 });
+  line('fan-out to fifty: sending to the others, p50', round(sent.whole.p50 / 1000, 2), 'ms');
+  line('fan-out to fifty: sending to the others, p99', round(sent.whole.p99 / 1000, 2), 'ms', { most: 25 });
+  line('fan-out to fifty: lost, twice or not taken', sent.missing + sent.twice + sent.sent - sent.taken, '', { most: 0 });
+}
+
 async function fanout(sql, { people, rooms, keyHex }) {
   const crowd = people.slice(0, TALKERS);
   const peer = peerOf(keyHex);
-  const ours = (address, groups) => ({
-    protocol: 'stomp',
-    addresses: [address],
-    fresh: freshGateway,
-    settle: async () => {},
-    holders: () => [pidOf('realtime')],
-    groups: () => ({ gateway: [pidOf('realtime')], api: family('api'), ...groups() }),
-    stop: async () => {},
-  });
   const contestants = {
     ours: ours(path.join(run, 'realtime.sock'), () => ({})),
     proxied: ours(`127.0.0.1:${port}`, () => ({ nginx: family('nginx') })),
@@ -457,8 +524,11 @@ async function main() {
   const crowd = (n) => Array.from({ length: n }, (_, i) => world.people[i % world.people.length]);
   const steps = {
     idle: () => idle('idle', path.join(run, 'realtime.sock'), crowd(DIRECT), false),
+    many: () => many(crowd(MANY)),
     nginx: () => idle('idle through nginx', `127.0.0.1:${port}`, crowd(PROXIED), true),
+    echo: () => echo(sql, world),
     fanout: () => fanout(sql, world),
+    fifty: () => fifty(sql, world),
     back: () => back(sql, world),
   };
   for (const name of Object.keys(steps).filter(wanted)) {

@@ -2,7 +2,7 @@
  * The clients of bench/sockets.mjs: many WebSockets in one process, one thread and one clock, cheap enough
  * to stand on the same cores as what it measures. Usage: swarm PROTOCOL ADDRESS[,ADDRESS…] CLIENTS
  *
- * PROTOCOL: stomp, or eio (Engine.IO 4 with Socket.IO 5 on it). ADDRESS: a unix socket's path, or HOST:PORT;
+ * PROTOCOL: stomp, eio (Engine.IO 4 with Socket.IO 5 on it), or echo (STOMP whose `send` asks for a receipt alone). ADDRESS: a unix socket's path, or HOST:PORT;
  * of several each is taken in turn. CLIENTS: a file of lines "token room seq"; room 0: the client listens to
  * its notifications only. Those of one room follow each other.
  *
@@ -179,7 +179,7 @@ static void sent_all(void)
 
 		if (m->taken)
 			add_time(&receipt, (double)(m->taken - m->sent));
-		for (unsigned place = 0; place < n; place++) {
+		for (unsigned place = 0; place < n && !s.protocol->echo; place++) {
 			if (!m->came[place]) {
 				lost++;
 			} else if (place != m->sender) {
@@ -201,7 +201,7 @@ static void sent_all(void)
 static void send_is_done(void)
 {
 	if (s.done == sent_all && s.n_sent == s.n_messages && s.n_taken == s.n_sent &&
-	    s.n_came == s.n_sent * s.rooms[0].n)
+	    (s.protocol->echo || s.n_came == s.n_sent * s.rooms[0].n))
 		s.done();
 }
 

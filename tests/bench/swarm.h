@@ -9,7 +9,7 @@
 #include <string.h>
 #include <uv.h>
 
-enum { ROOM_MAX = 32 };
+enum { ROOM_MAX = 64 };
 
 enum state { AWAY, DIALS, UPGRADES, GREETS, JOINS, LIVE, CLOSES };
 
@@ -55,6 +55,7 @@ struct protocol {
 	void (*text)(struct client *c, char *data, size_t n);
 	void (*say)(struct client *c, size_t number);
 	const char *beat; /* NULL: only answers */
+	bool echo;	  /* what is said is answered, and nobody else hears it */
 };
 
 struct swarm {

@@ -220,6 +220,12 @@ static void stomp_say(struct client *c, size_t number)
 	    number, (unsigned long long)c->room, number, 0);
 }
 
+/* What the gateway does alone: it takes a frame, and answers. */
+static void echo_say(struct client *c, size_t number)
+{
+	SAY(c, "UNSUBSCRIBE\nid:none\nreceipt:%zu\n\n%c", number, 0);
+}
+
 /* ---- Engine.IO 4, Socket.IO 5 ------------------------------------------------------------- */
 
 static void eio_opened(struct client *c)
@@ -256,8 +262,9 @@ static void eio_say(struct client *c, size_t number)
 }
 
 const struct protocol protocols[] = {
-	{"stomp", "/ws/chat", stomp_opened, stomp_text, stomp_say, "\n"},
-	{"eio", "/socket.io/?EIO=4&transport=websocket", eio_opened, eio_text, eio_say, NULL},
+	{"stomp", "/ws/chat", stomp_opened, stomp_text, stomp_say, "\n", false},
+	{"echo", "/ws/chat", stomp_opened, stomp_text, echo_say, "\n", true},
+	{"eio", "/socket.io/?EIO=4&transport=websocket", eio_opened, eio_text, eio_say, NULL, false},
 	{0},
 };
 
