@@ -318,12 +318,11 @@ static struct buf answer_to(struct arena *a, const struct call *c)
 static void pool_answers(char how)
 {
 	struct call *c = world.calls;
-	struct arena *a;
 
 	if (!c)
 		return;
 	DL_DELETE(world.calls, c);
-	a = arena_new(16 << 20);
+	struct arena *a = arena_new(16 << 20);
 	int status = how == '0' ? 0 : how == '4' ? 404 : how == '5' ? 503 : 200;
 	struct buf b = status == 200 ? answer_to(a, c) : buf_new(a, 64, 64);
 
@@ -772,6 +771,7 @@ static void end(void)
 	HOLDS(!hub_n_users(world.gw.hub) && !hub_n_rooms(world.gw.hub) && !circles_calls(world.gw.circles));
 	while (world.calls)
 		pool_answers('2');
+	hear_words();
 	hub_close(world.gw.hub);
 	circles_close(world.gw.circles);
 	presence_close(world.gw.presence);
