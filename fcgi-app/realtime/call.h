@@ -37,7 +37,7 @@ struct session {
 	bool listed, again;  /* it has asked who is there; it asks once more */
 	bool may_record;
 	struct newcomer *newcomers;
-	struct pair *pairs; /* with whom it has exchanged offers */
+	struct pair *pairs; /* to whom it has said something to connect with them */
 	unsigned messages, errors;
 };
 
@@ -84,11 +84,10 @@ bool call_peer(const struct sock *s, struct cut v, char out[PEER_MAX + 1]);
 
 /*
  * Offers that cross. Of two, exactly one must arrive: the other side then takes its own back by itself (as
- * setRemoteDescription() does) and answers. False: this one is not sent.
+ * setRemoteDescription() does) and answers. False: this one is not sent; it complained if there were too many.
  */
 bool call_may_offer(struct sock *s, const char *to);
 void call_answered(struct sock *s, const char *peer); /* by whichever side */
-void call_forget_pair(struct session *x, const char *peer); /* NULL: all */
 
 /* ---- call_messages.c ---- */
 size_t call_read(struct sock *s, char *data, size_t n);

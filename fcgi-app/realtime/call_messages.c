@@ -4,6 +4,7 @@
 #include "realtime/call.h"
 #include "realtime/gateway.h"
 #include "realtime/hub.h"
+#include "realtime/pair.h"
 
 static const struct jval *member(const struct jval *v, const char *name)
 {
@@ -48,8 +49,8 @@ static void on_participants(struct sock *s, const struct jval *msg)
 
 	(void)msg;
 	(void)snprintf(uri, sizeof(uri), "/room/%s/info", x->seat.room);
-	if (x->listed)
-		call_forget_pair(x, NULL);
+	for (struct pair *p = x->listed ? x->pairs : NULL; p; p = p->next)
+		p->sent = p->got = 0; /* how much was relayed counts on */
 	x->again = x->listed;
 	x->listed = true;
 	x->call = pool_ask(
@@ -96,23 +97,31 @@ static void on_answer(struct sock *s, const struct jval *msg)
 {
 	const struct jval *data = member(msg, "data"), *signal = member(data, "signal");
 	const char *to = target(s, data, signal ? signal : data);
+	struct session *x = s->own;
 
 	if (!to)
 		return;
+	if (!pair_may_describe(pair_with(&x->pairs, to))) {
+		call_complain(s, TOO_MANY_DESCRIPTIONS);
+		return;
+	}
 	call_answered(s, to);
 	relay(s, "answer", to, signal ? signal : data);
 }
 
 static void on_candidate(struct sock *s, const struct jval *msg)
 {
+	struct session *x = s->own;
 	const struct jval *data = member(msg, "data"), *what = member(data, "candidate");
 
 	if (jin_type(what) != J_OBJ)
 		what = member(data, "signal");
 	const char *to = target(s, data, what);
 
-	if (to)
+	if (to && pair_may_add(pair_with(&x->pairs, to)))
 		relay(s, "ice-candidate", to, what);
+	else if (to)
+		call_complain(s, TOO_MANY_CANDIDATES);
 }
 
 /* The page puts some messages into another's text, and looks for their type outside. */

@@ -7,6 +7,7 @@
 #include "realtime/call.h"
 #include "realtime/gateway.h"
 #include "realtime/hub.h"
+#include "realtime/pair.h"
 #include "realtime/wire.h"
 #include "sec/random.h"
 
@@ -18,7 +19,6 @@ enum {
 	SILENT_S = 65,
 	HOLD_MS = 2000,   /* how long a newcomer may take to make an offer */
 	ANSWER_MS = 5000, /* an offer that is not answered in this time is forgotten */
-	PAIRS_MAX = 64,
 };
 
 #define ROOM_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-."
@@ -142,27 +142,6 @@ static void hold_newcomer(struct sock *s, const char *peer, struct cut participa
 
 /* ---- offers that cross -------------------------------------------------------------------- */
 
-struct pair {
-	struct pair *next;
-	int64_t sent, got; /* monotonic ms: of an offer that waits for its answer, or 0 */
-	char peer[PEER_MAX + 1];
-};
-
-static struct pair *pair_with(struct session *x, const char *peer)
-{
-	struct pair *p = x->pairs;
-	size_t n = 0;
-
-	for (; p && strcmp(p->peer, peer) != 0; p = p->next)
-		n++;
-	if (p || n == PAIRS_MAX)
-		return p;
-	p = must(calloc(1, sizeof(*p)));
-	(void)snprintf(p->peer, sizeof(p->peer), "%s", peer);
-	LL_PREPEND(x->pairs, p);
-	return p;
-}
-
 static int64_t now_ms(void)
 {
 	return clock_mono() / 1000;
@@ -171,10 +150,15 @@ static int64_t now_ms(void)
 /* Not while the other's, which has arrived, is not answered yet. */
 bool call_may_offer(struct sock *s, const char *to)
 {
-	struct pair *p = pair_with(s->own, to);
+	struct session *x = s->own;
+	struct pair *p = pair_with(&x->pairs, to);
 
-	if (!p || (p->got && now_ms() - p->got < ANSWER_MS))
+	if (p && p->got && now_ms() - p->got < ANSWER_MS)
 		return false;
+	if (!pair_may_describe(p)) {
+		call_complain(s, TOO_MANY_DESCRIPTIONS);
+		return false;
+	}
 	p->sent = now_ms();
 	return true;
 }
@@ -182,8 +166,8 @@ bool call_may_offer(struct sock *s, const char *to)
 /* Both were under way: that of whose name comes first is the one. */
 static bool may_hear_offer(struct sock *s, const char *from)
 {
-	const struct session *x = s->own;
-	struct pair *p = pair_with(s->own, from);
+	struct session *x = s->own;
+	struct pair *p = pair_with(&x->pairs, from);
 
 	if (!p || (p->sent && now_ms() - p->sent < ANSWER_MS && strcmp(x->seat.user, from) < 0))
 		return false;
@@ -194,23 +178,11 @@ static bool may_hear_offer(struct sock *s, const char *from)
 
 void call_answered(struct sock *s, const char *peer)
 {
-	struct pair *p = pair_with(s->own, peer);
+	struct session *x = s->own;
+	struct pair *p = pair_with(&x->pairs, peer);
 
 	if (p)
 		p->sent = p->got = 0;
-}
-
-void call_forget_pair(struct session *x, const char *peer)
-{
-	struct pair *p, *next;
-
-	for (p = x->pairs; p; p = next) {
-		next = p->next;
-		if (peer && strcmp(p->peer, peer) != 0)
-			continue;
-		LL_DELETE(x->pairs, p);
-		free(p);
-	}
 }
 
 /* ---- who goes ----------------------------------------------------------------------------- */
@@ -221,7 +193,7 @@ static void tell_left(struct sock *s, const char *peer)
 	struct newcomer *c = find_newcomer(x, peer);
 	struct buf b = call_message(s, "participant-left");
 
-	call_forget_pair(x, peer);
+	pair_forget(&x->pairs, peer);
 	if (c) {
 		forget_newcomer(x, c);
 		return; /* it was never told of that one */
@@ -548,7 +520,7 @@ static void closed(struct sock *s)
 		leave(s);
 	while (x->newcomers)
 		forget_newcomer(x, x->newcomers);
-	call_forget_pair(x, NULL);
+	pair_forget(&x->pairs, NULL);
 	hub_leave(s);
 	free(x);
 }

@@ -10,6 +10,7 @@
 struct buf;
 struct call;
 struct echo;
+struct pair;
 struct roster;
 
 enum { SENT = 16, SOCKET_ID = 20 };
@@ -41,6 +42,7 @@ struct session {
 	size_t n_away;
 	struct roster *rosters;
 	struct video video;
+	struct pair *pairs; /* to whom it has said something to connect with them, in whichever call */
 };
 
 /* What came with an event. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "realtime/gateway.h"
 #include "realtime/hub.h"
+#include "realtime/pair.h"
 #include "realtime/socketio.h"
 
 #include <uthash.h>
@@ -545,6 +546,29 @@ static bool in_call(struct sock *s, const struct asked *q)
 	return x->video.place;
 }
 
+/* video:signal carries both. */
+static bool is_description(const struct asked *q, const struct jval *what)
+{
+	const struct jval *sdp;
+
+	if (strcmp(q->event, "video:signal") != 0)
+		return strcmp(q->event, "video:ice-candidate") != 0;
+	return jin_type(what) == J_OBJ && jin_get(what, "sdp", &sdp);
+}
+
+static bool may_relay(struct sock *s, const struct asked *q, const char *peer, const struct jval *what)
+{
+	struct session *x = s->own;
+	struct pair *p = pair_with(&x->pairs, peer);
+	bool description = is_description(q, what), may = description ? pair_may_describe(p) : pair_may_add(p);
+
+	if (!may && description)
+		COMPLAIN(s, q, TOO_MANY_DESCRIPTIONS);
+	else if (!may)
+		COMPLAIN(s, q, TOO_MANY_CANDIDATES);
+	return may;
+}
+
 /* To one socket of the same call: what WebRTC needs to say. */
 static void on_relay(struct sock *s, const struct asked *q)
 {
@@ -566,6 +590,8 @@ static void on_relay(struct sock *s, const struct asked *q)
 	/* nobody's: nothing is told of who is not there */
 	bool somebody = n == SOCKET_ID && strspn(peer, "0123456789abcdef") == n;
 
+	if (somebody && !may_relay(s, q, peer, v))
+		return;
 	if (b.over || (somebody && !tell_circle(s, circle_name(x->video.place), peer, q->event, &b)))
 		COMPLAIN(s, q, TOO_LARGE);
 	else
@@ -743,6 +769,7 @@ void study_closed(struct sock *s)
 		next = r->next;
 		free_roster(r);
 	}
+	pair_forget(&x->pairs, NULL);
 	free(x->away);
 	x->away = NULL;
 	x->n_away = 0;

@@ -73,6 +73,43 @@ test('of two offers that cross one arrives', async () => {
   assert.deepEqual(await other.next('offer'), { type: 'offer', from: me, data: { type: 'offer', sdp: '5' } });
 });
 
+test('what connects two is bounded: 128 candidates with each offer or answer, and twenty of those a minute', async () => {
+  const room = await create();
+  const [a, b, c] = [await seated(room, 'a'), await seated(room, 'b'), await seated(room, 'c')];
+  const candidates = (n, to = 'b') => { for (let i = 0; i < n; i += 1) a.say('ice-candidate', { data: { to, candidate: { candidate: `c${i}` } } }); };
+  const describe = (type, n = 1) => { for (let i = 0; i < n; i += 1) a.say(type, { data: { to: 'b', signal: { type, sdp: `${i}` } } }); };
+  let words = 0;
+  const heard = async () => { // whatever a has said before
+    a.say('chat', { data: { message: 'x' } });
+    await b.next('chat', words += 1);
+    return [b.of('ice-candidate').length, b.of('offer').length + b.of('answer').length];
+  };
+  const refused = () => a.of('error').map((m) => m.message);
+  describe('offer');
+  candidates(129);
+  assert.deepEqual([await heard(), refused()], [[128, 1], ['ICE 후보가 너무 많습니다']]);
+  candidates(1, 'c');
+  await c.next('ice-candidate');
+  // having dropped everybody is no way to begin anew
+  a.say('get-participants');
+  a.say('get-participants');
+  candidates(1);
+  assert.deepEqual([(await heard())[0], refused().length], [128, 2]);
+  for (const type of ['offer', 'answer']) {
+    describe(type);
+    candidates(1);
+  }
+  assert.deepEqual([await heard(), refused().length], [[130, 3], 2]);
+  describe('answer', 18);
+  assert.deepEqual([await heard(), refused().slice(2)], [[130, 20], ['연결 요청이 너무 많습니다']]);
+  describe('offer');
+  candidates(1); // the last answer that was relayed has some left
+  assert.deepEqual([await heard(), refused().slice(3)], [[131, 20], ['연결 요청이 너무 많습니다']]);
+  // nor are others' names, which are forgotten after a minute; nothing of it ends the connection
+  for (let i = 0; i < 63; i += 1) candidates(1, `nobody-${i}`);
+  assert.deepEqual([await heard(), refused().slice(4), a.ws.readyState], [[131, 20], ['ICE 후보가 너무 많습니다'], 1]);
+});
+
 test('asking again for who is there means having dropped everybody', async () => {
   const room = await create();
   const [a, b] = [await seated(room, 'a'), await seated(room, 'b')];

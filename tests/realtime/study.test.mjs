@@ -263,6 +263,32 @@ test('whatever is done is acknowledged to who asks for it, and what is dropped a
   assert.equal((await sa.ask('video:speaking', { roomId, speaking: true })).error, '통화에 참여하고 있지 않습니다');
 });
 
+test('what connects two is bounded: 128 candidates with each offer or answer, and twenty of those a minute', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const [sa, sb] = [await connect(a), await connect(b)];
+  await Promise.all([sa, sb].map((s) => s.heard('study:online-users')));
+  const roomId = `study-${id}-main`;
+  for (const s of [sa, sb]) await s.ask('video:join', { roomId });
+  const [good, full, often] = [{ success: true }, { success: false, error: 'ICE 후보가 너무 많습니다' }, { success: false, error: '연결 요청이 너무 많습니다' }];
+  const candidate = (i = 0) => (i % 2 ? sa.ask('video:signal', { to: sb.id, signal: { candidate: 'c' } }) : sa.ask('video:ice-candidate', { to: sb.id, candidate: { candidate: 'c' } }));
+  const description = (i = 0) => [
+    () => sa.ask('video:offer', { to: sb.id, offer: { type: 'offer', sdp: '0' } }),
+    () => sa.ask('video:answer', { to: sb.id, answer: { type: 'answer', sdp: '0' } }),
+    () => sa.ask('video:signal', { to: sb.id, signal: { type: 'offer', sdp: '0' } }),
+  ][i % 3]();
+  const times = (n, fn) => Promise.all(Array.from({ length: n }, (_, i) => fn(i)));
+  assert.deepEqual(await times(129, candidate), [...Array(128).fill(good), full]);
+  for (let i = 0; i < 3; i += 1) assert.deepEqual([await candidate(1), await description(i), await candidate(), await candidate(1)], [i ? good : full, good, good, good]);
+  // leaving the call is no way to begin anew
+  assert.deepEqual(await times(18, description), [...Array(17).fill(good), often]);
+  await sa.ask('video:leave', { roomId });
+  await sa.ask('video:join', { roomId });
+  assert.deepEqual([await description(), await times(129, candidate)], [often, [...Array(128).fill(good), full]]);
+  // b has its own count
+  assert.deepEqual(await sb.ask('video:ice-candidate', { to: sa.id, candidate: {} }), good);
+  assert.deepEqual([sb.seen('video:ice-candidate').length + sb.seen('video:signal').length, sb.seen('video:offer').length + sb.seen('video:answer').length], [128 + 8 + 128 + 6, 2 + 12]);
+});
+
 test('what is too large to be told is refused, not acknowledged', async () => {
   const [a, b, id] = await group('하나', '두리');
   const [sa, sb] = [await connect(a), await connect(b)];
