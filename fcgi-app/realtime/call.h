@@ -73,6 +73,10 @@ void calls_tick(struct gateway *gw);
 void calls_doubt(struct gateway *gw);
 bool calls_settled(void); /* no seat is left to give back */
 
+/* For the hub: somebody was put out of a room. The socket may have no place in the room's circle yet, since the news
+ * can be here before the pool's answer that it is seated. */
+void calls_kicked(struct gateway *gw, struct cut told);
+
 /* ---- call_session.c ---- */
 extern const struct skin call_room;
 

@@ -1,6 +1,8 @@
 /* Seats in call rooms as the pool has them: each is given back until the pool has heard it, and looked
  * for when the pool may have taken this gateway for dead. */
+#include "base/errors.h"
 #include "base/log.h"
+#include "json/jin.h"
 #include "realtime/call.h"
 #include "realtime/gateway.h"
 
@@ -166,6 +168,44 @@ static void look_for_some(struct gateway *gw)
 			if (x->place && !s->busy && n++ < AT_ONCE)
 				look_for(s);
 		}
+}
+
+/* ---- being put out ------------------------------------------------------------------------ */
+
+static const char *text_of(struct gateway *gw, struct cut v)
+{
+	const char *why;
+	size_t at, n;
+	const struct jval *j = v.s ? jin_parse(gw->arena, v.s, v.n, &why, &at) : NULL;
+
+	return jin_type(j) == J_STR ? jin_str(j, &n) : "";
+}
+
+/* One that is not being closed; NULL: there is none. */
+static struct sock *socket_of(struct gateway *gw, const char *room, const char *user)
+{
+	for (unsigned slot = 0; slot < WHEEL; slot++)
+		for (struct sock *s = gw->wheel[slot]; s; s = s->next_beat) {
+			const struct session *x = s->own;
+
+			if (s->skin == &call_room && !s->closing && !strcmp(x->seat.room, room) &&
+			    !strcmp(x->seat.user, user))
+				return s;
+		}
+	return NULL;
+}
+
+/* Searched from the beginning each time: closing moves sockets to other slots. */
+void calls_kicked(struct gateway *gw, struct cut told)
+{
+	const struct error_row *why = error_row(E_ROOM_KICKED);
+	const char *room = text_of(gw, cut_member(told, "room")), *user = text_of(gw, cut_member(told, "userId"));
+	struct sock *s;
+
+	while ((s = socket_of(gw, room, user))) {
+		call_complain(s, why->text[LANG_KO], why->text[LANG_EN]);
+		sock_close(s, CLOSE_POLICY);
+	}
 }
 
 void calls_tick(struct gateway *gw)

@@ -352,7 +352,8 @@ static void refuse_seat(struct sock *s, int status, struct cut why)
 	struct buf b = call_message(s, "error");
 
 	call_add_cut(&b, "message",
-		     status == 400 || status == 409 || status == 429 ? why : (struct cut){"\"Unavailable\"", 13});
+		     status == 400 || status == 403 || status == 409 || status == 429
+			     ? why : (struct cut){"\"Unavailable\"", 13});
 	call_send(s, &b);
 	sock_close(s, status >= 400 && status < 500 && status != 429 ? CLOSE_POLICY : CLOSE_LATER);
 }
@@ -406,8 +407,9 @@ void call_enter(struct sock *s)
 	buf_member(&b, "userName", x->name);
 	if (s->who.user_id)
 		buf_printf(&b, ",\"loginId\":%llu", (unsigned long long)s->who.user_id);
-	if (!x->place)
-		buf_member(&b, "address", s->ip);
+	buf_member(&b, "address", s->ip);
+	if (x->place)
+		buf_str(&b, ",\"again\":true");
 	x->entry = must(malloc(sizeof(*x->entry)));
 	*x->entry = (struct entry){.sock = s, .gw = s->gw, .seat = x->seat};
 	(void)call_ask(s->gw, x->seat.room, "enter", &b,

@@ -5,6 +5,7 @@
 #include "json/cut.h"
 #include "json/jin.h"
 #include "kv/bus.h"
+#include "realtime/call.h"
 #include "realtime/circle.h"
 #include "realtime/pool.h"
 #include "realtime/room.h"
@@ -534,6 +535,8 @@ void hub_hear(struct hub *h, const char *text, size_t n)
 	} else if (!strcmp(g.to, "call") || !strcmp(g.to, "study")) {
 		char name[40];
 
+		if (!strcmp(g.event, "room.kicked"))
+			calls_kicked(h->gw, (struct cut){what.data, what.n});
 		(void)snprintf(name, sizeof(name), "%s:%llu", g.to, g.id);
 		circles_told(h->gw->circles, name, &what);
 	} else {

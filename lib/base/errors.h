@@ -2,7 +2,8 @@
  * Every way a request can fail, once. A row is
  *   E(name, HTTP status, public code, log level, Korean text, English text)
  * Codes are those of the API guide where it has one, else those the shipped clients know.
- * 401 is for tokens only, 403 only for a missing role: the shipped client ends the login on both.
+ * 401 is for tokens only, 403 only for a missing role: the shipped client ends the login on both. (Study groups and
+ * call rooms have clients of their own, which do not.)
  */
 #ifndef BASE_ERRORS_H
 #define BASE_ERRORS_H
@@ -156,6 +157,14 @@
 	E(ROOM_FULL, 400, "SESSION_002", INFO, "정원이 가득 찼습니다", "Room is full")             \
 	E(ROOM_SEAT_HELD, 400, "SEAT_TAKEN", INFO, "다른 참여자가 사용 중인 아이디입니다",         \
 	  "Somebody who is logged in sits in the room under this id")                              \
+	E(ROOM_KICKED, 403, "ROOM_KICKED", INFO, "방장이 이 방에서 내보냈습니다",                  \
+	  "The host has put you out of this room")                                                 \
+	E(ROOM_NOT_HOST, 403, "ROOM_NOT_HOST", INFO, "방을 만든 사람만 내보낼 수 있습니다",        \
+	  "Only who created the room may put somebody out")                                        \
+	E(ROOM_NOBODY, 404, "PARTICIPANT_NOT_FOUND", INFO, "참여자를 찾을 수 없습니다",            \
+	  "Nobody in the room has this id")                                                        \
+	E(ROOM_KICK_SELF, 409, "CANNOT_KICK_SELF", INFO, "자기 자신은 내보낼 수 없습니다",         \
+	  "You cannot put yourself out")                                                           \
 	E(ROOM_NO_SEAT, 404, "SEAT_NOT_FOUND", INFO, "참여 중인 방이 아닙니다",                    \
 	  "This socket has no seat in the room")                                                   \
 	E(ROOM_NO_RECORDING, 409, "RECORDING_NOT_ALLOWED", INFO, "이 방에서는 녹화할 수 없습니다", \

@@ -56,6 +56,13 @@ const group = async () => {
   return { id, message };
 };
 
+const talk = async () => {
+  const { roomId } = (await post('/room/create', {}, as(who.owner))).body.data;
+  const [gw] = await sql.query("SELECT id FROM gateways WHERE beat_at > NOW(3) - INTERVAL 10 SECOND LIMIT 1");
+  await sql.query("INSERT INTO room_seats (room_id, user_id, gateway, socket, name, audio, video, screen, joined_at) SELECT id, 'guest', ?, 's', 'n', 1, 0, 0, NOW(3) FROM rooms WHERE public_id = ?", [gw.id, roomId]);
+  return roomId;
+};
+
 // What a route's ids stand for, how to make one that is the owner's, and who gets what: `mine` is answered, `none` as if
 // there were nothing (or it were not allowed), `some` with what anybody may know; a number: that status.
 const PRIVATE = { owner: 'mine', other: 'none', blocked: 'none', blocking: 'none', admin: 'none' };
@@ -74,13 +81,14 @@ const kinds = [
   [/^\/matching\/matches\//, PRIVATE, async () => ({ matchId: await match() })],
   [/^\/studies\/messages\//, PRIVATE, async () => ({ messageId: (await group()).message })],
   [/^\/studies\//, PRIVATE, async () => { const g = await group(); return { id: g.id, messageId: g.message }; }],
+  [/^\/room\/.*\/kick$/, PRIVATE, async () => ({ roomId: await talk() })],
   // presence shows an id and OFFLINE to whom it shows nothing
   [/^\/users\/status\/\{userId\}$/, { ...PERSON, blocked: 'some', blocking: 'some' }, async () => ({ userId: who.owner.id })],
   [/^\/matching\/compatibility\//, { ...PERSON, owner: 400 }, async () => ({ partnerId: who.owner.id })],
   [/\{userId\}/, PERSON, async () => ({ userId: who.owner.id })],
 ];
 // no ids of anybody's: names of steps and lists; calls, which the contract leaves open to guests; what gateways ask
-const open = /^\/internal\/|^\/room\/|\/(category|template|steps|state|city)\//;
+const open = /^\/internal\/|^\/room\/(?!.*\/kick$)|\/(category|template|steps|state|city)\//;
 
 const bodies = [
   [/\/images$/, () => form([['files', png, 'a.png', 'image/png']])],
@@ -88,6 +96,7 @@ const bodies = [
   [/\/upload$/, () => form([['file', png, 'a.png', 'image/png']])],
   [/\/chat\/rooms\/\{roomId\}\/messages$|\/chat\/room\/|\/chats\//, { message: '안녕', content: '안녕' }],
   [/^\/studies\/.*\/chat/, { content: '안녕' }],
+  [/^\/room\/.*\/kick$/, { userId: 'guest' }],
 ];
 const tables = async () => (await sql.query('SHOW TABLES')).map((t) => Object.values(t)[0])
   .filter((t) => !['sessions', 'users', 'matching_index', 'request_keys', 'outbox', 'schedules', 'presence', 'gateways', 'user_status', 'deliveries'].includes(t));

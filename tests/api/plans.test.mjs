@@ -33,6 +33,7 @@ before(async () => {
   await sql.query("INSERT INTO gateways (id, started_at, beat_at) SELECT LPAD(HEX(seq), 16, '0'), SYSDATE(3), SYSDATE(3) + INTERVAL 1 DAY FROM seq_1_to_8");
   await sql.query("INSERT INTO rooms (public_id, type, max_participants, listed, metadata, settings, expires_at) SELECT CONCAT('r', seq), 'audio', 4, seq MOD 2, '{}', '{}', IF(seq MOD 5, NULL, '2099-01-01') FROM seq_1_to_3000");
   await sql.query("INSERT INTO room_seats (room_id, user_id, gateway, socket, name, audio, video, screen, joined_at, left_at) SELECT r.id, CONCAT('u', s.seq), LPAD(s.seq, 16, '0'), 's', 'n', 1, 0, 0, SYSDATE(3), IF(r.id MOD 7, NULL, '2099-01-01') FROM rooms r JOIN seq_1_to_2 s");
+  await sql.query("INSERT INTO room_kicks (room_id, user_id, address, kicked_at) SELECT r.id, CONCAT('k', s.seq), '192.0.2.1', SYSDATE(3) FROM rooms r JOIN seq_1_to_2 s");
   await sql.query("INSERT INTO presence (user_id, gateway, since) SELECT u.id, LPAD(u.id MOD 8 + 1, 16, '0'), SYSDATE(3) FROM users u");
   await sql.query("INSERT INTO user_status (user_id, touched_at) SELECT u.id, SYSDATE(3) - INTERVAL u.id MINUTE FROM users u");
   await sql.query("INSERT INTO outbox (event, subject_id, actor_id, payload, due_at, tries, error) SELECT 'test.nothing', 1, 1, '{}', IF(seq MOD 10, '2099-01-01', NULL), seq MOD 3, IF(seq MOD 3, 'x', NULL) FROM seq_1_to_3000");
@@ -53,6 +54,7 @@ before(async () => {
     ['gateways', { id: '2', started_at: '2026-01-01', beat_at: '2099-01-01' }],
     ['rooms', { id: 2, public_id: '2', type: 'audio', max_participants: 4, metadata: '{}', settings: '{}' }],
     ['room_seats', { room_id: 2, user_id: '2', gateway: '2', socket: '2', account_id: 2, name: 'n', audio: 1, video: 0, screen: 0, joined_at: '2026-01-01' }],
+    ['room_kicks', { room_id: 2, user_id: '2', kicked_at: '2026-01-01' }],
   ]) await sql.query(`INSERT IGNORE INTO ${table} (${Object.keys(row)}) VALUES (?)`, [Object.values(row)]);
   const tables = await sql.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'studymate'");
   for (const t of tables) await sql.query(`ANALYZE TABLE ${t.name}`);

@@ -297,6 +297,94 @@ test('settings are changed one by one, and the room hears of it', async () => {
   assert.deepEqual(refusal(await change2({ token: `${owner.access}x` })), [401, 'AUTH_003']);
 });
 
+/* ---- being put out ------------------------------------------------------------------------ */
+
+const kick = (id, userId, p) => post(`/room/${id}/kick`, { userId }, { token: p?.access });
+const join = (id, userId, p) => post(`/room/${id}/join`, { userId, userName: 'x' }, { token: p?.access });
+const relays = (id, p) => get(`/room/${id}/ice-servers`, { token: p?.access });
+const account = (p, more = {}) => ({ loginId: Number(p.id), ...more });
+const KICKED = [403, 'ROOM_KICKED'];
+const kicksOf = (key) => query('SELECT user_id, address FROM room_kicks WHERE room_id = ? ORDER BY user_id', [key]);
+
+test('who created a room may put somebody out, nobody else may, and not themselves', async () => {
+  const [host, other] = [await person(), await person()];
+  const { roomId } = await create({}, { token: host.access });
+  const byGuest = (await create()).roomId;
+  for (const id of [roomId, byGuest]) await enter(id, 'a');
+  await enter(roomId, host.id, account(host));
+  const gone = (await create({}, { token: host.access })).roomId;
+  await enter(gone, 'a');
+  await expire(gone);
+  assert.deepEqual([refusal(await kick(roomId, 'a')), refusal(await kick(roomId, 'a', other)), refusal(await kick(byGuest, 'a', host)), refusal(await kick(newId(), 'a', host)), refusal(await kick(gone, 'a', host))],
+    [[401, 'AUTH_001'], [403, 'ROOM_NOT_HOST'], [403, 'ROOM_NOT_HOST'], [404, 'ROOM_NOT_FOUND'], [404, 'ROOM_NOT_FOUND']]);
+  assert.deepEqual([refusal(await kick(roomId, 'nobody', host)), refusal(await kick(roomId, host.id, host)), wrong(await kick(roomId, '', host))], [[404, 'PARTICIPANT_NOT_FOUND'], [409, 'CANNOT_KICK_SELF'], [400, 'VALIDATION_ERROR', 'userId']]);
+  const { id: key } = await rowOf(roomId);
+  assert.deepEqual([await sitting(roomId), await kicksOf(key)], [[host.id, 'a'].sort(), []]);
+  await query("UPDATE room_seats SET joined_at = joined_at - INTERVAL 1 MINUTE WHERE room_id = ? AND user_id = 'a'", [key]);
+  assert.deepEqual((await kick(roomId, 'a', host)).body.data, { success: true });
+  assert.deepEqual([await sitting(roomId), ids((await get(`/room/${roomId}/info`)).body.data)], [[host.id], [host.id]]);
+  assert.deepEqual((await told(key, 'room.kicked')).data, { room: roomId, userId: 'a' });
+  assert.deepEqual((await told(key, 'room.left')).data, { userId: 'a' });
+  // once more is only told again, to whom it may have been lost
+  assert.deepEqual((await kick(roomId, 'a', host)).body.data, { success: true });
+  await until(() => bus.posts.filter((p) => p.id === key && p.event === 'room.kicked').length === 2);
+  assert.equal(bus.posts.filter((p) => p.id === key && p.event === 'room.left').length, 1);
+  // what its socket has said is counted when that closes, and its time once
+  assert.equal((await leave(roomId, 'a', { messages: 5, errors: 1 })).body.data.left, false);
+  const row = await rowOf(roomId);
+  assert.deepEqual([row.messages, row.errors, Math.round(row.person_ms / 60000), (await seatsOf(roomId)).length], [5, 1, 1, 1]);
+  // the last one: the room ends as it does when they leave by themselves
+  await leave(roomId, host.id);
+  await enter(roomId, 'b');
+  await kick(roomId, 'b', host);
+  assert.ok((await rowOf(roomId)).rest > 50);
+});
+
+test('who was put out does not come back while the room is there: not by that name, login or, as a guest, address', async () => {
+  const [host, other, member] = [await person(), await person(), await person()];
+  const { roomId } = await create({ maxParticipants: 10 }, { token: host.access });
+  const away = (await create({}, { token: host.access })).roomId;
+  const key = (await enter(roomId, 'a', { address: '192.0.2.7' })).body.data.key;
+  await kick(roomId, 'a', host);
+  assert.deepEqual([refusal(await enter(roomId, 'a')), refusal(await enter(roomId, 'a', { address: '192.0.2.8', again: true })), refusal(await enter(roomId, 'z', { address: '192.0.2.7' })), refusal(await join(roomId, 'a'))], [KICKED, KICKED, KICKED, KICKED]);
+  assert.deepEqual([(await enter(roomId, 'z', { address: '192.0.2.8' })).status, (await enter(roomId, other.id, account(other, { address: '192.0.2.7' }))).status, (await enter(away, 'a', { address: '192.0.2.7' })).status, (await join(roomId, 'z')).status], [200, 200, 200, 200]);
+  // an account: by its login, whatever name it gives when it joins; as a guest by its name and its address
+  await enter(roomId, member.id, account(member, { address: '2001:db8:1:2::1' }));
+  await kick(roomId, member.id, host);
+  assert.deepEqual([refusal(await enter(roomId, member.id, account(member))), refusal(await enter(roomId, member.id)), refusal(await join(roomId, 'x', member)), refusal(await relays(roomId, member)), refusal(await enter(roomId, 'x', { address: '2001:db8:1:2:ffff::2' }))],
+    [KICKED, KICKED, KICKED, KICKED, KICKED]);
+  assert.deepEqual([(await enter(roomId, 'x', { address: '2001:db8:1:3::1' })).status, (await relays(away, member)).status, (await join(away, member.id, member)).status], [200, 200, 200]);
+  // guests of this machine's address, by REST; who shows a token is not one of them
+  await enter(roomId, 'here', { address: '127.0.0.1' });
+  assert.deepEqual([(await join(roomId, 'y')).status, (await relays(roomId)).status], [200, 200]);
+  await kick(roomId, 'here', host);
+  assert.deepEqual([refusal(await join(roomId, 'y')), refusal(await relays(roomId)), (await join(roomId, other.id, other)).status, (await relays(roomId, other)).status, (await relays(roomId, host)).status, (await relays(away)).status], [KICKED, KICKED, 200, 200, 200, 200]);
+  // a seat that is kept for somebody is one
+  await enter(roomId, 'lost');
+  await leave(roomId, 'lost', { dropped: true });
+  assert.deepEqual([(await kick(roomId, 'lost', host)).status, refusal(await enter(roomId, 'lost'))], [200, KICKED]);
+  assert.deepEqual((await kicksOf(key)).map((k) => k.address).sort(), ['127.0.0.1', '192.0.2.7', '2001:db8:1:2::', null].sort());
+  await expire(roomId);
+  assert.equal((await enter(roomId, 'a', { address: '192.0.2.7' })).status, 200); // it is another room
+  assert.deepEqual(await kicksOf(key), []);
+});
+
+test('whatever comes at the same time, nobody who was put out sits there in the end', async () => {
+  const host = await person();
+  for (let round = 0; round < 10; round += 1) {
+    const { roomId } = await create({}, { token: host.access });
+    await enter(roomId, 'a', { socket: 'first' });
+    const [kicks, others] = await Promise.all([
+      times(2, () => kick(roomId, 'a', host)),
+      Promise.all([...Array.from({ length: 6 }, (_, i) => enter(roomId, 'a', { socket: `s${i}`, gateway: i % 2 ? here : gateway() })),
+        leave(roomId, 'a', { socket: 'first', dropped: true }), join(roomId, 'a'), enter(roomId, 'b')]),
+    ]);
+    assert.deepEqual(kicks.map((r) => r.status), [200, 200], kicks.map((r) => r.text).join());
+    assert.ok(others.every((r) => r.status === 200 || r.status === 403), others.find((r) => ![200, 403].includes(r.status))?.text);
+    assert.deepEqual([await sitting(roomId), (await kicksOf((await rowOf(roomId)).id)).length, refusal(await enter(roomId, 'a'))], [['b'], 1, KICKED]);
+  }
+});
+
 test('metrics count who came, what was said, and how full it was', async () => {
   const { roomId } = await create();
   await enter(roomId, 'a');

@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { get, person, post } from '../harness/client.mjs';
 import { connect } from '../harness/db.mjs';
 import { fastcgi } from '../harness/fcgi.mjs';
+import { internal } from '../harness/internal.mjs';
 import { root, startStack, until } from '../harness/stack.mjs';
 import { turn } from '../harness/turn.mjs';
 
@@ -100,6 +101,20 @@ test('without a login, a room that never was or is gone gives STUN alone', async
   await sql.query("UPDATE rooms SET expires_at = SYSDATE(3) - INTERVAL 1 SECOND WHERE public_id = 'nobody-came'");
   assert.deepEqual(await only('nobody-came'), fallback);
   assert.equal((await get('/room/x/ice-servers', { base: stack.base, token: 'a.b.c' })).status, 401);
+});
+
+test('who was put out of a room gets no new credentials there', async () => {
+  const [host, p] = [await person('방장', {}, { base: stack.base }), await person('나감', {}, { base: stack.base })];
+  const { roomId } = (await post('/room/create', {}, options(host))).body.data;
+  const seat = { gateway: '00000000000000aa', socket: 's', address: '127.0.0.1' };
+  for (const [who, more] of [['guest', {}], [p.id, { loginId: Number(p.id) }]]) assert.equal((await internal('POST', `/rooms/${roomId}/enter`, { ...seat, userId: who, ...more }, { run: stack.run })).status, 200);
+  for (const [who, login] of [['guest'], [p.id, p]]) {
+    assert.equal((await ice(roomId, login)).data.source, 'turn-rest');
+    assert.equal((await post(`/room/${roomId}/kick`, { userId: who }, options(host))).status, 200);
+    const body = await ice(roomId, login);
+    assert.deepEqual([body.code, body.data, body.turnServers], ['ROOM_KICKED', undefined, undefined]);
+  }
+  assert.equal((await ice(roomId, host)).data.source, 'turn-rest');
 });
 
 test('coturn refuses wrong, old and foreign credentials', async () => {

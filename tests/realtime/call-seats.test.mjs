@@ -1,10 +1,13 @@
 // Seats of call rooms while the pool, the database or the gateway's beat are away; on a stack of its own.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
+import Redis from 'ioredis';
 import { announce } from '../harness/announce.mjs';
 import { closeCalls, join, seated } from '../harness/call.mjs';
 import { get, person, post } from '../harness/client.mjs';
 import { connect as connectDb } from '../harness/db.mjs';
+import { internal } from '../harness/internal.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { sleep, startStack, until } from '../harness/stack.mjs';
 
@@ -27,11 +30,15 @@ const create = async (maxParticipants = 2) => (await post('/room/create', { maxP
 const sit = (room, user) => seated(room, user, user, '', at());
 const seats = async (room) => (await db.query('SELECT s.user_id FROM room_seats s JOIN rooms r ON r.id = s.room_id WHERE r.public_id = ? AND s.left_at IS NULL ORDER BY 1', [room])).map((r) => r.user_id);
 
-// While fn runs, nobody's seat in the room changes.
-async function locked(room, fn) {
+const keyOf = async (room) => (await db.query('SELECT id FROM rooms WHERE public_id = ?', [room]))[0].id;
+
+// While fn runs, nobody's seat in the room changes; or that of user alone, whoever is at it holding the room meanwhile.
+async function locked(room, fn, user) {
   const lock = await db.getConnection();
+  const key = await keyOf(room);
   await lock.beginTransaction();
-  await lock.query('SELECT id FROM rooms WHERE public_id = ? FOR UPDATE', [room]);
+  if (user) await lock.query('SELECT user_id FROM room_seats WHERE room_id = ? AND user_id = ? FOR UPDATE', [key, user]);
+  else await lock.query('SELECT id FROM rooms WHERE public_id = ? FOR UPDATE', [room]);
   try {
     await fn();
   } finally {
@@ -40,9 +47,9 @@ async function locked(room, fn) {
   }
 }
 // MariaDB renews that table only when nobody has read it for 0.1 s
-const waiting = () => until(async () => {
+const waiting = (n = 1) => until(async () => {
   await sleep(150);
-  return (await db.query("SELECT COUNT(*) AS n FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"))[0].n > 0;
+  return (await db.query("SELECT COUNT(*) AS n FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"))[0].n >= n;
 });
 // all workers, whatever they are at
 function signalWorkers(signal) {
@@ -99,6 +106,49 @@ test('a seat that was taken for nobody is given back, though nobody heard that i
   assert.equal(await c.closed(), 1013);
   stack.up();
   await until(async () => (await seats(room)).length === 1);
+  assert.equal(a.ws.readyState, 1);
+});
+
+test('of putting somebody out and their coming back the later one finds what the earlier one did', async () => {
+  const token = (await person('방장', {}, at())).access;
+  const room = (await post('/room/create', {}, { ...at(), token })).body.data.roomId;
+  const enter = (userId, socket) => internal('POST', `/rooms/${room}/enter`, { gateway: 'aaaaaaaaaaaaaaaa', socket, userId }, { run: stack.run });
+  const kick = (userId) => post(`/room/${room}/kick`, { userId }, { ...at(), token });
+  // the first has the room, the others wait for it, and have looked at nothing of it but that it is there
+  const inOrder = async (who, first, ...more) => {
+    let all;
+    await locked(room, async () => {
+      all = [first()];
+      await waiting();
+      for (const next of more) {
+        all.push(next());
+        await waiting(all.length);
+      }
+    }, who);
+    return (await Promise.all(all)).map((r) => r.body.code ?? r.status);
+  };
+  for (const who of ['a', 'b', 'c']) assert.equal((await enter(who, '1')).status, 200);
+  assert.deepEqual(await inOrder('a', () => kick('a'), () => enter('a', '2')), [200, 'ROOM_KICKED']);
+  assert.deepEqual(await inOrder('b', () => enter('b', '2'), () => kick('b')), [200, 200]);
+  assert.deepEqual(await inOrder('c', () => kick('c'), () => kick('c'), () => enter('c', '2')), [200, 200, 'ROOM_KICKED']);
+  assert.deepEqual(await seats(room), []);
+});
+
+test('who is put out while the answer that they are seated is still under way is not let in', async () => {
+  const room = await create();
+  const a = await sit(room, 'a');
+  const key = await keyOf(room);
+  let b;
+  await locked(room, async () => {
+    b = await join(room, 'b', 'b', '', at());
+    await waiting();
+    const redis = new Redis({ path: path.join(stack.run, 'redis.sock') });
+    await redis.publish('sm:live', `call ${key} room.kicked 0\n${JSON.stringify({ room, userId: 'b' })}`);
+    redis.disconnect();
+    assert.equal(await b.closed(), 1008);
+  });
+  assert.deepEqual(b.all().map((m) => m.type), ['error']);
+  await until(async () => (await seats(room)).join() === 'a'); // what was taken for it is given back
   assert.equal(a.ws.readyState, 1);
 });
 

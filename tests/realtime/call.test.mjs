@@ -193,6 +193,34 @@ test('leaving frees the seat, and a room has no more seats than it has', async (
   assert.equal(a.of('participant-left').length, 1);
 });
 
+test('who is put out hears why and is closed, the others hear that they left, and there is no way back in', async () => {
+  const host = await person('방장');
+  const { roomId: room } = (await post('/room/create', { roomType: 'video' }, { token: host.access })).body.data;
+  const elsewhere = { options: { localAddress: '127.0.0.2' } };
+  const h = await seated(room, host.id, '방장', `&token=${host.access}`);
+  const b = await seated(room, 'b');
+  const a = await seated(room, 'a', 'a', '', elsewhere);
+  for (const to of [host.id, 'b']) a.say('offer', { data: { to, signal: { type: 'offer', sdp: '1' } } });
+  for (const c of [h, b]) await until(() => c.of('participant-joined').some((m) => m.participant.userId === 'a'));
+  const from = Date.now();
+  assert.equal((await post(`/room/${room}/kick`, { userId: 'a' }, { token: host.access })).status, 200);
+  assert.equal(await a.closed(), 1008);
+  assert.ok(Date.now() - from < 3000); // within a second, and not by the next heart-beat
+  assert.deepEqual(a.all().slice(-1), [{ type: 'error', message: '방장이 이 방에서 내보냈습니다' }]);
+  for (const c of [h, b]) assert.deepEqual(await c.next('participant-left'), { type: 'participant-left', participantId: 'a', userId: 'a' });
+  assert.deepEqual(names((await get(`/room/${room}/info`)).body.data.participants), ['b', host.id].sort());
+  for (const name of ['a', 'somebody-new']) {
+    const again = await join(room, name, name, '', elsewhere);
+    assert.equal((await again.next('error')).message, '방장이 이 방에서 내보냈습니다');
+    assert.equal(await again.closed(), 1008);
+    assert.equal(again.of('connected').length, 0);
+  }
+  // others come in, from there too when they show who they are
+  assert.deepEqual(names((await seated(room, 'c')).hello.roomData.participants), ['b', 'c', host.id].sort());
+  await seated(room, host.id, '방장', `&token=${host.access}`, elsewhere);
+  assert.deepEqual([b.of('participant-left').filter((m) => m.userId === 'a').length, b.ws.readyState], [1, 1]);
+});
+
 test('a dropped socket may come back to its seat, though others want it', async () => {
   const room = await create({ maxParticipants: 2 });
   const [a, b] = [await seated(room, 'a'), await seated(room, 'b')];

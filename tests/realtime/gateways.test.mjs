@@ -134,6 +134,18 @@ test('a call room: an offer, its answer, and that one leaves', async () => {
   a.ws.close();
 });
 
+test('who is put out of a call room is closed at whichever gateway, and those at both hear of it', async () => {
+  const host = await person('방장');
+  const { roomId } = (await post('/room/create', {}, { token: host.access })).body.data;
+  const [h, b] = [await seated(roomId, host.id, '방장', `&token=${host.access}`), await seated(roomId, 'b', 'b', '', { base: other })];
+  const a = await seated(roomId, 'a', 'a', '', { base: other });
+  for (const to of [host.id, 'b']) a.say('offer', { data: { to, signal: { type: 'offer', sdp: '1' } } });
+  for (const c of [h, b]) await until(() => c.of('participant-joined').some((m) => m.participant.userId === 'a'));
+  assert.equal((await post(`/room/${roomId}/kick`, { userId: 'a' }, { token: host.access })).status, 200);
+  assert.equal(await a.closed(), 1008);
+  for (const c of [h, b]) assert.equal((await c.next('participant-left')).userId, 'a');
+});
+
 test('a gateway that is stopped sends everybody away with 1012, and they go on at another one', async (t) => {
   const leaving = await startGateway('leaving');
   t.after(() => leaving.stop());

@@ -27,6 +27,7 @@ const special = (w) => ({
   'post /notifications/push-token': { token: JSON.stringify(w.push) },
   'post /notifications/subscribe': { token: JSON.stringify(w.push) },
   'post /room/{roomId}/join': { roomId: w.call, userId: w.me, userName: '가가' }, 'post /room/{roomId}/leave': { roomId: w.call, userId: w.me },
+  'post /room/{roomId}/kick': { roomId: w.call, userId: w.kicked },
   'get /room/{roomId}/info': { roomId: w.call },
   'get /room/{roomId}/ice-servers': { roomId: w.call }, 'get /room/{roomId}/metrics': { roomId: w.call },
   'post /presence/presence/status': { status: 'ONLINE' },

@@ -61,7 +61,7 @@ async function start(name, settings) {
 }
 
 // two people with all that the requests speak of
-async function world() {
+async function world(stack) {
   const [a, b, c, d] = [await learner('가가', 1, [2]), await learner('나나', 2, [1]), await learner('다다', 2, [1]), await learner('라라', 2, [1])];
   const token = a.access;
   const data = async (promise) => {
@@ -76,10 +76,13 @@ async function world() {
   const note = await data(post('/notifications', { title: '제목', message: '본문' }, { token }));
   const file = await data(upload('/upload/image', [['file', png, 'a.png', 'image/png']], a));
   const call = (await post('/room/create', {}, { token })).body;
+  const db = connectDb(stack.run);
+  await db.query("INSERT INTO room_kicks (room_id, user_id, kicked_at) SELECT id, 'put-out', NOW(3) FROM rooms WHERE public_id = ?", [call.data?.roomId ?? call.roomId]);
+  await db.end();
   const admin = await post('/auth/login', { email: 'admin@example.com', password: 'password123' });
   return {
     a, other: Number(b.id), email: a.email, refresh: a.refresh, room: main, spare, message: message.messageId, request: asked, rejects, me: a.id, notification: note.id ?? note.notificationId,
-    push: JSON.parse(browser('https://localhost:9/push').token), file: file.key, fileUrl: file.url, call: call.data?.roomId ?? call.roomId, admin: admin.body.data.accessToken,
+    push: JSON.parse(browser('https://localhost:9/push').token), file: file.key, fileUrl: file.url, call: call.data?.roomId ?? call.roomId, kicked: 'put-out', admin: admin.body.data.accessToken,
   };
 }
 
@@ -122,7 +125,7 @@ if (selfTest) {
   weak.end();
   await db.end();
 } else {
-  const w = await world();
+  const w = await world(stack);
   const token = (auth) => (auth === 'none' || auth === 'refresh' ? undefined : auth === 'admin' || auth === 'operator' ? w.admin : w.a.access);
   const document = (await send('GET', '//openapi.json')).body;
   const { all, leftOut } = requests(document, w, ['get', 'post']);

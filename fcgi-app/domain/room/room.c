@@ -37,6 +37,12 @@ SHAPE(room_joined_told, ROOM_JOINED_TOLD)
 	F(S, STR, socket, .skip_null = true)
 SHAPE(room_left_told, ROOM_LEFT_TOLD)
 
+/* To every gateway, for the sockets of that name in that room, those that are on their way in included. */
+#define ROOM_KICKED_TOLD(F, S)                                                                     \
+	F(S, STR, room)                                                                            \
+	F(S, STR, userId)
+SHAPE(room_kicked_told, ROOM_KICKED_TOLD)
+
 #define ROOM_UPDATED_TOLD(F, S) F(S, OBJ(room_person_out), participant)
 SHAPE(room_updated_told, ROOM_UPDATED_TOLD)
 
@@ -176,12 +182,13 @@ enum status room_info(struct ctx *c, const char *room_id, struct room_out *out)
 	return st;
 }
 
-enum status room_join(struct ctx *c, const char *room_id, const char *user_id, struct room_joined_out *out)
+enum status room_join(struct ctx *c, const char *room_id, const char *user_id, const char *address,
+		      struct room_joined_out *out)
 {
 	const struct room_plan plan = room_of_session(room_id);
 	struct room_out *room = arena_new_of(c->arena, struct room_out);
 	struct list rows;
-	enum status st = room_sql_join(c, room_id, user_id, &plan, first_settings(c, &plan), &rows);
+	enum status st = room_sql_join(c, room_id, user_id, address, &plan, first_settings(c, &plan), &rows);
 
 	if (st == OK && !rows.n)
 		st = fail(c, E_CONFLICT_RETRY, "the room has gone meanwhile");
@@ -305,14 +312,14 @@ static const struct room_row *row_of(const struct list *rows, const char *user_i
 	return NULL;
 }
 
-enum status room_enter(struct ctx *c, const struct room_seat *s, const char *name, uint64_t account,
+enum status room_enter(struct ctx *c, const struct room_seat *s, const struct room_visitor *who,
 		       struct room_entered_out *out)
 {
 	const struct room_plan plan = room_of_session(s->room_id);
 	struct room_person_out *self = arena_new_of(c->arena, struct room_person_out);
 	struct room_out *room = arena_new_of(c->arena, struct room_out);
 	struct list rows;
-	enum status st = room_sql_enter(c, s, name, account, &plan, first_settings(c, &plan), &rows);
+	enum status st = room_sql_enter(c, s, who, &plan, first_settings(c, &plan), &rows);
 
 	if (st != OK)
 		return st;
@@ -356,6 +363,23 @@ enum status room_part(struct ctx *c, const char *room_id, const char *user_id)
 	bool left;
 
 	return room_leave(c, &(struct room_exit){.seat = {.room_id = room_id, .user_id = user_id}}, &left);
+}
+
+enum status room_kick(struct ctx *c, const char *room_id, const char *user_id)
+{
+	struct room_row row = {0};
+
+	if (!strcmp(user_id, arena_printf(c->arena, "%llu", (unsigned long long)c->me.user_id)))
+		return E_ROOM_KICK_SELF;
+	enum status st = room_sql_kick(c, room_id, user_id, &row);
+
+	if (st != OK)
+		return st;
+	tell(c, row.room_key, "room.kicked", &room_kicked_told_shape,
+	     &(struct room_kicked_told){.room = room_id, .userId = user_id});
+	if (row.sat)
+		tell(c, row.room_key, "room.left", &room_left_told_shape, &(struct room_left_told){.userId = user_id});
+	return OK;
 }
 
 enum status room_change(struct ctx *c, const struct room_seat *s, const struct room_state *now,

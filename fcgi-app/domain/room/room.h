@@ -28,12 +28,20 @@ MUST_USE enum status room_create(struct ctx *c, const struct room_plan *p, struc
 /* Of an id nobody has used yet: what it would be. */
 MUST_USE enum status room_info(struct ctx *c, const char *room_id, struct room_out *out);
 
-/* Whether user_id may enter; makes the room if there is none. E_ROOM_FULL. Takes no seat. */
-MUST_USE enum status room_join(struct ctx *c, const char *room_id, const char *user_id,
+/* Whether user_id may enter; makes the room if there is none. E_ROOM_FULL, E_ROOM_KICKED. Takes no seat. address: of
+ * the client, as in room_relays(). */
+MUST_USE enum status room_join(struct ctx *c, const char *room_id, const char *user_id, const char *address,
 			       struct room_joined_out *out);
 
 /* Gives user_id's seat back, and has its socket closed. Of an account only by that account. */
 MUST_USE enum status room_part(struct ctx *c, const char *room_id, const char *user_id);
+
+/*
+ * For the account that created the room: gives user_id's seat back, has its sockets closed, and keeps it out while the
+ * room is there, as well as all guests of its address. Once more is no failure: it is only told again. E_ROOM_NONE,
+ * E_ROOM_NOT_HOST, E_ROOM_NOBODY, E_ROOM_KICK_SELF.
+ */
+MUST_USE enum status room_kick(struct ctx *c, const char *room_id, const char *user_id);
 
 /* Rooms in use or waiting, the one used last first; all: those that are not listed too. */
 MUST_USE enum status room_list(struct ctx *c, bool all, struct list *out);
@@ -56,7 +64,7 @@ struct room_relays {
 	int64_t ttl; /* s */
 };
 
-/* address: of the client, which credentials of guests are tied to. */
+/* E_ROOM_KICKED. address: of the client, by its owner; credentials of guests are tied to it. */
 MUST_USE enum status room_relays(struct ctx *c, const char *room_id, const char *address,
 				 struct room_relays *out);
 
@@ -66,8 +74,14 @@ struct room_seat {
 	const char *room_id, *gateway, *socket, *user_id;
 };
 
-/* account: whose token came with the socket; 0: none. E_ROOM_FULL, E_ROOM_SEAT_HELD. */
-MUST_USE enum status room_enter(struct ctx *c, const struct room_seat *s, const char *name, uint64_t account,
+struct room_visitor {
+	const char *name;
+	uint64_t account;    /* whose token came with the socket; 0: none */
+	const char *address; /* as in room_relays(), or NULL */
+};
+
+/* E_ROOM_FULL, E_ROOM_SEAT_HELD, E_ROOM_KICKED. */
+MUST_USE enum status room_enter(struct ctx *c, const struct room_seat *s, const struct room_visitor *who,
 				struct room_entered_out *out);
 
 struct room_exit {

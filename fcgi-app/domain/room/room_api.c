@@ -98,13 +98,19 @@ HANDLER(room_list_get, struct nothing, struct rooms_out)
 
 HANDLER(room_join_post, struct room_join_in, struct room_joined_out)
 {
-	return room_join(&r->ctx, in->roomId, in->userId, out);
+	return room_join(&r->ctx, in->roomId, in->userId, address_owner(r->ctx.arena, r->client_ip), out);
 }
 
 HANDLER(room_leave_post, struct room_part_in, struct room_done_out)
 {
 	out->success = true;
 	return room_part(&r->ctx, in->roomId, in->userId);
+}
+
+HANDLER(room_kick_post, struct room_part_in, struct room_done_out)
+{
+	out->success = true;
+	return room_kick(&r->ctx, in->roomId, in->userId);
 }
 
 HANDLER(room_info_get, struct room_id_in, struct room_out)
@@ -189,16 +195,23 @@ static const struct route routes[] = {
 	ROUTE(room_join_post, room_join_in, room_joined_out, .on = {"POST /room/{roomId}/join"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_CALL, .statements = 1,
 	      .doc = "Ask whether there is a seat; the socket takes it. A room of an unknown id is made.",
-	      .fails = {E_ROOM_FULL}),
+	      .fails = {E_ROOM_FULL, E_ROOM_KICKED}),
 	ROUTE(room_leave_post, room_part_in, room_done_out, .on = {"POST /room/{roomId}/leave"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_WRITE, .statements = 1,
 	      .doc = "Give a seat back, and have its socket closed; nothing if there is none. The seat of somebody "
 		     "whose socket came with a token only with a token of theirs."),
+	ROUTE(room_kick_post, room_part_in, room_done_out, .on = {"POST /room/{roomId}/kick"}, .auth = AUTH_USER,
+	      .rate = RATE_WRITE, .statements = 1,
+	      .doc = "Put a participant out of a room that I created with a token: their seat is given back, their "
+		     "socket closed (1008), and while the room is there neither they nor a guest of their address "
+		     "comes back. Once more is no failure. Of a room that a guest created nobody is put out.",
+	      .fails = {E_ROOM_NONE, E_ROOM_NOT_HOST, E_ROOM_NOBODY, E_ROOM_KICK_SELF}),
 	ROUTE(room_info_get, room_id_in, room_out, .on = {"GET /room/{roomId}/info"}, .auth = AUTH_OPTIONAL,
 	      .rate = RATE_READ, .statements = 1, .doc = "A room; of an unknown id, what it would be."),
 	ROUTE(room_ice_get, room_id_in, ice_servers_out, .on = {"GET /room/{roomId}/ice-servers"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_CALL, .envelope = FLAT, .statements = 1,
-	      .doc = "STUN and TURN servers for a call. Credentials for TURN need a login, or a room that exists."),
+	      .doc = "STUN and TURN servers for a call. Credentials for TURN need a login, or a room that exists.",
+	      .fails = {E_ROOM_KICKED}),
 	ROUTE(room_settings_patch, room_settings_in, room_done_out, .on = {"PATCH /room/{roomId}/settings"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_WRITE, .statements = 1,
 	      .doc = "Change some settings; of a room that was created with a token, only by that account.",

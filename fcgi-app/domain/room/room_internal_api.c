@@ -14,7 +14,8 @@
 	SEAT_IN(F, S)                                                                              \
 	F(S, STR, userName, .max = 100, .trim = true, .dflt = "Anonymous")                         \
 	F(S, ID, loginId, .lax = true, .doc = "the account whose token came with the socket; userId must be it") \
-	F(S, STR, address, .max = 46, .doc = "of the client, for the limit of calls; none: the socket had a seat")
+	F(S, STR, address, .max = 46, .doc = "of the client")                                      \
+	F(S, BOOL, again, .dflt = "false", .doc = "the socket had a seat: not counted for the limit of calls")
 SHAPE(room_enter_in, ROOM_ENTER_IN)
 
 #define ROOM_LEAVE_IN(F, S)                                                                        \
@@ -47,10 +48,10 @@ SHAPE(room_state_out, ROOM_STATE_OUT)
 	}
 
 /* As joining by REST, but for itself: the shipped client does both. */
-static enum status may_open(struct ctx *c, const struct room_enter_in *in)
+static enum status may_open(struct ctx *c, const struct room_enter_in *in, const char *address)
 {
 	const char *who = in->loginId ? arena_printf(c->arena, "ws:u%llu", (unsigned long long)in->loginId)
-				      : arena_printf(c->arena, "ws:%s", address_owner(c->arena, in->address));
+				      : arena_printf(c->arena, "ws:%s", address);
 	struct gate_answer limit;
 
 	if (gate_take(c, RATE_CALL, who, &limit))
@@ -70,9 +71,14 @@ HANDLER(room_enter_post, struct room_enter_in, struct room_entered_out)
 		fail_field(c, "userId", "login", say(c, "로그인한 사용자와 다릅니다", "is not whose token it is"));
 		return E_VALIDATION;
 	}
-	enum status st = in->address ? may_open(c, in) : OK;
+	const struct room_visitor who = {
+		.name = in->userName,
+		.account = in->loginId,
+		.address = in->address ? address_owner(c->arena, in->address) : NULL,
+	};
+	enum status st = who.address && !in->again ? may_open(c, in, who.address) : OK;
 
-	return st == OK ? room_enter(c, &seat, in->userName, in->loginId, out) : st;
+	return st == OK ? room_enter(c, &seat, &who, out) : st;
 }
 
 HANDLER(room_leave_internal, struct room_leave_in, struct room_seat_left_out)
@@ -111,7 +117,7 @@ static const struct route routes[] = {
 	ROUTE(room_enter_post, room_enter_in, room_entered_out, .on = {"POST /internal/rooms/{roomId}/enter"},
 	      .auth = AUTH_OPERATOR, .statements = 1,
 	      .doc = "Take a seat for a socket; the room is made if there is none.",
-	      .fails = {E_ROOM_FULL, E_ROOM_SEAT_HELD}),
+	      .fails = {E_ROOM_FULL, E_ROOM_SEAT_HELD, E_ROOM_KICKED}),
 	ROUTE(room_leave_internal, room_leave_in, room_seat_left_out,
 	      .on = {"POST /internal/rooms/{roomId}/leave"}, .auth = AUTH_OPERATOR, .statements = 1,
 	      .doc = "Give the seat of a socket back; nothing if it has none (any more)."),

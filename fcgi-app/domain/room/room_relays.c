@@ -40,15 +40,13 @@ static const char *who(struct ctx *c, const char *address)
 enum status room_relays(struct ctx *c, const char *room_id, const char *address, struct room_relays *out)
 {
 	const struct conf *conf = c->conf;
-	bool good = c->me.user_id;
+	bool good;
 	unsigned char mac[HMAC_SHA1_BYTES];
 
 	*out = (struct room_relays){.stun = words(c, conf->stun_urls), .ttl = STUN_ONLY_TTL_S};
-	if (!*conf->turn_urls || !*conf->turn_secret)
-		return OK;
-	enum status st = good ? OK : room_sql_exists(c, room_id, &good);
+	enum status st = room_sql_exists(c, room_id, address, &good);
 
-	if (st != OK || !good)
+	if (st != OK || !(good || c->me.user_id) || !*conf->turn_urls || !*conf->turn_secret)
 		return st;
 	out->turn = words(c, conf->turn_urls);
 	out->ttl = conf->turn_ttl;

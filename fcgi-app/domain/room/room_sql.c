@@ -49,7 +49,9 @@ READ(ROOM_FIND, room_row,
      ROOM_PEOPLE("?", ", (SELECT w.id FROM users w WHERE w.id = r.created_by AND w.status = 'ACTIVE') AS creator")
      " WHERE r.public_id = ? AND " USED("r") IN_ORDER)
 READ(ROOM_EXISTS, room_row,
-     "SELECT r.id AS room_key FROM rooms r WHERE r.public_id = ? AND " USED("r"))
+     "SELECT r.id AS room_key, EXISTS (SELECT 1 FROM room_kicks k WHERE k.room_id = r.id"
+     "  AND (k.user_id = ? OR k.address = ?)) AS kicked"
+     " FROM rooms r WHERE r.public_id = ? AND " USED("r"))
 
 WRITE(ROOM_CREATE,
       "INSERT INTO rooms (public_id, type, max_participants, metadata, settings, listed, created_by, planned_until,"
@@ -62,6 +64,8 @@ WRITE(ROOM_CREATE,
 	" DECLARE en BOOL DEFAULT ?;"                                                              \
 	" DECLARE pid VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"               \
 	" DECLARE who VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT ?;"      \
+	" DECLARE login VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT ?;"    \
+	" DECLARE addr VARCHAR(46) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"               \
 	" DECLARE kind VARCHAR(5) CHARACTER SET ascii DEFAULT ?;"                                  \
 	" DECLARE chairs INT DEFAULT ?;"                                                           \
 	" DECLARE about LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"                                 \
@@ -76,11 +80,15 @@ WRITE(ROOM_CREATE,
 	"   ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id);"                                      \
 	"  SET room = LAST_INSERT_ID();"                                                           \
 	" END IF;"
+/* Names are whatever guests say, so of theirs the address counts as well; who shows a token is known by it. */
+#define REFUSE_KICKED                                                                              \
+	" IF EXISTS (SELECT 1 FROM room_kicks k WHERE k.room_id = room AND (k.user_id = who OR k.user_id = login OR" \
+	"   (login IS NULL AND k.address = addr))) THEN " REFUSE("ROOM_KICKED") "; END IF;"
 #define OTHERS "(SELECT COUNT(*) FROM " SEATS_OF("room", "s", "g") " AND s.user_id <> who AND " TAKEN("s", "g") ")"
 
 WRITE_ROW(ROOM_JOIN, room_row,
 	  "BEGIN NOT ATOMIC" PLAN
-	  FIND_OR_MAKE
+	  FIND_OR_MAKE REFUSE_KICKED
 	  " IF " OTHERS " >= (SELECT r.max_participants FROM rooms r WHERE r.id = room) THEN"
 	  "  " REFUSE("ROOM_FULL") "; END IF;"
 	  " " ROOM_PEOPLE("en", "") " WHERE r.id = room" IN_ORDER ";"
@@ -129,13 +137,14 @@ WRITE_ROW(ROOM_ENTER, room_row,
 	  " SELECT r.type, r.max_participants INTO kind, chairs FROM rooms r"
 	  "  WHERE r.id = room AND " USED("r") " FOR UPDATE;"
 	  " IF kind IS NULL THEN " AGAIN "; END IF;"
+	  REFUSE_KICKED
 	  " SELECT " TAKEN("s", "g") ", " CONNECTED("s", "g") ", s.account_id"
 	  "  INTO back, sits, holder FROM " SEATS_OF("room", "s", "g") " AND s.user_id = who;"
 	  " IF back AND holder IS NOT NULL AND NOT holder <=> account THEN " REFUSE("ROOM_SEAT_HELD") "; END IF;"
 	  " IF NOT back AND " OTHERS " >= chairs THEN " REFUSE("ROOM_FULL") "; END IF;"
-	  " INSERT INTO room_seats (room_id, user_id, account_id, gateway, socket, name, audio, video, screen,"
-	  "   joined_at) VALUES (room, who, account, gw, sock, called, TRUE, kind = 'video', FALSE, SYSDATE(3))"
-	  "  ON DUPLICATE KEY UPDATE account_id = account, gateway = gw, socket = sock, name = called,"
+	  " INSERT INTO room_seats (room_id, user_id, account_id, address, gateway, socket, name, audio, video, screen,"
+	  "   joined_at) VALUES (room, who, account, addr, gw, sock, called, TRUE, kind = 'video', FALSE, SYSDATE(3))"
+	  "  ON DUPLICATE KEY UPDATE account_id = account, address = addr, gateway = gw, socket = sock, name = called,"
 	  "   audio = TRUE, video = kind = 'video', screen = FALSE, left_at = NULL,"
 	  "   joined_at = IF(sits, joined_at, SYSDATE(3));"
 	  " UPDATE rooms SET expires_at = NULL, updated_at = SYSDATE(3), last_activity_at = SYSDATE(3),"
@@ -150,6 +159,13 @@ WRITE_ROW(ROOM_ENTER, room_row,
 	" s.room_id = room AND s.user_id = who AND s.gateway = COALESCE(gw, s.gateway)"            \
 	" AND s.socket = COALESCE(sock, s.socket)"                                                 \
 	" AND (gw IS NOT NULL OR s.account_id IS NULL OR s.account_id = me)"
+/* sat: somebody did. */
+#define ONE_LESS                                                                                   \
+	" IF sat THEN"                                                                             \
+	"  UPDATE rooms SET updated_at = SYSDATE(3), last_activity_at = SYSDATE(3), expires_at ="  \
+	"    IF(EXISTS (SELECT 1 FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") "),"  \
+	"     NULL, GREATEST(SYSDATE(3) + INTERVAL 60 SECOND, COALESCE(planned_until, SYSDATE(3)))) WHERE id = room;" \
+	" END IF;"
 /* What a socket says in the end is counted while the seat's row names it: once, however often it is said. So a seat
  * that was given back by REST keeps its row until the socket closes. */
 WRITE_ROW(ROOM_LEAVE, room_row,
@@ -183,11 +199,40 @@ WRITE_ROW(ROOM_LEAVE, room_row,
 	  " ELSE"
 	  "  DELETE s FROM room_seats s WHERE" MINE ";"
 	  " END IF;"
-	  " IF sat THEN"
-	  "  UPDATE rooms SET updated_at = SYSDATE(3), last_activity_at = SYSDATE(3), expires_at ="
-	  "    IF(EXISTS (SELECT 1 FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") "),"
-	  "     NULL, GREATEST(SYSDATE(3) + INTERVAL 60 SECOND, COALESCE(planned_until, SYSDATE(3)))) WHERE id = room;"
-	  " END IF;"
+	  ONE_LESS
+	  " COMMIT;"
+	  " END")
+
+/* Under the same lock as entering, so who enters at that moment is seated before, or refused. The seat keeps its row as
+ * in leaving by REST. What was done already is not done again: the one who is out may be told once more. */
+WRITE_ROW(ROOM_KICK, room_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE pid VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"
+	  " DECLARE who VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT ?;"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE addr VARCHAR(46) CHARACTER SET ascii COLLATE ascii_bin;"
+	  " DECLARE there, sat BOOL DEFAULT FALSE;"
+	  " DECLARE room, host BIGINT UNSIGNED;"
+	  " START TRANSACTION;"
+	  " SELECT r.id, r.created_by INTO room, host FROM rooms r"
+	  "  WHERE r.public_id = pid AND " USED("r") " FOR UPDATE;"
+	  " IF room IS NULL THEN " REFUSE("ROOM_NONE") "; END IF;"
+	  " IF NOT host <=> me THEN " REFUSE("ROOM_NOT_HOST") "; END IF;"
+	  " SELECT TRUE, s.address INTO there, addr FROM " SEATS_OF("room", "s", "g") " AND s.user_id = who AND"
+	  "  " TAKEN("s", "g") ";"
+	  " IF there THEN"
+	  "  INSERT IGNORE INTO room_kicks (room_id, user_id, address, kicked_at) VALUES (room, who, addr, SYSDATE(3));"
+	  " ELSEIF NOT EXISTS (SELECT 1 FROM room_kicks k WHERE k.room_id = room AND k.user_id = who) THEN"
+	  "  " REFUSE("ROOM_NOBODY") "; END IF;"
+	  " SET sat = EXISTS (SELECT 1 FROM room_seats s"
+	  "  WHERE s.room_id = room AND s.user_id = who AND s.left_at IS NULL);"
+	  " UPDATE rooms r JOIN room_seats s ON s.room_id = room AND s.user_id = who AND s.left_at IS NULL"
+	  "  SET r.person_ms = r.person_ms + TIMESTAMPDIFF(MICROSECOND, s.joined_at, SYSDATE(3)) DIV 1000"
+	  "  WHERE r.id = room;"
+	  " UPDATE room_seats s SET s.left_at = SYSDATE(3) - INTERVAL 10 SECOND"
+	  "  WHERE s.room_id = room AND s.user_id = who;"
+	  ONE_LESS
+	  " SELECT room AS room_key, sat;"
 	  " COMMIT;"
 	  " END")
 
@@ -217,7 +262,7 @@ WRITE(ROOM_CLEAR, "DELETE FROM rooms WHERE expires_at <= NOW(3) ORDER BY expires
 
 const struct stmt *const room_stmts[] = {
 	&ROOM_FIND,  &ROOM_EXISTS, &ROOM_CREATE,     &ROOM_JOIN,	&ROOMS_LISTED, &ROOMS_ALL, &ROOM_SET,
-	&ROOM_ENTER, &ROOM_LEAVE,  &ROOM_CHANGE, &ROOM_DEAD_SEATS, &ROOM_CLEAR_SEATS, &ROOM_CLEAR, NULL,
+	&ROOM_ENTER, &ROOM_LEAVE,  &ROOM_KICK, &ROOM_CHANGE, &ROOM_DEAD_SEATS, &ROOM_CLEAR_SEATS, &ROOM_CLEAR, NULL,
 };
 
 static int english(const struct ctx *c)
@@ -240,22 +285,31 @@ enum status room_sql_find(struct ctx *c, const char *room_id, struct list *rows)
 	return db_list(c, &ROOM_FIND, rows, ROOM_ROWS, ARGS(P(en), P(en), P(en), P(room_id)));
 }
 
-enum status room_sql_exists(struct ctx *c, const char *room_id, bool *out)
+/* The userId of an account; NULL: of none. */
+static const char *name_of(struct ctx *c, uint64_t account)
 {
-	struct list rows;
-	enum status st = db_list(c, &ROOM_EXISTS, &rows, 1, ARGS(P(room_id)));
-
-	*out = st == OK && rows.n;
-	return st;
+	return account ? arena_printf(c->arena, "%llu", (unsigned long long)account) : NULL;
 }
 
-#define PLAN_ARGS(room_id, user_id)                                                                \
-	P(english(c)), P(room_id), P(user_id), P(p->type), P(p->seats), P(p->metadata), P(settings)
-
-enum status room_sql_join(struct ctx *c, const char *room_id, const char *user_id, const struct room_plan *p,
-			  const char *settings, struct list *rows)
+enum status room_sql_exists(struct ctx *c, const char *room_id, const char *address, bool *out)
 {
-	return db_list(c, &ROOM_JOIN, rows, ROOM_ROWS, ARGS(PLAN_ARGS(room_id, user_id)));
+	const char *login = name_of(c, c->me.user_id);
+	struct list rows;
+	enum status st =
+		db_list(c, &ROOM_EXISTS, &rows, 1, ARGS(P(login), P(login ? NULL : address), P(room_id)));
+
+	*out = st == OK && rows.n;
+	return *out && ((const struct room_row *)rows.v)->kicked ? E_ROOM_KICKED : st;
+}
+
+#define PLAN_ARGS(room_id, user_id, account, address)                                              \
+	P(english(c)), P(room_id), P(user_id), P(name_of(c, account)), P(address), P(p->type), P(p->seats), \
+	P(p->metadata), P(settings)
+
+enum status room_sql_join(struct ctx *c, const char *room_id, const char *user_id, const char *address,
+			  const struct room_plan *p, const char *settings, struct list *rows)
+{
+	return db_list(c, &ROOM_JOIN, rows, ROOM_ROWS, ARGS(PLAN_ARGS(room_id, user_id, c->me.user_id, address)));
 }
 
 enum status room_sql_list(struct ctx *c, bool all, struct list *out)
@@ -268,12 +322,12 @@ enum status room_sql_set(struct ctx *c, const char *room_id, const char *patch, 
 	return db_one(c, &ROOM_SET, out, ARGS(P(room_id), db_id(c->me.user_id), P(patch)));
 }
 
-enum status room_sql_enter(struct ctx *c, const struct room_seat *s, const char *name, uint64_t account,
+enum status room_sql_enter(struct ctx *c, const struct room_seat *s, const struct room_visitor *who,
 			   const struct room_plan *p, const char *settings, struct list *rows)
 {
 	return db_list(c, &ROOM_ENTER, rows, ROOM_ROWS,
-		       ARGS(PLAN_ARGS(s->room_id, s->user_id), P(s->gateway), P(s->socket), P(name),
-			    db_id(account)));
+		       ARGS(PLAN_ARGS(s->room_id, s->user_id, who->account, who->address), P(s->gateway),
+			    P(s->socket), P(who->name), db_id(who->account)));
 }
 
 enum status room_sql_leave(struct ctx *c, const struct room_exit *x, struct list *rows)
@@ -283,6 +337,11 @@ enum status room_sql_leave(struct ctx *c, const struct room_exit *x, struct list
 	return db_list(c, &ROOM_LEAVE, rows, 1,
 		       ARGS(P(s->room_id), P(s->user_id), db_id(c->me.user_id), P(s->gateway), P(s->socket),
 			    P(x->dropped), P(x->messages), P(x->errors), P(x->dead)));
+}
+
+enum status room_sql_kick(struct ctx *c, const char *room_id, const char *user_id, struct room_row *out)
+{
+	return db_one(c, &ROOM_KICK, out, ARGS(P(room_id), P(user_id), db_id(c->me.user_id)));
 }
 
 static struct db_val changed(int to)

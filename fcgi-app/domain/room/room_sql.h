@@ -36,7 +36,11 @@
 	F(S, BOOL, resumed)                                                                        \
 	/* of leaving: whose seat it was */                                                        \
 	F(S, STR, gateway)                                                                         \
-	F(S, STR, socket)
+	F(S, STR, socket)                                                                          \
+	/* of kicking: that there was one */                                                       \
+	F(S, BOOL, sat)                                                                            \
+	/* of asking for relays: that the caller is */                                             \
+	F(S, BOOL, kicked)
 SHAPE_STRUCT(room_row, ROOM_ROW)
 
 #define ROOM_DEAD_ROW(F, S)                                                                        \
@@ -53,18 +57,20 @@ MUST_USE enum status room_sql_create(struct ctx *c, const char *room_id, const s
 				     const char *settings, int64_t planned_until);
 /* No rows: there is none. */
 MUST_USE enum status room_sql_find(struct ctx *c, const char *room_id, struct list *rows);
-MUST_USE enum status room_sql_exists(struct ctx *c, const char *room_id, bool *out);
-MUST_USE enum status room_sql_join(struct ctx *c, const char *room_id, const char *user_id,
+/* E_ROOM_KICKED: the caller, or a guest of that address. */
+MUST_USE enum status room_sql_exists(struct ctx *c, const char *room_id, const char *address, bool *out);
+MUST_USE enum status room_sql_join(struct ctx *c, const char *room_id, const char *user_id, const char *address,
 				   const struct room_plan *p, const char *settings, struct list *rows);
 MUST_USE enum status room_sql_list(struct ctx *c, bool all, struct list *out);
 /* patch: JSON; the row has the settings as they are now. */
 MUST_USE enum status room_sql_set(struct ctx *c, const char *room_id, const char *patch, struct room_row *out);
 
-MUST_USE enum status room_sql_enter(struct ctx *c, const struct room_seat *s, const char *name,
-				    uint64_t account, const struct room_plan *p, const char *settings,
-				    struct list *rows);
+MUST_USE enum status room_sql_enter(struct ctx *c, const struct room_seat *s, const struct room_visitor *who,
+				    const struct room_plan *p, const char *settings, struct list *rows);
 /* At most one row: who left. Without a gateway: whichever socket of user_id has the seat. */
 MUST_USE enum status room_sql_leave(struct ctx *c, const struct room_exit *x, struct list *rows);
+/* The row has the room's key, and whether somebody sat there. */
+MUST_USE enum status room_sql_kick(struct ctx *c, const char *room_id, const char *user_id, struct room_row *out);
 MUST_USE enum status room_sql_change(struct ctx *c, const struct room_seat *s, const struct room_state *now,
 				     struct room_row *out);
 
