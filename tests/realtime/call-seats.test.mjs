@@ -114,7 +114,7 @@ test('of putting somebody out and their coming back the later one finds what the
   const room = (await post('/room/create', {}, { ...at(), token })).body.data.roomId;
   const enter = (userId, socket) => internal('POST', `/rooms/${room}/enter`, { gateway: 'aaaaaaaaaaaaaaaa', socket, userId }, { run: stack.run });
   const kick = (userId) => post(`/room/${room}/kick`, { userId }, { ...at(), token });
-  // the first has the room, the others wait for it, and have looked at nothing of it but that it is there
+  // the first has the room, the others wait for it
   const inOrder = async (who, first, ...more) => {
     let all;
     await locked(room, async () => {
