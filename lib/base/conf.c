@@ -295,6 +295,24 @@ static bool check_servers(const char *list, const struct row *r, const char *sch
 	return true;
 }
 
+/* host:port[,host:port…] */
+static const char *sentinels_wrong(const char *p)
+{
+	for (int n = 1; *p; n++) {
+		const size_t len = strcspn(p, ",");
+		const char *port = memrchr(p, ':', len);
+
+		/* the last colon may be one of an address of IPv6 */
+		if (!is_host(p, len) || !port || memchr(port, ']', (size_t)(p + len - port)) ||
+		    !strtol(port + 1, NULL, 10) || !strcmp(p + len, ","))
+			return "every Sentinel is host:port, without spaces";
+		if (n > SENTINELS_MAX)
+			return "eight Sentinels are the most";
+		p += len + (p[len] == ',');
+	}
+	return NULL;
+}
+
 /* kid:64hex[,kid:64hex…]; a kid is 1 to 16 letters and digits. */
 static const char *token_keys_wrong(const char *p, bool production)
 {
@@ -447,8 +465,15 @@ static bool check_database(const struct conf *c, FILE *err)
 	return good;
 }
 
+static bool check_redis(const struct conf *c, FILE *err)
+{
+	const char *wrong = sentinels_wrong(c->redis_sentinels);
+
+	return check(!wrong, c, err, "REDIS_SENTINELS", wrong);
+}
+
 static bool (*const checks[])(const struct conf *c, FILE *err) = {
-	check_origins, check_calls, check_keys, check_database, check_channels,
+	check_origins, check_calls, check_keys, check_database, check_redis, check_channels,
 };
 
 bool conf_load(struct conf *c, const char *file, FILE *err)

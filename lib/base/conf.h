@@ -39,6 +39,12 @@
 	C(STR, redis_host, REDIS_HOST, "127.0.0.1", 1, 255, "Redis host")                          \
 	C(INT, redis_port, REDIS_PORT, "6379", 1, 65535, "Redis port")                             \
 	C(SECRET, redis_password, REDIS_PASSWORD, "", 0, 255, "Redis password")                    \
+	C(STR, redis_sentinels, REDIS_SENTINELS, "", 0, 1000,                                      \
+	  "Sentinels that name the master of Redis, host:port, comma-separated; then socket and host do not count") \
+	C(STR, redis_sentinel_name, REDIS_SENTINEL_NAME, "mymaster", 1, 64,                        \
+	  "what the Sentinels call that master")                                                   \
+	C(SECRET, redis_sentinel_password, REDIS_SENTINEL_PASSWORD, "", 0, 255,                    \
+	  "password of the Sentinels")                                                             \
 	C(STR, redis_prefix, REDIS_PREFIX, "sm:", 1, 32, "prefix of every Redis key")              \
 	C(SECRET, token_keys, TOKEN_KEYS, NULL, 66, 2000,                                          \
 	  "kid:64 hex digits, comma-separated; the first signs, all verify")                       \
@@ -96,7 +102,7 @@
 #define CONF_C_WORD const char *
 #define CONF_C_INT int64_t
 #define CONF_MEMBER(kind, member, ...) CONF_C_##kind member;
-enum { TOKEN_KEYS_MAX = 8 };
+enum { TOKEN_KEYS_MAX = 8, SENTINELS_MAX = 8 };
 
 struct conf {
 	CONF_TABLE(CONF_MEMBER)

@@ -1,5 +1,6 @@
 #include "kv/bus.h"
 #include "base/log.h"
+#include "kv/reach.h"
 
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
@@ -33,9 +34,14 @@ struct bus {
 	unsigned ticks;
 	struct link *link[SIDES];
 	bool refused[SIDES]; /* and that was said */
+	uv_work_t look;
+	struct reach reach; /* while looking, the other thread's, as is found */
+	bool looking, found, lost /* and that was said */;
+	char host[sizeof(((struct reach *)NULL)->host)]; /* where the links lead to; empty: as the settings say */
+	int port;
 	char channel[CHANNEL_MAX];
 	struct bus_ears ears;
-	bool closing;
+	bool closing, closed;
 };
 
 /* ---- hiredis on libuv ---------------------------------------------------------------------
@@ -124,7 +130,7 @@ static void set_up(struct link *l)
 		l->bus->ears.change(l->bus->ears.arg, true);
 }
 
-/* To AUTH and PUBLISH. */
+/* To AUTH, ROLE and PUBLISH. */
 static void on_reply(redisAsyncContext *redis, void *reply, void *arg)
 {
 	struct link *l = arg;
@@ -136,6 +142,9 @@ static void on_reply(redisAsyncContext *redis, void *reply, void *arg)
 	if (r->type == REDIS_REPLY_ERROR) {
 		say_refused(l, r->str);
 		redisAsyncFree(redis);
+	} else if (r->type == REDIS_REPLY_ARRAY) {
+		if (!reach_is_master(r))
+			redisAsyncFree(redis);
 	} else if (r->type == REDIS_REPLY_INTEGER) {
 		set_up(l);
 	}
@@ -169,13 +178,22 @@ static void ping(struct link *l)
 		(void)redisAsyncCommand(l->redis, on_reply, l, "PUBLISH %s %b", l->bus->channel, "", (size_t)0);
 }
 
+/*
+ * ROLE comes first where a Sentinel named it: between that and now it may have been demoted, and what is published on
+ * a replica reaches only who listens there. From then on the Sentinels see to it: in the transaction that demotes a
+ * master they send it CLIENT KILL. One that is silent is left by the pings.
+ */
 static void connect_side(struct bus *b, enum side side)
 {
 	const struct conf *conf = b->conf;
-	redisAsyncContext *redis =
-		*conf->redis_socket ? redisAsyncConnectUnix(conf->redis_socket)
-				    : redisAsyncConnect(conf->redis_host, (int)conf->redis_port);
+	redisAsyncContext *redis;
 
+	if (*b->host)
+		redis = redisAsyncConnect(b->host, b->port);
+	else if (*conf->redis_socket)
+		redis = redisAsyncConnectUnix(conf->redis_socket);
+	else
+		redis = redisAsyncConnect(conf->redis_host, (int)conf->redis_port);
 	if (!redis || redis->err) {
 		if (redis)
 			redisAsyncFree(redis);
@@ -199,23 +217,84 @@ static void connect_side(struct bus *b, enum side side)
 	redis->ev.cleanup = cleanup;
 	if (*conf->redis_password)
 		(void)redisAsyncCommand(redis, on_reply, l, "AUTH %s", conf->redis_password);
+	if (*b->host)
+		(void)redisAsyncCommand(redis, on_reply, l, "ROLE");
 	ping(l);
+}
+
+static void connect_missing(struct bus *b)
+{
+	for (enum side s = EAR; s < SIDES; s++)
+		if (!b->link[s])
+			connect_side(b, s);
+}
+
+/* ---- the master, which Sentinels are asked for in another thread: that blocks --------------- */
+
+static void look(uv_work_t *w)
+{
+	struct bus *b = w->data;
+	redisContext *redis = reach_redis(b->conf, &b->reach);
+
+	b->found = redis;
+	if (redis)
+		redisFree(redis);
+}
+
+static void looked(uv_work_t *w, int status)
+{
+	struct bus *b = w->data;
+
+	(void)status; /* it is cancelled by bus_close() alone */
+	b->looking = false;
+	if (b->closing) {
+		if (b->closed)
+			free(b);
+		return;
+	}
+	if (!b->found) {
+		if (!b->lost)
+			LOG(LOG_WARN, "no master of Redis is found", LOG_TEXT("why", b->reach.why));
+		b->lost = true;
+		return;
+	}
+	b->lost = false;
+	if (b->port != b->reach.port || strcmp(b->host, b->reach.host) != 0) {
+		LOG(LOG_INFO, "the master of Redis is found", LOG_TEXT("host", b->reach.host),
+		    LOG_NUM("port", b->reach.port));
+		memcpy(b->host, b->reach.host, sizeof(b->host));
+		b->port = b->reach.port;
+		for (enum side s = EAR; s < SIDES; s++) /* who is somewhere else hears and reaches nobody */
+			if (b->link[s])
+				redisAsyncFree(b->link[s]->redis);
+	}
+	connect_missing(b);
+}
+
+static void connect_again(struct bus *b)
+{
+	if (!*b->conf->redis_sentinels)
+		connect_missing(b);
+	else if (!b->looking)
+		b->looking = uv_queue_work(b->loop, &b->look, look, looked) == 0;
 }
 
 /* Pings are counted, not the time: a loop that was late is not taken for a Redis that is silent. */
 static void on_tick(uv_timer_t *t)
 {
 	struct bus *b = t->data;
-	bool due = b->ticks++ % PING_TICKS == 0;
+	bool due = b->ticks++ % PING_TICKS == 0, missing = false;
 
 	for (enum side s = EAR; s < SIDES; s++) {
 		if (!b->link[s])
-			connect_side(b, s);
+			missing = true;
 		else if (due && b->link[s]->pings == PINGS_MAX)
 			redisAsyncFree(b->link[s]->redis);
 		else if (due)
 			ping(b->link[s]);
 	}
+	if (missing)
+		connect_again(b);
 }
 
 struct bus *bus_open(const struct conf *conf, uv_loop_t *loop, const char *channel,
@@ -228,7 +307,7 @@ struct bus *bus_open(const struct conf *conf, uv_loop_t *loop, const char *chann
 	b->conf = conf;
 	b->loop = loop;
 	b->ears = ears;
-	b->tick.data = b;
+	b->tick.data = b->look.data = b;
 	(void)snprintf(b->channel, sizeof(b->channel), "%s%s", conf->redis_prefix, channel);
 	on_tick(&b->tick);
 	if (uv_timer_start(&b->tick, on_tick, TICK_MS, TICK_MS) != 0)
@@ -247,7 +326,11 @@ bool bus_say(struct bus *b, const char *text, size_t n)
 
 static void on_bus_closed(uv_handle_t *h)
 {
-	free(h->data);
+	struct bus *b = h->data;
+
+	b->closed = true;
+	if (!b->looking)
+		free(b);
 }
 
 void bus_close(struct bus *b)
@@ -256,5 +339,7 @@ void bus_close(struct bus *b)
 	for (enum side s = EAR; s < SIDES; s++)
 		if (b->link[s])
 			redisAsyncFree(b->link[s]->redis);
+	if (b->looking)
+		(void)uv_cancel((uv_req_t *)&b->look); /* looked() comes all the same */
 	uv_close((uv_handle_t *)&b->tick, on_bus_closed);
 }

@@ -1,7 +1,7 @@
 /*
  * Redis' publish and subscribe on a libuv loop: messages between processes, each at most once. It connects
  * again by itself, also when Redis is silent for 3 s or refuses; what is said meanwhile is lost, and both sides are
- * told. An empty message is a ping.
+ * told. An empty message is a ping. Where Sentinels know the master, they are asked in libuv's thread pool.
  */
 #ifndef KV_BUS_H
 #define KV_BUS_H
@@ -25,5 +25,7 @@ struct bus *bus_open(const struct conf *conf, uv_loop_t *loop, const char *chann
 
 /* To everyone on the channel, ourselves too; not empty. False: there is no connection now, or too much waits for it. */
 bool bus_say(struct bus *b, const char *text, size_t n);
+
+/* The loop has to run until nothing is left in it: perhaps a Sentinel is being asked. */
 void bus_close(struct bus *b);
 #endif

@@ -1,17 +1,20 @@
 #include "kv/kv.h"
 #include "base/clock.h"
+#include "kv/reach.h"
 
 #include <hiredis/hiredis.h>
 #include <poll.h>
 
-enum { CONNECT_MS = 100, COMMAND_MS = 100, BREAKER_US = 200 * 1000, ARGS_MAX = 16 };
+enum { BREAKER_US = 200 * 1000, POSTS_US = 1000 * 1000, ARGS_MAX = 16 };
 
 struct kv {
 	redisContext *redis; /* NULL: not connected */
 	redisContext *posts; /* CLIENT REPLY OFF; the same */
 	const struct conf *conf;
+	struct reach reach;
 	pid_t owner;
 	int64_t next_try, next_post; /* monotonic µs */
+	int64_t next_role; /* of posts */
 	bool collecting;
 };
 
@@ -44,45 +47,9 @@ static void free_context(redisContext **r)
 		redisFree(*r);
 }
 
-/*
- * A Redis that stands still is connected to all the same, and carries out later what was sent meanwhile. So
- * the first thing sent is one that does nothing: what takes tokens is sent to one that answers.
- */
-static bool answers(redisContext *redis)
-{
-	AUTO(free_reply) redisReply *r = redisCommandArgv(redis, 1, (const char *[]){"PING"}, NULL);
-
-	return r && r->type != REDIS_REPLY_ERROR;
-}
-
-static redisContext *connect_to(const struct conf *conf)
-{
-	struct timeval t = {.tv_usec = CONNECT_MS * 1000};
-	AUTO(free_context) redisContext *redis =
-		*conf->redis_socket ? redisConnectUnixWithTimeout(conf->redis_socket, t)
-				    : redisConnectWithTimeout(conf->redis_host, (int)conf->redis_port, t);
-
-	t.tv_usec = COMMAND_MS * 1000;
-	if (!redis || redis->err || redisSetTimeout(redis, t) != REDIS_OK)
-		return NULL;
-	if (*conf->redis_password) {
-		const char *argv[] = {"AUTH", conf->redis_password};
-		AUTO(free_reply) redisReply *r = redisCommandArgv(redis, 2, argv, NULL);
-
-		if (!r || r->type == REDIS_REPLY_ERROR)
-			return NULL;
-	}
-	if (!answers(redis))
-		return NULL;
-	redisContext *ready = redis;
-
-	redis = NULL;
-	return ready;
-}
-
 static bool connect_now(struct kv *kv)
 {
-	kv->redis = connect_to(kv->conf);
+	kv->redis = reach_redis(kv->conf, &kv->reach);
 	if (!kv->redis)
 		disconnect(kv);
 	return kv->redis;
@@ -178,6 +145,8 @@ enum status kv_script(struct ctx *c, struct kv_script *s, const char *key, const
 			*s->sha = '\0';
 			continue;
 		}
+		if (r->type == REDIS_REPLY_ERROR && !strncmp(r->str, "READONLY", 8))
+			disconnect(c->kv); /* no master any more: another may be */
 		if (r->type != REDIS_REPLY_ARRAY || r->elements != max)
 			return E_UNAVAILABLE; /* out of memory, read-only, loading, … */
 		for (size_t i = 0; i < max; i++)
@@ -196,11 +165,30 @@ static void drop_posts(struct kv *kv)
 	kv->next_post = clock_mono() + BREAKER_US;
 }
 
+/*
+ * Who gets no answers hears neither that its Redis stands still nor that it is no master any more, and goes on posting
+ * to nobody. Where Sentinels can name another, it is asked once a second.
+ */
+static bool is_still_master(struct kv *kv)
+{
+	AUTO(free_reply) redisReply *on = NULL;
+	AUTO(free_reply) redisReply *role = NULL;
+
+	if (!*kv->conf->redis_sentinels || clock_mono() < kv->next_role)
+		return true;
+	kv->next_role = clock_mono() + POSTS_US;
+	return redisAppendCommand(kv->posts, "CLIENT REPLY ON") == REDIS_OK &&
+	       redisAppendCommand(kv->posts, "ROLE") == REDIS_OK &&
+	       redisAppendCommand(kv->posts, "CLIENT REPLY OFF") == REDIS_OK &&
+	       redisGetReply(kv->posts, (void **)&on) == REDIS_OK &&
+	       redisGetReply(kv->posts, (void **)&role) == REDIS_OK && reach_is_master(role);
+}
+
 static bool can_post(struct kv *kv)
 {
 	if (kv->owner != getpid())
 		abort();
-	if (kv->posts && is_quiet(kv->posts))
+	if (kv->posts && is_quiet(kv->posts) && is_still_master(kv))
 		return true;
 	if (kv->posts) {
 		drop_posts(kv);
@@ -208,7 +196,8 @@ static bool can_post(struct kv *kv)
 	}
 	if (clock_mono() < kv->next_post)
 		return false;
-	kv->posts = connect_to(kv->conf);
+	kv->posts = reach_redis(kv->conf, &kv->reach);
+	kv->next_role = clock_mono() + POSTS_US;
 	if (kv->posts && redisAppendCommand(kv->posts, "CLIENT REPLY OFF") == REDIS_OK)
 		return true;
 	drop_posts(kv);

@@ -277,6 +277,8 @@ test('E2: every wrong setting gives one line that names key, value, reason and n
   const breaks = {
     ENVIRONMENT: ['', 'prod', 'Production'], LISTEN: paths, LOGIN_LISTEN: paths, REALTIME_LISTEN: paths, DB_SOCKET: [long(108)], REDIS_SOCKET: [long(108)],
     DB_HOST: ['', long(256)], DB_NAME: ['', long(65)], DB_USER: ['', long(81)], DB_SNAPSHOT_ISOLATION: ['', 'maybe'], REDIS_HOST: ['', long(256)], REDIS_PREFIX: ['', long(33)],
+    REDIS_SENTINELS: ['a', 'a:1,', ',a:1', 'a:1, b:1', 'a:1;b:1', 'a:0', 'a:65536', 'a:b', '[::1]', 'redis://a:1', Array(9).fill('a:1').join(), `${long(999)}:1`],
+    REDIS_SENTINEL_NAME: ['', long(65)], REDIS_SENTINEL_PASSWORD: [long(256)],
     DB_PASSWORD: [long(256)], REDIS_PASSWORD: [long(256)], TOKEN_KEYS: ['', 'k1:00', `k1:${'g'.repeat(64)}`, `k-1:${'0a'.repeat(32)}`, `${good.TOKEN_KEYS},`], TOKEN_ISSUER: ['', long(65)],
     ACCESS_TTL_S: [{ REFRESH_TTL_S: '3600', ACCESS_TTL_S: '3601' }], STATEMENT_TIMEOUT_MS: [{ REQUEST_TIMEOUT_MS: '3000', STATEMENT_TIMEOUT_MS: '3000' }],
     CORS_ORIGINS: ['*', 'https://', 'https:// bad host', 'a.example.com', 'https://a.example.com/', 'https://a:b', 'https://a,,https://b'],

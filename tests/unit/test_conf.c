@@ -51,6 +51,8 @@ static void spaces_comments_and_defaults(void **state)
 			     "TURN_URLS=turn:a:1?transport=udp,turns:b\nSMTP_URL=smtp://[::1]:25\nMAIL_FROM=a@b.c\n"
 			     "SITE_URL=https://a.b:8443/c/d"));
 	assert_string_equal(said, "");
+	assert_true(load(&c, "TOKEN_KEYS=k1:" KEY "\nREDIS_SENTINELS=a:1,b.c:65535,[::1]:3,d:4,e:5,f:6,g:7,h:8"));
+	assert_string_equal(c.redis_sentinel_name, "mymaster");
 	assert_true(load(&c, "TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://a.example.com,http://localhost:3000"));
 	assert_true(conf_lists_origin(&c, "http://localhost:3000"));
 	assert_false(conf_lists_origin(&c, "http://localhost:300"));
@@ -84,6 +86,14 @@ static void each_mistake_has_its_line(void **state)
 		{"TOKEN_KEYS=k1:" KEY "\nCORS_ORIGINS=https://[::1", "scheme://host[:port]"},
 		{"TOKEN_KEYS=k1:" KEY "\nSTUN_URLS=stun::", "scheme:host[:port]"},
 		{"TOKEN_KEYS=k1:" KEY "\nTURN_URLS=turn:a?transport=udp ,turn:b", "scheme:host[:port]"},
+		{"TOKEN_KEYS=k1:" KEY "\nREDIS_SENTINELS=a:1,b", "REDIS_SENTINELS=\"a:1,b\": every Sentinel is host:port"},
+		{"TOKEN_KEYS=k1:" KEY "\nREDIS_SENTINELS=a:1,", "every Sentinel is host:port"},
+		{"TOKEN_KEYS=k1:" KEY "\nREDIS_SENTINELS=,a:1", "every Sentinel is host:port"},
+		{"TOKEN_KEYS=k1:" KEY "\nREDIS_SENTINELS=a:1, b:1", "every Sentinel is host:port"},
+		{"TOKEN_KEYS=k1:" KEY "\nREDIS_SENTINELS=a:0", "every Sentinel is host:port"},
+		{"TOKEN_KEYS=k1:" KEY "\nREDIS_SENTINELS=a:65536", "every Sentinel is host:port"},
+		{"TOKEN_KEYS=k1:" KEY "\nREDIS_SENTINELS=[::1]", "every Sentinel is host:port"},
+		{"TOKEN_KEYS=k1:" KEY "\nREDIS_SENTINELS=a:1,a:2,a:3,a:4,a:5,a:6,a:7,a:8,a:9", "eight Sentinels are the most"},
 		{"TOKEN_KEYS=k1:" KEY "\nSMTP_URL=smtp://a.b\nMAIL_FROM=a@b.c\nSITE_URL=http://", "SITE_URL=\"http://\": "},
 		{"TOKEN_KEYS=k1:" KEY "\nSMTP_URL=smtp://\nMAIL_FROM=a@b.c\nSITE_URL=http://a", "SMTP_URL=\"smtp://\": "},
 		{"TOKEN_KEYS=k1:" KEY "\nSMTP_URL=smtp://a\nSMTP_CA=/nonexistent", "SMTP_CA=\"/nonexistent\": cannot be read"},

@@ -9,8 +9,8 @@
 
 enum { MANY = 80000, LATER = 3600 };
 
-static const struct conf conf = {.rate_percent = 100, .redis_socket = "/nonexistent", .redis_password = "",
-				 .redis_prefix = ""};
+static const struct conf conf = {.rate_percent = 100, .redis_sentinels = "", .redis_socket = "/nonexistent",
+				 .redis_password = "", .redis_prefix = ""};
 
 /* The clock of this test, which stands while it is not 0. */
 static int64_t frozen_us;
