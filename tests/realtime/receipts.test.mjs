@@ -90,7 +90,7 @@ test('Socket.IO: who is connected misses nothing that is said from then on', asy
   }));
 });
 
-test('receipts never go back; of strangers and unknown rooms they mean nothing; at most 256 at once', async () => {
+test('receipts never go back; of strangers, unknown rooms and who hides that they are online they mean nothing; at most 256 at once', async () => {
   const [a, b, c] = [await person('하나'), await person('두리'), await person('세리')];
   const id = await room(a, b);
   for (let i = 0; i < 5; i += 1) await say(a, id);
@@ -99,6 +99,10 @@ test('receipts never go back; of strangers and unknown rooms they mean nothing; 
   assert.equal((await tell(of(b, 4), of(b, 2), of(c, 4), of(b, 1, 999999999), of({ id: '999999999' }, 1))).status, 200);
   assert.deepEqual(await far(a, id, b), [4, 0]);
   assert.equal((await tell(of(b, 3))).status, 200);
+  assert.deepEqual(await far(a, id, b), [4, 0]);
+  // that would tell that they are there
+  await query('REPLACE INTO user_privacy SET user_id = ?, show_online_status = FALSE', [b.id]);
+  assert.equal((await tell(of(b, 5))).status, 200);
   assert.deepEqual(await far(a, id, b), [4, 0]);
   await post(`/chat/rooms/${id}/read`, { seq: 5 }, as(b));
   assert.deepEqual(await far(a, id, b), [5, 5]);

@@ -93,7 +93,8 @@ MUST_USE enum status chat_unread_total(struct ctx *c, int64_t *count);
 /* Who those users are and where they sit: what a gateway needs to know. */
 MUST_USE enum status chat_seats(struct ctx *c, const int64_t *users, size_t n, struct chat_seats_out *out);
 
-/* What says more than is known is kept, and told to the rooms. Of who is in no such room it means nothing. */
+/* What says more than is known is kept, and told to the rooms. Of who is in no such room, or hides whether they are
+ * online, it means nothing. */
 MUST_USE enum status chat_delivered(struct ctx *c, const struct chat_receipt *r, size_t n);
 
 /* What sockets are told when an event of the outbox is carried out. */

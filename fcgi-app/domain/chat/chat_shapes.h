@@ -41,7 +41,9 @@ SHAPE_STRUCT(chat_rooms_out, CHAT_ROOMS_OUT)
 	F(S, BOOL, isOwner)                                                                        \
 	F(S, STR, status, .doc = "ONLINE, OFFLINE, AWAY or STUDYING, as GET /users/status/{userId} has it") \
 	F(S, TIME, lastSeenAt)                                                                     \
-	F(S, INT, lastDeliveredSeq, .doc = "up to this message, all have reached a device of theirs") \
+	F(S, INT, lastDeliveredSeq,                                                                \
+	  .doc = "up to this message, all have reached a device of theirs; of who hides whether they are " \
+		 "online, those they have read")                                                   \
 	F(S, INT, lastReadSeq)                                                                     \
 	F(S, TIME, joinedAt)
 SHAPE_STRUCT(chat_member_out, CHAT_MEMBER_OUT)

@@ -354,14 +354,15 @@ READ(CHAT_SEATED, chat_seated,
      " COALESCE((SELECT JSON_ARRAYAGG(JSON_OBJECT('roomId', r.id, 'lastSeq', r.last_seq) LIMIT 1000)"
      "  FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE m.user_id = u.id), '[]') AS rooms"
      " FROM " IDS_OF("?") " j STRAIGHT_JOIN users u ON u.id = j.id WHERE u.status <> 'DELETED'")
-/* Who sent a message has read it. */
+/* Who sent a message has read it. That something reached somebody just now says that they are online. */
 #define RECEIPTS                                                                                   \
 	" JSON_TABLE(?, '$[*]' COLUMNS (room_id BIGINT UNSIGNED PATH '$[0]',"                      \
 	"  user_id BIGINT UNSIGNED PATH '$[1]', seq BIGINT UNSIGNED PATH '$[2]')) j"               \
 	" STRAIGHT_JOIN chat_members m ON m.room_id = j.room_id AND m.user_id = j.user_id"
 READ(CHAT_UNDELIVERED, chat_receipt,
      "SELECT j.room_id, j.user_id, j.seq FROM" RECEIPTS
-     " WHERE m.delivered_seq < j.seq AND m.last_read_seq < j.seq ORDER BY j.room_id, j.user_id LIMIT 1000")
+     " LEFT JOIN user_privacy w ON w.user_id = m.user_id WHERE COALESCE(w.show_online_status, TRUE)"
+     " AND m.delivered_seq < j.seq AND m.last_read_seq < j.seq ORDER BY j.room_id, j.user_id LIMIT 1000")
 WRITE(CHAT_DELIVERED, "UPDATE" RECEIPTS " SET m.delivered_seq = j.seq WHERE m.delivered_seq < j.seq")
 READ(CHAT_ROOM_TOLD_ROW, chat_room_told,
      "SELECT id AS roomId, name AS roomName, type AS roomType, is_public AS isPublic,"
