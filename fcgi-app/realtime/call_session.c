@@ -155,7 +155,7 @@ bool call_may_offer(struct sock *s, const char *to)
 
 	if (p && p->got && now_ms() - p->got < ANSWER_MS)
 		return false;
-	if (!pair_may_describe(p)) {
+	if (!p || !pair_may_describe(p)) {
 		call_complain(s, TOO_MANY_DESCRIPTIONS);
 		return false;
 	}

@@ -42,13 +42,12 @@ struct pair *pair_with(struct pair **all, const char *peer)
 
 void pair_forget(struct pair **all, const char *peer)
 {
-	struct pair *p, *next;
-
-	for (p = *all; p; p = next) {
-		next = p->next;
-		if (peer && strcmp(p->peer, peer) != 0)
+	for (struct pair **at = all, *p; (p = *at);) {
+		if (peer && strcmp(p->peer, peer) != 0) {
+			at = &p->next;
 			continue;
-		LL_DELETE(*all, p);
+		}
+		*at = p->next;
 		free(p);
 	}
 }
