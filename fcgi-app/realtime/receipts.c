@@ -43,17 +43,9 @@ static void put(struct receipts *r, struct receipt *new)
 
 void receipts_note(struct receipts *r, uint64_t room_id, uint64_t user_id, int64_t seq)
 {
-	struct member who = {room_id, user_id};
-	struct receipt *old;
-
-	HASH_FIND(hh, r->waiting, &who, sizeof(who), old);
-	if (old) {
-		old->seq = MAX(old->seq, seq);
-		return;
-	}
 	struct receipt *new = must(malloc(sizeof(*new)));
 
-	*new = (struct receipt){.who = who, .seq = seq};
+	*new = (struct receipt){.who = {room_id, user_id}, .seq = seq};
 	put(r, new);
 }
 
@@ -110,10 +102,11 @@ struct receipts *receipts_open(struct gateway *gw)
 
 void receipts_close(struct receipts *r)
 {
-	struct receipt *one, *next;
+	struct receipt *one = r->waiting, *next;
 
-	HASH_ITER (hh, r->waiting, one, next) {
-		HASH_DEL(r->waiting, one);
+	HASH_CLEAR(hh, r->waiting);
+	for (; one; one = next) {
+		next = one->hh.next;
 		free(one);
 	}
 	while (r->n_told)
