@@ -203,6 +203,7 @@ install: all docs
 	umask 022; $(FILL) -e '/^ExecReload=/d' -e '/^StateDirectory/d' -e '/^ReadWritePaths/d' \
 		-e 's|studymate-api|studymate-realtime|; s|StudyMate API pool|StudyMate WebSocket gateway|; s|/api.log|/realtime.log|' \
 		-e 's|^RuntimeDirectory=.*|RuntimeDirectory=studymate-realtime|; s|^LimitNOFILE=.*|LimitNOFILE=65536|' \
+		-e 's|^KillMode=.*|KillMode=process|' \
 		scripts/systemd/studymate-api.service.in > $(UNITS)/studymate-realtime.service
 	install -D -m 644 scripts/systemd/studymate.sysusers $(D)/usr/lib/sysusers.d/studymate.conf
 	umask 022; $(FILL) scripts/systemd/studymate.tmpfiles > $(D)/usr/lib/tmpfiles.d/studymate.conf

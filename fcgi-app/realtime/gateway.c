@@ -5,6 +5,7 @@
 #include "kv/bus.h"
 #include "kv/keys.h"
 #include "realtime/circle.h"
+#include "realtime/holder.h"
 #include "realtime/hub.h"
 #include "realtime/pool.h"
 #include "realtime/presence.h"
@@ -186,6 +187,7 @@ static void on_prepare(uv_prepare_t *p)
 	struct gateway *gw = p->data;
 
 	arena_reset(gw->arena);
+	holder_flush(gw->holder);
 }
 
 static void on_message(void *arg, const char *text, size_t n)
@@ -221,6 +223,7 @@ int gateway_run(const struct conf *conf)
 	static struct gateway gw;
 
 	(void)signal(SIGPIPE, SIG_IGN);
+	gw.holder = holder_start();
 	token_init(conf);
 	token_share();
 	gw.conf = conf;
@@ -266,5 +269,6 @@ int gateway_run(const struct conf *conf)
 	pool_free(gw.pool);
 	receipts_close(gw.receipts);
 	arena_free(gw.arena);
+	holder_close(gw.holder);
 	return uv_loop_close(&gw.loop) != 0;
 }

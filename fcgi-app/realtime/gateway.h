@@ -30,6 +30,7 @@ struct gateway {
 	uv_loop_t loop;
 	char id[17]; /* of this run, random */
 	struct lws_context *lws;
+	struct holder *holder;
 	struct pool *pool;
 	struct bus *bus;
 	struct hub *hub;

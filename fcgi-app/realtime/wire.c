@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "realtime/engine.h"
 #include "realtime/gateway.h"
+#include "realtime/holder.h"
 #include "realtime/sock.h"
 
 #include <libwebsockets.h>
@@ -377,6 +378,7 @@ static int callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 		status = refuse(&asking);
 		return status ? refuse_request(&asking, (unsigned)status) : 0;
 	case LWS_CALLBACK_ESTABLISHED:
+		holder_keep(gw->holder, lws_get_socket_fd(wsi));
 		opened(gw, wsi, w);
 		return 0;
 	case LWS_CALLBACK_RECEIVE:
@@ -392,6 +394,9 @@ static int callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 	case LWS_CALLBACK_SERVER_WRITEABLE:
 		return write_one(w);
 	case LWS_CALLBACK_CLOSED:
+		holder_let_go(gw->holder, lws_get_socket_fd(wsi));
+		closed(w);
+		return 0;
 	case LWS_CALLBACK_CLOSED_HTTP:
 		if (w && w->gw) /* also called for a handshake that was refused */
 			closed(w);

@@ -9,7 +9,7 @@ import { until } from './stack.mjs';
 
 export const program = path.join(path.dirname(process.env.API_BIN), 'studymate-realtime');
 
-// settings: what differs from those of the run. → { base, socket, send(to), signal(name), ended(), stop() }
+// settings: what differs from those of the run. → { pid, base, socket, send(to), signal(name), ended(), stop() }
 export async function startGateway(name, settings = {}) {
   const [socket, log] = ['sock', 'log'].map((end) => path.join(env.run, `${name}.${end}`));
   const child = spawn(program, ['--config', path.join(env.run, 'studymate.env')], {
@@ -23,13 +23,15 @@ export async function startGateway(name, settings = {}) {
     for (const [from, to] of [[c, s], [s, c]]) from.pipe(to).on('error', () => from.destroy());
   });
   await new Promise((ok) => { door.listen(0, '127.0.0.1', ok); });
+  door.unref();
   // its exit code, when it has written nothing that it should not
   const ended = async () => {
     const code = await exit;
-    assert.doesNotMatch(fs.readFileSync(log, 'utf8'), /"lvl":"error"|Sanitizer/);
+    assert.doesNotMatch(fs.readFileSync(log, 'utf8'), /"lvl":"error"|Sanitizer|runtime error/);
     return code;
   };
   return {
+    pid: child.pid,
     base: `http://127.0.0.1:${door.address().port}`,
     socket,
     // who comes from now on gets to another gateway
