@@ -185,6 +185,10 @@ SNIPPETS := /etc/nginx/snippets
 # what nginx serves is what the settings name, where there are some
 STORAGE ?= $(or $(shell sed -n 's/^STORAGE_DIR=//p' $(D)/etc/studymate/studymate.env 2>/dev/null),/var/lib/studymate/files)
 FILL = sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@STORAGE@|$(STORAGE)|g'
+FILL_NGINX = $(FILL) -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
+	-e 's|@API_SOCKET@|/run/studymate/api.sock|g' -e 's|@LOGIN_SOCKET@|/run/studymate/login.sock|g' \
+	-e 's|@REALTIME_SOCKET@|/run/studymate-realtime/realtime.sock|g' \
+	-e 's|@ACCESS_LOG@|/var/log/nginx/studymate-access.log|g'
 .PHONY: install uninstall
 install: all docs
 	install -d $(I)/bin
@@ -205,15 +209,16 @@ install: all docs
 		-e 's|^RuntimeDirectory=.*|RuntimeDirectory=studymate-realtime|; s|^LimitNOFILE=.*|LimitNOFILE=65536|' \
 		-e 's|^KillMode=.*|KillMode=process|' \
 		scripts/systemd/studymate-api.service.in > $(UNITS)/studymate-realtime.service
+	@# more gateways: each the same with a socket of its own
+	umask 022; sed -e 's|WebSocket gateway|& %i|; s|^RuntimeDirectory=.*|&-%i|' \
+		-e 's|^ExecStart=|Environment=REALTIME_LISTEN=/run/studymate-realtime-%i/realtime.sock\n&|' \
+		$(UNITS)/studymate-realtime.service > $(UNITS)/studymate-realtime@.service
 	install -D -m 644 scripts/systemd/studymate.sysusers $(D)/usr/lib/sysusers.d/studymate.conf
 	umask 022; $(FILL) scripts/systemd/studymate.tmpfiles > $(D)/usr/lib/tmpfiles.d/studymate.conf
 	install -D -m 644 scripts/systemd/studymate.logrotate $(D)/etc/logrotate.d/studymate
-	install -D -m 644 nginx/studymate-http.conf $(D)/etc/nginx/conf.d/studymate.conf
-	umask 022; for f in nginx/snippets/*.conf.in; do $(FILL) -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/share/studymate/html|g' \
-		-e 's|@API_SOCKET@|/run/studymate/api.sock|g' -e 's|@LOGIN_SOCKET@|/run/studymate/login.sock|g' \
-		-e 's|@REALTIME_SOCKET@|/run/studymate-realtime/realtime.sock|g' \
-		-e 's|@ACCESS_LOG@|/var/log/nginx/studymate-access.log|g' \
-		$$f > $(D)$(SNIPPETS)/$$(basename $$f .in) || exit 1; done
+	install -d $(D)/etc/nginx/conf.d
+	umask 022; $(FILL_NGINX) nginx/studymate-http.conf.in > $(D)/etc/nginx/conf.d/studymate.conf
+	umask 022; for f in nginx/snippets/*.conf.in; do $(FILL_NGINX) $$f > $(D)$(SNIPPETS)/$$(basename $$f .in) || exit 1; done
 	@test -e $(D)/etc/studymate/studymate.env || \
 		{ umask 022; $(FILL) scripts/systemd/studymate.env > $(D)/etc/studymate/studymate.env; }
 	@grep -qxF 'STORAGE_DIR=$(STORAGE)' $(D)/etc/studymate/studymate.env || \
@@ -222,6 +227,7 @@ install: all docs
 # what install laid out: never settings, secrets, files of users or logs
 uninstall:
 	rm -f $(patsubst %,$(I)/bin/%,$(notdir $(PROGRAMS))) $(patsubst %,$(UNITS)/%.service,$(notdir $(PROGRAMS)))
+	rm -f $(UNITS)/studymate-realtime@.service
 	rm -rf $(I)/share/studymate
 	rm -f $(patsubst nginx/snippets/%.in,$(D)$(SNIPPETS)/%,$(wildcard nginx/snippets/*.in))
 	rm -f $(D)/etc/nginx/conf.d/studymate.conf $(D)/etc/logrotate.d/studymate

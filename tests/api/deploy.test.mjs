@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { announce } from '../harness/announce.mjs';
 import { env, get, person } from '../harness/client.mjs';
 import { connect } from '../harness/db.mjs';
+import { startGateway } from '../harness/gateway.mjs';
 import { freePort, root, startStack, until } from '../harness/stack.mjs';
 
 const runs = (pid) => fs.existsSync(`/proc/${pid}/exe`);
@@ -98,7 +100,7 @@ test('production: make install lays out everything, and nginx takes the snippet 
   const done = run('make', ['-s', 'install', `DESTDIR=${installed}`, 'PREFIX=/opt/studymate']);
   assert.equal(done.code, 0, done.err);
   for (const f of ['opt/studymate/bin/studymate-api', 'opt/studymate/share/studymate/sql/migrations/0001_identity.sql', 'opt/studymate/share/studymate/turnserver.conf', 'etc/studymate/studymate.env',
-    'etc/nginx/snippets/studymate.conf', 'lib/systemd/system/studymate-api.service', 'lib/systemd/system/studymate-jobs.service', 'lib/systemd/system/studymate-realtime.service', 'opt/studymate/bin/studymate-jobs', 'opt/studymate/bin/studymate-realtime', 'etc/nginx/snippets/studymate-websocket.conf', 'etc/logrotate.d/studymate', 'usr/lib/tmpfiles.d/studymate.conf', 'opt/studymate/share/studymate/html/docs/index.html']) {
+    'etc/nginx/snippets/studymate.conf', 'lib/systemd/system/studymate-api.service', 'lib/systemd/system/studymate-jobs.service', 'lib/systemd/system/studymate-realtime.service', 'lib/systemd/system/studymate-realtime@.service', 'opt/studymate/bin/studymate-jobs', 'opt/studymate/bin/studymate-realtime', 'etc/nginx/snippets/studymate-websocket.conf', 'etc/logrotate.d/studymate', 'usr/lib/tmpfiles.d/studymate.conf', 'opt/studymate/share/studymate/html/docs/index.html']) {
     assert.ok(fs.existsSync(path.join(installed, f)), f);
   }
   for (const f of fs.readdirSync(snippets).map((n) => path.join(snippets, n))) {
@@ -155,13 +157,47 @@ test('production: in a foreign server block our locations answer in JSON, and th
   assert.doesNotMatch(fs.readFileSync(path.join(env.run, 'studymate-access.log'), 'utf8'), /"path":"\/(none|gone)"/);
 });
 
+test('production: of two gateways a client keeps to one, and gets to the other once that is gone', async () => {
+  const gateways = [await startGateway('first'), await startGateway('second')];
+  const zone = path.join(installed, 'etc/nginx/conf.d/studymate.conf');
+  fs.writeFileSync(zone, fs.readFileSync(zone, 'utf8').replaceAll('/run/studymate-realtime/realtime.sock', gateways[0].socket).replaceAll('/etc/nginx/snippets', snippets));
+  fs.writeFileSync(path.join(snippets, 'studymate-gateway-2.conf'), `server unix:${gateways[1].socket};\n`);
+  const port = await freePort();
+  const nginx = foreign(port, '');
+  const up = nginx();
+  assert.equal(up.code, 0, up.err);
+  const poll = (from, sid, body) => new Promise((ok, failed) => {
+    http.request({ port, localAddress: from, agent: false, method: body ? 'POST' : 'GET', path: `/socket.io/?EIO=4&transport=polling${sid ? `&sid=${sid}` : ''}` }, async (res) => {
+      ok([res.statusCode, (await res.toArray()).join('')]);
+    }).on('error', failed).end(body);
+  });
+  const open = async (from) => {
+    const [status, text] = await poll(from);
+    assert.equal(status, 200, text);
+    return JSON.parse(text.slice(1)).sid;
+  };
+  try {
+    const clients = Array.from({ length: 16 }, (_, i) => `127.0.0.${i + 2}`);
+    const sids = await Promise.all(clients.map(open));
+    for (let i = 0; i < 3; i += 1) assert.deepEqual(await Promise.all(clients.map((c, k) => poll(c, sids[k], '3'))), clients.map(() => [200, 'ok']));
+    const own = await Promise.all(gateways.map((g) => Promise.all(sids.map(async (sid) => (await fetch(`${g.base}/socket.io/?EIO=4&transport=polling&sid=${sid}`, { method: 'POST', body: '3' })).status))));
+    assert.deepEqual(own[0].map((s) => 600 - s), own[1]); // 200 or 400
+    assert.ok(own.every((o) => o.includes(200)), JSON.stringify(own));
+    await gateways[0].stop();
+    await Promise.all(clients.map(open));
+  } finally {
+    nginx('-s', 'stop');
+    await gateways[1].stop();
+  }
+});
+
 test('production: the systemd units verify and are confined', () => {
-  for (const name of ['studymate-api', 'studymate-jobs', 'studymate-realtime']) {
+  for (const name of ['studymate-api', 'studymate-jobs', 'studymate-realtime', 'studymate-realtime@2']) {
     const unit = path.join(env.run, `${name}.service`);
-    const text = fs.readFileSync(path.join(installed, `lib/systemd/system/${name}.service`), 'utf8');
-    assert.match(text, new RegExp(`^ExecStart=/opt/studymate/bin/${name}$`, 'm'));
+    const text = fs.readFileSync(path.join(installed, `lib/systemd/system/${name.replace('@2', '@')}.service`), 'utf8');
+    assert.match(text, new RegExp(`^ExecStart=/opt/studymate/bin/${name.replace('@2', '')}$`, 'm'));
     // what a killed gateway leaves behind ends its sockets, and by itself
-    assert.match(text, name === 'studymate-realtime' ? /^KillMode=process$/m : /^KillMode=mixed$/m);
+    assert.match(text, name.startsWith('studymate-realtime') ? /^KillMode=process$/m : /^KillMode=mixed$/m);
     fs.writeFileSync(unit, text.replaceAll('/opt/studymate/bin', `${installed}/opt/studymate/bin`));
     const verify = run('systemd-analyze', ['verify', '--man=no', unit]);
     assert.deepEqual(verify.err.split('\n').filter((l) => l.includes(name)), []);

@@ -24,9 +24,10 @@ async function foreign(stack, port) {
     .replaceAll('@API_SOCKET@', `${stack.run}/api.sock`).replaceAll('@LOGIN_SOCKET@', `${stack.run}/login.sock`).replaceAll('@REALTIME_SOCKET@', `${stack.run}/realtime.sock`).replaceAll('@HTML@', dir);
   const snippets = path.join(root, 'nginx/snippets');
   for (const f of fs.readdirSync(snippets)) fs.writeFileSync(path.join(dir, 'snippets', f.replace(/\.in$/, '')), fill(fs.readFileSync(path.join(snippets, f), 'utf8')));
+  fs.writeFileSync(path.join(dir, 'http.conf'), fill(fs.readFileSync(path.join(root, 'nginx/studymate-http.conf.in'), 'utf8')));
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((t) => `${t}_temp_path ${dir}/${t};`).join(' ');
   fs.writeFileSync(path.join(dir, 'nginx.conf'), `${process.getuid() === 0 ? 'user root;' : ''} pid ${dir}/pid; error_log ${stack.run}/log/foreign-error.log error; events {}
-    http { ${temp} access_log ${stack.run}/log/foreign-access.log combined; include ${root}/nginx/studymate-http.conf;
+    http { ${temp} access_log ${stack.run}/log/foreign-access.log combined; include ${dir}/http.conf;
     server { listen 127.0.0.1:${port}; access_log ${stack.run}/log/foreign-server.log combined; location / { return 204; } include ${dir}/snippets/studymate.conf; } }`);
   const nginx = (...args) => spawnSync('nginx', ['-e', `${stack.run}/log/foreign-error.log`, '-c', `${dir}/nginx.conf`, ...args], { encoding: 'utf8', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
   const up = nginx();
