@@ -67,9 +67,11 @@ struct call_exit {
 /* Sooner or later: nobody sits there, but the pool may think so. */
 void call_give_back(struct gateway *gw, const struct call_seat *seat, const struct call_exit *how);
 
-/* For presence.c: a few times a second; when the pool may have taken this gateway for dead, and given
- * its seats away. */
+/* For presence.c: a few times a second. */
 void calls_tick(struct gateway *gw);
+
+/* When seats may have been taken away unheard: the pool took this gateway for dead, or Redis is away. They are looked
+ * for, one after the other; who has lost one asks for it again, or is refused. */
 void calls_doubt(struct gateway *gw);
 bool calls_settled(void); /* no seat is left to give back */
 

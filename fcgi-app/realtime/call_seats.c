@@ -145,7 +145,6 @@ static void look_for(struct sock *s)
 
 void calls_doubt(struct gateway *gw)
 {
-	LOG(LOG_WARN, "the pool may have taken this gateway for dead; seats in calls are looked for");
 	for (unsigned slot = 0; slot < WHEEL; slot++)
 		for (struct sock *s = gw->wheel[slot]; s; s = s->next_beat)
 			if (s->skin == &call_room)

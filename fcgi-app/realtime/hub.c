@@ -548,13 +548,20 @@ void hub_hear(struct hub *h, const char *text, size_t n)
 	}
 }
 
+/* What is missed while Redis is away: news of rooms, and who was put out of a call. */
+static void ask_for_all(struct hub *h)
+{
+	load_all(h);
+	calls_doubt(h->gw);
+}
+
 void hub_bus_changed(struct hub *h, bool up)
 {
 	LOG(up ? LOG_INFO : LOG_WARN, up ? "Redis is heard" : "Redis is not heard; rooms are asked for instead");
 	h->blind = !up;
 	if (!up)
 		return;
-	load_all(h);
+	ask_for_all(h);
 	/* others may notice later that Redis is back, and publish nothing until then; the next tick may be now */
 	h->once_more = 2;
 }
@@ -580,7 +587,7 @@ void hub_second(struct hub *h)
 			if (u->ask_again && !u->loading)
 				hub_load(u);
 	if (all)
-		load_all(h);
+		ask_for_all(h);
 }
 
 struct user *hub_users(const struct hub *h)

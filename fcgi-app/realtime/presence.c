@@ -85,8 +85,10 @@ static void on_beat(void *arg, int status, const char *body, size_t n)
 	if (p->n_gone)
 		memmove(p->gone, p->gone + p->n_telling, p->n_gone * sizeof(*p->gone));
 	p->n_telling = 0;
-	if (p->alive_at && ((known.s && *known.s == 'f') || clock_mono() - p->alive_at > DEAD_S * 1000000LL))
+	if (p->alive_at && ((known.s && *known.s == 'f') || clock_mono() - p->alive_at > DEAD_S * 1000000LL)) {
+		LOG(LOG_WARN, "the pool may have taken this gateway for dead; seats in calls are looked for");
 		calls_doubt(p->gw);
+	}
 	p->alive_at = p->asked_at;
 	if (known.s && *known.s == 'f') { /* what was told before is forgotten */
 		set_all(p, TOLD, UNTOLD);

@@ -1,5 +1,6 @@
 // Seats of call rooms while the pool, the database or the gateway's beat are away; on a stack of its own.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import Redis from 'ioredis';
@@ -14,7 +15,7 @@ import { sleep, startStack, until } from '../harness/stack.mjs';
 let stack;
 let db;
 before(async () => {
-  for (const text of ['a worker died', 'connect() to unix:', 'upstream prematurely closed', '"upstream_status":"502"']) announce(text);
+  for (const text of ['a worker died', 'Redis is not heard', 'connect() to unix:', 'upstream prematurely closed', '"upstream_status":"502"']) announce(text);
   stack = await startStack('call-seats', { STATEMENT_TIMEOUT_MS: 50000, REQUEST_TIMEOUT_MS: 60000 });
   announce('taken this gateway for dead', stack);
   db = connectDb(stack.run);
@@ -150,6 +151,25 @@ test('who is put out while the answer that they are seated is still under way is
   assert.deepEqual(b.all().map((m) => m.type), ['error']);
   await until(async () => (await seats(room)).join() === 'a'); // what was taken for it is given back
   assert.equal(a.ws.readyState, 1);
+});
+
+test('who is put out while Redis is away is closed soon, and others stay', async () => {
+  const token = (await person('방장', {}, at())).access;
+  const room = (await post('/room/create', {}, { ...at(), token })).body.data.roomId;
+  const [a, b] = [await sit(room, 'a'), await sit(room, 'b')];
+  const heard = () => fs.readFileSync(path.join(stack.run, 'log/realtime.log'), 'utf8').split('Redis is not heard').length;
+  const before = heard();
+  stack.kill('redis', 'SIGSTOP');
+  try {
+    await until(() => heard() > before, 6000);
+    assert.equal((await post(`/room/${room}/kick`, { userId: 'a' }, { ...at(), token })).status, 200);
+    assert.equal(await a.closed(), 1008);
+    assert.deepEqual(a.all().slice(-1), [{ type: 'error', message: '방장이 이 방에서 내보냈습니다' }]);
+  } finally {
+    stack.kill('redis', 'SIGCONT');
+  }
+  assert.deepEqual([await seats(room), b.ws.readyState], [['b'], 1]);
+  b.ws.close();
 });
 
 test('a gateway that was taken for dead takes its seats again, and who sits there is introduced anew', async () => {
