@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/shape.h"
 #include "base/utf8.h"
+#include "media/film.h"
 #include "media/picture.h"
 #include "sec/random.h"
 
@@ -346,7 +347,68 @@ static enum status clean_picture(struct ctx *c, struct store_file *f)
 	return st;
 }
 
+/* ---- films -------------------------------------------------------------------------------- */
+
+static bool write_at(void *arg, uint64_t at, const void *p, size_t n)
+{
+	struct copying *g = arg;
+
+	for (size_t done = 0; done < n;) {
+		ssize_t put = pwrite(g->from->fd, (const char *)p + done, n - done, (off_t)(at + done));
+
+		if (put <= 0) {
+			g->st = away(g->c, "write");
+			return false;
+		}
+		done += (size_t)put;
+	}
+	return true;
+}
+
+/* Of what it is now. */
+static enum status sum_anew(struct ctx *c, struct store_file *f)
+{
+	char *some = arena_alloc_raw(c->arena, HEAD);
+	struct sha256 *sum = sha256_begin();
+	off_t at = 0;
+	ssize_t n;
+
+	while ((n = pread(f->fd, some, HEAD, at)) > 0) {
+		sha256_add(sum, some, (size_t)n);
+		at += n;
+	}
+	sha256_end(sum, f->sha256);
+	return n == 0 ? OK : away(c, "read");
+}
+
+static enum status clean_film(struct ctx *c, struct store_file *f)
+{
+	struct copying g = {.c = c, .from = f};
+	struct film_io io = {.read = read_at, .write = write_at, .arg = &g, .size = (uint64_t)f->size};
+	const char *why;
+
+	switch (film_clean(&io, &why)) {
+	case FILM_GOOD:
+		return sum_anew(c, f);
+	case FILM_AWAY:
+		return g.st;
+	case FILM_BROKEN:
+		break;
+	}
+	(void)fail(c, E_FILE_TYPE, "%s: %s", f->content_type, why);
+	return refuse(c, f, E_FILE_TYPE, "structure",
+		      say(c, "손상되었거나 지원하지 않는 영상 또는 음성입니다",
+			  "the film or recording is damaged, or of a kind that is not taken"));
+}
+
 /* ------------------------------------------------------------------------------------------- */
+
+static enum status clean(struct ctx *c, struct store_file *f)
+{
+	if (f->kind == STORE_IMAGE)
+		return clean_picture(c, f);
+	return has_word("audio/mp4 video/mp4 video/quicktime", f->content_type) ? clean_film(c, f) : OK;
+}
 
 enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
 {
@@ -377,7 +439,7 @@ enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
 		f->key = arena_printf(c->arena, "%s.%s", hex, ext);
 		if (!dot || dot == f->name)
 			f->name = arena_printf(c->arena, "%s.%s", dot || !*f->name ? "file" : f->name, ext);
-		return t->kind == STORE_IMAGE ? clean_picture(c, f) : OK;
+		return clean(c, f);
 	}
 	(void)fail(c, E_FILE_TYPE, "name \"%.60s\", declared \"%.60s\", really %s", f->name,
 		   f->said_type ? f->said_type : "", inside);

@@ -20,7 +20,7 @@ export function bigPng(size) {
   return Buffer.concat([png.subarray(0, png.length - 12), head, Buffer.alloc(n + 4), png.subarray(png.length - 12)]);
 }
 export const webm = Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806701ffffffffffffff', 'hex');
-export const mp4 = Buffer.concat([Buffer.from('000000186674797069736f6d0000000069736f6d69736f6d', 'hex'), Buffer.alloc(60)]);
+export const mp4 = Buffer.concat([Buffer.from('000000186674797069736f6d0000000069736f6d69736f6d0000003c6d646174', 'hex'), Buffer.alloc(52)]);
 export const mp3 = Buffer.concat(Array(3).fill(Buffer.concat([Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)])));
 export const doc = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]);
 const entry = (name) => Buffer.concat([Buffer.from('504b0304140000000000000021000000000004000000040000000000', 'hex').fill(name.length, 26, 27), Buffer.alloc(2), Buffer.from(name), Buffer.from('<x/>')]);
