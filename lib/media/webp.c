@@ -101,7 +101,7 @@ static bool chunk(struct walk *w, const unsigned char *type, uint64_t at, uint64
 static bool head(struct walk *w, uint64_t *end)
 {
 	const unsigned char *p = walk_peek(w, 0, 16);
-	unsigned char riff[12] = "RIFF";
+	unsigned char riff[12] = {'R', 'I', 'F', 'F', 0, 0, 0, 0, 'W', 'E', 'B', 'P'};
 
 	if (!p)
 		return false;
@@ -113,7 +113,6 @@ static bool head(struct walk *w, uint64_t *end)
 	*end = MIN(*end, w->io->size);
 	for (int i = 0; i < 4; i++)
 		riff[4 + i] = (unsigned char)((w->total - HEAD) >> 8 * i);
-	memcpy(riff + 8, "WEBP", 4);
 	w->at = sizeof(riff);
 	return walk_put(w, riff, sizeof(riff));
 }

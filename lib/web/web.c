@@ -50,8 +50,10 @@ static void end(struct web *w, struct transfer *t)
 
 void web_close(struct web *w)
 {
-	while (w->first)
-		end(w, w->first);
+	for (struct transfer *t = w->first, *next; t; t = next) {
+		next = t->next;
+		end(w, t);
+	}
 	(void)curl_multi_cleanup(w->multi);
 	curl_global_cleanup();
 	free(w);

@@ -100,7 +100,7 @@ static void on_pause_over(uv_timer_t *t)
 static void on_closed(uv_handle_t *h)
 {
 	struct client *c = h->data;
-	double ms = fmin(PAUSE_MS * pow(2, c->tries), PAUSE_MAX_MS) * (0.5 + (double)rand() / RAND_MAX);
+	double ms = fmin(PAUSE_MS * pow(2, c->tries), PAUSE_MAX_MS) * (0.5 + drand48());
 
 	free(c->rest);
 	c->rest = NULL;
