@@ -570,7 +570,7 @@ static void come(size_t i, enum wire_kind kind, const struct skin *skin, const c
 static void opens(size_t i, const char *text)
 {
 	size_t skin = (size_t)(*text - '0');
-	char ip[8], name[PEER_MAX + 1];
+	char ip[24], name[PEER_MAX + 1];
 
 	if (skin >= COUNT(skins) - 1)
 		return;

@@ -58,8 +58,9 @@ WRITE(ROOM_CREATE,
       " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
       "  GREATEST(SYSDATE(3) + INTERVAL 1 HOUR, COALESCE(planned_until, SYSDATE(3))))")
 
-/* The room pid, made if there is none; an expired one does not count, cleared away or not. It is looked
- * for without a lock: locking what does not exist would put all who make rooms into each other's way. */
+/* The room pid, made if there is none; an expired one does not count, cleared away or not. It is looked for without a
+ * lock: locking what does not exist would put all who make rooms into each other's way. It is deleted by its id, since
+ * by any other key the optimizer may prefer the index of all that expire, and lock all of them. */
 #define PLAN                                                                                       \
 	" DECLARE en BOOL DEFAULT ?;"                                                              \
 	" DECLARE pid VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"               \
@@ -70,27 +71,35 @@ WRITE(ROOM_CREATE,
 	" DECLARE chairs INT DEFAULT ?;"                                                           \
 	" DECLARE about LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"                                 \
 	" DECLARE rules LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"                                 \
-	" DECLARE room BIGINT UNSIGNED;"
+	" DECLARE room BIGINT UNSIGNED;"                                                           \
+	" DECLARE used, kicked BOOL;"                                                                    \
+	" DECLARE others INT UNSIGNED;"
 #define FIND_OR_MAKE                                                                               \
-	" SELECT r.id INTO room FROM rooms r WHERE r.public_id = pid AND " USED("r") ";"           \
-	" IF room IS NULL THEN"                                                                    \
-	"  DELETE FROM rooms WHERE public_id = pid AND expires_at <= NOW(3);"                  \
+	" SELECT r.id, " USED("r") " INTO room, used FROM rooms r WHERE r.public_id = pid;"        \
+	" IF NOT COALESCE(used, FALSE) THEN"                                                       \
+	"  DELETE FROM rooms WHERE id = room AND expires_at <= NOW(3);"                            \
 	"  INSERT INTO rooms (public_id, type, max_participants, metadata, settings, expires_at)"  \
 	"   VALUES (pid, kind, chairs, about, rules, SYSDATE(3) + INTERVAL 1 HOUR)"                \
 	"   ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id);"                                      \
 	"  SET room = LAST_INSERT_ID();"                                                           \
 	" END IF;"
-/* Names are whatever guests say, so of theirs the address counts as well; who shows a token is known by it. */
+/* SELECT INTO and not IF (SELECT), here and below: that one would lock what it reads, and the gap behind it, which is where
+ * those who enter the next room write. Names are whatever guests say, so of theirs the address counts as well; who shows
+ * a token is known by it. */
 #define REFUSE_KICKED                                                                              \
-	" IF EXISTS (SELECT 1 FROM room_kicks k WHERE k.room_id = room AND (k.user_id = who OR k.user_id = login OR" \
-	"   (login IS NULL AND k.address = addr))) THEN " REFUSE("ROOM_KICKED") "; END IF;"
-#define OTHERS "(SELECT COUNT(*) FROM " SEATS_OF("room", "s", "g") " AND s.user_id <> who AND " TAKEN("s", "g") ")"
+	" SELECT EXISTS (SELECT 1 FROM room_kicks k WHERE k.room_id = room AND (k.user_id = who OR"  \
+	"   k.user_id = login OR (login IS NULL AND k.address = addr))) INTO kicked;"              \
+	" IF kicked THEN " REFUSE("ROOM_KICKED") "; END IF;"
+#define COUNT_OTHERS                                                                               \
+	" SELECT COUNT(*) INTO others FROM " SEATS_OF("room", "s", "g") " AND s.user_id <> who AND " TAKEN("s", "g") ";"
+#define COUNT_CONNECTED " SELECT COUNT(*) INTO others FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") ";"
 
 WRITE_ROW(ROOM_JOIN, room_row,
 	  "BEGIN NOT ATOMIC" PLAN
 	  FIND_OR_MAKE REFUSE_KICKED
-	  " IF " OTHERS " >= (SELECT r.max_participants FROM rooms r WHERE r.id = room) THEN"
-	  "  " REFUSE("ROOM_FULL") "; END IF;"
+	  COUNT_OTHERS
+	  " SELECT r.max_participants INTO chairs FROM rooms r WHERE r.id = room;"
+	  " IF others >= chairs THEN " REFUSE("ROOM_FULL") "; END IF;"
 	  " " ROOM_PEOPLE("en", "") " WHERE r.id = room" IN_ORDER ";"
 	  " END")
 
@@ -129,7 +138,8 @@ WRITE_ROW(ROOM_ENTER, room_row,
 	  " DECLARE holder BIGINT UNSIGNED;"
 	  " DECLARE back, sits BOOL DEFAULT FALSE;"
 	  FIND_OR_MAKE
-	  " IF NOT EXISTS (SELECT 1 FROM gateways g WHERE g.id = gw) THEN"
+	  " SELECT EXISTS (SELECT 1 FROM gateways g WHERE g.id = gw) INTO sits;"
+	  " IF NOT sits THEN"
 	  "  INSERT IGNORE INTO gateways (id, beat_at) VALUES (gw, SYSDATE(3));"
 	  " END IF;"
 	  " START TRANSACTION;"
@@ -141,15 +151,17 @@ WRITE_ROW(ROOM_ENTER, room_row,
 	  " SELECT " TAKEN("s", "g") ", " CONNECTED("s", "g") ", s.account_id"
 	  "  INTO back, sits, holder FROM " SEATS_OF("room", "s", "g") " AND s.user_id = who;"
 	  " IF back AND holder IS NOT NULL AND NOT holder <=> account THEN " REFUSE("ROOM_SEAT_HELD") "; END IF;"
-	  " IF NOT back AND " OTHERS " >= chairs THEN " REFUSE("ROOM_FULL") "; END IF;"
+	  COUNT_OTHERS
+	  " IF NOT back AND others >= chairs THEN " REFUSE("ROOM_FULL") "; END IF;"
 	  " INSERT INTO room_seats (room_id, user_id, account_id, address, gateway, socket, name, audio, video, screen,"
 	  "   joined_at) VALUES (room, who, account, addr, gw, sock, called, TRUE, kind = 'video', FALSE, SYSDATE(3))"
 	  "  ON DUPLICATE KEY UPDATE account_id = account, address = addr, gateway = gw, socket = sock, name = called,"
 	  "   audio = TRUE, video = kind = 'video', screen = FALSE, left_at = NULL,"
 	  "   joined_at = IF(sits, joined_at, SYSDATE(3));"
+	  COUNT_CONNECTED
 	  " UPDATE rooms SET expires_at = NULL, updated_at = SYSDATE(3), last_activity_at = SYSDATE(3),"
-	  "  total_participants = total_participants + (NOT back), peak_participants = GREATEST(peak_participants,"
-	  "   (SELECT COUNT(*) FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") ")) WHERE id = room;"
+	  "  total_participants = total_participants + (NOT back),"
+	  "  peak_participants = GREATEST(peak_participants, others) WHERE id = room;"
 	  " " ROOM_PEOPLE("en", ", back AS resumed") " WHERE r.id = room" IN_ORDER ";"
 	  " COMMIT;"
 	  " END")
@@ -161,10 +173,10 @@ WRITE_ROW(ROOM_ENTER, room_row,
 	" AND (gw IS NOT NULL OR s.account_id IS NULL OR s.account_id = me)"
 /* sat: somebody did. */
 #define ONE_LESS                                                                                   \
-	" IF sat THEN"                                                                             \
+	" IF sat THEN" COUNT_CONNECTED                                                             \
 	"  UPDATE rooms SET updated_at = SYSDATE(3), last_activity_at = SYSDATE(3), expires_at ="  \
-	"    IF(EXISTS (SELECT 1 FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") "),"  \
-	"     NULL, GREATEST(SYSDATE(3) + INTERVAL 60 SECOND, COALESCE(planned_until, SYSDATE(3)))) WHERE id = room;" \
+	"    IF(others, NULL, GREATEST(SYSDATE(3) + INTERVAL 60 SECOND, COALESCE(planned_until, SYSDATE(3))))" \
+	"   WHERE id = room;"                                                                      \
 	" END IF;"
 /* What a socket says in the end is counted while the seat's row names it: once, however often it is said. So a seat
  * that was given back by REST keeps its row until the socket closes. */
@@ -180,12 +192,13 @@ WRITE_ROW(ROOM_LEAVE, room_row,
 	  " DECLARE failed INT UNSIGNED DEFAULT ?;"
 	  " DECLARE dead BOOL DEFAULT ?;"
 	  " DECLARE sat BOOL;"
+	  " DECLARE others INT UNSIGNED;"
 	  " DECLARE room BIGINT UNSIGNED;"
 	  " START TRANSACTION;"
 	  " SELECT r.id INTO room FROM rooms r WHERE r.public_id = pid FOR UPDATE;"
 	  " IF dead AND EXISTS (SELECT 1 FROM gateways g WHERE g.id = gw AND " BEATS("g") " FOR UPDATE) THEN"
 	  "  SET sock = ''; END IF;"
-	  " SET sat = EXISTS (SELECT 1 FROM room_seats s WHERE" MINE " AND s.left_at IS NULL);"
+	  " SELECT EXISTS (SELECT 1 FROM room_seats s WHERE" MINE " AND s.left_at IS NULL) INTO sat;"
 	  " SELECT s.room_id AS room_key, s.user_id AS userId, s.gateway, s.socket FROM room_seats s"
 	  "  WHERE" MINE " AND s.left_at IS NULL;"
 	  " UPDATE rooms r JOIN room_seats s ON" MINE " SET r.messages = r.messages + said,"
@@ -211,7 +224,8 @@ WRITE_ROW(ROOM_KICK, room_row,
 	  " DECLARE who VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin DEFAULT ?;"
 	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE addr VARCHAR(46) CHARACTER SET ascii COLLATE ascii_bin;"
-	  " DECLARE there, sat BOOL DEFAULT FALSE;"
+	  " DECLARE there, sat, kicked BOOL DEFAULT FALSE;"
+	  " DECLARE others INT UNSIGNED;"
 	  " DECLARE room, host BIGINT UNSIGNED;"
 	  " START TRANSACTION;"
 	  " SELECT r.id, r.created_by INTO room, host FROM rooms r"
@@ -220,12 +234,12 @@ WRITE_ROW(ROOM_KICK, room_row,
 	  " IF NOT host <=> me THEN " REFUSE("ROOM_NOT_HOST") "; END IF;"
 	  " SELECT TRUE, s.address INTO there, addr FROM " SEATS_OF("room", "s", "g") " AND s.user_id = who AND"
 	  "  " TAKEN("s", "g") ";"
+	  " SELECT EXISTS (SELECT 1 FROM room_kicks k WHERE k.room_id = room AND k.user_id = who) INTO kicked;"
+	  " SELECT EXISTS (SELECT 1 FROM room_seats s"
+	  "  WHERE s.room_id = room AND s.user_id = who AND s.left_at IS NULL) INTO sat;"
 	  " IF there THEN"
 	  "  INSERT IGNORE INTO room_kicks (room_id, user_id, address, kicked_at) VALUES (room, who, addr, SYSDATE(3));"
-	  " ELSEIF NOT EXISTS (SELECT 1 FROM room_kicks k WHERE k.room_id = room AND k.user_id = who) THEN"
-	  "  " REFUSE("ROOM_NOBODY") "; END IF;"
-	  " SET sat = EXISTS (SELECT 1 FROM room_seats s"
-	  "  WHERE s.room_id = room AND s.user_id = who AND s.left_at IS NULL);"
+	  " ELSEIF NOT kicked THEN " REFUSE("ROOM_NOBODY") "; END IF;"
 	  " UPDATE rooms r JOIN room_seats s ON s.room_id = room AND s.user_id = who AND s.left_at IS NULL"
 	  "  SET r.person_ms = r.person_ms + TIMESTAMPDIFF(MICROSECOND, s.joined_at, SYSDATE(3)) DIV 1000"
 	  "  WHERE r.id = room;"
