@@ -72,7 +72,7 @@ WRITE(ROOM_CREATE,
 	" DECLARE about LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"                                 \
 	" DECLARE rules LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"                                 \
 	" DECLARE room BIGINT UNSIGNED;"                                                           \
-	" DECLARE used, kicked BOOL;"                                                                    \
+	" DECLARE used, kicked BOOL;"                                                              \
 	" DECLARE others INT UNSIGNED;"
 #define FIND_OR_MAKE                                                                               \
 	" SELECT r.id, " USED("r") " INTO room, used FROM rooms r WHERE r.public_id = pid;"        \
@@ -83,9 +83,9 @@ WRITE(ROOM_CREATE,
 	"   ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id);"                                      \
 	"  SET room = LAST_INSERT_ID();"                                                           \
 	" END IF;"
-/* SELECT INTO and not IF (SELECT), here and below: that one would lock what it reads, and the gap behind it, which is where
- * those who enter the next room write. Names are whatever guests say, so of theirs the address counts as well; who shows
- * a token is known by it. */
+/* SELECT INTO and not IF (SELECT), here and below: that one would lock what it reads, and the gap behind it, which is
+ * where those who enter the next room write. Names are whatever guests say, so of theirs the address counts as well; who
+ * shows a token is known by it. */
 #define REFUSE_KICKED                                                                              \
 	" SELECT EXISTS (SELECT 1 FROM room_kicks k WHERE k.room_id = room AND (k.user_id = who OR"  \
 	"   k.user_id = login OR (login IS NULL AND k.address = addr))) INTO kicked;"              \
