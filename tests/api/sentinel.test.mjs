@@ -54,11 +54,12 @@ before(async () => {
   await ask(ports[1], secret.redis);
   const conf = path.join(dir, 'sentinel.conf'); // which it rewrites
   fs.writeFileSync(conf, `port ${ports[2]}\nbind 127.0.0.1\nrequirepass "${secret.sentinel}"\nsentinel monitor ${NAME} 127.0.0.1 ${ports[0]} 1\n`
-    + `sentinel auth-pass ${NAME} "${secret.redis}"\nsentinel down-after-milliseconds ${NAME} 500\nsentinel failover-timeout ${NAME} 3000\n`);
+    + `sentinel auth-pass ${NAME} "${secret.redis}"\nsentinel down-after-milliseconds ${NAME} 1000\nsentinel failover-timeout ${NAME} 3000\n`);
   start(conf, '--sentinel');
   sentinel = await ask(ports[2], secret.sentinel);
-  // not that of pings: what a replica said of itself counts for five of them, and it is asked once a second while the master is down
-  for (const period of ['info', 'publish', 'ask']) await sentinel.call('SENTINEL', 'DEBUG', `${period}-period`, 100);
+  // While the master is down a replica is asked once a second about itself, which must be within five pings to count; and
+  // several pings must fit into the time after which it is down.
+  for (const [period, ms] of [['info', 100], ['publish', 100], ['ask', 100], ['ping', 300]]) await sentinel.call('SENTINEL', 'DEBUG', `${period}-period`, ms);
   await until(async () => (await sentinel.call('SENTINEL', 'REPLICAS', NAME)).some((r) => r[r.indexOf('master-link-status') + 1] === 'ok'));
   stack = await startStack('sentinel', {
     REDIS_SENTINELS: `127.0.0.1:${ports[3]},127.0.0.1:${ports[2]}`, REDIS_SENTINEL_NAME: NAME, REDIS_SENTINEL_PASSWORD: secret.sentinel, REDIS_PASSWORD: secret.redis,

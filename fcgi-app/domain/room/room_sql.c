@@ -84,15 +84,15 @@ WRITE(ROOM_CREATE,
 	"  SET room = LAST_INSERT_ID();"                                                           \
 	" END IF;"
 /* SELECT INTO and not IF (SELECT), here and below: that one would lock what it reads, and the gap behind it, which is
- * where those who enter the next room write. Names are whatever guests say, so of theirs the address counts as well; who
- * shows a token is known by it. */
+ * where those who enter the next room write. Names are whatever guests say, so of theirs the address counts as well;
+ * who shows a token is known by it. */
 #define REFUSE_KICKED                                                                              \
-	" SELECT EXISTS (SELECT 1 FROM room_kicks k WHERE k.room_id = room AND (k.user_id = who OR"  \
+	" SELECT EXISTS (SELECT 1 FROM room_kicks k WHERE k.room_id = room AND (k.user_id = who OR" \
 	"   k.user_id = login OR (login IS NULL AND k.address = addr))) INTO kicked;"              \
 	" IF kicked THEN " REFUSE("ROOM_KICKED") "; END IF;"
-#define COUNT_OTHERS                                                                               \
-	" SELECT COUNT(*) INTO others FROM " SEATS_OF("room", "s", "g") " AND s.user_id <> who AND " TAKEN("s", "g") ";"
-#define COUNT_CONNECTED " SELECT COUNT(*) INTO others FROM " SEATS_OF("room", "s", "g") " AND " CONNECTED("s", "g") ";"
+#define SEATED(more) " SELECT COUNT(*) INTO others FROM " SEATS_OF("room", "s", "g") " AND " more ";"
+#define COUNT_OTHERS SEATED("s.user_id <> who AND " TAKEN("s", "g"))
+#define COUNT_CONNECTED SEATED(CONNECTED("s", "g"))
 
 WRITE_ROW(ROOM_JOIN, room_row,
 	  "BEGIN NOT ATOMIC" PLAN
