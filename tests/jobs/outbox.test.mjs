@@ -91,7 +91,8 @@ test('MariaDB away and back: nothing is lost, nobody has to do anything', async 
 
 test('a room that was emptied is cleared away piece by piece', async () => {
   const owner = await person('주인', {}, { base: stack.base });
-  const res = await post('/chat/rooms', { roomName: '긴 방', isPublic: false }, { token: owner.access, base: stack.base });
+  let res; // each worker finds out by itself that MariaDB is back
+  await until(async () => (res = await post('/chat/rooms', { roomName: '긴 방', isPublic: false }, { token: owner.access, base: stack.base })).status === 201);
   const id = res.body.data.roomId;
   await db.query('INSERT INTO chat_messages (room_id, seq, sender_id, body) SELECT ?, seq, ?, "x" FROM seq_1_to_4500', [id, owner.id]);
   await db.query('UPDATE chat_rooms SET last_seq = 4500 WHERE id = ?', [id]);
