@@ -395,8 +395,7 @@ static int callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 		return write_one(w);
 	case LWS_CALLBACK_CLOSED:
 		holder_let_go(gw->holder, lws_get_socket_fd(wsi));
-		closed(w);
-		return 0;
+		__attribute__((fallthrough));
 	case LWS_CALLBACK_CLOSED_HTTP:
 		if (w && w->gw) /* also called for a handshake that was refused */
 			closed(w);

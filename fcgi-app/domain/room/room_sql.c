@@ -136,10 +136,10 @@ WRITE_ROW(ROOM_ENTER, room_row,
 	  " DECLARE called VARCHAR(100) CHARACTER SET utf8mb4 DEFAULT ?;"
 	  " DECLARE account BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE holder BIGINT UNSIGNED;"
-	  " DECLARE back, sits BOOL DEFAULT FALSE;"
+	  " DECLARE known, back, sits BOOL DEFAULT FALSE;"
 	  FIND_OR_MAKE
-	  " SELECT EXISTS (SELECT 1 FROM gateways g WHERE g.id = gw) INTO sits;"
-	  " IF NOT sits THEN"
+	  " SELECT EXISTS (SELECT 1 FROM gateways g WHERE g.id = gw) INTO known;"
+	  " IF NOT known THEN"
 	  "  INSERT IGNORE INTO gateways (id, beat_at) VALUES (gw, SYSDATE(3));"
 	  " END IF;"
 	  " START TRANSACTION;"
