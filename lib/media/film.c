@@ -227,10 +227,11 @@ static bool next_run(struct film *f, struct table *runs, struct run *out)
 	return p;
 }
 
-/* Nothing but what a sample may lie in: a table that names other places is wrong, or speaks of another file. */
+/* Nothing but what a sample may lie in: a table that names other places is wrong, or speaks of another file. The places
+ * ascend, so it is looked for behind the last. */
 static bool blank_samples(struct film *f, uint64_t at, uint64_t n)
 {
-	uint64_t next = 0;
+	uint64_t next = at >= f->data.end ? f->data.end : 0;
 
 	while (at < f->data.data || at >= f->data.end) {
 		if (!box_at(f, next, f->io->size, &f->data))

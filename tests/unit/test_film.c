@@ -6,7 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-static unsigned char file[8000];
+static unsigned char file[16000];
 static size_t n_file, writes, fail_after;
 static const char *why;
 
@@ -218,6 +218,40 @@ static void samples_of_wide_tables_and_of_one_size(void **state)
 	assert_true(HAS("\0\0\0\0\0\0\0\0\0KE"));
 }
 
+/* Each chunk in an mdat of its own, as some cameras write them. */
+static void many_places_of_samples(void **state)
+{
+	(void)state;
+	enum { CHUNKS = 700 };
+	size_t moov, trak, mdia, minf, stbl, at, first;
+
+	begin();
+	first = n_file;
+	for (size_t i = 0; i < CHUNKS; i++)
+		BOX("mdat", "x");
+	moov = box("moov");
+	trak = box("trak");
+	mdia = box("mdia");
+	BOX("hdlr", "\0\0\0\0\0\0\0\0meta");
+	minf = box("minf");
+	stbl = box("stbl");
+	BOX("stsz", "\0\0\0\0" "\0\0\0\1" "\0\0\2\xbc");
+	BOX("stsc", "\0\0\0\0\0\0\0\1" "\0\0\0\1\0\0\0\1\0\0\0\1");
+	at = box("stco");
+	add32(0);
+	add32(CHUNKS);
+	for (size_t i = 0; i < CHUNKS; i++)
+		add32((uint32_t)(first + 9 * i + 8));
+	end_box(at);
+	end_box(stbl);
+	end_box(minf);
+	end_box(mdia);
+	end_box(trak);
+	end_box(moov);
+	assert_int_equal(clean(), FILM_GOOD);
+	assert_false(HAS("x"));
+}
+
 /* Whatever a table says, only what may be samples is overwritten. */
 static void a_table_reaches_nothing_but_samples(void **state)
 {
@@ -373,6 +407,7 @@ int main(void)
 	    cmocka_unit_test(metadata_goes_where_it_is_and_nothing_moves),
 	    cmocka_unit_test(tracks_neither_seen_nor_heard_go_with_their_samples),
 	    cmocka_unit_test(samples_of_wide_tables_and_of_one_size),
+	    cmocka_unit_test(many_places_of_samples),
 	    cmocka_unit_test(a_table_reaches_nothing_but_samples),
 	    cmocka_unit_test(fragments),
 	    cmocka_unit_test(longer_times_and_what_is_too_short),
