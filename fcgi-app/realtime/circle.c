@@ -133,6 +133,11 @@ void circles_told(struct circles *all, const char *name, const struct said *what
 		tell_places(c, "", TO_ALL, what);
 }
 
+bool circles_has(const struct circles *all, const char *name)
+{
+	return find(all, name);
+}
+
 size_t circles_calls(const struct circles *all)
 {
 	size_t n = 0;

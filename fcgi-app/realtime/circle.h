@@ -44,4 +44,5 @@ bool circle_say(struct gateway *gw, const char *circle, const char *from, const 
 /* For the hub: what another gateway's circle_say() sent; what the pool tells to a circle. */
 void circles_hear(struct circles *all, const char *text, size_t n);
 void circles_told(struct circles *all, const char *name, const struct said *what);
+bool circles_has(const struct circles *all, const char *name); /* somebody here is in it */
 #endif

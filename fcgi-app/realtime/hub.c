@@ -48,6 +48,7 @@ static const struct {
 	enum topic topic;
 } topics[] = {
     {"chat.message", T_MESSAGES},
+    {"study.message", T_MESSAGES},
     {"chat.typing", T_TYPING},
     {"chat.read", T_READS},
     {"chat.delivered", T_DELIVERIES},
@@ -109,10 +110,10 @@ static void tell_user(struct user *u, const struct said *what)
 
 /* ---- seats -------------------------------------------------------------------------------- */
 
-static struct seat *find_seat(const struct user *u, uint64_t room_id)
+static struct seat *find_seat(const struct user *u, enum room_kind kind, uint64_t room_id)
 {
 	for (struct seat *s = u->seats; s; s = s->next)
-		if (s->room->id == room_id)
+		if (s->room->key.id == room_id && s->room->key.kind == kind)
 			return s;
 	return NULL;
 }
@@ -142,9 +143,9 @@ static void leave_room(struct seat *seat)
 }
 
 /* last, since: as for room_take(). */
-static void take_seat(struct hub *h, struct user *u, uint64_t room_id, int64_t last, uint64_t since)
+static void take_seat(struct user *u, struct room_key key, int64_t last, uint64_t since)
 {
-	struct seat *seat = find_seat(u, room_id);
+	struct seat *seat = find_seat(u, (enum room_kind)key.kind, key.id);
 
 	if (seat) {
 		seat->seen = true;
@@ -154,12 +155,12 @@ static void take_seat(struct hub *h, struct user *u, uint64_t room_id, int64_t l
 	seat = must(calloc(1, sizeof(*seat)));
 	*seat = (struct seat){.user = u, .seen = true};
 	LL_PREPEND(u->seats, seat);
-	room_take(h->rooms, seat, room_id, last, since);
+	room_take(u->gw->hub->rooms, seat, key, last, since);
 }
 
 static bool settle(struct sub *sub)
 {
-	struct seat *seat = find_seat(sub->sock->user, sub->room_id);
+	struct seat *seat = find_seat(sub->sock->user, sub->kind, sub->room_id);
 
 	if (!seat)
 		return false;
@@ -195,24 +196,17 @@ static void remember(char **to, const struct jval *person, const char *key)
 	*to = jin_get(person, key, &v) && jin_type(v) == J_STR ? must(strdup(jin_str(v, &n))) : NULL;
 }
 
-/* The study groups they are an active member of. */
-static void hear_studies(struct user *u, const struct jval *data)
+/* [{id: 5, lastSeq: 7}] */
+static void take_seats(struct user *u, enum room_kind kind, const struct jval *list, const char *id, uint64_t since)
 {
-	const struct jval *list = NULL;
+	const struct jval *v;
 
-	(void)jin_get(data, "studies", &list);
-	u->n_studies = jin_len(list);
-	u->studies = must(realloc(u->studies, (u->n_studies + 1) * sizeof(*u->studies)));
-	for (size_t i = 0; i < u->n_studies; i++)
-		u->studies[i] = jin_id(jin_at(list, i));
-}
+	for (size_t i = 0; i < jin_len(list); i++) {
+		const struct jval *room = jin_at(list, i);
+		struct room_key key = {.id = jin_get(room, id, &v) ? jin_id(v) : 0, .kind = kind};
 
-bool hub_in_study(const struct user *u, uint64_t study_id)
-{
-	for (size_t i = 0; i < u->n_studies; i++)
-		if (u->studies[i] == study_id)
-			return true;
-	return false;
+		take_seat(u, key, jin_get(room, "lastSeq", &v) ? jin_int(v) : 0, since);
+	}
 }
 
 static void tell_known(struct user *u)
@@ -226,7 +220,7 @@ static void tell_known(struct user *u)
 
 static void hear_seats(struct user *u, const struct jval *data, uint64_t since)
 {
-	const struct jval *rooms = NULL, *v;
+	const struct jval *rooms = NULL, *studies = NULL;
 
 	remember(&u->name, data, "name");
 	remember(&u->picture, data, "profileImage");
@@ -234,13 +228,9 @@ static void hear_seats(struct user *u, const struct jval *data, uint64_t since)
 	for (struct seat *s = u->seats; s; s = s->next)
 		s->seen = false;
 	(void)jin_get(data, "rooms", &rooms);
-	for (size_t i = 0; i < jin_len(rooms); i++) {
-		const struct jval *room = jin_at(rooms, i);
-		uint64_t id = jin_get(room, "roomId", &v) ? (uint64_t)jin_int(v) : 0;
-
-		take_seat(u->gw->hub, u, id, jin_get(room, "lastSeq", &v) ? jin_int(v) : 0, since);
-	}
-	hear_studies(u, data);
+	(void)jin_get(data, "studies", &studies);
+	take_seats(u, OF_CHAT, rooms, "roomId", since);
+	take_seats(u, OF_STUDY, studies, "studyId", since);
 	for (struct seat *s = u->seats, *next; s; s = next) {
 		next = s->next;
 		if (!s->seen)
@@ -415,7 +405,6 @@ void hub_leave(struct sock *s)
 	free(u->name);
 	free(u->picture);
 	free(u->email);
-	free(u->studies);
 	free(u);
 }
 
@@ -451,9 +440,9 @@ void hub_unsubscribe(struct sub *sub)
 		detach(sub);
 }
 
-bool hub_sits_in(const struct user *u, uint64_t room_id)
+bool hub_sits_in(const struct user *u, enum room_kind kind, uint64_t room_id)
 {
-	return find_seat(u, room_id);
+	return find_seat(u, kind, room_id);
 }
 
 void hub_login_ended(struct hub *h, uint64_t session_id)
@@ -501,7 +490,7 @@ static void hear_user(struct hub *h, const struct heading *g, const struct said 
 	tell_user(u, what);
 	if (!strcmp(g->event, "chat.left")) {
 		struct seat *seat =
-		    find_seat(u, (uint64_t)cut_int(cut_member((struct cut){what->data, what->n}, "roomId")));
+		    find_seat(u, OF_CHAT, (uint64_t)cut_int(cut_member((struct cut){what->data, what->n}, "roomId")));
 
 		if (seat)
 			leave_room(seat);
@@ -527,17 +516,17 @@ void hub_hear(struct hub *h, const char *text, size_t n)
 		return;
 	struct said what = {.event = g.event, .seq = g.seq, .data = lf + 1, .n = n - (size_t)(lf + 1 - text)};
 
-	if (!strcmp(g.to, "room")) {
+	if (!strcmp(g.to, "room") || !strcmp(g.to, "study")) {
 		what.room = g.id;
-		rooms_hear(h->rooms, &what);
+		rooms_hear(h->rooms, *g.to == 's' ? OF_STUDY : OF_CHAT, &what);
 	} else if (!strcmp(g.to, "user")) {
 		hear_user(h, &g, &what);
-	} else if (!strcmp(g.to, "call") || !strcmp(g.to, "study")) {
+	} else if (!strcmp(g.to, "call")) {
 		char name[40];
 
 		if (!strcmp(g.event, "room.kicked"))
 			calls_kicked(h->gw, (struct cut){what.data, what.n});
-		(void)snprintf(name, sizeof(name), "%s:%llu", g.to, g.id);
+		(void)snprintf(name, sizeof(name), "call:%llu", g.id);
 		circles_told(h->gw->circles, name, &what);
 	} else {
 		enum topic topic = topic_of(g.event);
@@ -566,9 +555,9 @@ void hub_bus_changed(struct hub *h, bool up)
 	h->once_more = 2;
 }
 
-void hub_sent(struct hub *h, uint64_t room_id, int64_t seq, const char *data, size_t n)
+void hub_sent(struct hub *h, enum room_kind kind, uint64_t room_id, int64_t seq, const char *data, size_t n)
 {
-	struct room *r = rooms_find(h->rooms, room_id);
+	struct room *r = rooms_find(h->rooms, kind, room_id);
 
 	if (h->blind && r)
 		room_message(r, seq, data, n);

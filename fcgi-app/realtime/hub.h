@@ -1,6 +1,6 @@
 /*
- * Who hears what. Knows the users that are connected here, the rooms they sit in and the newest number
- * of each room; hands on what comes over the bus, messages of a room in order and without a gap.
+ * Who hears what. Knows the users that are connected here, the rooms and study groups they sit in and the newest
+ * number of each; hands on what comes over the bus, messages of a room in order and without a gap.
  */
 #ifndef REALTIME_HUB_H
 #define REALTIME_HUB_H
@@ -13,6 +13,12 @@
 
 struct room;
 struct seat;
+
+/* Rooms with numbered messages. */
+enum room_kind {
+	OF_CHAT,
+	OF_STUDY, /* what is said in a study group: to the places of its circle, but for sockets that subscribe */
+};
 
 /* Somebody with at least one socket here. */
 struct user {
@@ -30,8 +36,6 @@ struct user {
 	int64_t load_second; /* when they were asked for last, and how often in that second */
 	unsigned loads;
 	char *name, *picture, *email; /* known once `loaded` */
-	uint64_t *studies;	      /* the same: groups they are an active member of */
-	size_t n_studies;
 	UT_hash_handle hh;
 };
 
@@ -58,6 +62,7 @@ enum sub_state {
 struct sub {
 	struct sock *sock;
 	enum topic topic;
+	enum room_kind kind;
 	uint64_t room_id; /* 0: not of a room */
 	int64_t after;	  /* the last number it has seen; -1: it asks for nothing that is past */
 
@@ -96,8 +101,8 @@ void hub_leave(struct sock *s);
 void hub_subscribe(struct sub *sub);
 void hub_unsubscribe(struct sub *sub);
 
-/* Whether the user is known to sit in the room. */
-bool hub_sits_in(const struct user *u, uint64_t room_id);
+/* Whether the user is known to sit in the room; an active member of a study group does. */
+bool hub_sits_in(const struct user *u, enum room_kind kind, uint64_t room_id);
 
 /* Asks for the rooms the user sits in (again). */
 void hub_load(struct user *u);
@@ -105,9 +110,6 @@ void hub_load(struct user *u);
 /* What an event is to those who listen; TOPICS: to nobody. */
 enum topic topic_of(const char *event);
 void sub_tell(struct sub *sub, const struct said *what);
-
-/* Whether the user is known to be an active member of the study group. */
-bool hub_in_study(const struct user *u, uint64_t study_id);
 
 /* The bus is down: who answered must tell those here. */
 bool hub_is_blind(const struct hub *h);
@@ -117,7 +119,7 @@ void hub_hear(struct hub *h, const char *text, size_t n);
 void hub_bus_changed(struct hub *h, bool up);
 
 /* The sending of a message was answered: while the bus is down, that is how others here hear of it. */
-void hub_sent(struct hub *h, uint64_t room_id, int64_t seq, const char *data, size_t n);
+void hub_sent(struct hub *h, enum room_kind kind, uint64_t room_id, int64_t seq, const char *data, size_t n);
 
 /* Closes the sockets of ended logins. */
 void hub_login_ended(struct hub *h, uint64_t session_id);

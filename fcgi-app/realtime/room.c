@@ -1,6 +1,7 @@
 #include "realtime/room.h"
 #include "base/clock.h"
 #include "json/cut.h"
+#include "realtime/circle.h"
 #include "realtime/pool.h"
 
 #include <utlist.h>
@@ -15,6 +16,20 @@ enum {
 	FETCHING_MAX = 16,   /* rooms at once: others need the pool, too */
 	PAST_S = 300,        /* how long a message is kept for those who come back */
 	PAST_MAX = 64 << 20, /* bytes of all that are kept */
+};
+
+/* How each kind of room speaks. */
+static const struct {
+	const char *message, *newest, *reload; /* events */
+	const char *path, *page, *size;	       /* what is asked for: {path}{id}{page}?after=…&{size}=… */
+	const char *id;			       /* its name in a reload, and quotes around it or none */
+	const char *quote;
+	bool keeps; /* what was said stays as it is: it may be told again from memory */
+} kinds[] = {
+    [OF_CHAT] = {"chat.message", "chat.newest", "chat.reload", "/chat/rooms/", "/messages", "size", "roomId", "",
+		 .keeps = true},
+    [OF_STUDY] = {"study.message", "study.newest", "study.reload", "/studies/", "/chat", "limit", "studyId", "\"",
+		  .keeps = false},
 };
 
 /* A message that was handed on. */
@@ -36,7 +51,7 @@ struct held {
 };
 
 struct recent {
-	uint64_t room;
+	struct room_key room;
 	int64_t seq;
 };
 
@@ -52,6 +67,16 @@ struct rooms {
 	bool ticking;
 };
 
+static bool is(struct room_key a, struct room_key b)
+{
+	return a.id == b.id && a.kind == b.kind;
+}
+
+static void circle_of(const struct room *r, char out[CIRCLE_NAME_MAX + 1])
+{
+	(void)snprintf(out, CIRCLE_NAME_MAX + 1, "study:%llu", (unsigned long long)r->key.id);
+}
+
 static bool listens(const struct sock *s, const struct room *r)
 {
 	for (const struct sub *sub = s->subs; sub; sub = sub->next)
@@ -63,9 +88,15 @@ static bool listens(const struct sock *s, const struct room *r)
 /* Those who hear all their rooms. */
 static void tell_members(struct room *r, const struct said *what)
 {
+	char circle[CIRCLE_NAME_MAX + 1];
 	struct seat *seat;
 	struct sock *s;
 
+	if (r->key.kind == OF_STUDY) {
+		circle_of(r, circle);
+		circles_told(r->all->gw->circles, circle, what);
+		return;
+	}
 	DL_FOREACH2 (r->seats, seat, next_of_room)
 		if (seat->user->n_all)
 			DL_FOREACH2 (seat->user->socks, s, next_of_user)
@@ -115,9 +146,15 @@ static void clear_due(struct room *r)
 
 static bool has_listeners(const struct room *r)
 {
+	char circle[CIRCLE_NAME_MAX + 1];
+
 	for (const struct sub *sub = r->subs; sub; sub = sub->next_of_room)
 		if (sub->topic == T_MESSAGES)
 			return true;
+	if (r->key.kind == OF_STUDY) {
+		circle_of(r, circle);
+		return circles_has(r->all->gw->circles, circle);
+	}
 	for (const struct seat *s = r->seats; s; s = s->next_of_room)
 		if (s->user->n_all)
 			return true;
@@ -179,6 +216,8 @@ static void keep(struct room *r, int64_t seq, const char *data, size_t n)
 	struct rooms *all = r->all;
 	struct past *p;
 
+	if (!kinds[r->key.kind].keeps)
+		return;
 	if (r->newest && r->newest->seq != seq - 1)
 		drop_all_past(r);
 	if (r->n_past == FETCH_MAX)
@@ -204,7 +243,7 @@ static bool tell_past(struct sub *sub)
 		return false;
 	for (const struct past *p = r->first; p; p = p->next)
 		if (p->seq > sub->after)
-			sub_tell(sub, &(struct said){"chat.message", p->seq, r->id, p->data, p->n});
+			sub_tell(sub, &(struct said){"chat.message", p->seq, r->key.id, p->data, p->n});
 	sub->after = r->newest->seq;
 	return true;
 }
@@ -214,7 +253,7 @@ static void hand_on(struct room *r, int64_t seq, const char *data, size_t n)
 	keep(r, seq, data, n);
 	r->last = seq;
 	r->known = MAX(r->known, seq);
-	tell_room(r, &(struct said){"chat.message", seq, r->id, data, n});
+	tell_room(r, &(struct said){kinds[r->key.kind].message, seq, r->key.id, data, n});
 }
 
 /* What waited for the number that was just handed on. */
@@ -288,13 +327,15 @@ static void next_member(struct room *r)
 	DL_APPEND2(r->seats, first, prev_of_room, next_of_room);
 }
 
-static struct call *ask_for_messages(struct gateway *gw, const struct sock *s, uint64_t room, int64_t after,
+static struct call *ask_for_messages(const struct room *r, const struct sock *s, int64_t after,
 				     void (*done)(void *, int, const char *, size_t), void *arg)
 {
+	struct gateway *gw = r->all->gw;
 	char uri[120];
 
-	(void)snprintf(uri, sizeof(uri), "/chat/rooms/%llu/messages?after=%lld&size=%d", (unsigned long long)room,
-		       (long long)after, (int)FETCH_MAX);
+	(void)snprintf(uri, sizeof(uri), "%s%llu%s?after=%lld&%s=%d", kinds[r->key.kind].path,
+		       (unsigned long long)r->key.id, kinds[r->key.kind].page, (long long)after,
+		       kinds[r->key.kind].size, (int)FETCH_MAX);
 	return pool_ask(gw->pool, &(struct ask){.method = "GET",
 						.uri = uri,
 						.token = sock_token(s, gw->arena),
@@ -328,7 +369,7 @@ static void on_fetched(void *arg, int status, const char *body, size_t n)
 			set_due(r, clock_mono() / 1000);
 		return;
 	}
-	if (status == 404 && a_member(r)) /* not a member any more, it seems */
+	if ((status == 403 || status == 404) && a_member(r)) /* not a member any more, it seems */
 		hub_load(a_member(r)->user);
 	next_member(r);
 	set_due(r, clock_mono() / 1000 + FETCH_AGAIN_S * 1000);
@@ -341,7 +382,7 @@ static void fetch(struct room *r)
 	if (s && has_listeners(r)) {
 		r->asked_known = r->known;
 		r->all->n_fetching++;
-		r->call = ask_for_messages(r->all->gw, s, r->id, r->last, on_fetched, r);
+		r->call = ask_for_messages(r, s, r->last, on_fetched, r);
 		return;
 	}
 	r->last = r->known;
@@ -380,7 +421,7 @@ static void caught_one(void *arg, int64_t seq, const char *data, size_t n)
 	if (!sub->room->newest || sub->room->newest->seq == seq - 1)
 		keep(sub->room, seq, data, n);
 	sub->after = seq;
-	sub_tell(sub, &(struct said){"chat.message", seq, sub->room_id, data, n});
+	sub_tell(sub, &(struct said){kinds[sub->kind].message, seq, sub->room_id, data, n});
 }
 
 /* Those who waited for another's answer. */
@@ -429,11 +470,12 @@ static bool is_asking(const struct room *r, int64_t after)
 void room_reload(struct sub *sub)
 {
 	const struct room *r = sub->room;
+	const char *quote = kinds[sub->kind].quote;
 	char text[96];
-	int n = snprintf(text, sizeof(text), "{\"type\":\"RELOAD\",\"roomId\":%llu,\"lastSeq\":%lld}",
-			 (unsigned long long)r->id, (long long)r->last);
+	int n = snprintf(text, sizeof(text), "{\"type\":\"RELOAD\",\"%s\":%s%llu%s,\"lastSeq\":%lld}",
+			 kinds[sub->kind].id, quote, (unsigned long long)r->key.id, quote, (long long)r->last);
 
-	sub_tell(sub, &(struct said){"chat.reload", r->last, r->id, text, (size_t)n});
+	sub_tell(sub, &(struct said){kinds[sub->kind].reload, r->last, r->key.id, text, (size_t)n});
 }
 
 void room_catch_up(struct sub *sub)
@@ -451,17 +493,22 @@ void room_catch_up(struct sub *sub)
 	}
 	sub->state = SUB_CATCHES_UP;
 	if (!is_asking(r, sub->after)) /* else its answer will do */
-		sub->call = ask_for_messages(r->all->gw, sub->sock, r->id, sub->after, on_caught_up, sub);
+		sub->call = ask_for_messages(r, sub->sock, sub->after, on_caught_up, sub);
 }
 
 /* ---- coming and going --------------------------------------------------------------------- */
 
-struct room *rooms_find(struct rooms *all, uint64_t id)
+static struct room *find(struct rooms *all, struct room_key key)
 {
 	struct room *r;
 
-	HASH_FIND(hh, all->table, &id, sizeof(id), r);
+	HASH_FIND(hh, all->table, &key, sizeof(key), r);
 	return r;
+}
+
+struct room *rooms_find(struct rooms *all, enum room_kind kind, uint64_t id)
+{
+	return find(all, (struct room_key){id, kind});
 }
 
 void room_known(struct room *r, int64_t last)
@@ -471,26 +518,26 @@ void room_known(struct room *r, int64_t last)
 		set_due(r, clock_mono() / 1000 + GAP_MS);
 }
 
-static struct room *add_room(struct rooms *all, uint64_t id, int64_t last, uint64_t since)
+static struct room *add_room(struct rooms *all, struct room_key key, int64_t last, uint64_t since)
 {
 	struct room *r = must(calloc(1, sizeof(*r)));
 
-	*r = (struct room){.id = id, .all = all, .last = last, .known = last};
-	HASH_ADD(hh, all->table, id, sizeof(r->id), r);
+	*r = (struct room){.key = key, .all = all, .last = last, .known = last};
+	HASH_ADD(hh, all->table, key, sizeof(r->key), r);
 	/* what was said while the answer was on its way is newer than the answer */
 	if (all->heard - since > RECENT)
 		since = all->heard - RECENT;
 	for (; since < all->heard; since++)
-		if (all->recent[since & (RECENT - 1)].room == id)
+		if (is(all->recent[since & (RECENT - 1)].room, key))
 			r->known = MAX(r->known, all->recent[since & (RECENT - 1)].seq);
 	return r;
 }
 
-void room_take(struct rooms *all, struct seat *seat, uint64_t id, int64_t last, uint64_t since)
+void room_take(struct rooms *all, struct seat *seat, struct room_key key, int64_t last, uint64_t since)
 {
-	struct room *r = rooms_find(all, id);
+	struct room *r = find(all, key);
 
-	seat->room = r ? r : add_room(all, id, last, since);
+	seat->room = r ? r : add_room(all, key, last, since);
 	DL_APPEND2(seat->room->seats, seat, prev_of_room, next_of_room);
 	room_known(seat->room, last);
 }
@@ -523,19 +570,23 @@ uint64_t rooms_heard(const struct rooms *all)
 	return all->heard;
 }
 
-void rooms_hear(struct rooms *all, const struct said *what)
+void rooms_hear(struct rooms *all, enum room_kind kind, const struct said *what)
 {
-	struct room *r = rooms_find(all, what->room);
+	struct room_key key = {what->room, kind};
+	struct room *r = find(all, key);
 
 	if (what->seq)
-		all->recent[all->heard++ & (RECENT - 1)] = (struct recent){what->room, what->seq};
+		all->recent[all->heard++ & (RECENT - 1)] = (struct recent){key, what->seq};
 	if (!r)
 		return;
-	if (!strcmp(what->event, "chat.message")) {
+	if (!strcmp(what->event, kinds[kind].message)) {
 		room_message(r, what->seq, what->data, what->n);
-	} else if (!strcmp(what->event, "chat.newest")) { /* of the jobs, in case its sender's worker died */
+	} else if (!strcmp(what->event, kinds[kind].newest)) { /* of the jobs, in case its sender's worker died */
 		r->known = MAX(r->known, what->seq);
 		release(r);
+	} else if (kind == OF_STUDY) {
+		drop_held(r); /* fetched instead: it may be one of those that has changed */
+		tell_members(r, what);
 	} else {
 		tell_room(r, what);
 	}

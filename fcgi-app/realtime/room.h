@@ -1,5 +1,5 @@
 /*
- * Chat rooms with somebody of here in them: hands on their messages in the order of their numbers and
+ * Chat rooms and study groups with somebody of here in them: hands on their messages in the order of their numbers and
  * without a gap, whatever the bus loses, doubles or swaps. Of hub.c; nobody else needs it.
  */
 #ifndef REALTIME_ROOM_H
@@ -19,8 +19,12 @@ struct seat {
 	bool seen; /* in the answer that is being read */
 };
 
+struct room_key {
+	uint64_t id, kind; /* enum room_kind */
+};
+
 struct room {
-	uint64_t id;
+	struct room_key key;
 	int64_t last;  /* newest number handed on, or that nobody here needed */
 	int64_t known; /* newest number that exists, as far as we know */
 	int64_t asked_known; /* known, when the call was made */
@@ -40,11 +44,11 @@ struct room {
 struct rooms *rooms_open(struct gateway *gw);
 void rooms_close(struct rooms *all);
 
-struct room *rooms_find(struct rooms *all, uint64_t id);
+struct room *rooms_find(struct rooms *all, enum room_kind kind, uint64_t id);
 
 /* Takes its place in the room, which is made if it is not there. last: the room's newest number when the
  * pool read it, which was when rooms_heard() was `since`, or later. */
-void room_take(struct rooms *all, struct seat *seat, uint64_t id, int64_t last, uint64_t since);
+void room_take(struct rooms *all, struct seat *seat, struct room_key key, int64_t last, uint64_t since);
 void room_known(struct room *r, int64_t last);
 void room_give_up(struct seat *seat);
 
@@ -54,7 +58,7 @@ size_t rooms_count(const struct rooms *all);
 uint64_t rooms_heard(const struct rooms *all);
 
 /* Something about a room came over the bus. */
-void rooms_hear(struct rooms *all, const struct said *what);
+void rooms_hear(struct rooms *all, enum room_kind kind, const struct said *what);
 
 /* The room's message `seq`, if it was not handed on before. */
 void room_message(struct room *r, int64_t seq, const char *data, size_t n);

@@ -44,7 +44,7 @@ enum weight {
 struct said {
 	const char *event; /* "chat.message" */
 	int64_t seq;	   /* within its room, or 0 */
-	uint64_t room;	   /* or 0 */
+	uint64_t room;	   /* or study group, or 0 */
 	const char *data;  /* JSON */
 	size_t n;
 };

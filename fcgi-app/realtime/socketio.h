@@ -5,6 +5,7 @@
 #include "json/cut.h"
 #include "json/jin.h"
 #include "realtime/circle.h"
+#include "realtime/hub.h"
 #include "realtime/sock.h"
 
 struct buf;
@@ -81,6 +82,12 @@ void socketio_ask(struct sock *s, const struct asked *q, const char *uri, const 
  * socketio_why(): what is said then. */
 struct cut socketio_why(const struct sock *s, int status, struct cut why);
 void socketio_failed(struct sock *s, const struct asked *q, int status, struct cut why);
+
+/* Its messages are heard in their order from the number {after} on; without it, from the next one on. q is told when
+ * that begins. Again begins anew; one that is left before it has caught up is told to reload. */
+void socketio_follow(struct sock *s, enum room_kind kind, uint64_t room, const struct asked *q);
+void socketio_unfollow(struct sock *s, enum room_kind kind, uint64_t room);
+bool socketio_follows(const struct sock *s, enum room_kind kind, uint64_t room);
 
 /* ---- study_chat.c: what is said in study groups ---- */
 extern const struct socketio_event study_chat_events[]; /* ends with a name of NULL */

@@ -116,14 +116,12 @@ static void refuse(struct sock *s, const struct packet *p, const char *why)
 	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(text, (size_t)n)}, 1);
 }
 
-static void subscribe(struct sock *s, enum topic topic, uint64_t room, int64_t after, const struct asked *q)
+static void subscribe(struct sock *s, const struct sub *what, const struct asked *q)
 {
-	struct sub *sub = must(calloc(1, sizeof(*sub)));
+	struct sub *sub = must(malloc(sizeof(*sub)));
 
+	*sub = *what;
 	sub->sock = s;
-	sub->topic = topic;
-	sub->room_id = room;
-	sub->after = after;
 	if (q && q->wants_ack && asprintf(&sub->receipt, "%llu", (unsigned long long)q->ack) < 0)
 		abort();
 	LL_PREPEND(s->subs, sub);
@@ -175,8 +173,8 @@ static void welcome(struct sock *s)
 	int n = snprintf(text, sizeof(text), "40{\"sid\":\"%s\"}", x->id);
 
 	sock_send(s, MUST_ARRIVE, (struct iovec[]){PART(text, (size_t)n)}, 1);
-	subscribe(s, T_MATCHES, 0, -1, NULL);
-	subscribe(s, T_NOTES, 0, -1, NULL); /* those with a queue of their own, too */
+	subscribe(s, &(struct sub){.topic = T_MATCHES}, NULL);
+	subscribe(s, &(struct sub){.topic = T_NOTES}, NULL); /* those with a queue of their own, too */
 	study_known(s);
 }
 
@@ -207,7 +205,7 @@ static void on_connect(struct sock *s, const struct packet *p)
 	x->token = x->cookie = NULL;
 	x->connected = true;
 	random_hex(x->id, SOCKET_ID / 2);
-	subscribe(s, T_ALL_MESSAGES, 0, -1, NULL);
+	subscribe(s, &(struct sub){.topic = T_ALL_MESSAGES}, NULL);
 	if (s->user->loaded) {
 		welcome(s);
 	} else {
@@ -320,7 +318,7 @@ static void on_sent(void *arg, int status, const char *body, size_t n)
 	x->room = 0;
 	if (status >= 200 && status < 300) {
 		x->sent[x->n_sent++ % SENT] = cut_int(cut_member(data, "messageId"));
-		hub_sent(s->gw->hub, room, cut_int(cut_member(data, "seq")), data.s, data.n);
+		hub_sent(s->gw->hub, OF_CHAT, room, cut_int(cut_member(data, "seq")), data.s, data.n);
 		if (q.wants_ack) {
 			struct buf b = dating_message(s->gw->arena, data);
 
@@ -369,10 +367,10 @@ static void on_send(struct sock *s, const struct asked *q)
 	socketio_ask(s, q, uri, &body, on_sent);
 }
 
-static void leave_room(struct sock *s, uint64_t room)
+void socketio_unfollow(struct sock *s, enum room_kind kind, uint64_t room)
 {
 	for (struct sub **at = &s->subs, *sub; (sub = *at); at = &sub->next)
-		if (sub->room_id == room) {
+		if (sub->room_id == room && sub->kind == kind) {
 			/* what came meanwhile was left to the answer that is not waited for now */
 			if (sub->state == SUB_CATCHES_UP)
 				room_reload(sub);
@@ -384,25 +382,43 @@ static void leave_room(struct sock *s, uint64_t room)
 		}
 }
 
-/* All rooms are heard anyway; whoever names the last number it saw gets what it missed. */
-static void on_join_room(struct sock *s, const struct asked *q)
+bool socketio_follows(const struct sock *s, enum room_kind kind, uint64_t room)
 {
-	uint64_t room = room_in(q->arg);
-	const struct jval *v;
+	for (const struct sub *sub = s->subs; sub; sub = sub->next)
+		if (sub->room_id == room && sub->kind == kind)
+			return true;
+	return false;
+}
+
+void socketio_follow(struct sock *s, enum room_kind kind, uint64_t room, const struct asked *q)
+{
+	const struct jval *v = NULL;
+	bool since = jin_get(q->arg, "after", &v) && jin_type(v) != J_NULL;
+	int64_t after = since && jin_type(v) == J_INT ? jin_int(v) : -1;
 	size_t n = 0;
 
-	if (!room) {
-		COMPLAIN(s, q, "chat_id가 없습니다", "chat_id is missing");
+	if (since && after < 0) {
+		COMPLAIN(s, q, "after는 마지막으로 본 번호여야 합니다", "after must be the last number seen");
 		return;
 	}
-	leave_room(s, room);
+	socketio_unfollow(s, kind, room);
 	for (const struct sub *sub = s->subs; sub; sub = sub->next)
 		n++;
 	if (n == ROOMS_MAX)
 		COMPLAIN(s, q, "참여한 방이 너무 많습니다", "Too many rooms");
 	else
-		subscribe(s, T_MESSAGES, room,
-			  jin_get(q->arg, "after", &v) && jin_type(v) == J_INT ? jin_int(v) : -1, q);
+		subscribe(s, &(struct sub){.topic = T_MESSAGES, .kind = kind, .room_id = room, .after = after}, q);
+}
+
+/* All rooms are heard anyway; whoever names the last number it saw gets what it missed. */
+static void on_join_room(struct sock *s, const struct asked *q)
+{
+	uint64_t room = room_in(q->arg);
+
+	if (room)
+		socketio_follow(s, OF_CHAT, room, q);
+	else
+		COMPLAIN(s, q, "chat_id가 없습니다", "chat_id is missing");
 }
 
 static void on_leave_room(struct sock *s, const struct asked *q)
@@ -413,7 +429,7 @@ static void on_leave_room(struct sock *s, const struct asked *q)
 		COMPLAIN(s, q, "chat_id가 없습니다", "chat_id is missing");
 		return;
 	}
-	leave_room(s, room);
+	socketio_unfollow(s, OF_CHAT, room);
 	if (q->wants_ack)
 		socketio_acknowledge(s, q->ack, "{\"success\":true}", 16);
 }
@@ -458,7 +474,9 @@ static void tell(struct sub *sub, const struct said *what)
 	struct sock *s = sub->sock;
 	struct cut m = {what->data, what->n};
 
-	if (!strcmp(what->event, "chat.reload")) {
+	if (!strcmp(what->event, "study.message")) {
+		study_chat_heard(s, what);
+	} else if (!strcmp(what->event, "chat.reload") || !strcmp(what->event, "study.reload")) {
 		socketio_emit(s, MUST_ARRIVE, "reload", what->data, what->n);
 	} else if (!strcmp(what->event, "match.requested")) {
 		tell_match(s, "match_requested", "requester", m);

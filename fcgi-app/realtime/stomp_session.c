@@ -372,7 +372,7 @@ static void on_answer(void *arg, int status, const char *body, size_t n)
 	if (status >= 200 && status < 300) {
 		send_receipt(s, receipt);
 		if (t->keyed)
-			hub_sent(s->gw->hub, x->id, cut_int(cut_member(data, "seq")), data.s,
+			hub_sent(s->gw->hub, OF_CHAT, x->id, cut_int(cut_member(data, "seq")), data.s,
 				 data.n);
 		if (t->reply)
 			reply_to(s, t, x->id, data);
@@ -393,7 +393,7 @@ static void typing(struct sock *s, const struct jval *body)
 	bool on = jin_get(body, "isTyping", &v) && jin_type(v) == J_BOOL && jin_bool(v);
 	char at[32];
 
-	if (!room || !hub_sits_in(u, room) || !sock_may_type(s))
+	if (!room || !hub_sits_in(u, OF_CHAT, room) || !sock_may_type(s))
 		return;
 	struct buf b = buf_new(s->gw->arena, 512, 8192);
 

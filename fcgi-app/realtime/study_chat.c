@@ -48,14 +48,10 @@ static void settle(struct sock *s, const struct asked *q, int status, const char
 }
 
 /* Nobody else tells of it while Redis is away; then at least those who are here hear it. */
-static void tell_here(struct gateway *gw, const char *event, struct cut data)
+static void tell_here(struct gateway *gw, struct cut data)
 {
-	char circle[40];
-
-	if (hub_is_blind(gw->hub) && data.s) {
-		(void)snprintf(circle, sizeof(circle), "study:%llu", id_of(data, "studyId"));
-		circles_told(gw->circles, circle, &(struct said){.event = event, .data = data.s, .n = data.n});
-	}
+	if (data.s)
+		hub_sent(gw->hub, OF_STUDY, id_of(data, "studyId"), cut_int(cut_member(data, "seq")), data.s, data.n);
 }
 
 /* ---- events ------------------------------------------------------------------------------- */
@@ -66,7 +62,7 @@ static void on_said(void *arg, int status, const char *body, size_t n)
 	struct asked q = answer_to(s);
 
 	if (is_good(status))
-		tell_here(s->gw, "study.message", cut_member((struct cut){body, n}, "data"));
+		tell_here(s->gw, cut_member((struct cut){body, n}, "data"));
 	settle(s, &q, status, body, n);
 }
 
@@ -97,7 +93,7 @@ static void on_sent(void *arg, int status, const char *body, size_t n)
 	struct buf b = buf_new(s->gw->arena, 256, BODY_ROOM);
 
 	if (is_good(status) && id) {
-		tell_here(s->gw, "study.message", cut_member(all, "data"));
+		tell_here(s->gw, cut_member(all, "data"));
 		buf_printf(&b, "{\"success\":true,\"messageId\":\"msg_%llu\"}", id); /* as emit_received() has it */
 	} else {
 		struct cut why = socketio_why(s, status, cut_member(all, "error"));
@@ -216,6 +212,7 @@ static void emit_received(struct sock *s, struct cut m)
 	bool shows = file.s && *file.s == '{';
 
 	buf_printf(&b, "{\"id\":\"%s_%llu\"", shows ? "file" : "msg", id_of(m, "id"));
+	add_member(&b, "seq", cut_member(m, "seq"));
 	add_member(&b, "studyId", cut_member(m, "studyId"));
 	add_member(&b, "userId", cut_member(m, "userId"));
 	add_member(&b, "user", cut_member(m, "user"));

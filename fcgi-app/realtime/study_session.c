@@ -5,6 +5,7 @@
 #include "realtime/gateway.h"
 #include "realtime/hub.h"
 #include "realtime/pair.h"
+#include "realtime/room.h"
 #include "realtime/socketio.h"
 
 #include <uthash.h>
@@ -245,7 +246,9 @@ void study_heard(struct place *p, const char *from, const struct said *what)
 	bool may_drop =
 	    !strcmp(e, "chat:user-typing") || !strcmp(e, "study:typing") || !strcmp(e, "video:user-speaking");
 
-	if (!strncmp(e, "study.", 6)) {
+	if (!strcmp(e, "study.message") && socketio_follows(p->sock, OF_STUDY, what->room)) {
+		return; /* it hears that in its own time */
+	} else if (!strncmp(e, "study.", 6)) {
 		study_chat_heard(p->sock, what);
 	} else if (!strcmp(e, "who")) {
 		answer_who(p, from);
@@ -283,7 +286,7 @@ static bool member(struct sock *s, const struct asked *q, char circle[CIRCLE_NAM
 {
 	uint64_t study = study_in(q->arg);
 
-	if (!study || !hub_in_study(s->user, study)) {
+	if (!study || !hub_sits_in(s->user, OF_STUDY, study)) {
 		COMPLAIN(s, q, NOT_A_MEMBER);
 		return false;
 	}
@@ -332,6 +335,17 @@ static bool enter(struct sock *s, const char *circle)
 	return true;
 }
 
+/* Messages are heard anyway; whoever names the last number it saw gets what it missed. */
+static void follow(struct sock *s, const struct asked *q)
+{
+	const struct jval *v;
+
+	if (jin_get(q->arg, "after", &v))
+		socketio_follow(s, OF_STUDY, study_in(q->arg), q);
+	else
+		done(s, q);
+}
+
 static void on_join(struct sock *s, const struct asked *q)
 {
 	char circle[CIRCLE_NAME_MAX + 1];
@@ -344,7 +358,7 @@ static void on_join(struct sock *s, const struct asked *q)
 		tell_online(s, circle, "presence:user-online");
 	}
 	ask_who(s, circle, ONLINE_USERS);
-	done(s, q);
+	follow(s, q);
 }
 
 /* Those who stay are told only if no other socket of the same user is left there. */
@@ -382,6 +396,7 @@ static void on_leave(struct sock *s, const struct asked *q)
 	if (p) {
 		leave(p);
 		is_away(s->own, study_in(q->arg));
+		socketio_unfollow(s, OF_STUDY, study_in(q->arg));
 	}
 	done(s, q);
 }
@@ -397,7 +412,7 @@ static void on_presence_join(struct sock *s, const struct asked *q)
 		tell_online(s, circle, "user:online");
 	tell_online(s, circle, "presence:user-online");
 	ask_who(s, circle, STUDY_JOINED);
-	done(s, q);
+	follow(s, q);
 }
 
 static void on_status(struct sock *s, const struct asked *q)
@@ -478,7 +493,7 @@ static bool call_in(struct sock *s, const struct asked *q, char circle[CIRCLE_NA
 			 "roomId is missing or has other characters than A-Z a-z 0-9 _ . -");
 		return false;
 	}
-	if (!*study || !hub_in_study(s->user, *study)) {
+	if (!*study || !hub_sits_in(s->user, OF_STUDY, *study)) {
 		COMPLAIN(s, q, NOT_A_MEMBER);
 		return false;
 	}
@@ -739,7 +754,7 @@ void study_known(struct sock *s)
 		uint64_t study = strtoull(strchr(circle_name(p), ':') + 1, NULL, 10);
 
 		next = p->next_of_sock;
-		if (hub_in_study(s->user, study))
+		if (hub_sits_in(s->user, OF_STUDY, study))
 			continue;
 		if (p == x->video.place)
 			leave_call(s);
@@ -747,11 +762,13 @@ void study_known(struct sock *s)
 			leave(p);
 	}
 	for (size_t i = x->n_away; i > 0; i--)
-		if (!hub_in_study(s->user, x->away[i - 1]))
+		if (!hub_sits_in(s->user, OF_STUDY, x->away[i - 1]))
 			is_back(x, x->away[i - 1]); /* as a member again it begins anew */
-	for (size_t i = 0; i < s->user->n_studies; i++) {
-		circle_of(s->user->studies[i], circle);
-		if (away_from(x, s->user->studies[i]) < x->n_away || !enter(s, circle))
+	for (const struct seat *seat = s->user->seats; seat; seat = seat->next) {
+		const struct room_key *key = &seat->room->key;
+
+		circle_of(key->id, circle);
+		if (key->kind != OF_STUDY || away_from(x, key->id) < x->n_away || !enter(s, circle))
 			continue;
 		tell_online(s, circle, "user:online");
 		ask_who(s, circle, ONLINE_USERS);

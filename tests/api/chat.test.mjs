@@ -509,7 +509,7 @@ test('gateways learn of many users at once who they are, where they sit and wher
   const { roomId } = await open(me, { participantIds: [other.id] });
   for (const t of ['하나', '둘']) await say(other, roomId, t);
   const rooms = [{ roomId, lastSeq: 2 }];
-  assert.deepEqual(await seats(me, gone, other), [{ ...mine, studies: [id], rooms }, { ...mine, userId: other.id, name: '둘째', email: other.email, rooms }]);
+  assert.deepEqual(await seats(me, gone, other), [{ ...mine, studies: [{ studyId: Number(id), lastSeq: 0 }], rooms }, { ...mine, userId: other.id, name: '둘째', email: other.email, rooms }]);
   for (const users of [[], Array(65).fill(1), ['x']]) assert.equal((await internal('POST', '/chat/seats', { users })).status, 400, `${users}`);
   assert.equal((await send('POST', '/internal/chat/seats', { body: { users: [Number(me.id)] } })).status, 404);
 });

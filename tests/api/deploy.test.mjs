@@ -12,6 +12,7 @@ import { env, get, person } from '../harness/client.mjs';
 import { connect } from '../harness/db.mjs';
 import { startGateway } from '../harness/gateway.mjs';
 import { freePort, root, startStack, until } from '../harness/stack.mjs';
+import { study } from '../harness/study.mjs';
 
 const runs = (pid) => fs.existsSync(`/proc/${pid}/exe`);
 const api = process.env.API_BIN;
@@ -258,6 +259,21 @@ test('production: another STORAGE is known to all, also to a later make install,
   make('uninstall');
   const left = fs.readdirSync(to, { recursive: true, withFileTypes: true }).filter((e) => e.isFile()).map((e) => path.relative(to, path.join(e.parentPath ?? e.path, e.name)));
   assert.deepEqual(left.toSorted(), [...kept, 'etc/studymate/studymate.env'].toSorted());
+});
+
+test('messages of study groups that had no numbers get theirs, in the order they were said', async () => {
+  const stack = await startStack('numbered', {}, 1);
+  const migrate = (...args) => run(api, ['--config', path.join(stack.run, 'studymate.env'), '--migrate', ...args]);
+  const p = await person('하나', {}, { base: stack.base });
+  const sql = connect(stack.run);
+  const groups = [await study(p, [], sql), await study(p, [], sql), await study(p, [], sql)];
+  assert.equal(migrate('to', '18').code, 0);
+  for (const i of [0, 1, 0, 0]) await sql.query("INSERT INTO study_messages (study_id, user_id, content) VALUES (?, ?, 'x')", [groups[i], p.id]);
+  assert.equal(migrate('up').code, 0);
+  assert.deepEqual(await sql.query("SELECT study_id - ? AS g, GROUP_CONCAT(seq ORDER BY id) AS n FROM study_messages GROUP BY study_id", [groups[0]]), [{ g: 0, n: '1,2,3' }, { g: 1, n: '1' }]);
+  assert.deepEqual((await sql.query('SELECT last_seq FROM studies ORDER BY id')).map((r) => r.last_seq), [3, 1, 0]);
+  await sql.end();
+  stack.down();
 });
 
 test('migrations go down and up again, refuse changed files, and can be repeated', async () => {

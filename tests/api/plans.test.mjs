@@ -23,7 +23,7 @@ before(async () => {
   await sql.query('INSERT INTO blocks (user_id, blocked_id) SELECT u.id, u.id + s.seq FROM users u JOIN seq_1_to_2 s WHERE u.id + s.seq IN (SELECT id FROM users)');
   await sql.query("INSERT INTO user_privacy (user_id, profile_visibility) SELECT u.id, 'friends' FROM users u WHERE u.id MOD 3 = 0 ON DUPLICATE KEY UPDATE profile_visibility = 'friends'");
   await sql.query("INSERT INTO studies (owner_id, name, description, category) SELECT u.id, 's', 'd', 'c' FROM users u LIMIT 20");
-  await sql.query("INSERT INTO study_messages (study_id, user_id, content, created_at) SELECT s.id, s.owner_id, 'x', SYSDATE(3) - INTERVAL seq HOUR FROM studies s JOIN seq_1_to_500");
+  await sql.query("INSERT INTO study_messages (study_id, seq, user_id, content, created_at) SELECT s.id, seq, s.owner_id, 'x', SYSDATE(3) - INTERVAL seq HOUR FROM studies s JOIN seq_1_to_500");
   await sql.query("INSERT INTO chat_messages (room_id, seq, sender_id, body) SELECT r.id, 1, r.created_by, 'x' FROM chat_rooms r");
   await sql.query("INSERT INTO matching_requests (sender_id, receiver_id, expires_at, status) SELECT u.id, u.id + 1, NOW(3), 'rejected' FROM users u WHERE u.id + 1 IN (SELECT id FROM users)");
   await sql.query("INSERT INTO user_matches (user1_id, user2_id, matched_at) SELECT u.id, u.id + 1, NOW(3) FROM users u WHERE u.id + 1 IN (SELECT id FROM users)");
@@ -50,7 +50,7 @@ before(async () => {
     ['chat_rooms', { id: 2, name: 'n', type: 'GROUP', created_by: 2, pair: '2', last_seq: 9 }], ['chat_members', { room_id: 2, user_id: 2 }],
     ['chat_messages', { room_id: 2, seq: 2, sender_id: 2, body: 'b', client_key: '2' }],
     ['studies', { id: 2, owner_id: 2, name: 'n', description: 'd', category: 'c' }], ['study_members', { study_id: 2, user_id: 2, status: 'ACTIVE' }],
-    ['study_messages', { id: 2, study_id: 2, user_id: 2, content: 'c', client_key: '2', created_at: '2026-01-01' }],
+    ['study_messages', { id: 2, study_id: 2, seq: 501, user_id: 2, content: 'c', client_key: '2', created_at: '2026-01-01' }],
     ['gateways', { id: '2', started_at: '2026-01-01', beat_at: '2099-01-01' }],
     ['rooms', { id: 2, public_id: '2', type: 'audio', max_participants: 4, metadata: '{}', settings: '{}' }],
     ['room_seats', { room_id: 2, user_id: '2', gateway: '2', socket: '2', account_id: 2, name: 'n', audio: 1, video: 0, screen: 0, joined_at: '2026-01-01' }],

@@ -34,7 +34,7 @@ test('a message: every field, in the order it was said, page by page', async () 
   assert.match(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assert.equal(createdAt, updatedAt);
   assert.equal(typeof first, 'string');
-  assert.deepEqual(rest, { studyId: id, userId: a.id, content: '안녕 모두, 3 < 5 > 2 \n"; DROP TABLE -- `\'', fileId: null, readers: [a.id], user: { id: a.id, name: '하나', avatar: null }, file: null });
+  assert.deepEqual(rest, { seq: 1, studyId: id, userId: a.id, content: '안녕 모두, 3 < 5 > 2 \n"; DROP TABLE -- `\'', fileId: null, readers: [a.id], user: { id: a.id, name: '하나', avatar: null }, file: null });
   const ids = [first];
   for (const text of ['둘', '셋', '넷']) ids.push((await said(b, id, text)).id);
   const all = await chat(a, id);
@@ -45,6 +45,25 @@ test('a message: every field, in the order it was said, page by page', async () 
   const older = await chat(b, id, 'GET', `?limit=3&cursor=${ids[1]}`);
   assert.deepEqual([older.body.data.map((m) => m.id), older.body.hasMore, older.body.nextCursor], [[first], false, first]);
   assert.equal((await chat(b, id, 'GET', `?cursor=${first}`)).body.nextCursor, null);
+});
+
+test('messages are numbered within their group; what came after a number, page by page', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const other = await study(b);
+  const all = [];
+  for (const text of ['하나', '둘', '셋']) all.push(await said(a, id, text));
+  assert.equal((await said(b, other, '따로')).seq, 1);
+  assert.equal((await chat(a, id, 'POST', '', { content: '' })).status, 400); // takes no number
+  await chat(a, id, 'DELETE', `/${all.pop().id}`);
+  all.push(await said(b, id, '넷'));
+  assert.deepEqual(all.map((m) => m.seq), [1, 2, 4]);
+  const page = async (q) => { const { data, hasMore } = (await chat(b, id, 'GET', q)).body; return [data.map((m) => m.seq), hasMore]; };
+  assert.deepEqual(await page('?after=0&limit=2'), [[1, 2], true]);
+  assert.deepEqual(await page(`?after=2&limit=2&cursor=${all[0].id}`), [[4], false]);
+  assert.deepEqual(await page('?after=4'), [[], false]);
+  assert.deepEqual((await chat(b, id, 'GET', '?after=1')).body.data[1], (await chat(b, id)).body.data[2]);
+  for (const q of ['?after=-1', '?after=x', '?after=9223372036854775807']) assert.equal((await chat(b, id, 'GET', q)).status, 400, q);
+  assert.equal((await chat(await person('남남'), id, 'GET', '?after=0')).status, 403);
 });
 
 test('two thousand characters are a message, more are not; nothing is none', async () => {

@@ -255,7 +255,7 @@ static void answer_seats(struct buf *b, struct cut body)
 
 	buf_str(b, "{\"data\":{\"users\":[");
 	while ((u = cut_next(users, u)).s) {
-		buf_printf(b, "%s{\"userId\":%.*s,\"name\":\"N\\\"\",\"studies\":[1,2],\"rooms\":[", first ? "" : ",",
+		buf_printf(b, "%s{\"userId\":%.*s,\"name\":\"N\\\"\",\"studies\":[{\"studyId\":1},{\"studyId\":2}],\"rooms\":[", first ? "" : ",",
 			   (int)u.n, u.s);
 		first = false;
 		for (size_t i = 1; i < ROOMS; i++)

@@ -8,15 +8,16 @@ import { env } from './client.mjs';
 export const root = path.resolve(import.meta.dirname, '../..');
 export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
-export function freePort() {
-  return new Promise((resolve, reject) => {
+// Never the same twice, and none the kernel would give to an outgoing connection before it is listened on.
+const given = new Set();
+export async function freePort() {
+  for (;;) {
+    const port = 16384 + Math.floor(Math.random() * 16384);
     const s = net.createServer();
-    s.on('error', reject);
-    s.listen(0, '127.0.0.1', () => {
-      const { port } = s.address();
-      s.close(() => resolve(port));
-    });
-  });
+    const free = !given.has(port) && await new Promise((resolve) => { s.on('error', () => resolve(false)).listen(port, '127.0.0.1', () => s.close(() => resolve(true))); });
+    given.add(port);
+    if (free) return port;
+  }
 }
 
 // settings: lines of studymate.env that differ from the default. → { base, run, said, pid(name), kill(name, signal), up(), down() }

@@ -39,6 +39,27 @@ async function listener(user, roomId, base) {
   return { seen, end: () => { stop = true; return loop; } };
 }
 
+// The same in a study group, over Socket.IO.
+async function groupListener(user, studyId, base) {
+  const seen = [];
+  const reloads = [];
+  let stop = false;
+  const loop = (async () => {
+    while (!stop) {
+      try {
+        const s = await connectIo({ token: user.access }, { base });
+        // what is heard before the answer comes again after it
+        s.emit('study:join', { studyId, after: seen.at(-1)?.seq ?? 0 }, () => s.on('chat:new-message', (m) => seen.push(m)));
+        s.on('reload', (m) => reloads.push(m));
+        while (s.connected && !stop) await sleep(5);
+      } catch {
+        await sleep(50);
+      }
+    }
+  })();
+  return { seen, reloads, end: () => { stop = true; return loop; } };
+}
+
 // Says things in a study group for as long as it may, over a socket that is opened again whenever it is lost. What was not
 // acknowledged is not said again: it may be there or not.
 async function speaker(user, who, studyId, base, stopped) {
@@ -68,6 +89,7 @@ test('D1: gateway, worker, jobs and Redis are killed while three write', async (
     const { roomId } = res.body.data;
     const studyId = await study(people[0], people.slice(1), db);
     const ears = await Promise.all(people.map((p) => listener(p, roomId, stack.base)));
+    const groupEars = await Promise.all(people.map((p) => groupListener(p, studyId, stack.base)));
     const acked = [];
     let stop = false;
     const speakers = people.map((p, who) => speaker(p, who, studyId, stack.base, () => stop));
@@ -115,7 +137,9 @@ test('D1: gateway, worker, jobs and Redis are killed while three write', async (
     stop = true;
     await Promise.all(writers);
     const spoken = (await Promise.all(speakers)).flat();
-    const said = (await db.query('SELECT content FROM study_messages WHERE study_id = ?', [studyId])).map((r) => r.content);
+    const kept = await db.query('SELECT seq, content FROM study_messages WHERE study_id = ? ORDER BY id', [studyId]);
+    const said = kept.map((r) => r.content);
+    assert.deepEqual(kept.map((r) => r.seq), kept.map((_, i) => i + 1));
     assert.ok(spoken.length >= people.length, `${spoken.length} acknowledged`);
     assert.equal(new Set(said).size, said.length, 'none twice in the study group');
     assert.deepEqual(spoken.filter((t) => !said.includes(t)), [], 'none lost in the study group');
@@ -128,6 +152,11 @@ test('D1: gateway, worker, jobs and Redis are killed while three write', async (
       await until(() => ear.seen.length >= rows.length, 20000);
       await ear.end();
       assert.deepEqual(ear.seen.map((m) => [m.seq, m.message]), rows.map((r) => [r.seq, r.body]));
+    }
+    for (const ear of groupEars) {
+      await until(() => ear.seen.length >= kept.length, 20000);
+      await ear.end();
+      assert.deepEqual([ear.reloads, ear.seen.map((m) => [m.seq, m.content])], [[], kept.map((r) => [r.seq, r.content])]);
     }
     // a killed process's events wait for their lease; here it ends now
     await db.query('UPDATE outbox SET due_at = SYSDATE(3) WHERE due_at IS NOT NULL');

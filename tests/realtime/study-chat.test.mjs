@@ -1,7 +1,9 @@
 // What is said in study groups over Socket.IO: kept, told to all by each name the shipped pages know, refused with a reason.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { after, test } from 'node:test';
-import { person, send } from '../harness/client.mjs';
+import Redis from 'ioredis';
+import { env, person, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { study } from '../harness/study.mjs';
@@ -31,7 +33,7 @@ test('a message is kept, acknowledged as REST answers it, and told to everybody 
   assert.deepEqual((await rest(b, 'GET', `${id}/chat`)).body.data, [m]);
   for (const s of [sa, sb, sc]) {
     for (const event of ['chat:new-message', 'study:message']) assert.deepEqual(await s.heard(event), [{ ...m, socketId: sa.id }]);
-    assert.deepEqual(await s.heard('chat:message-received'), [{ id: `msg_${m.id}`, studyId: id, userId: a.id, user: m.user, message: '안녕 모두', type: 'text', timestamp: m.createdAt, socketId: sa.id }]);
+    assert.deepEqual(await s.heard('chat:message-received'), [{ id: `msg_${m.id}`, seq: 1, studyId: id, userId: a.id, user: m.user, message: '안녕 모두', type: 'text', timestamp: m.createdAt, socketId: sa.id }]);
   }
   // said by REST, heard here; changed, read and deleted, too
   const posted = (await rest(b, 'POST', `${id}/chat`, { content: '나도' })).body.data;
@@ -49,17 +51,95 @@ test('a message is kept, acknowledged as REST answers it, and told to everybody 
   assert.equal(stranger.seen('chat:new-message').length + stranger.seen('chat:message-read').length, 0);
 });
 
-test('what is sent again is told again only while it is fresh: its worker may have died before telling', async () => {
+test('what is sent again is heard once', async () => {
   const [a, b, id] = await group('하나', '두리');
   const sb = await connect(b);
   const send_ = async (content, key) => (await rest(a, 'POST', `${id}/chat`, { content }, key && { 'idempotency-key': key })).body.data.id;
   const first = await send_('한 번', 'told-again-0001');
   assert.equal(await send_('한 번', 'told-again-0001'), first);
-  await sb.heard('chat:new-message', 2);
-  await query('UPDATE study_messages SET created_at = created_at - INTERVAL 11 SECOND WHERE study_id = ?', [id]);
-  assert.equal(await send_('한 번', 'told-again-0001'), first);
   const next = await send_('다음');
-  assert.deepEqual((await sb.heard('chat:new-message', 3)).map((m) => m.id), [first, first, next]);
+  assert.deepEqual((await sb.heard('chat:new-message', 2)).map((m) => [m.id, m.seq]), [[first, 1], [next, 2]]);
+});
+
+const fill = (id, p, from, to) => query("INSERT INTO study_messages (study_id, seq, user_id, content, created_at) SELECT ?, seq, ?, CONCAT('m', seq), '2026-01-01' FROM seq_1_to_500 WHERE seq BETWEEN ? AND ?", [id, p.id, from, to])
+  .then(() => query('UPDATE studies SET last_seq = ? WHERE id = ?', [to, id]));
+const texts = (list) => list.map((m) => m.content);
+
+test('who comes back with the last number it saw gets what it missed, once and in order', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  await fill(id, b, 1, 5);
+  const [sa, sb] = [await connect(a), await connect(b)];
+  assert.deepEqual(await sa.ask('study:join', { studyId: id, after: 2 }), { success: true });
+  await sb.ask('chat:message', { studyId: id, content: '여섯' });
+  for (const event of ['chat:new-message', 'study:message']) assert.deepEqual((await sa.heard(event, 4)).map((m) => [m.seq, m.content]), [[3, 'm3'], [4, 'm4'], [5, 'm5'], [6, '여섯']]);
+  assert.deepEqual((await sa.heard('chat:message-received', 4)).map((m) => [m.seq, m.message]).at(-1), [6, '여섯']);
+  // once more, from elsewhere; by the other name
+  assert.deepEqual(await sa.ask('presence:join-study', { studyId: id, after: 5 }), { success: true });
+  assert.deepEqual(texts(await sa.heard('chat:new-message', 5)).at(-1), '여섯');
+  await sa.ask('study:leave', id);
+  await sb.ask('chat:message', { studyId: id, content: '일곱' });
+  await sb.heard('chat:new-message', 2);
+  assert.equal(sa.seen('chat:new-message').length, 5);
+  assert.deepEqual(await sa.ask('study:join', { studyId: id, after: null }), { success: true });
+  await sb.ask('chat:message', { studyId: id, content: '여덟' });
+  assert.deepEqual(texts(await sa.heard('chat:new-message', 6)).at(-1), '여덟');
+  for (const after of [-1, '5', 1.5, {}]) assert.deepEqual(await sa.ask('study:join', { studyId: id, after }), { success: false, error: 'after는 마지막으로 본 번호여야 합니다' });
+});
+
+test('who missed more than a page is told to reload, and hears what is new', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  await fill(id, b, 1, 120);
+  const [sa, sb] = [await connect(a), await connect(b)];
+  assert.deepEqual(await sa.ask('study:join', { studyId: id, after: 19 }), { success: true });
+  assert.deepEqual(await sa.heard('reload'), [{ type: 'RELOAD', studyId: id, lastSeq: 120 }]);
+  await sb.ask('chat:message', { studyId: id, content: '새것' });
+  assert.deepEqual(texts(await sa.heard('chat:new-message')), ['새것']);
+  // just a page
+  assert.deepEqual(await sa.ask('study:join', { studyId: id, after: 21 }), { success: true });
+  assert.deepEqual((await sa.heard('chat:new-message', 101)).slice(1).map((m) => m.seq), Array.from({ length: 100 }, (_, i) => i + 22));
+  // what was deleted leaves a gap, at the end as well: then only the page says what is left
+  await query('DELETE FROM study_messages WHERE study_id = ? AND seq IN (119, 121)', [id]);
+  assert.deepEqual(await sa.ask('study:join', { studyId: id, after: 117 }), { success: true });
+  assert.deepEqual(texts(await sa.heard('chat:new-message', 103)).slice(101), ['m118', 'm120']);
+  assert.deepEqual((await sa.heard('reload', 2))[1], { type: 'RELOAD', studyId: id, lastSeq: 121 });
+});
+
+test('a message that is lost on its way is found by the next one, or by the newest number, as it is by then', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const redis = new Redis({ path: path.join(env.run, 'redis.sock') });
+  const sa = await connect(a);
+  try {
+    await fill(id, b, 1, 1); // said, and never told
+    await sa.ask('chat:message', { studyId: id, content: '둘' });
+    assert.deepEqual((await sa.heard('chat:new-message', 2)).map((m) => [m.seq, m.content]), [[1, 'm1'], [2, '둘']]);
+    await fill(id, b, 3, 3);
+    await redis.publish('sm:live', `study ${id} study.newest 3\n{}`);
+    assert.deepEqual(texts(await sa.heard('chat:new-message', 3)).at(-1), 'm3');
+    // the fifth is here before the fourth, and has changed by then
+    await fill(id, b, 4, 5);
+    await query("UPDATE study_messages SET content = 'M5' WHERE study_id = ? AND seq = 5", [id]);
+    const message = (seq) => `study ${id} study.message ${seq}\n${JSON.stringify({ id: `${seq}`, seq, studyId: id, userId: b.id, content: `m${seq}` })}`;
+    const all = [message(5), `study ${id} study.message_changed 0\n{}`, message(4)];
+    await all.reduce((p, text) => p.publish('sm:live', text), redis.pipeline()).exec();
+    assert.deepEqual(texts(await sa.heard('chat:new-message', 5)).slice(3), ['m4', 'M5']);
+    // the same twice, and a number of nothing, change nothing
+    await redis.publish('sm:live', message(5));
+    await redis.publish('sm:live', `study ${id} study.newest 900\n{}`);
+    await sa.ask('chat:message', { studyId: id, content: '여섯' });
+    assert.deepEqual(texts(await sa.heard('chat:new-message', 6)).at(-1), '여섯');
+  } finally {
+    redis.disconnect();
+  }
+});
+
+test('numbers follow each other however many write at once', async () => {
+  const people = await group('하나', '두리', '세찌', '네찌', '다찌', '여찌');
+  const id = people.pop();
+  const socks = await Promise.all(people.map((p) => connect(p)));
+  await Promise.all(people.flatMap((p, i) => [0, 1, 2, 3, 4].map((k) => (k % 2 ? socks[i].ask('chat:message', { studyId: id, content: `${i}${k}` }) : rest(p, 'POST', `${id}/chat`, { content: `${i}${k}` })))));
+  const rows = await query('SELECT CAST(id AS CHAR) AS id, seq FROM study_messages WHERE study_id = ? ORDER BY id', [id]);
+  assert.deepEqual(rows.map((r) => Number(r.seq)), Array.from({ length: 30 }, (_, i) => i + 1));
+  for (const s of socks) assert.deepEqual((await s.heard('chat:new-message', 30)).map((m) => m.id), rows.map((r) => r.id));
 });
 
 test('the signalling server’s names: sent is an event, a file is what was uploaded', async () => {

@@ -125,7 +125,7 @@ SHAPE_STRUCT(chat_room_told, CHAT_ROOM_TOLD)
 	F(S, STR, name)                                                                            \
 	F(S, STR, profileImage)                                                                    \
 	F(S, STR, email)                                                                           \
-	F(S, RAW, studies, .doc = "ids of the study groups they are an active member of")          \
+	F(S, RAW, studies, .doc = "[{studyId, lastSeq}], the groups they are an active member of")  \
 	F(S, RAW, rooms, .doc = "[{roomId, lastSeq}], where they sit, with the number of the newest message")
 SHAPE_STRUCT(chat_seated, CHAT_SEATED)
 

@@ -350,8 +350,9 @@ READ(CHAT_DATING, chat_dating_row,
 
 READ(CHAT_SEATED, chat_seated,
      "SELECT u.id AS userId, u.name, u.profile_image AS profileImage, u.email,"
-     " COALESCE((SELECT JSON_ARRAYAGG(CAST(s.study_id AS CHAR) LIMIT 1000) FROM study_members s"
-     "  WHERE s.user_id = u.id AND s.status = 'ACTIVE'), '[]') AS studies,"
+     " COALESCE((SELECT JSON_ARRAYAGG(JSON_OBJECT('studyId', s.id, 'lastSeq', s.last_seq) LIMIT 1000)"
+     "  FROM study_members m JOIN studies s ON s.id = m.study_id"
+     "  WHERE m.user_id = u.id AND m.status = 'ACTIVE'), '[]') AS studies,"
      " COALESCE((SELECT JSON_ARRAYAGG(JSON_OBJECT('roomId', r.id, 'lastSeq', r.last_seq) LIMIT 1000)"
      "  FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE m.user_id = u.id), '[]') AS rooms"
      " FROM " IDS_OF("?") " j STRAIGHT_JOIN users u ON u.id = j.id WHERE u.status <> 'DELETED'")

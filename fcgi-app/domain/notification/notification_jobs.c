@@ -211,7 +211,10 @@ static enum status tell_news(struct ctx *c, bool study, struct event *e, size_t 
 	notification_push_all(c, &told);
 	for (size_t i = 0; i < n; i++) {
 		row = news_of(&news, (uint64_t)room[i]);
-		if (row && member_int(&e[i], "seq") >= row->seq && contains(&untold, row->room_id))
+		/* STUDY_NEWS knows messages by their ids */
+		int64_t seq = study ? (int64_t)e[i].subject_id : member_int(&e[i], "seq");
+
+		if (row && seq >= row->seq && contains(&untold, row->room_id))
 			e[i].again_s = CHAT_PAUSE_S;
 	}
 	return OK;

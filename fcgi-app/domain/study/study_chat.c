@@ -38,6 +38,7 @@ static void show(struct ctx *c, const struct study_message_row *row, struct stud
 	*who = (struct study_person){.id = row->userId, .name = row->name, .avatar = row->avatar};
 	*out = (struct study_message){
 		.id = row->id,
+		.seq = row->seq,
 		.studyId = row->studyId,
 		.userId = row->userId,
 		.content = row->content,
@@ -56,13 +57,13 @@ static void show(struct ctx *c, const struct study_message_row *row, struct stud
 	out->file = f;
 }
 
-static void show_all(struct ctx *c, const struct list *rows, bool oldest_first, struct list *out)
+static void show_all(struct ctx *c, const struct list *rows, bool turn, struct list *out)
 {
 	const struct study_message_row *row = rows->v;
 	struct study_message *items = arena_array(c->arena, struct study_message, rows->n);
 
 	for (size_t i = 0; i < rows->n; i++)
-		show(c, &row[i], &items[oldest_first ? rows->n - 1 - i : i]);
+		show(c, &row[i], &items[turn ? rows->n - 1 - i : i]);
 	*out = (struct list){items, rows->n};
 }
 
@@ -75,16 +76,28 @@ static enum status bottom_of(struct ctx *c, uint64_t study_id, int64_t *bottom)
 	return st == E_NO_ROW ? fail(c, E_STUDY_NOT_MEMBER, "study %llu", (unsigned long long)study_id) : st;
 }
 
+static enum status show_page(struct ctx *c, uint64_t study_id, const struct list *rows, bool turn, struct list *out)
+{
+	int64_t bottom;
+
+	show_all(c, rows, turn, out);
+	return rows->n ? OK : bottom_of(c, study_id, &bottom); /* no messages, or no member */
+}
+
 enum status study_messages(struct ctx *c, uint64_t study_id, uint64_t before, int64_t n, struct list *out)
 {
 	struct list rows;
-	int64_t bottom;
 	enum status st = study_sql_messages(c, study_id, before, n, &rows);
 
-	if (st != OK)
-		return st;
-	show_all(c, &rows, true, out);
-	return rows.n ? OK : bottom_of(c, study_id, &bottom); /* no messages, or no member */
+	return st == OK ? show_page(c, study_id, &rows, true, out) : st;
+}
+
+enum status study_missed(struct ctx *c, uint64_t study_id, int64_t after, int64_t n, struct list *out)
+{
+	struct list rows;
+	enum status st = study_sql_missed(c, study_id, after, n, &rows);
+
+	return st == OK ? show_page(c, study_id, &rows, false, out) : st;
 }
 
 enum status study_search(struct ctx *c, uint64_t study_id, const struct study_query *q, struct list *out,
@@ -104,8 +117,6 @@ enum status study_search(struct ctx *c, uint64_t study_id, const struct study_qu
 }
 
 /* ---- writing ------------------------------------------------------------------------------ */
-
-enum { TELL_AGAIN_MS = 10000 /* twice the pause after which pages ask again */ };
 
 /* Where a tag may begin: "<" and a letter, "/", "!" or "?". Other angle brackets are words: "a < b". */
 static char *tag_in(char *s, const char *end)
@@ -142,10 +153,16 @@ static void tell(struct ctx *c, const char *event, uint64_t study_id, const stru
 	live_post(c, (struct live){LIVE_STUDY, study_id, event, 0}, s, data);
 }
 
+void study_tell_newest(struct ctx *c, uint64_t study_id, int64_t seq)
+{
+	live_post(c, (struct live){LIVE_STUDY, study_id, "study.newest", seq}, &nothing_shape, &(struct nothing){0});
+}
+
 static void tell_message(struct ctx *c, const struct study_message *m, const char *socket_id)
 {
 	struct study_message_told told = {
 		.id = m->id,
+		.seq = m->seq,
 		.studyId = m->studyId,
 		.userId = m->userId,
 		.content = m->content,
@@ -158,7 +175,7 @@ static void tell_message(struct ctx *c, const struct study_message *m, const cha
 	};
 
 	*AS_LIST(&told.readers) = (struct list){m->readers.v, m->readers.n};
-	tell(c, "study.message", m->studyId, &study_message_told_shape, &told);
+	live_post(c, (struct live){LIVE_STUDY, m->studyId, "study.message", m->seq}, &study_message_told_shape, &told);
 }
 
 enum status study_say(struct ctx *c, const struct study_draft *d, struct study_message *out, bool *again)
@@ -181,9 +198,7 @@ enum status study_say(struct ctx *c, const struct study_draft *d, struct study_m
 		return fail(c, E_KEY_REUSED, "same key, other message or study");
 	*again = !row.fresh;
 	show(c, &row, out);
-	/* also again, since its worker may have died before; later the pages have found it by themselves */
-	if (row.fresh || c->now - row.createdAt < TELL_AGAIN_MS)
-		tell_message(c, out, d->socket_id);
+	tell_message(c, out, d->socket_id); /* also again: its worker may have died before it did */
 	return OK;
 }
 

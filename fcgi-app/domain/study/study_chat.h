@@ -16,6 +16,9 @@ enum {
 /* The newest n messages older than the one with the id before (0: of all), oldest first. */
 MUST_USE enum status study_messages(struct ctx *c, uint64_t study_id, uint64_t before, int64_t n, struct list *out);
 
+/* The oldest n messages with a greater seq than after, oldest first. */
+MUST_USE enum status study_missed(struct ctx *c, uint64_t study_id, int64_t after, int64_t n, struct list *out);
+
 struct study_query {
 	const char *words;	     /* NULL: any */
 	const char *from, *to;	     /* days YYYY-MM-DD in Korea, both included; NULL: any */
@@ -38,6 +41,9 @@ struct study_draft {
 /* again: it had been sent before, and out is the first one. Tags are cut out of the text (contract/coup.md §11).
  * E_CHAT_EMPTY, E_STUDY_FILE, E_STUDY_CHAT_FAST, E_KEY_REUSED. */
 MUST_USE enum status study_say(struct ctx *c, const struct study_draft *d, struct study_message *out, bool *again);
+
+/* Tells gateways how far the group's numbers go: whoever has missed one fetches it. */
+void study_tell_newest(struct ctx *c, uint64_t study_id, int64_t seq);
 
 /* By its author. E_STUDY_NO_MESSAGE, E_STUDY_NOT_AUTHOR, E_CHAT_EMPTY. */
 MUST_USE enum status study_edit(struct ctx *c, uint64_t study_id, uint64_t message_id, const char *text,

@@ -5,6 +5,8 @@
 #define STUDY_CHAT_IN(F, S)                                                                        \
 	F(S, ID, id, .from = FROM_PATH)                                                            \
 	F(S, ID, cursor, .from = FROM_QUERY, .doc = "only messages before this one: nextCursor of the page before") \
+	F(S, INT, after, .from = FROM_QUERY, .max = INT64_MAX / 2,                                  \
+	  .doc = "only messages with a greater seq, the oldest of them first: what was missed; wins over cursor") \
 	F(S, INT, limit, .from = FROM_QUERY, .min = 1, .max = STUDY_PAGE_MAX, .dflt = "50")
 SHAPE(study_chat_in, STUDY_CHAT_IN)
 
@@ -76,7 +78,9 @@ SHAPE(study_search_out, STUDY_SEARCH_OUT)
 
 HANDLER(study_chat_get, struct study_chat_in, struct study_chat_out)
 {
-	enum status st = study_messages(&r->ctx, in->id, in->cursor, in->limit, AS_LIST(&out->data));
+	struct list *page = AS_LIST(&out->data);
+	enum status st = in->has.after ? study_missed(&r->ctx, in->id, in->after, in->limit, page)
+				       : study_messages(&r->ctx, in->id, in->cursor, in->limit, page);
 
 	out->success = true;
 	out->hasMore = (int64_t)out->data.n == in->limit;
@@ -175,7 +179,8 @@ static const struct code_row codes[] = {
 #define STUDY .auth = AUTH_SESSION, .envelope = COUP, .codes = codes
 static const struct route routes[] = {
 	ROUTE(study_chat_get, study_chat_in, study_chat_out, .on = {"GET /studies/{id}/chat"}, STUDY,
-	      .rate = RATE_READ, .statements = 2, .doc = "A page of a group's messages.",
+	      .rate = RATE_READ, .statements = 2,
+	      .doc = "A page of a group's messages; with after, what came since: on from the seq of the last.",
 	      .fails = {E_STUDY_NOT_MEMBER}),
 	ROUTE(study_chat_post, study_say_in, study_message_out, .on = {"POST /studies/{id}/chat"}, STUDY,
 	      .rate = RATE_CHAT, .ok = 201, .own_once = true, .statements = 1,
@@ -203,6 +208,7 @@ static const struct route routes[] = {
 };
 
 extern const struct stmt *const study_chat_stmts[];
+extern const struct job study_chat_jobs[];
 const struct domain study_chat_domain = {
 	.name = "study group chat",
 	.doc = "What is said in study groups, as their client calls it: /api/studies/{id}/chat, with its session "
@@ -210,4 +216,5 @@ const struct domain study_chat_domain = {
 	.routes = routes,
 	.n_routes = COUNT(routes),
 	.stmts = study_chat_stmts,
+	.jobs = study_chat_jobs,
 };

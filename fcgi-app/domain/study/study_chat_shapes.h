@@ -20,6 +20,7 @@ SHAPE_STRUCT(study_shown_file, STUDY_SHOWN_FILE)
 
 #define STUDY_MESSAGE(F, S)                                                                        \
 	F(S, ID, id)                                                                               \
+	F(S, INT, seq, .doc = "number within the group, from 1; of a deleted message it is missing") \
 	F(S, ID, studyId)                                                                          \
 	F(S, ID, userId)                                                                           \
 	F(S, STR, content)                                                                         \

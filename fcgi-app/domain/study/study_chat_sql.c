@@ -13,7 +13,7 @@ SHAPE_TABLE(study_number_row, STUDY_NUMBER_ROW)
 
 /* Messages c. A file's row outlives its bytes. */
 #define COLUMNS(fresh, same)                                                                       \
-	"SELECT c.id, c.study_id AS studyId, c.user_id AS userId, c.content,"                      \
+	"SELECT c.id, c.seq, c.study_id AS studyId, c.user_id AS userId, c.content,"                      \
 	" " READERS("c.study_id", "c.id") " AS readers, c.created_at AS createdAt,"                \
 	" c.updated_at AS updatedAt, u.name, u.profile_image AS avatar, f.id AS fileId, f.name AS fileName," \
 	" CONCAT('/api/v1/upload/file/', f.storage_key) AS fileUrl, f.content_type AS fileType,"   \
@@ -29,6 +29,11 @@ READ(STUDY_MESSAGES, study_message_row,
      COLUMNS("FALSE", "TRUE") " FROM study_members m"
      " STRAIGHT_JOIN study_messages c ON c.study_id = m.study_id AND c.id < ?" WHOSE
      " WHERE m.study_id = ? AND m.user_id = ? AND m.status = 'ACTIVE' ORDER BY c.id DESC LIMIT ?")
+
+READ(STUDY_MISSED, study_message_row,
+     COLUMNS("FALSE", "TRUE") " FROM study_members m"
+     " STRAIGHT_JOIN study_messages c FORCE INDEX (study_messages_seq) ON c.study_id = m.study_id AND c.seq > ?" WHOSE
+     " WHERE m.study_id = ? AND m.user_id = ? AND m.status = 'ACTIVE' ORDER BY c.seq LIMIT ?")
 
 /* No index finds words inside texts, so a search looks at a stretch of the primary key; when days are asked for, at
  * the newest messages of those. */
@@ -61,8 +66,8 @@ READ(STUDY_FOUND_DAYS, study_message_row,
 	"  INTO got, same FROM study_messages c WHERE c.user_id = me AND c.client_key = once_key;"
 
 /* One round trip. The member's row is locked while their last messages are counted, so that two at once are
- * not both the fifth, and a repeated one finds the first; it is also the word on membership. Others are in nobody's
- * way. */
+ * not both the fifth, and a repeated one finds the first; it is also the word on membership. The group's row, whose
+ * number becomes the message's, comes last: what is refused stands in nobody's way. */
 WRITE_ROW(STUDY_SAY, study_message_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE study BIGINT UNSIGNED DEFAULT ?;"
@@ -71,7 +76,7 @@ WRITE_ROW(STUDY_SAY, study_message_row,
 	  " DECLARE added BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE once_key BINARY(32) DEFAULT ?;"
 	  " DECLARE recent INT;"
-	  " DECLARE got BIGINT UNSIGNED;"
+	  " DECLARE got, nth BIGINT UNSIGNED;"
 	  " DECLARE fresh BOOL DEFAULT FALSE;"
 	  " DECLARE same BOOL DEFAULT TRUE;"
 	  " BEGIN"
@@ -90,12 +95,15 @@ WRITE_ROW(STUDY_SAY, study_message_row,
 	  "    WHERE c.user_id = me AND c.study_id = study AND c.created_at > NOW(3) - INTERVAL ? SECOND LIMIT ?) l;"
 	  "   IF recent >= ? THEN"
 	  "    " REFUSE("STUDY_CHAT_FAST") "; END IF;"
-	  "   INSERT INTO study_messages (study_id, user_id, content, file_id, client_key, created_at, updated_at)"
-	  "    VALUES (study, me, words, added, once_key, SYSDATE(3), SYSDATE(3));"
+	  "   UPDATE studies SET last_seq = LAST_INSERT_ID(last_seq + 1), updated_at = updated_at WHERE id = study;"
+	  "   SET nth = LAST_INSERT_ID();"
+	  "   INSERT INTO study_messages"
+	  "    (study_id, seq, user_id, content, file_id, client_key, created_at, updated_at)"
+	  "    VALUES (study, nth, me, words, added, once_key, SYSDATE(3), SYSDATE(3));"
 	  "   SET got = LAST_INSERT_ID(), fresh = TRUE;"
 	  "   INSERT INTO study_message_readers (study_id, message_id, user_id) VALUES (study, got, me);"
 	  "   INSERT INTO outbox (event, subject_id, actor_id, payload)"
-	  "    VALUES ('study.message', got, me, JSON_OBJECT('studyId', study, 'seq', got));"
+	  "    VALUES ('study.message', got, me, JSON_OBJECT('studyId', study, 'seq', nth));"
 	  "  END IF;"
 	  "  COMMIT;"
 	  " END;"
@@ -152,8 +160,8 @@ WRITE_ROW(STUDY_READ, study_read_row,
 	  " END")
 
 const struct stmt *const study_chat_stmts[] = {
-	&STUDY_MESSAGES, &STUDY_BOTTOM, &STUDY_COUNT_FOUND, &STUDY_FOUND, &STUDY_COUNT_DAYS, &STUDY_FOUND_DAYS,
-	&STUDY_SAY,	 &STUDY_EDIT,	&STUDY_DELETE,	    &STUDY_READ,  NULL,
+	&STUDY_MESSAGES,   &STUDY_MISSED, &STUDY_BOTTOM, &STUDY_COUNT_FOUND, &STUDY_FOUND, &STUDY_COUNT_DAYS,
+	&STUDY_FOUND_DAYS, &STUDY_SAY,	  &STUDY_EDIT,	 &STUDY_DELETE,	     &STUDY_READ,  NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -162,6 +170,11 @@ enum status study_sql_messages(struct ctx *c, uint64_t study_id, uint64_t before
 {
 	return db_list(c, &STUDY_MESSAGES, out, STUDY_PAGE_MAX,
 		       ARGS(P(before ? before : (uint64_t)INT64_MAX), P(study_id), P(c->me.user_id), P(n)));
+}
+
+enum status study_sql_missed(struct ctx *c, uint64_t study_id, int64_t after, int64_t n, struct list *out)
+{
+	return db_list(c, &STUDY_MISSED, out, STUDY_PAGE_MAX, ARGS(P(after), P(study_id), P(c->me.user_id), P(n)));
 }
 
 static enum status number(struct ctx *c, const struct stmt *s, const struct db_val *args, size_t n, int64_t *out)

@@ -6,6 +6,7 @@
 
 #define STUDY_MESSAGE_ROW(F, S)                                                                    \
 	F(S, ID, id)                                                                               \
+	F(S, INT, seq)                                                                             \
 	F(S, ID, studyId)                                                                          \
 	F(S, ID, userId)                                                                           \
 	F(S, STR, content)                                                                         \
@@ -34,6 +35,7 @@ SHAPE_STRUCT(study_number_row, STUDY_NUMBER_ROW)
 
 MUST_USE enum status study_sql_messages(struct ctx *c, uint64_t study_id, uint64_t before, int64_t n,
 					struct list *out);
+MUST_USE enum status study_sql_missed(struct ctx *c, uint64_t study_id, int64_t after, int64_t n, struct list *out);
 
 /* bottom: messages up to this id are too old for a search that names no days. Also the way to ask whether the caller
  * is a member. */
