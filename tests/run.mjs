@@ -90,6 +90,7 @@ async function api() {
   const up = stack('up');
   if (up.status !== 0) {
     say(up.stdout + up.stderr);
+    stack('down');
     totals.failed += 1;
     return;
   }

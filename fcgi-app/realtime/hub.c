@@ -113,7 +113,7 @@ static void tell_user(struct user *u, const struct said *what)
 static struct seat *find_seat(const struct user *u, enum room_kind kind, uint64_t room_id)
 {
 	for (struct seat *s = u->seats; s; s = s->next)
-		if (s->room->key.id == room_id && s->room->key.kind == kind)
+		if (s->room->id == room_id && s->room->kind == kind)
 			return s;
 	return NULL;
 }
@@ -143,9 +143,9 @@ static void leave_room(struct seat *seat)
 }
 
 /* last, since: as for room_take(). */
-static void take_seat(struct user *u, struct room_key key, int64_t last, uint64_t since)
+static void take_seat(struct user *u, enum room_kind kind, uint64_t id, int64_t last, uint64_t since)
 {
-	struct seat *seat = find_seat(u, (enum room_kind)key.kind, key.id);
+	struct seat *seat = find_seat(u, kind, id);
 
 	if (seat) {
 		seat->seen = true;
@@ -155,7 +155,7 @@ static void take_seat(struct user *u, struct room_key key, int64_t last, uint64_
 	seat = must(calloc(1, sizeof(*seat)));
 	*seat = (struct seat){.user = u, .seen = true};
 	LL_PREPEND(u->seats, seat);
-	room_take(u->gw->hub->rooms, seat, key, last, since);
+	room_take(u->gw->hub->rooms, seat, kind, id, last, since);
 }
 
 static bool settle(struct sub *sub)
@@ -196,16 +196,16 @@ static void remember(char **to, const struct jval *person, const char *key)
 	*to = jin_get(person, key, &v) && jin_type(v) == J_STR ? must(strdup(jin_str(v, &n))) : NULL;
 }
 
-/* [{id: 5, lastSeq: 7}] */
-static void take_seats(struct user *u, enum room_kind kind, const struct jval *list, const char *id, uint64_t since)
+/* [{name: 5, lastSeq: 7}] */
+static void take_seats(struct user *u, enum room_kind kind, const struct jval *list, const char *name, uint64_t since)
 {
 	const struct jval *v;
 
 	for (size_t i = 0; i < jin_len(list); i++) {
 		const struct jval *room = jin_at(list, i);
-		struct room_key key = {.id = jin_get(room, id, &v) ? jin_id(v) : 0, .kind = kind};
+		uint64_t id = jin_get(room, name, &v) ? jin_id(v) : 0;
 
-		take_seat(u, key, jin_get(room, "lastSeq", &v) ? jin_int(v) : 0, since);
+		take_seat(u, kind, id, jin_get(room, "lastSeq", &v) ? jin_int(v) : 0, since);
 	}
 }
 

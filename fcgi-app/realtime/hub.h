@@ -18,6 +18,7 @@ struct seat;
 enum room_kind {
 	OF_CHAT,
 	OF_STUDY, /* what is said in a study group: to the places of its circle, but for sockets that subscribe */
+	ROOM_KINDS,
 };
 
 /* Somebody with at least one socket here. */

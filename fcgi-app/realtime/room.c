@@ -51,13 +51,14 @@ struct held {
 };
 
 struct recent {
-	struct room_key room;
+	enum room_kind kind;
+	uint64_t room;
 	int64_t seq;
 };
 
 struct rooms {
 	struct gateway *gw;
-	struct room *table, *gaps;
+	struct room *table[ROOM_KINDS], *gaps;
 	struct past *past; /* the oldest first */
 	size_t past_bytes;
 	struct recent recent[RECENT];
@@ -67,14 +68,9 @@ struct rooms {
 	bool ticking;
 };
 
-static bool is(struct room_key a, struct room_key b)
-{
-	return a.id == b.id && a.kind == b.kind;
-}
-
 static void circle_of(const struct room *r, char out[CIRCLE_NAME_MAX + 1])
 {
-	(void)snprintf(out, CIRCLE_NAME_MAX + 1, "study:%llu", (unsigned long long)r->key.id);
+	(void)snprintf(out, CIRCLE_NAME_MAX + 1, "study:%llu", (unsigned long long)r->id);
 }
 
 static bool listens(const struct sock *s, const struct room *r)
@@ -92,7 +88,7 @@ static void tell_members(struct room *r, const struct said *what)
 	struct seat *seat;
 	struct sock *s;
 
-	if (r->key.kind == OF_STUDY) {
+	if (r->kind == OF_STUDY) {
 		circle_of(r, circle);
 		circles_told(r->all->gw->circles, circle, what);
 		return;
@@ -151,7 +147,7 @@ static bool has_listeners(const struct room *r)
 	for (const struct sub *sub = r->subs; sub; sub = sub->next_of_room)
 		if (sub->topic == T_MESSAGES)
 			return true;
-	if (r->key.kind == OF_STUDY) {
+	if (r->kind == OF_STUDY) {
 		circle_of(r, circle);
 		return circles_has(r->all->gw->circles, circle);
 	}
@@ -216,7 +212,7 @@ static void keep(struct room *r, int64_t seq, const char *data, size_t n)
 	struct rooms *all = r->all;
 	struct past *p;
 
-	if (!kinds[r->key.kind].keeps)
+	if (!kinds[r->kind].keeps)
 		return;
 	if (r->newest && r->newest->seq != seq - 1)
 		drop_all_past(r);
@@ -243,7 +239,7 @@ static bool tell_past(struct sub *sub)
 		return false;
 	for (const struct past *p = r->first; p; p = p->next)
 		if (p->seq > sub->after)
-			sub_tell(sub, &(struct said){"chat.message", p->seq, r->key.id, p->data, p->n});
+			sub_tell(sub, &(struct said){"chat.message", p->seq, r->id, p->data, p->n});
 	sub->after = r->newest->seq;
 	return true;
 }
@@ -253,7 +249,7 @@ static void hand_on(struct room *r, int64_t seq, const char *data, size_t n)
 	keep(r, seq, data, n);
 	r->last = seq;
 	r->known = MAX(r->known, seq);
-	tell_room(r, &(struct said){kinds[r->key.kind].message, seq, r->key.id, data, n});
+	tell_room(r, &(struct said){kinds[r->kind].message, seq, r->id, data, n});
 }
 
 /* What waited for the number that was just handed on. */
@@ -333,9 +329,9 @@ static struct call *ask_for_messages(const struct room *r, const struct sock *s,
 	struct gateway *gw = r->all->gw;
 	char uri[120];
 
-	(void)snprintf(uri, sizeof(uri), "%s%llu%s?after=%lld&%s=%d", kinds[r->key.kind].path,
-		       (unsigned long long)r->key.id, kinds[r->key.kind].page, (long long)after,
-		       kinds[r->key.kind].size, (int)FETCH_MAX);
+	(void)snprintf(uri, sizeof(uri), "%s%llu%s?after=%lld&%s=%d", kinds[r->kind].path,
+		       (unsigned long long)r->id, kinds[r->kind].page, (long long)after,
+		       kinds[r->kind].size, (int)FETCH_MAX);
 	return pool_ask(gw->pool, &(struct ask){.method = "GET",
 						.uri = uri,
 						.token = sock_token(s, gw->arena),
@@ -473,9 +469,9 @@ void room_reload(struct sub *sub)
 	const char *quote = kinds[sub->kind].quote;
 	char text[96];
 	int n = snprintf(text, sizeof(text), "{\"type\":\"RELOAD\",\"%s\":%s%llu%s,\"lastSeq\":%lld}",
-			 kinds[sub->kind].id, quote, (unsigned long long)r->key.id, quote, (long long)r->last);
+			 kinds[sub->kind].id, quote, (unsigned long long)r->id, quote, (long long)r->last);
 
-	sub_tell(sub, &(struct said){kinds[sub->kind].reload, r->last, r->key.id, text, (size_t)n});
+	sub_tell(sub, &(struct said){kinds[sub->kind].reload, r->last, r->id, text, (size_t)n});
 }
 
 void room_catch_up(struct sub *sub)
@@ -498,17 +494,12 @@ void room_catch_up(struct sub *sub)
 
 /* ---- coming and going --------------------------------------------------------------------- */
 
-static struct room *find(struct rooms *all, struct room_key key)
+struct room *rooms_find(struct rooms *all, enum room_kind kind, uint64_t id)
 {
 	struct room *r;
 
-	HASH_FIND(hh, all->table, &key, sizeof(key), r);
+	HASH_FIND(hh, all->table[kind], &id, sizeof(id), r);
 	return r;
-}
-
-struct room *rooms_find(struct rooms *all, enum room_kind kind, uint64_t id)
-{
-	return find(all, (struct room_key){id, kind});
 }
 
 void room_known(struct room *r, int64_t last)
@@ -518,26 +509,29 @@ void room_known(struct room *r, int64_t last)
 		set_due(r, clock_mono() / 1000 + GAP_MS);
 }
 
-static struct room *add_room(struct rooms *all, struct room_key key, int64_t last, uint64_t since)
+static struct room *add_room(struct rooms *all, enum room_kind kind, uint64_t id, int64_t last, uint64_t since)
 {
 	struct room *r = must(calloc(1, sizeof(*r)));
 
-	*r = (struct room){.key = key, .all = all, .last = last, .known = last};
-	HASH_ADD(hh, all->table, key, sizeof(r->key), r);
+	*r = (struct room){.kind = kind, .id = id, .all = all, .last = last, .known = last};
+	HASH_ADD(hh, all->table[kind], id, sizeof(r->id), r);
 	/* what was said while the answer was on its way is newer than the answer */
 	if (all->heard - since > RECENT)
 		since = all->heard - RECENT;
-	for (; since < all->heard; since++)
-		if (is(all->recent[since & (RECENT - 1)].room, key))
-			r->known = MAX(r->known, all->recent[since & (RECENT - 1)].seq);
+	for (; since < all->heard; since++) {
+		const struct recent *m = &all->recent[since & (RECENT - 1)];
+
+		if (m->room == id && m->kind == kind)
+			r->known = MAX(r->known, m->seq);
+	}
 	return r;
 }
 
-void room_take(struct rooms *all, struct seat *seat, struct room_key key, int64_t last, uint64_t since)
+void room_take(struct rooms *all, struct seat *seat, enum room_kind kind, uint64_t id, int64_t last, uint64_t since)
 {
-	struct room *r = find(all, key);
+	struct room *r = rooms_find(all, kind, id);
 
-	seat->room = r ? r : add_room(all, key, last, since);
+	seat->room = r ? r : add_room(all, kind, id, last, since);
 	DL_APPEND2(seat->room->seats, seat, prev_of_room, next_of_room);
 	room_known(seat->room, last);
 }
@@ -556,13 +550,13 @@ void room_give_up(struct seat *seat)
 		pool_forget(r->call);
 		r->all->n_fetching--;
 	}
-	HASH_DEL(r->all->table, r);
+	HASH_DEL(r->all->table[r->kind], r);
 	free(r);
 }
 
 size_t rooms_count(const struct rooms *all)
 {
-	return HASH_COUNT(all->table);
+	return HASH_COUNT(all->table[OF_CHAT]) + HASH_COUNT(all->table[OF_STUDY]);
 }
 
 uint64_t rooms_heard(const struct rooms *all)
@@ -572,11 +566,10 @@ uint64_t rooms_heard(const struct rooms *all)
 
 void rooms_hear(struct rooms *all, enum room_kind kind, const struct said *what)
 {
-	struct room_key key = {what->room, kind};
-	struct room *r = find(all, key);
+	struct room *r = rooms_find(all, kind, what->room);
 
 	if (what->seq)
-		all->recent[all->heard++ & (RECENT - 1)] = (struct recent){key, what->seq};
+		all->recent[all->heard++ & (RECENT - 1)] = (struct recent){kind, what->room, what->seq};
 	if (!r)
 		return;
 	if (!strcmp(what->event, kinds[kind].message)) {

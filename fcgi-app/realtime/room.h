@@ -19,12 +19,9 @@ struct seat {
 	bool seen; /* in the answer that is being read */
 };
 
-struct room_key {
-	uint64_t id, kind; /* enum room_kind */
-};
-
 struct room {
-	struct room_key key;
+	enum room_kind kind;
+	uint64_t id;
 	int64_t last;  /* newest number handed on, or that nobody here needed */
 	int64_t known; /* newest number that exists, as far as we know */
 	int64_t asked_known; /* known, when the call was made */
@@ -48,7 +45,7 @@ struct room *rooms_find(struct rooms *all, enum room_kind kind, uint64_t id);
 
 /* Takes its place in the room, which is made if it is not there. last: the room's newest number when the
  * pool read it, which was when rooms_heard() was `since`, or later. */
-void room_take(struct rooms *all, struct seat *seat, struct room_key key, int64_t last, uint64_t since);
+void room_take(struct rooms *all, struct seat *seat, enum room_kind kind, uint64_t id, int64_t last, uint64_t since);
 void room_known(struct room *r, int64_t last);
 void room_give_up(struct seat *seat);
 

@@ -765,10 +765,10 @@ void study_known(struct sock *s)
 		if (!hub_sits_in(s->user, OF_STUDY, x->away[i - 1]))
 			is_back(x, x->away[i - 1]); /* as a member again it begins anew */
 	for (const struct seat *seat = s->user->seats; seat; seat = seat->next) {
-		const struct room_key *key = &seat->room->key;
+		const struct room *r = seat->room;
 
-		circle_of(key->id, circle);
-		if (key->kind != OF_STUDY || away_from(x, key->id) < x->n_away || !enter(s, circle))
+		circle_of(r->id, circle);
+		if (r->kind != OF_STUDY || away_from(x, r->id) < x->n_away || !enter(s, circle))
 			continue;
 		tell_online(s, circle, "user:online");
 		ask_who(s, circle, ONLINE_USERS);
