@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/score.h"
 #include "db/db.h"
+#include "domain/auth/auth.h"
 #include "domain/notification/delivery.h"
 #include "domain/registry.h"
 #include "http/openapi.h"
@@ -16,12 +17,13 @@
 #include <signal.h>
 #include <sys/socket.h>
 
-enum { DOCUMENT_MAX = 16 << 20, DOCUMENT_ARENA = 128 << 20, USAGE = 64, FATAL = 2 };
+enum { DOCUMENT_MAX = 16 << 20, DOCUMENT_ARENA = 128 << 20, TOOL_US = 60 * 1000000, USAGE = 64, FATAL = 2 };
 
 static const char usage[] =
 	"studymate-api [--config FILE] [COMMAND]\n"
 	"  (none)               serve: a pool on LISTEN, or one worker when fd 0 is a listening socket\n"
 	"  --migrate [up|down|to N|status]   change the database schema; default: up\n"
+	"  --account ID [suspend|restore|log-out]   who that is; suspend and log-out end all their logins\n"
 	"  --check-config       check settings and route tables, then exit\n"
 	"  --print-config       settings in force, secrets hidden\n"
 	"  --document-config    table of all settings (Markdown)\n"
@@ -63,20 +65,58 @@ static int list_statements(void)
 	return 0;
 }
 
-static int check_statements(const struct conf *conf)
+static int check_statements(struct ctx *c)
 {
-	struct ctx c = {.conf = conf, .arena = arena_new(DOCUMENT_ARENA)};
 	size_t n;
 	const struct stmt *const *s = registry_stmts(&n);
+	bool good = db_check(c, s, n, stderr);
 
-	c.deadline = clock_mono() + 60 * 1000000;
-	c.db = db_open(conf);
-	bool good = db_ready(&c) == OK && db_check(&c, s, n, stderr);
-
-	db_close(c.db);
-	arena_free(c.arena);
 	printf("%zu statements %s\n", n, good ? "prepare" : "checked, with errors");
 	return !good;
+}
+
+static int account(struct ctx *c, int n, char **v)
+{
+	static const char *const verbs[] = {
+		[ACCOUNT_SUSPEND] = "suspend", [ACCOUNT_RESTORE] = "restore", [ACCOUNT_LOG_OUT] = "log-out"};
+	char *end = NULL;
+	uint64_t id = n ? strtoull(v[0], &end, 10) : 0;
+	size_t what = n == 2 ? ACCOUNT_SUSPEND : ACCOUNT_AS_IT_IS;
+	struct account_state now;
+
+	while (n == 2 && what < COUNT(verbs) && strcmp(verbs[what], v[1]) != 0)
+		what++;
+	if (!id || *end || n > 2 || what == COUNT(verbs)) {
+		fputs("studymate-api: --account ID [suspend|restore|log-out]; the ID is a number, users.id\n", stderr);
+		return USAGE;
+	}
+	enum status st = auth_change_account(c, id, (enum account_change)what, &now);
+
+	if (st == E_USER_NOT_FOUND)
+		fprintf(stderr, "studymate-api: there is no account %s\n", v[0]);
+	else if (st != OK)
+		fprintf(stderr, "studymate-api: %s: %s\n", error_row(st)->name, c->why ? c->why : "");
+	else
+		printf("%s %s %s %s, logins ended: %lld\n", v[0], now.status, now.email ? now.email : "-", now.name,
+		       (long long)now.logins);
+	return st != OK;
+}
+
+/* What needs the database. */
+static int tool(const struct conf *conf, const struct conf_args *args)
+{
+	struct ctx c = {.conf = conf, .arena = arena_new(DOCUMENT_ARENA), .request_id = "tool", .now = clock_ms()};
+	int code = FATAL;
+
+	c.deadline = clock_mono() + TOOL_US;
+	c.db = db_open(conf);
+	if (db_ready(&c) != OK)
+		fprintf(stderr, "studymate-api: the database is away: %s\n", c.why ? c.why : "");
+	else
+		code = strcmp(args->command, "--account") ? check_statements(&c) : account(&c, args->n, args->v);
+	db_close(c.db);
+	arena_free(c.arena);
+	return code;
 }
 
 static bool is_listening(int fd)
@@ -133,8 +173,8 @@ int main(int argc, char **argv)
 		return conf_print(&conf, stdout), 0;
 	if (!strcmp(command, "--migrate"))
 		return migrate_run(&conf, args.n, args.v);
-	if (!strcmp(command, "--check-statements"))
-		return check_statements(&conf);
+	if (!strcmp(command, "--check-statements") || !strcmp(command, "--account"))
+		return tool(&conf, &args);
 	fputs(usage, stderr);
 	return USAGE;
 }

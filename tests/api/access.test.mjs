@@ -52,7 +52,7 @@ const match = async () => {
 };
 const group = async () => {
   const id = await study(who.owner, [who.friend], sql);
-  const message = await insert("INSERT INTO study_messages (study_id, user_id, content, created_at) VALUES (?, ?, '안녕', NOW(3))", [id, who.owner.id]);
+  const message = await insert("INSERT INTO study_messages (study_id, seq, user_id, content, created_at) VALUES (?, 0, ?, '안녕', NOW(3))", [id, who.owner.id]);
   return { id, message };
 };
 

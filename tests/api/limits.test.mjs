@@ -62,7 +62,7 @@ test('reading a study group’s messages one by one is neither writing nor speak
   const p = await personAny('읽는', {}, at());
   const db = connect(stack.run);
   const id = await study(p, [], db);
-  const { insertId } = await db.query("INSERT INTO study_messages (study_id, user_id, content) VALUES (?, ?, '글')", [id, p.id]).finally(() => db.end());
+  const { insertId } = await db.query("INSERT INTO study_messages (study_id, seq, user_id, content) VALUES (?, 1, ?, '글')", [id, p.id]).finally(() => db.end());
   for (const path of [`${id}/chat/${insertId}/read`, `messages/${insertId}/read`]) {
     const all = await flood(130, () => sendAny('POST', `/api/studies/${path}`, at({ headers: { cookie: `next-auth.session-token=${p.access}` } })));
     assert.deepEqual([path, all.filter((r) => r.status === 200).length], [path, 130]);

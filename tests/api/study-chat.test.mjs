@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { env, person, send } from '../harness/client.mjs';
 import { closeDb, connect, query } from '../harness/db.mjs';
 import { until } from '../harness/stack.mjs';
-import { study } from '../harness/study.mjs';
+import { fillStudy, study } from '../harness/study.mjs';
 
 after(closeDb);
 
@@ -267,7 +267,7 @@ test('searching by word, person and day, newest first', async () => {
 test('a search looks at the newest 20,000 messages: of all, or of the days that are asked for', async () => {
   const [a, id] = await group('하나');
   const day = (days) => new Date(Date.now() + (9 * 3600 + days * 86400) * 1000).toISOString().slice(0, 10);
-  const fill = (n) => query(`INSERT INTO study_messages (study_id, user_id, content, created_at) SELECT ?, ?, 'hay', SYSDATE(3) FROM seq_1_to_${n}`, [id, a.id]);
+  const fill = (n) => fillStudy(id, a, n, "'hay'");
   const found = async (q) => (await chat(a, id, 'GET', `/search?q=needle${q}`)).body.data.map((m) => m.id);
   const oldest = await said(a, id, 'needle 1');
   await fill(20000);

@@ -1,9 +1,11 @@
 // A login and its sockets: they live as long as it does, whatever becomes of the token they came with.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { after, test } from 'node:test';
 import { closeCalls, seated } from '../harness/call.mjs';
-import { get, person, post, send } from '../harness/client.mjs';
-import { closeDb } from '../harness/db.mjs';
+import { env, get, person, post, send } from '../harness/client.mjs';
+import { closeDb, connect as connectDb } from '../harness/db.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { until } from '../harness/stack.mjs';
 import { closeAll, connect } from '../harness/stomp.mjs';
@@ -89,6 +91,65 @@ for (const [how, end] of [
     assert.deepEqual(x.heard().map((h) => h.length), last);
   });
 }
+
+const account = (...args) => {
+  const res = spawnSync(process.env.API_BIN, ['--config', path.join(env.run, 'studymate.env'), '--account', ...args], { encoding: 'utf8' });
+  return [res.status, res.stdout || res.stderr];
+};
+
+test('an operator suspends an account: all its logins and sockets end, nobody logs in until it is restored', async () => {
+  const [p, friend] = [await person('멈출'), await person('친구')];
+  const login = () => post('/auth/login', { email: p.email, password: p.password });
+  const other = (await login()).body.data;
+  const x = await everywhere(p, friend, [p.access, p.access, p.access]);
+  const second = await connect(other.accessToken);
+  assert.deepEqual(account(p.id), [0, `${p.id} ACTIVE ${p.email} 멈출, logins ended: 0\n`]);
+  assert.deepEqual(account(p.id, 'suspend'), [0, `${p.id} SUSPENDED ${p.email} 멈출, logins ended: 2\n`]);
+  assert.deepEqual(await x.closes, [1008, 1008, 'transport close', 1008]);
+  assert.equal((await second.closed()).code, 1008);
+  for (const token of [p.access, other.accessToken]) await until(async () => (await get('/users/me', { token })).status === 401);
+  assert.equal((await send('POST', '/auth/refresh', { token: other.refreshToken })).status, 401);
+  const refused = await login();
+  assert.deepEqual([refused.status, refused.body.code], [403, 'AUTH_005']);
+  assert.deepEqual(account(p.id, 'suspend'), [0, `${p.id} SUSPENDED ${p.email} 멈출, logins ended: 0\n`]);
+  assert.equal(account(p.id, 'restore')[0], 0);
+  assert.equal((await get('/users/me', { token: p.access })).status, 401);
+  const anew = (await login()).body.data.accessToken;
+  assert.equal((await get('/users/me', { token: anew })).status, 200);
+  assert.deepEqual(account(p.id, 'log-out'), [0, `${p.id} ACTIVE ${p.email} 멈출, logins ended: 1\n`]);
+  await until(async () => (await get('/users/me', { token: anew })).status === 401);
+  assert.equal((await login()).status, 200);
+});
+
+test('a login that is under way while its account is suspended is refused', async () => {
+  const p = await person();
+  const db = connectDb(env.run);
+  const sql = await db.getConnection();
+  try {
+    await sql.beginTransaction();
+    await sql.query("UPDATE users SET status = 'SUSPENDED' WHERE id = ?", [p.id]);
+    const login = post('/auth/login', { email: p.email, password: p.password });
+    // the password was good, and the account as well
+    await until(async () => (await db.query("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'UPDATE users SET active_at%' AND time_ms > 200")).length);
+    await sql.query('UPDATE sessions SET revoked_at = SYSDATE(3) WHERE user_id = ? AND revoked_at IS NULL', [p.id]);
+    await sql.commit();
+    const refused = await login;
+    assert.deepEqual([refused.status, refused.body.code], [403, 'AUTH_005']);
+    assert.deepEqual(await sql.query('SELECT id FROM sessions WHERE user_id = ? AND revoked_at IS NULL', [p.id]), []);
+  } finally {
+    await sql.release();
+    await db.end();
+  }
+});
+
+test('the operator’s tool says what it cannot do', () => {
+  for (const args of [[], ['x'], ['0'], ['1x'], ['1', 'ban'], ['1', 'suspend', 'now']]) {
+    const [code, text] = account(...args);
+    assert.equal(code, 64, `${args}`);
+    assert.match(text, /--account ID \[suspend\|restore\|log-out\]/);
+  }
+  assert.deepEqual(account('999999999', 'suspend'), [1, 'studymate-api: there is no account 999999999\n']);
+});
 
 test('sockets outlive the token they came with, and end with its login', async () => {
   const [p, friend] = [await person('오래'), await person('친구')];

@@ -6,7 +6,7 @@ import Redis from 'ioredis';
 import { env, person, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
-import { study } from '../harness/study.mjs';
+import { fillStudy, study } from '../harness/study.mjs';
 
 after(closeAllIo);
 after(closeDb);
@@ -61,13 +61,12 @@ test('what is sent again is heard once', async () => {
   assert.deepEqual((await sb.heard('chat:new-message', 2)).map((m) => [m.id, m.seq]), [[first, 1], [next, 2]]);
 });
 
-const fill = (id, p, from, to) => query("INSERT INTO study_messages (study_id, seq, user_id, content, created_at) SELECT ?, seq, ?, CONCAT('m', seq), '2026-01-01' FROM seq_1_to_500 WHERE seq BETWEEN ? AND ?", [id, p.id, from, to])
-  .then(() => query('UPDATE studies SET last_seq = ? WHERE id = ?', [to, id]));
+const fill = (id, p, n) => fillStudy(id, p, n, "CONCAT('m', nth)", "'2026-01-01'"); // long ago: they are not too many at once
 const texts = (list) => list.map((m) => m.content);
 
 test('who comes back with the last number it saw gets what it missed, once and in order', async () => {
   const [a, b, id] = await group('하나', '두리');
-  await fill(id, b, 1, 5);
+  await fill(id, b, 5);
   const [sa, sb] = [await connect(a), await connect(b)];
   assert.deepEqual(await sa.ask('study:join', { studyId: id, after: 2 }), { success: true });
   await sb.ask('chat:message', { studyId: id, content: '여섯' });
@@ -88,7 +87,7 @@ test('who comes back with the last number it saw gets what it missed, once and i
 
 test('who missed more than a page is told to reload, and hears what is new', async () => {
   const [a, b, id] = await group('하나', '두리');
-  await fill(id, b, 1, 120);
+  await fill(id, b, 120);
   const [sa, sb] = [await connect(a), await connect(b)];
   assert.deepEqual(await sa.ask('study:join', { studyId: id, after: 19 }), { success: true });
   assert.deepEqual(await sa.heard('reload'), [{ type: 'RELOAD', studyId: id, lastSeq: 120 }]);
@@ -109,14 +108,14 @@ test('a message that is lost on its way is found by the next one, or by the newe
   const redis = new Redis({ path: path.join(env.run, 'redis.sock') });
   const sa = await connect(a);
   try {
-    await fill(id, b, 1, 1); // said, and never told
+    await fill(id, b, 1); // said, and never told
     await sa.ask('chat:message', { studyId: id, content: '둘' });
     assert.deepEqual((await sa.heard('chat:new-message', 2)).map((m) => [m.seq, m.content]), [[1, 'm1'], [2, '둘']]);
-    await fill(id, b, 3, 3);
+    await fill(id, b, 1);
     await redis.publish('sm:live', `study ${id} study.newest 3\n{}`);
     assert.deepEqual(texts(await sa.heard('chat:new-message', 3)).at(-1), 'm3');
     // the fifth is here before the fourth, and has changed by then
-    await fill(id, b, 4, 5);
+    await fill(id, b, 2);
     await query("UPDATE study_messages SET content = 'M5' WHERE study_id = ? AND seq = 5", [id]);
     const message = (seq) => `study ${id} study.message ${seq}\n${JSON.stringify({ id: `${seq}`, seq, studyId: id, userId: b.id, content: `m${seq}` })}`;
     const all = [message(5), `study ${id} study.message_changed 0\n{}`, message(4)];

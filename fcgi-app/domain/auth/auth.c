@@ -229,6 +229,23 @@ enum status auth_logout(struct ctx *c)
 	return end_login(c, c->me.session_id, "logout");
 }
 
+enum status auth_change_account(struct ctx *c, uint64_t user_id, enum account_change what, struct account_state *out)
+{
+	static const struct {
+		const char *status, *why; /* NULL: it stays, they go on */
+	} changes[] = {
+		[ACCOUNT_SUSPEND] = {"SUSPENDED", "suspended"},
+		[ACCOUNT_RESTORE] = {"ACTIVE", NULL},
+		[ACCOUNT_LOG_OUT] = {NULL, "logged out by an operator"},
+	};
+	struct changed_row row;
+	enum status st = auth_sql_change(c, user_id, changes[what].status, changes[what].why, &row);
+
+	if (st == OK)
+		*out = (struct account_state){row.email, row.name, row.status, row.logins};
+	return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
+}
+
 enum status auth_session_alive(struct ctx *c, uint64_t session_id)
 {
 	struct session_row s;

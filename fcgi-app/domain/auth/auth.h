@@ -43,6 +43,23 @@ MUST_USE enum status auth_refresh(struct ctx *c, const char *token, struct login
 /* Ends the caller's login; its tokens fail from now on. Again: OK. */
 MUST_USE enum status auth_logout(struct ctx *c);
 
+/* What an operator does to an account. It and its logins go together: while it is suspended nobody logs in, and
+ * within a second none of its tokens is good and none of its sockets open. A restored one logs in anew. */
+enum account_change {
+	ACCOUNT_AS_IT_IS,
+	ACCOUNT_SUSPEND,
+	ACCOUNT_RESTORE,
+	ACCOUNT_LOG_OUT, /* its logins alone */
+};
+struct account_state {
+	const char *email, *name, *status;
+	int64_t logins; /* that were ended */
+};
+
+/* Again: OK. E_USER_NOT_FOUND, too, for an account that was deleted. */
+MUST_USE enum status auth_change_account(struct ctx *c, uint64_t user_id, enum account_change what,
+					 struct account_state *out);
+
 /* E_TOKEN_INVALID when the login was ended or has expired. */
 MUST_USE enum status auth_session_alive(struct ctx *c, uint64_t session_id);
 

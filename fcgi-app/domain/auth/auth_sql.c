@@ -1,9 +1,11 @@
 #include "domain/auth/auth_sql.h"
 #include "domain/registry.h"
+#include "domain/sql.h"
 
 SHAPE_TABLE(account_row, ACCOUNT_ROW)
 SHAPE_TABLE(session_row, SESSION_ROW)
 SHAPE_TABLE(rotated_row, ROTATED_ROW)
+SHAPE_TABLE(changed_row, CHANGED_ROW)
 
 READ(ACCOUNT_BY_EMAIL, account_row,
      "SELECT u.id, u.email, u.name, u.status, u.role, HEX(u.created_by_key) AS created_by_key,"
@@ -24,15 +26,19 @@ WRITE_ROW(SIGNUP, account_row,
 	  " SELECT new_user AS id;"
 	  " END")
 
+/* The account's row is locked first: whoever suspends it ends this login, too, or comes before it. */
 WRITE(SESSION_START,
       "BEGIN NOT ATOMIC"
       " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
       " DECLARE at DATETIME(3) DEFAULT ?;"
       " DECLARE new_hash VARCHAR(160) DEFAULT ?;"
+      " DECLARE state VARCHAR(9);"
       " START TRANSACTION;"
+      " UPDATE users SET active_at = at WHERE id = who;"
+      " SELECT u.status INTO state FROM users u WHERE u.id = who;"
+      " IF state <> 'ACTIVE' THEN " REFUSE("ACCOUNT_SUSPENDED") "; END IF;"
       " INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, user_agent, ip)"
       "  VALUES (?, who, at, at, ?, ?, ?);"
-      " UPDATE users SET active_at = at WHERE id = who;"
       " UPDATE matching_index SET active_at = at WHERE user_id = who;"
       " IF new_hash IS NOT NULL THEN"
       "  UPDATE user_passwords SET hash = new_hash WHERE user_id = who ORDER BY id DESC LIMIT 1;"
@@ -74,6 +80,22 @@ READ(SESSION_BY_ID, session_row,
 WRITE(SESSION_REVOKE,
       "UPDATE sessions SET revoked_at = ?, revoked_why = ? WHERE id = ? AND revoked_at IS NULL")
 
+WRITE_ROW(ACCOUNT_CHANGE, changed_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE state VARCHAR(9) CHARACTER SET ascii DEFAULT ?;"
+	  " DECLARE why VARCHAR(32) CHARACTER SET ascii DEFAULT ?;"
+	  " DECLARE ended INT DEFAULT 0;"
+	  " START TRANSACTION;"
+	  " UPDATE users SET status = COALESCE(state, status) WHERE id = who AND status <> 'DELETED';"
+	  " IF why IS NOT NULL THEN"
+	  "  UPDATE sessions SET revoked_at = SYSDATE(3), revoked_why = why WHERE user_id = who AND revoked_at IS NULL;"
+	  "  SET ended = ROW_COUNT();"
+	  " END IF;"
+	  " COMMIT;"
+	  " SELECT email, name, status, ended AS logins FROM users WHERE id = who AND status <> 'DELETED';"
+	  " END")
+
 /* Whoever looks for ended logins finds those whose time is over among them, too. */
 WRITE(SESSIONS_EXPIRE,
       "UPDATE sessions FORCE INDEX (sessions_expires) SET revoked_at = ?, revoked_why = 'expired'"
@@ -87,7 +109,7 @@ READ(SESSIONS_REVOKED_SINCE, session_row,
 const struct stmt *const auth_stmts[] = {
 	&ACCOUNT_BY_EMAIL, &SIGNUP,	    &SESSION_START,	     &SESSION_ROTATE,
 	&SESSION_BY_ID,	   &SESSION_REVOKE, &SESSIONS_EXPIRE,	     &SESSIONS_FORGET,
-	&SESSIONS_REVOKED_SINCE, NULL,
+	&SESSIONS_REVOKED_SINCE, &ACCOUNT_CHANGE, NULL,
 };
 
 enum status auth_sql_account(struct ctx *c, const char *email, struct account_row *out)
@@ -142,6 +164,12 @@ enum status auth_sql_session(struct ctx *c, uint64_t id, struct session_row *out
 enum status auth_sql_revoke(struct ctx *c, uint64_t id, int64_t now, const char *why)
 {
 	return db_exec(c, &SESSION_REVOKE, NULL, ARGS(db_time(now), P(why), P(id)));
+}
+
+enum status auth_sql_change(struct ctx *c, uint64_t user_id, const char *status, const char *why,
+			    struct changed_row *out)
+{
+	return db_one(c, &ACCOUNT_CHANGE, out, ARGS(P(user_id), P(status), P(why)));
 }
 
 enum status auth_sql_expire(struct ctx *c, int64_t now, int64_t most, int64_t *n)
