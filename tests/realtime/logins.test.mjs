@@ -103,22 +103,26 @@ test('an operator suspends an account: all its logins and sockets end, nobody lo
   const other = (await login()).body.data;
   const x = await everywhere(p, friend, [p.access, p.access, p.access]);
   const second = await connect(other.accessToken);
-  assert.deepEqual(account(p.id), [0, `${p.id} ACTIVE ${p.email} 멈출, logins ended: 0\n`]);
-  assert.deepEqual(account(p.id, 'suspend'), [0, `${p.id} SUSPENDED ${p.email} 멈출, logins ended: 2\n`]);
+  assert.deepEqual(account(p.id), [0, `${p.id} ACTIVE USER ${p.email} 멈출, logins ended: 0\n`]);
+  assert.deepEqual(account(p.id, 'suspend'), [0, `${p.id} SUSPENDED USER ${p.email} 멈출, logins ended: 2\n`]);
   assert.deepEqual(await x.closes, [1008, 1008, 'transport close', 1008]);
   assert.equal((await second.closed()).code, 1008);
   for (const token of [p.access, other.accessToken]) await until(async () => (await get('/users/me', { token })).status === 401);
   assert.equal((await send('POST', '/auth/refresh', { token: other.refreshToken })).status, 401);
   const refused = await login();
   assert.deepEqual([refused.status, refused.body.code], [403, 'AUTH_005']);
-  assert.deepEqual(account(p.id, 'suspend'), [0, `${p.id} SUSPENDED ${p.email} 멈출, logins ended: 0\n`]);
+  assert.deepEqual(account(p.id, 'suspend'), [0, `${p.id} SUSPENDED USER ${p.email} 멈출, logins ended: 0\n`]);
   assert.equal(account(p.id, 'restore')[0], 0);
   assert.equal((await get('/users/me', { token: p.access })).status, 401);
   const anew = (await login()).body.data.accessToken;
   assert.equal((await get('/users/me', { token: anew })).status, 200);
-  assert.deepEqual(account(p.id, 'log-out'), [0, `${p.id} ACTIVE ${p.email} 멈출, logins ended: 1\n`]);
+  assert.deepEqual(account(p.id, 'log-out'), [0, `${p.id} ACTIVE USER ${p.email} 멈출, logins ended: 1\n`]);
   await until(async () => (await get('/users/me', { token: anew })).status === 401);
-  assert.equal((await login()).status, 200);
+  const user = (await login()).body.data.accessToken;
+  assert.deepEqual(account(p.id, 'admin'), [0, `${p.id} ACTIVE ADMIN ${p.email} 멈출, logins ended: 1\n`]);
+  await until(async () => (await get('/users/me', { token: user })).status === 401);
+  assert.equal(claimsOf((await login()).body.data.accessToken).role, 'ADMIN');
+  assert.match(account(p.id, 'user')[1], / USER .*logins ended: 1\n/);
 });
 
 test('a login that is under way while its account is suspended is refused', async () => {
@@ -146,7 +150,7 @@ test('the operator’s tool says what it cannot do', () => {
   for (const args of [[], ['x'], ['0'], ['1x'], ['1', 'ban'], ['1', 'suspend', 'now']]) {
     const [code, text] = account(...args);
     assert.equal(code, 64, `${args}`);
-    assert.match(text, /--account ID \[suspend\|restore\|log-out\]/);
+    assert.match(text, /--account ID \[suspend\|restore\|log-out\|admin\|user\]/);
   }
   assert.deepEqual(account('999999999', 'suspend'), [1, 'studymate-api: there is no account 999999999\n']);
 });

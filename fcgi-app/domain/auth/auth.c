@@ -232,17 +232,19 @@ enum status auth_logout(struct ctx *c)
 enum status auth_change_account(struct ctx *c, uint64_t user_id, enum account_change what, struct account_state *out)
 {
 	static const struct {
-		const char *status, *why; /* NULL: it stays, they go on */
+		const char *status, *role, *why; /* NULL: it stays; they go on */
 	} changes[] = {
-		[ACCOUNT_SUSPEND] = {"SUSPENDED", "suspended"},
-		[ACCOUNT_RESTORE] = {"ACTIVE", NULL},
-		[ACCOUNT_LOG_OUT] = {NULL, "logged out by an operator"},
+		[ACCOUNT_SUSPEND] = {"SUSPENDED", NULL, "suspended"},
+		[ACCOUNT_RESTORE] = {"ACTIVE", NULL, NULL},
+		[ACCOUNT_LOG_OUT] = {NULL, NULL, "logged out by an operator"},
+		[ACCOUNT_TO_ADMIN] = {NULL, "ADMIN", "another role"},
+		[ACCOUNT_TO_USER] = {NULL, "USER", "another role"},
 	};
 	struct changed_row row;
-	enum status st = auth_sql_change(c, user_id, changes[what].status, changes[what].why, &row);
+	enum status st = auth_sql_change(c, user_id, changes[what].status, changes[what].role, changes[what].why, &row);
 
 	if (st == OK)
-		*out = (struct account_state){row.email, row.name, row.status, row.logins};
+		*out = (struct account_state){row.email, row.name, row.status, row.role, row.logins};
 	return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
 }
 

@@ -43,16 +43,18 @@ MUST_USE enum status auth_refresh(struct ctx *c, const char *token, struct login
 /* Ends the caller's login; its tokens fail from now on. Again: OK. */
 MUST_USE enum status auth_logout(struct ctx *c);
 
-/* What an operator does to an account. It and its logins go together: while it is suspended nobody logs in, and
- * within a second none of its tokens is good and none of its sockets open. A restored one logs in anew. */
+/* What an operator does to an account. While it is suspended nobody logs in. All but restoring it end its logins:
+ * within a second none of its tokens is good, which say its role, and none of its sockets open. */
 enum account_change {
 	ACCOUNT_AS_IT_IS,
 	ACCOUNT_SUSPEND,
 	ACCOUNT_RESTORE,
 	ACCOUNT_LOG_OUT, /* its logins alone */
+	ACCOUNT_TO_ADMIN,
+	ACCOUNT_TO_USER,
 };
 struct account_state {
-	const char *email, *name, *status;
+	const char *email, *name, *status, *role;
 	int64_t logins; /* that were ended */
 };
 

@@ -84,16 +84,18 @@ WRITE_ROW(ACCOUNT_CHANGE, changed_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE state VARCHAR(9) CHARACTER SET ascii DEFAULT ?;"
+	  " DECLARE part VARCHAR(5) CHARACTER SET ascii DEFAULT ?;"
 	  " DECLARE why VARCHAR(32) CHARACTER SET ascii DEFAULT ?;"
 	  " DECLARE ended INT DEFAULT 0;"
 	  " START TRANSACTION;"
-	  " UPDATE users SET status = COALESCE(state, status) WHERE id = who AND status <> 'DELETED';"
+	  " UPDATE users SET status = COALESCE(state, status), role = COALESCE(part, role)"
+	  "  WHERE id = who AND status <> 'DELETED';"
 	  " IF why IS NOT NULL THEN"
 	  "  UPDATE sessions SET revoked_at = SYSDATE(3), revoked_why = why WHERE user_id = who AND revoked_at IS NULL;"
 	  "  SET ended = ROW_COUNT();"
 	  " END IF;"
 	  " COMMIT;"
-	  " SELECT email, name, status, ended AS logins FROM users WHERE id = who AND status <> 'DELETED';"
+	  " SELECT email, name, status, role, ended AS logins FROM users WHERE id = who AND status <> 'DELETED';"
 	  " END")
 
 /* Whoever looks for ended logins finds those whose time is over among them, too. */
@@ -166,10 +168,10 @@ enum status auth_sql_revoke(struct ctx *c, uint64_t id, int64_t now, const char 
 	return db_exec(c, &SESSION_REVOKE, NULL, ARGS(db_time(now), P(why), P(id)));
 }
 
-enum status auth_sql_change(struct ctx *c, uint64_t user_id, const char *status, const char *why,
+enum status auth_sql_change(struct ctx *c, uint64_t user_id, const char *status, const char *role, const char *why,
 			    struct changed_row *out)
 {
-	return db_one(c, &ACCOUNT_CHANGE, out, ARGS(P(user_id), P(status), P(why)));
+	return db_one(c, &ACCOUNT_CHANGE, out, ARGS(P(user_id), P(status), P(role), P(why)));
 }
 
 enum status auth_sql_expire(struct ctx *c, int64_t now, int64_t most, int64_t *n)

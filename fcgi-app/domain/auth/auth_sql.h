@@ -33,6 +33,7 @@ SHAPE_STRUCT(rotated_row, ROTATED_ROW)
 	F(S, STR, email)                                                                           \
 	F(S, STR, name)                                                                            \
 	F(S, STR, status)                                                                          \
+	F(S, STR, role)                                                                            \
 	F(S, INT, logins)
 SHAPE_STRUCT(changed_row, CHANGED_ROW)
 
@@ -56,9 +57,9 @@ MUST_USE enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generat
 /* E_NO_ROW, too, when its account is not active. */
 MUST_USE enum status auth_sql_session(struct ctx *c, uint64_t id, struct session_row *out);
 MUST_USE enum status auth_sql_revoke(struct ctx *c, uint64_t id, int64_t now, const char *why);
-/* status: the account's from now on, or NULL; why: its logins end, or NULL. E_NO_ROW: there is none. */
-MUST_USE enum status auth_sql_change(struct ctx *c, uint64_t user_id, const char *status, const char *why,
-				     struct changed_row *out);
+/* status, role: the account's from now on, or NULL; why: its logins end, or NULL. E_NO_ROW: there is none. */
+MUST_USE enum status auth_sql_change(struct ctx *c, uint64_t user_id, const char *status, const char *role,
+				     const char *why, struct changed_row *out);
 /* Of logins whose time was over before now, ms; *n: how many there were, `most` at most. */
 MUST_USE enum status auth_sql_expire(struct ctx *c, int64_t now, int64_t most, int64_t *n);
 MUST_USE enum status auth_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n);
