@@ -7,7 +7,7 @@ import { get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { internal } from '../harness/internal.mjs';
 import { form, png, wav } from '../harness/files.mjs';
-import { study } from '../harness/study.mjs';
+import { fillStudy, study } from '../harness/study.mjs';
 
 after(closeDb);
 const as = (p) => ({ token: p.access });
@@ -510,6 +510,9 @@ test('gateways learn of many users at once who they are, where they sit and wher
   for (const t of ['하나', '둘']) await say(other, roomId, t);
   const rooms = [{ roomId, lastSeq: 2 }];
   assert.deepEqual(await seats(me, gone, other), [{ ...mine, studies: [{ studyId: Number(id), lastSeq: 0 }], rooms }, { ...mine, userId: other.id, name: '둘째', email: other.email, rooms }]);
+  await fillStudy(id, me, 3);
+  await query('DELETE FROM study_messages WHERE study_id = ? AND seq = 3', [id]);
+  assert.deepEqual((await seats(me))[0].studies, [{ studyId: Number(id), lastSeq: 2 }]);
   for (const users of [[], Array(65).fill(1), ['x']]) assert.equal((await internal('POST', '/chat/seats', { users })).status, 400, `${users}`);
   assert.equal((await send('POST', '/internal/chat/seats', { body: { users: [Number(me.id)] } })).status, 404);
 });

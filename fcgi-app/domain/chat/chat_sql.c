@@ -348,11 +348,13 @@ READ(CHAT_DATING, chat_dating_row,
 
 /* ---- for gateways and jobs ---------------------------------------------------------------- */
 
+/* Of a study group the newest number that is there: those that were deleted cannot be fetched. */
 READ(CHAT_SEATED, chat_seated,
      "SELECT u.id AS userId, u.name, u.profile_image AS profileImage, u.email,"
-     " COALESCE((SELECT JSON_ARRAYAGG(JSON_OBJECT('studyId', s.id, 'lastSeq', s.last_seq) LIMIT 1000)"
-     "  FROM study_members m JOIN studies s ON s.id = m.study_id"
-     "  WHERE m.user_id = u.id AND m.status = 'ACTIVE'), '[]') AS studies,"
+     " COALESCE((SELECT JSON_ARRAYAGG(JSON_OBJECT('studyId', m.study_id, 'lastSeq', COALESCE((SELECT c.seq"
+     "   FROM study_messages c FORCE INDEX (study_messages_seq) WHERE c.study_id = m.study_id"
+     "   ORDER BY c.seq DESC LIMIT 1), 0)) LIMIT 1000)"
+     "  FROM study_members m WHERE m.user_id = u.id AND m.status = 'ACTIVE'), '[]') AS studies,"
      " COALESCE((SELECT JSON_ARRAYAGG(JSON_OBJECT('roomId', r.id, 'lastSeq', r.last_seq) LIMIT 1000)"
      "  FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id WHERE m.user_id = u.id), '[]') AS rooms"
      " FROM " IDS_OF("?") " j STRAIGHT_JOIN users u ON u.id = j.id WHERE u.status <> 'DELETED'")
