@@ -79,11 +79,16 @@ static inline void check_packet(const char *text, size_t n)
 	}
 }
 
-/* The last number of each room that a client of Socket.IO knows of; -1: it is not connected yet. */
-enum { ROOMS = 3 };
+/* Chat rooms 1 and 2, and from ROOMS on study groups 1 and 2: the last number of each that a client of Socket.IO
+ * knows of; -1: it is not connected yet. */
+enum { ROOMS = 3, PLACES = 5 };
 struct seen {
-	int64_t seq[ROOMS];
+	int64_t seq[PLACES];
+	bool chose; /* it has left a group, or asked for a number: what it hears of groups is its own choice */
 };
+
+/* A member of messages that were really said: anything may be on the bus. */
+#define TRUE_WORD "qx7sEaid"
 
 static inline int64_t number_in(const json_object *o, const char *member)
 {
@@ -93,7 +98,7 @@ static inline int64_t number_in(const json_object *o, const char *member)
 }
 
 /* Once it is connected it misses nothing: of each room it gets one number after the other, or is told to reload. */
-static inline void check_gap(struct seen *k, const int64_t last[ROOMS], const char *text, size_t n)
+static inline void check_gap(struct seen *k, const int64_t last[PLACES], const char *text, size_t n)
 {
 	json_object *list, *m;
 
@@ -104,13 +109,16 @@ static inline void check_gap(struct seen *k, const int64_t last[ROOMS], const ch
 	list = json_of(text + 2, n - 2);
 	m = json_object_array_get_idx(list, 1);
 	const char *event = json_object_get_string(json_object_array_get_idx(list, 0));
-	int64_t room = number_in(m, "chat_id"), seq = number_in(m, "seq");
+	int64_t room = number_in(m, "chat_id"), seq = number_in(m, "seq"), group = number_in(m, "studyId") + ROOMS - 1;
 
 	if (!strcmp(event, "receive_message") && room > 0 && room < ROOMS) {
 		HOLDS(seq <= k->seq[room] + 1);
 		k->seq[room] = MAX(k->seq[room], seq);
 	} else if (!strcmp(event, "reload") && (room = number_in(m, "roomId")) > 0 && room < ROOMS) {
 		k->seq[room] = MAX(k->seq[room], number_in(m, "lastSeq"));
+	} else if (!strcmp(event, "chat:new-message") && number_in(m, TRUE_WORD) && !k->chose) {
+		HOLDS(group >= ROOMS && group < PLACES && seq <= k->seq[group] + 1);
+		k->seq[group] = MAX(k->seq[group], seq);
 	}
 	json_object_put(list);
 }

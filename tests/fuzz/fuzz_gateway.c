@@ -4,6 +4,7 @@
  * that is that client's. Whatever clients do, what others are sent is well-formed and in nobody else's name, and
  * when all have gone nothing of them is left.
  */
+#include "answers.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -72,7 +73,7 @@ static struct {
 	bool bus_down, ended[USERS];
 	uv_timer_t *timers[8];
 	size_t n_timers;
-	int64_t last_seq[ROOMS];
+	int64_t last_seq[PLACES];
 } world;
 
 /* ---- time, chance and log ----------------------------------------------------------------- */
@@ -231,18 +232,15 @@ size_t pool_waiting(const struct pool *p)
 	return 0;
 }
 
-/* The next message of a room; told to nobody when it is lost. */
-static struct buf publish(struct arena *a, size_t room, const char *json, size_t n, bool lost)
+/* The next message of a room or study group; told to nobody when it is lost. */
+static struct buf publish(struct arena *a, size_t place, const char *json, size_t n, bool lost)
 {
 	struct buf m = buf_new(a, 256, n + 512), w = buf_new(a, 256, n + 1024);
-	int64_t seq = ++world.last_seq[room];
+	int64_t seq = ++world.last_seq[place];
 
-	buf_printf(&m,
-		   "{\"messageId\":%lld,\"roomId\":%zu,\"senderId\":\"1\",\"seq\":%lld,\"sentAt\":\"x\",\"message\":",
-		   (long long)seq, room, (long long)seq);
-	buf_add(&m, json, n);
-	buf_char(&m, '}');
-	buf_printf(&w, "room %zu chat.message %lld\n%s", room, (long long)seq, m.data);
+	add_message(&m, place, seq, json, n);
+	buf_printf(&w, place < ROOMS ? "room %zu chat.message %lld\n%s" : "study %zu study.message %lld\n%s",
+		   place < ROOMS ? place : place - ROOMS + 1, (long long)seq, m.data);
 	if (!lost)
 		(void)bus_say(NULL, w.data, w.len);
 	return m;
@@ -255,58 +253,30 @@ static void answer_seats(struct buf *b, struct cut body)
 
 	buf_str(b, "{\"data\":{\"users\":[");
 	while ((u = cut_next(users, u)).s) {
-		buf_printf(b, "%s{\"userId\":%.*s,\"name\":\"N\\\"\",\"studies\":[{\"studyId\":1},{\"studyId\":2}],\"rooms\":[", first ? "" : ",",
-			   (int)u.n, u.s);
+		buf_printf(b, "%s{\"userId\":%.*s,\"name\":\"N\\\"\",", first ? "" : ",", (int)u.n, u.s);
 		first = false;
-		for (size_t i = 1; i < ROOMS; i++)
-			buf_printf(b, "%s{\"roomId\":%zu,\"lastSeq\":%lld}", i > 1 ? "," : "", i,
-				   (long long)world.last_seq[i]);
-		buf_str(b, "]}");
+		add_seats(b, world.last_seq);
+		buf_char(b, '}');
 	}
 	buf_str(b, "]}}");
-}
-
-static void answer_call(struct buf *b, struct cut body)
-{
-	struct cut user = cut_member(body, "userId");
-
-	if (!user.s)
-		user = (struct cut){"\"a\"", 3};
-	buf_printf(b, "{\"data\":{\"key\":7,\"participant\":{\"userId\":%.*s,\"isScreenSharing\":true},\"participants\":[",
-		   (int)user.n, user.s);
-	buf_printf(b, "{\"userId\":%.*s},{\"userId\":\"b\"}],\"room\":{\"settings\":{\"allowRecording\":true,"
-		      "\"recordingSettings\":{\"enabled\":true}},\"participants\":[{\"userId\":\"b\"}]}}}",
-		   (int)user.n, user.s);
-}
-
-static size_t room_of(const char *uri)
-{
-	const char *at = strstr(uri, "/rooms/");
-
-	return at ? strtoull(at + 7, NULL, 10) : 0;
 }
 
 /* What a pool in which all goes well says. */
 static struct buf answer_to(struct arena *a, const struct call *c)
 {
 	struct buf b = buf_new(a, 512, 4 << 20);
-	struct cut body = {c->body, strlen(c->body)}, text = cut_member(body, "message");
+	size_t place = place_of(c->uri);
+	struct cut body = {c->body, strlen(c->body)}, text = cut_member(body, place < ROOMS ? "message" : "content");
 	const char *after = strstr(c->uri, "after=");
-	size_t room = room_of(c->uri);
 
 	if (!strcmp(c->uri, "/internal/chat/seats")) {
 		answer_seats(&b, body);
 	} else if (!strncmp(c->uri, "/internal/rooms/", 16) || !strncmp(c->uri, "/room/", 6)) {
-		answer_call(&b, body);
-	} else if (after && room < ROOMS) {
-		buf_str(&b, "{\"data\":[");
-		for (int64_t i = strtoll(after + 6, NULL, 10) + 1, n = 0; i > 0 && i <= world.last_seq[room] && n < 100;
-		     i++, n++)
-			buf_printf(&b, "%s{\"messageId\":%lld,\"roomId\":%zu,\"seq\":%lld,\"message\":\"old\"}",
-				   n ? "," : "", (long long)i, room, (long long)i);
-		buf_str(&b, "]}");
-	} else if (room && room < ROOMS && text.s && strstr(c->uri, "/messages")) {
-		struct buf m = publish(a, room, text.s, text.n, false);
+		add_call(&b, body);
+	} else if (after) {
+		add_messages(&b, place, strtoll(after + 6, NULL, 10), world.last_seq[place]);
+	} else if (place && text.s && strstr(c->uri, place < ROOMS ? "/messages" : "/chat")) {
+		struct buf m = publish(a, place, text.s, text.n, false);
 
 		buf_printf(&b, "{\"data\":%s}", m.data);
 	} else {
@@ -628,6 +598,7 @@ static void says(size_t i, const char *text, size_t n, bool whole)
 
 	if (!c || c->killed)
 		return;
+	c->seen.chose |= memmem(text, n, "leave", 5) || memmem(text, n, "after", 5) || memchr(text, '\\', n);
 	if (c->wire.kind == WIRE_PROBE)
 		engine_probe(&c->wire, text, n, whole);
 	else if (c->wire.kind == WIRE_SOCKET && c->wire.sock)
@@ -711,8 +682,8 @@ static void step(const char *text, size_t n)
 		while (i--)
 			pool_answers(how);
 		break;
-	case 'm': /* somebody elsewhere says something in that room */
-		if (i && i < ROOMS)
+	case 'm': /* somebody elsewhere says something in that room or group */
+		if (i && i < PLACES)
 			(void)publish(world.gw.arena, i, "\"hello\"", 7, how == 'l');
 		break;
 	case 'h': /* something is said on the bus */
