@@ -137,6 +137,61 @@ test('only few kinds are mailed, and only to who takes them', async () => {
   assert.deepEqual([(await rowsOf(yes)).length, server.to(yes).length], [0, 3]);
 });
 
+test('a digest tells how much was not read since the last one, at the time that was chosen, and nothing of what others wrote', async () => {
+  const [p, en, none, off, weekly] = await people(5);
+  const all = [p, en, none, off, weekly];
+  const digest = async () => {
+    await db.query("UPDATE schedules SET due_at = NOW(3) WHERE name = 'notification.digest'");
+    await until(async () => (await db.query("SELECT 1 FROM schedules WHERE name = 'notification.digest' AND due_at > NOW(3)")).length);
+  };
+  const next = async (q) => (await db.query("SELECT DATE_FORMAT(digest_at, '%H:%i %W') AS at, TIMESTAMPDIFF(HOUR, NOW(3), digest_at) AS h FROM notification_settings WHERE user_id = ?", [q.id]))[0];
+  await settings(p, { digestEnabled: true, digestTime: '07:30', timezone: 'Asia/Seoul' });
+  await settings(en, { digestEnabled: true, timezone: 'UTC', notificationLanguage: 'en' });
+  await settings(none, { digestEnabled: true });
+  await settings(off, { digestEnabled: true });
+  await settings(weekly, { digestEnabled: true, digestFrequency: 'WEEKLY', digestTime: '09:00', timezone: 'America/New_York' });
+  await settings(off, { digestEnabled: false });
+  const note = (q, category, n = 1) => db.query("INSERT INTO notifications (user_id, type, category, title, message) SELECT ?, 'x', ?, '비밀', '비밀' FROM seq_1_to_9 LIMIT ?", [q.id, category, n]);
+  for (const q of all) for (const [category, n] of [['chat', 3], ['matching', 1], ['general', 1], ['system', 1]]) await note(q, category, n);
+  await db.query("UPDATE notifications SET status = 'READ' WHERE user_id = ?", [none.id]);
+  await db.query("UPDATE notifications SET created_at = created_at - INTERVAL 30 HOUR WHERE user_id = ? AND category = 'chat' LIMIT 1", [p.id]);
+  // nothing goes when it is switched on: only its time is found out
+  await digest();
+  assert.deepEqual([(await next(p)).at.slice(0, 5), (await next(en)).at.slice(0, 5), (await next(none)).at.slice(0, 5), (await next(off)).at], ['22:30', '09:00', '00:00', null]);
+  assert.match((await next(weekly)).at, /^1[34]:00 Monday$/);
+  assert.equal(server.mails.filter((m) => all.some((q) => m.to.includes(q.email))).length, 0);
+  // its time has come
+  await db.query('UPDATE notification_settings SET digest_at = SYSDATE(3) WHERE user_id IN (?)', [all.map((q) => q.id)]);
+  await digest();
+  for (const q of [p, en, weekly]) await arrived(q);
+  await settled(...all);
+  const [mine] = server.to(p);
+  assert.equal(mine.subject, '읽지 않은 알림 4개'); // those before the last one are in that
+  assert.match(mine.text, /매칭: 1\n채팅: 2\n공지: 1/);
+  assert.doesNotMatch(mine.raw + mine.text + mine.html, /비밀/);
+  assert.match(mine.text, /https:\/\/app\.example\.com\/notifications\n/);
+  assert.deepEqual([server.to(en)[0].subject, /Matches: 1\nChats: 3\nAnnouncements: 1/.test(server.to(en)[0].text)], ['Unread notifications: 5', true]);
+  assert.equal(server.to(weekly)[0].subject, '읽지 않은 알림 5개');
+  assert.deepEqual([none, off].map((q) => server.to(q).length), [0, 0]);
+  const again = await next(p);
+  assert.ok(again.at.startsWith('22:30') && again.h >= 0 && again.h < 24, JSON.stringify(again));
+  // it is in no list, and the next one is another mail
+  const { data } = (await send(p, 'GET', '/notifications')).body;
+  assert.ok(!JSON.stringify(data).includes('digest'));
+  assert.equal((await send(p, 'GET', '/notifications/unread-count')).body.data.unreadCount, 6);
+  await note(p, 'session');
+  await db.query('UPDATE notification_settings SET digest_at = SYSDATE(3) WHERE user_id = ?', [p.id]);
+  await digest();
+  await arrived(p, 2);
+  assert.notEqual(server.to(p)[1].messageId, mine.messageId);
+  // who switches mail off gets none
+  await settings(p, { emailEnabled: false });
+  await db.query('UPDATE notification_settings SET digest_at = SYSDATE(3) WHERE user_id = ?', [p.id]);
+  await digest();
+  await settled(p);
+  assert.equal(server.to(p).length, 2);
+});
+
 test('in quiet hours a mail waits until they end', async () => {
   const [a, b] = await people(2);
   await settings(a, { quietHoursEnabled: true, quietHoursStart: '00:00', quietHoursEnd: '23:59', timezone: 'UTC' });

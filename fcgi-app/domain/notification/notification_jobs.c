@@ -1,13 +1,17 @@
 /* Who is told what when something happened, and notifications whose time has come. */
 #include "base/buf.h"
 #include "domain/live/live.h"
+#include "domain/notification/delivery.h"
 #include "domain/notification/notification_rules.h"
 #include "domain/registry.h"
 #include "domain/user/user.h"
 #include "json/jin.h"
 
 /* Expired ones are shown as such for a while. */
-#define EXPIRED_MS (30 * 24 * INT64_C(3600000))
+#define DAY_MS (24 * INT64_C(3600000))
+#define EXPIRED_MS (30 * DAY_MS)
+#define A_MONDAY (4 * DAY_MS + 11 * INT64_C(3600000)) /* 1970-01-05, the same day nearly everywhere */
+enum { DIGEST_EVERY_S = 60, DIGEST_ROOM = 160 };
 enum { DUE_EVERY_S = 30, FORGET_EVERY_S = 600, FORGET_PIECE = 500, DATA_MAX = 1000, PLAN_MAX = DUE_MAX * 64 };
 enum { CHAT_PAUSE_S = 10, NEWS_MAX = 4000 /* bytes: name, room and text twice, all of it escaped */ };
 
@@ -291,6 +295,54 @@ static enum status show_due(struct ctx *c, int64_t *n)
 	return st;
 }
 
+/* ---- digests ------------------------------------------------------------------------------ */
+
+/* From the last one's time to now, and when the next is due. */
+static void add_digest(struct buf *b, const struct digest_row *d, int64_t now)
+{
+	const struct repetition r = {
+		.type = d->weekly ? "weekly" : "daily",
+		.every = 1,
+		.from = A_MONDAY,
+		.at = d->at,
+		.zone = d->zone,
+	};
+
+	buf_printf(b, "%c{\"id\":%llu,\"next\":%lld,\"weekly\":%d,\"time\":\"%s\"", b->len ? ',' : '[',
+		   (unsigned long long)d->user_id, (long long)notification_next(&r, now), d->weekly, d->at);
+	if (d->due_at)
+		buf_printf(b, ",\"since\":%lld", (long long)(d->due_at - (d->weekly ? 7 : 1) * DAY_MS));
+	buf_char(b, '}');
+}
+
+static enum status send_digests(struct ctx *c, int64_t *n)
+{
+	static const char labels[] =
+		"[{\"category\":\"urgent\",\"ko\":\"중요\",\"en\":\"Important\"},"
+		"{\"category\":\"matching\",\"ko\":\"매칭\",\"en\":\"Matches\"},"
+		"{\"category\":\"chat\",\"ko\":\"채팅\",\"en\":\"Chats\"},"
+		"{\"category\":\"study\",\"ko\":\"스터디\",\"en\":\"Study groups\"},"
+		"{\"category\":\"session\",\"ko\":\"세션\",\"en\":\"Sessions\"},"
+		"{\"category\":\"level_test\",\"ko\":\"레벨 테스트\",\"en\":\"Level tests\"},"
+		"{\"category\":\"achievement\",\"ko\":\"업적\",\"en\":\"Achievements\"},"
+		"{\"category\":\"goal\",\"ko\":\"목표\",\"en\":\"Goals\"},"
+		"{\"category\":\"system\",\"ko\":\"공지\",\"en\":\"Announcements\"}]";
+	static const char *const titles[] = {[LANG_KO] = "읽지 않은 알림 {count}개",
+					     [LANG_EN] = "Unread notifications: {count}"};
+	struct buf plan = buf_new(c->arena, 1024, DIGESTS_MAX * DIGEST_ROOM);
+	struct list rows = {0};
+	enum status st = channel_on(c->conf, CHANNEL_MAIL) ? notification_sql_digests(c, &rows) : OK;
+	const struct digest_row *row = rows.v;
+
+	*n = (int64_t)rows.n;
+	if (st != OK || !rows.n)
+		return st;
+	for (size_t i = 0; i < rows.n; i++)
+		add_digest(&plan, &row[i], c->now);
+	buf_char(&plan, ']');
+	return notification_sql_digest(c, plan.data, labels, titles);
+}
+
 static enum status forget_expired(struct ctx *c, int64_t *n)
 {
 	return notification_sql_forget(c, c->now - EXPIRED_MS, FORGET_PIECE, n);
@@ -308,6 +360,7 @@ const struct job notification_jobs[] = {
 
 const struct schedule notification_schedules[] = {
 	{"notification.due", DUE_EVERY_S, .piece = show_due, .full = DUE_MAX},
+	{"notification.digest", DIGEST_EVERY_S, .piece = send_digests, .full = DIGESTS_MAX},
 	{"notification.forget_expired", FORGET_EVERY_S, .piece = forget_expired, .full = FORGET_PIECE},
 	{0},
 };

@@ -114,9 +114,9 @@ SHAPE_STRUCT(notification_done_out, NOTIFICATION_DONE_OUT)
 	F(S, STR, quietHoursEnd)                                                                   \
 	F(S, STR, timezone)                                                                        \
 	F(S, STR, notificationLanguage)                                                            \
-	F(S, BOOL, digestEnabled)                                                                  \
-	F(S, STR, digestFrequency)                                                                 \
-	F(S, STR, digestTime)                                                                      \
+	F(S, BOOL, digestEnabled, .doc = "a mail of what came since the last one and was not read") \
+	F(S, STR, digestFrequency, .doc = "WEEKLY: on Mondays")                                    \
+	F(S, STR, digestTime, .doc = "in the time zone")                                           \
 	F(S, BOOL, achievementNotifications)                                                       \
 	F(S, BOOL, soundEnabled, .doc = "of pushes, as is vibrationEnabled")                       \
 	F(S, BOOL, vibrationEnabled)                                                               \

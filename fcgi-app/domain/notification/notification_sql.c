@@ -7,6 +7,7 @@
 SHAPE_TABLE(notification_totals_row, NOTIFICATION_TOTALS_ROW)
 SHAPE_TABLE(notification_settings_row, NOTIFICATION_SETTINGS_ROW)
 SHAPE_TABLE(topics_row, TOPICS_ROW)
+SHAPE_TABLE(digest_row, DIGEST_ROW)
 SHAPE_TABLE(zone_row, ZONE_ROW)
 SHAPE_TABLE(recipients_row, RECIPIENTS_ROW)
 SHAPE_TABLE(due_row, DUE_ROW)
@@ -182,6 +183,7 @@ WRITE_ROW(SETTINGS_SAVE, notification_settings_row,
 	  "  " KEEP("quiet") ", " KEEP("quiet_start") ", " KEEP("quiet_end") ", " KEEP("time_zone") ","
 	  "  " KEEP("language") ","
 	  "  " KEEP("digest") ", " KEEP("digest_frequency") ", " KEEP("digest_time") ","
+	  "  digest_at = IF(?, NULL, digest_at),"
 	  "  " KEEP("achievement") ", " KEEP("sound") ", " KEEP("vibration") ", " KEEP("email_new_match") ","
 	  "  " KEEP("email_session_reminder") ", " KEEP("email_weekly_summary") ", " KEEP("email_promotions")
 	  "  WHERE user_id = me;"
@@ -368,7 +370,8 @@ READ(DUE, due_row,
      " ORDER BY n.due_at, n.id LIMIT 100")
 
 #define PLAN "JSON_TABLE(plan, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$.id', next BIGINT PATH '$.next')) p"
-#define NEXT "CAST('1970-01-01' AS DATETIME(3)) + INTERVAL p.next DIV 1000 SECOND"
+#define MS(column) "CAST('1970-01-01' AS DATETIME(3)) + INTERVAL " column " DIV 1000 SECOND"
+#define NEXT MS("p.next")
 #define PLANNED PLAN " STRAIGHT_JOIN notifications n ON n.id = p.id"
 
 /* One cancelled meanwhile stays so: the rows are locked before they are looked at. */
@@ -395,6 +398,55 @@ WRITE_ROW(SHOW, notification_push,
 	  " SELECT " PUSH " FROM " PLANNED " WHERE n.status = 'UNREAD';"
 	  " END")
 
+READ(DIGESTS_DUE, digest_row,
+     "SELECT s.user_id, s.digest_frequency = 'WEEKLY' AS weekly, s.digest_time AS at,"
+     " COALESCE(s.time_zone, u.time_zone) AS zone, s.digest_at AS due_at"
+     " FROM notification_settings s FORCE INDEX (notification_settings_digest)"
+     " STRAIGHT_JOIN users u ON u.id = s.user_id"
+     " WHERE s.digest = 1 AND (s.digest_at IS NULL OR s.digest_at <= ?) ORDER BY s.digest_at LIMIT 100")
+
+#define DIGESTS                                                                                    \
+	"JSON_TABLE(plan, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$.id', next BIGINT PATH '$.next'," \
+	" since BIGINT PATH '$.since', time CHAR(5) CHARACTER SET ascii PATH '$.time', weekly INT PATH '$.weekly')) p"
+#define UNTOLD                                                                                     \
+	"JSON_TABLE(items, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$.id', n INT PATH '$.n', ko INT PATH '$.ko'," \
+	" list VARCHAR(1000) PATH '$.list')) t"
+
+#define LABELS                                                                                     \
+	"JSON_TABLE(labels, '$[*]' COLUMNS (nth FOR ORDINALITY, category VARCHAR(20) CHARACTER SET ascii" \
+	" PATH '$.category', ko VARCHAR(40) PATH '$.ko', en VARCHAR(40) PATH '$.en')) l"
+
+/* Whoever has changed the time meanwhile is planned anew. How many of each category and nothing of what others wrote:
+ * nobody has confirmed that the mailbox is theirs. */
+WRITE(DIGEST,
+      "BEGIN NOT ATOMIC"
+      " DECLARE plan LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+      " DECLARE now DATETIME(3) DEFAULT ?;"
+      " DECLARE labels, items, deliver LONGTEXT CHARACTER SET utf8mb4;"
+      " SET labels = ?;"
+      " SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('id', x.id, 'n', x.n, 'ko', x.ko, 'list', x.list)), '[]') INTO items"
+      "  FROM (SELECT k.id, SUM(k.n) AS n, k.ko,"
+      "    GROUP_CONCAT(IF(k.ko, l.ko, l.en), ': ', k.n ORDER BY l.nth SEPARATOR '\n') AS list FROM"
+      "    (SELECT n.user_id AS id, n.category, COUNT(*) AS n, IF(MAX(" SET("language", "'ko'") ") = 'ko', 1, 0) AS ko"
+      "     FROM " DIGESTS " STRAIGHT_JOIN notifications n FORCE INDEX (notifications_newest) ON n.user_id = p.id"
+      "      AND n.created_at > " MS("p.since") " AND n.created_at <= now AND n.status = 'UNREAD'"
+      "     LEFT JOIN notification_settings s ON s.user_id = p.id GROUP BY n.user_id, n.category) k"
+      "    STRAIGHT_JOIN " LABELS " ON l.category = k.category GROUP BY k.id, k.ko) x;"
+      " START TRANSACTION;"
+      " UPDATE " DIGESTS " STRAIGHT_JOIN notification_settings s ON s.user_id = p.id SET s.digest_at = " NEXT
+      "  WHERE COALESCE(s.digest_at, now) <= now AND s.digest_time = p.time"
+      "   AND (s.digest_frequency = 'WEEKLY') = p.weekly;"
+      " INSERT INTO notifications (user_id, source_id, type, category, priority, title, message, click_url, status,"
+      "  created_at, expires_at)"
+      "  SELECT t.id, 0, 'digest', 'general', 1, REPLACE(IF(t.ko, ?, ?), '{count}', t.n), t.list, '/notifications',"
+      "   'MAILED', now, now + INTERVAL 7 DAY FROM " UNTOLD
+      "  ON DUPLICATE KEY UPDATE title = VALUES(title), message = VALUES(message), created_at = VALUES(created_at),"
+      "   expires_at = VALUES(expires_at);"
+      DELIVER(DELIVER_MAIL("(SELECT n.* FROM " UNTOLD " STRAIGHT_JOIN notifications n"
+			   " ON n.user_id = t.id AND n.source_id = 0) n", "TRUE"), "0")
+      " COMMIT;"
+      " END")
+
 const struct stmt *const notification_stmts[] = {
 	&NOTIFICATION_LIST, &NOTIFICATION_LIST_OF, &NOTIFICATION_TOTALS, &NOTIFICATION_UNREAD, &NOTIFICATION_COUNTS,
 	&NOTIFICATION_STATS, &NOTIFICATION_ONE, &COUP_LIST, &COUP_ONE, &SCHEDULED, &SCHEDULED_TOTAL,
@@ -403,7 +455,7 @@ const struct stmt *const notification_stmts[] = {
 	&NOTIFICATION_DELETE_ALL, &SCHEDULED_CANCEL, &NOTIFICATION_FORGET, &SETTINGS_FIND, &SETTINGS_SAVE,
 	&TOPICS_CHANGE,
 	&PUSH_SAVE, &PUSH_DROP, &RECIPIENTS, &NOTIFY, &AUDIENCE_ALL, &AUDIENCE_SOME, &CHAT_NEWS, &CHAT_TELL,
-	&CHAT_UNTOLD, &STUDY_NEWS, &STUDY_TELL, &STUDY_UNTOLD, &DUE, &SHOW,
+	&CHAT_UNTOLD, &STUDY_NEWS, &STUDY_TELL, &STUDY_UNTOLD, &DUE, &SHOW, &DIGESTS_DUE, &DIGEST,
 	NULL,
 };
 
@@ -566,6 +618,7 @@ enum status notification_sql_settings_save(struct ctx *c, const struct notificat
 			   FLAG(marketingNotifications), FLAG(quietHoursEnabled), P(in->quietHoursStart),
 			   P(in->quietHoursEnd), P(in->timezone), P(in->notificationLanguage),
 			   FLAG(digestEnabled), P(in->digestFrequency), P(in->digestTime),
+			   P(in->has.digestEnabled == GIVEN || in->digestFrequency || in->digestTime || in->timezone),
 			   FLAG(achievementNotifications), FLAG(soundEnabled), FLAG(vibrationEnabled),
 			   FLAG(emailNewMatch), FLAG(emailSessionReminder), FLAG(emailWeeklySummary),
 			   FLAG(emailPromotions)));
@@ -640,6 +693,17 @@ enum status notification_sql_due(struct ctx *c, struct list *out)
 enum status notification_sql_show(struct ctx *c, const char *plan, struct list *out)
 {
 	return db_list(c, &SHOW, out, DUE_MAX, ARGS(P(plan), db_time(c->now), P(channel_on(c->conf, CHANNEL_PUSH))));
+}
+
+enum status notification_sql_digests(struct ctx *c, struct list *out)
+{
+	return db_list(c, &DIGESTS_DUE, out, DIGESTS_MAX, ARGS(db_time(c->now)));
+}
+
+enum status notification_sql_digest(struct ctx *c, const char *plan, const char *labels, const char *const titles[2])
+{
+	return db_exec(c, &DIGEST, NULL,
+		       ARGS(P(plan), db_time(c->now), P(labels), P(titles[LANG_KO]), P(titles[LANG_EN])));
 }
 
 enum status notification_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n)

@@ -15,6 +15,15 @@ SHAPE_STRUCT(notification_totals_row, NOTIFICATION_TOTALS_ROW)
 	F(S, STR, topics)
 SHAPE_STRUCT(notification_settings_row, NOTIFICATION_SETTINGS_ROW)
 
+/* due_at: 0 when only its next time is to be found out. */
+#define DIGEST_ROW(F, S)                                                                           \
+	F(S, ID, user_id)                                                                          \
+	F(S, BOOL, weekly)                                                                         \
+	F(S, STR, at)                                                                              \
+	F(S, STR, zone)                                                                            \
+	F(S, TIME, due_at)
+SHAPE_STRUCT(digest_row, DIGEST_ROW)
+
 #define TOPICS_ROW(F, S) F(S, STR, topics)
 SHAPE_STRUCT(topics_row, TOPICS_ROW)
 
@@ -150,5 +159,13 @@ MUST_USE enum status notification_sql_due(struct ctx *c, struct list *out);
 MUST_USE enum status notification_sql_show(struct ctx *c, const char *plan, struct list *out);
 
 /* Deletes notifications that expired before that time (ms), at most `most`; n: how many. */
+/* Rows of digest_row. */
+enum { DIGESTS_MAX = 100 };
+MUST_USE enum status notification_sql_digests(struct ctx *c, struct list *out);
+/* plan: [{id, next, since, time, weekly}], next and since in ms; without since nothing is told. labels: [{category, ko,
+ * en}], of what is told. titles: by enum lang; {count} becomes a number. */
+MUST_USE enum status notification_sql_digest(struct ctx *c, const char *plan, const char *labels,
+					     const char *const titles[2]);
+
 MUST_USE enum status notification_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n);
 #endif

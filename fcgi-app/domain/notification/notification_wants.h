@@ -29,6 +29,7 @@
 	"  WHEN 'match_found' THEN " ON("email_new_match")                                         \
 	"  WHEN 'match_accepted' THEN " ON("email_new_match")                                      \
 	"  WHEN 'session_reminder' THEN " ON("email_session_reminder")                             \
+	"  WHEN 'digest' THEN " OFF("digest")                                                      \
 	"  WHEN 'weekly_summary' THEN " ON("email_weekly_summary")                                 \
 	"  WHEN 'promotional_offer' THEN " OFF("email_promotions")                                 \
 	"  WHEN 'newsletter' THEN " OFF("email_promotions") " ELSE FALSE END)"
