@@ -23,7 +23,7 @@ static const char usage[] =
 	"studymate-api [--config FILE] [COMMAND]\n"
 	"  (none)               serve: a pool on LISTEN, or one worker when fd 0 is a listening socket\n"
 	"  --migrate [up|down|to N|status]   change the database schema; default: up\n"
-	"  --account ID [suspend|restore|log-out|admin|user]   who that is; all but restore end their logins\n"
+	"  --account ID|EMAIL [suspend|restore|log-out|admin|user]   who that is; all but restore end their logins\n"
 	"  --check-config       check settings and route tables, then exit\n"
 	"  --print-config       settings in force, secrets hidden\n"
 	"  --document-config    table of all settings (Markdown)\n"
@@ -80,26 +80,24 @@ static int account(struct ctx *c, int n, char **v)
 	static const char *const verbs[] = {
 		[ACCOUNT_SUSPEND] = "suspend", [ACCOUNT_RESTORE] = "restore", [ACCOUNT_LOG_OUT] = "log-out",
 		[ACCOUNT_TO_ADMIN] = "admin", [ACCOUNT_TO_USER] = "user"};
-	char *end = NULL;
-	uint64_t id = n ? strtoull(v[0], &end, 10) : 0;
 	size_t what = n == 2 ? ACCOUNT_SUSPEND : ACCOUNT_AS_IT_IS;
 	struct account_state now;
 
 	while (n == 2 && what < COUNT(verbs) && strcmp(verbs[what], v[1]) != 0)
 		what++;
-	if (!id || *end || n > 2 || what == COUNT(verbs)) {
-		fputs("studymate-api: --account ID [suspend|restore|log-out|admin|user]; the ID is users.id\n", stderr);
+	if (!n || n > 2 || what == COUNT(verbs)) {
+		fputs("studymate-api: --account ID|EMAIL [suspend|restore|log-out|admin|user]\n", stderr);
 		return USAGE;
 	}
-	enum status st = auth_change_account(c, id, (enum account_change)what, &now);
+	enum status st = auth_change_account(c, v[0], (enum account_change)what, &now);
 
 	if (st == E_USER_NOT_FOUND)
 		fprintf(stderr, "studymate-api: there is no account %s\n", v[0]);
 	else if (st != OK)
 		fprintf(stderr, "studymate-api: %s: %s\n", error_row(st)->name, c->why ? c->why : "");
 	else
-		printf("%s %s %s %s %s, logins ended: %lld\n", v[0], now.status, now.role, now.email ? now.email : "-",
-		       now.name, (long long)now.logins);
+		printf("%llu %s %s %s %s, logins ended: %lld\n", (unsigned long long)now.id, now.status, now.role,
+		       now.email ? now.email : "-", now.name, (long long)now.logins);
 	return st != OK;
 }
 

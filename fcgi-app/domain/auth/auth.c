@@ -229,7 +229,7 @@ enum status auth_logout(struct ctx *c)
 	return end_login(c, c->me.session_id, "logout");
 }
 
-enum status auth_change_account(struct ctx *c, uint64_t user_id, enum account_change what, struct account_state *out)
+enum status auth_change_account(struct ctx *c, const char *who, enum account_change what, struct account_state *out)
 {
 	static const struct {
 		const char *status, *role, *why; /* NULL: it stays; they go on */
@@ -240,11 +240,18 @@ enum status auth_change_account(struct ctx *c, uint64_t user_id, enum account_ch
 		[ACCOUNT_TO_ADMIN] = {NULL, "ADMIN", "another role"},
 		[ACCOUNT_TO_USER] = {NULL, "USER", "another role"},
 	};
+	struct account_row found = {0};
 	struct changed_row row;
-	enum status st = auth_sql_change(c, user_id, changes[what].status, changes[what].role, changes[what].why, &row);
+	char *end;
+	uint64_t id = strtoull(who, &end, 10);
+	enum status st = *end ? auth_sql_account(c, who, &found) : OK;
 
+	if (*end)
+		id = found.id;
 	if (st == OK)
-		*out = (struct account_state){row.email, row.name, row.status, row.role, row.logins};
+		st = auth_sql_change(c, id, changes[what].status, changes[what].role, changes[what].why, &row);
+	if (st == OK)
+		*out = (struct account_state){id, row.email, row.name, row.status, row.role, row.logins};
 	return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
 }
 

@@ -54,12 +54,13 @@ enum account_change {
 	ACCOUNT_TO_USER,
 };
 struct account_state {
+	uint64_t id;
 	const char *email, *name, *status, *role;
 	int64_t logins; /* that were ended */
 };
 
-/* Again: OK. E_USER_NOT_FOUND, too, for an account that was deleted. */
-MUST_USE enum status auth_change_account(struct ctx *c, uint64_t user_id, enum account_change what,
+/* who: its id or e-mail address. Again: OK. E_USER_NOT_FOUND, too, for an account that was deleted. */
+MUST_USE enum status auth_change_account(struct ctx *c, const char *who, enum account_change what,
 					 struct account_state *out);
 
 /* E_TOKEN_INVALID when the login was ended or has expired. */
