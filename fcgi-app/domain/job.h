@@ -10,8 +10,7 @@
 #define DOMAIN_JOB_H
 
 #include "base/ctx.h"
-
-struct jval;
+#include "json/jin.h"
 
 struct event {
 	uint64_t id;	     /* of the outbox row */
@@ -30,6 +29,14 @@ struct event {
 
 	unsigned again_s; /* a job that sets it is called again after so many seconds: not all could be done yet */
 };
+
+/* An id or number of its payload; 0: none. MariaDB writes variables of a compound statement as texts of digits. */
+static inline uint64_t event_number(const struct event *e, const char *key)
+{
+	const struct jval *v;
+
+	return jin_get(e->payload, key, &v) ? jin_id(v) : 0;
+}
 
 /* One of the two. run_all: with all the events of that name that were taken at once; when that fails, with
  * each by itself. */

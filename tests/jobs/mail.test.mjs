@@ -183,6 +183,7 @@ test('a digest tells how much was not read since the last one, at the time that 
   await db.query('UPDATE notification_settings SET digest_at = SYSDATE(3) WHERE user_id = ?', [p.id]);
   await digest();
   await arrived(p, 2);
+  assert.equal(server.to(p)[1].subject, '읽지 않은 알림 1개'); // what the first one told is not told again
   assert.notEqual(server.to(p)[1].messageId, mine.messageId);
   // who switches mail off gets none
   await settings(p, { emailEnabled: false });

@@ -1,14 +1,6 @@
 /* What follows a change of rooms. All of it may be done again: sockets are told twice, nothing else. */
 #include "domain/chat/chat.h"
 #include "domain/job.h"
-#include "json/jin.h"
-
-static uint64_t number(const struct event *e, const char *key)
-{
-	const struct jval *v;
-
-	return jin_get(e->payload, key, &v) ? jin_id(v) : 0;
-}
 
 static enum status opened(struct ctx *c, struct event *e)
 {
@@ -17,25 +9,25 @@ static enum status opened(struct ctx *c, struct event *e)
 
 static enum status joined(struct ctx *c, struct event *e)
 {
-	return chat_tell_joined(c, e->subject_id, number(e, "userId"));
+	return chat_tell_joined(c, e->subject_id, event_number(e, "userId"));
 }
 
 static enum status left(struct ctx *c, struct event *e)
 {
-	chat_tell_left(c, e->subject_id, number(e, "userId"));
+	chat_tell_left(c, e->subject_id, event_number(e, "userId"));
 	return OK;
 }
 
 static enum status emptied(struct ctx *c, struct event *e)
 {
-	chat_tell_left(c, e->subject_id, number(e, "userId"));
+	chat_tell_left(c, e->subject_id, event_number(e, "userId"));
 	return chat_clear(c, e->subject_id, &e->more);
 }
 
 /* The worker that took it may have died before it told anybody: gateways find out that way. */
 static enum status message(struct ctx *c, struct event *e)
 {
-	chat_tell_newest(c, number(e, "roomId"), (int64_t)number(e, "seq"));
+	chat_tell_newest(c, event_number(e, "roomId"), (int64_t)event_number(e, "seq"));
 	return OK;
 }
 

@@ -30,10 +30,9 @@ static const char *member_text(struct ctx *c, const struct event *e, const char 
 	return jin_type(v) == J_STR ? arena_strdup(c->arena, jin_str(v, &n)) : NULL;
 }
 
-/* MariaDB writes the variables of a compound statement as texts of digits. */
 static int64_t member_int(const struct event *e, const char *name)
 {
-	return (int64_t)jin_id(member(e, name));
+	return (int64_t)event_number(e, name);
 }
 
 /* ---- matching ----------------------------------------------------------------------------- */

@@ -430,7 +430,10 @@ WRITE(DIGEST,
       "    (SELECT n.user_id AS id, n.category, COUNT(*) AS n, IF(MAX(" SET("language", "'ko'") ") = 'ko', 1, 0) AS ko"
       "     FROM " DIGESTS " STRAIGHT_JOIN notifications n FORCE INDEX (notifications_newest) ON n.user_id = p.id"
       "      AND n.created_at > " MS("p.since") " AND n.created_at <= now AND n.status = 'UNREAD'"
-      "     LEFT JOIN notification_settings s ON s.user_id = p.id GROUP BY n.user_id, n.category) k"
+      /* the last one may have gone later than it was due */
+      "     LEFT JOIN notifications d ON d.user_id = p.id AND d.source_id = 0"
+      "     LEFT JOIN notification_settings s ON s.user_id = p.id"
+      "     WHERE d.id IS NULL OR n.created_at > d.created_at GROUP BY n.user_id, n.category) k"
       "    STRAIGHT_JOIN " LABELS " ON l.category = k.category GROUP BY k.id, k.ko) x;"
       " START TRANSACTION;"
       " UPDATE " DIGESTS " STRAIGHT_JOIN notification_settings s ON s.user_id = p.id SET s.digest_at = " NEXT

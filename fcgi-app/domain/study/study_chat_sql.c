@@ -13,7 +13,7 @@ SHAPE_TABLE(study_number_row, STUDY_NUMBER_ROW)
 
 /* Messages c. A file's row outlives its bytes. */
 #define COLUMNS(fresh, same)                                                                       \
-	"SELECT c.id, c.seq, c.study_id AS studyId, c.user_id AS userId, c.content,"                      \
+	"SELECT c.id, c.seq, c.study_id AS studyId, c.user_id AS userId, c.content,"               \
 	" " READERS("c.study_id", "c.id") " AS readers, c.created_at AS createdAt,"                \
 	" c.updated_at AS updatedAt, u.name, u.profile_image AS avatar, f.id AS fileId, f.name AS fileName," \
 	" CONCAT('/api/v1/upload/file/', f.storage_key) AS fileUrl, f.content_type AS fileType,"   \
