@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "base/shape.h"
 #include "base/utf8.h"
-#include "media/film.h"
+#include "media/recording.h"
 #include "media/picture.h"
 #include "sec/random.h"
 
@@ -240,9 +240,11 @@ int64_t store_limit(const char *name, const char *type)
 static const char *look_inside(struct ctx *c, const struct store_file *f)
 {
 	static magic_t magic;
-	char *head = arena_alloc_raw(c->arena, HEAD);
+	unsigned char *head = arena_alloc_raw(c->arena, HEAD);
 	ssize_t n = pread(f->fd, head, HEAD, 0);
 
+	if (n >= RECORDING_TAG_HEADER && recording_tag_size(head)) /* with a cover it is larger than that */
+		n = pread(f->fd, head, HEAD, (off_t)recording_tag_size(head));
 	if (!magic) {
 		magic = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS);
 		if (!magic || magic_load(magic, NULL) != 0) {
@@ -347,7 +349,7 @@ static enum status clean_picture(struct ctx *c, struct store_file *f)
 	return st;
 }
 
-/* ---- films -------------------------------------------------------------------------------- */
+/* ---- recordings --------------------------------------------------------------------------- */
 
 static bool write_at(void *arg, uint64_t at, const void *p, size_t n)
 {
@@ -381,18 +383,18 @@ static enum status sum_anew(struct ctx *c, struct store_file *f)
 	return n == 0 ? OK : away(c, "read");
 }
 
-static enum status clean_film(struct ctx *c, struct store_file *f)
+static enum status clean_recording(struct ctx *c, struct store_file *f)
 {
 	struct copying g = {.c = c, .from = f};
-	struct film_io io = {.read = read_at, .write = write_at, .arg = &g, .size = (uint64_t)f->size};
+	struct recording_io io = {.read = read_at, .write = write_at, .arg = &g, .size = (uint64_t)f->size};
 	const char *why;
 
-	switch (film_clean(&io, &why)) {
-	case FILM_GOOD:
+	switch (recording_clean(&io, f->content_type, &why)) {
+	case RECORDING_GOOD:
 		return sum_anew(c, f);
-	case FILM_AWAY:
+	case RECORDING_AWAY:
 		return g.st;
-	case FILM_BROKEN:
+	case RECORDING_BROKEN:
 		break;
 	}
 	(void)fail(c, E_FILE_TYPE, "%s: %s", f->content_type, why);
@@ -407,7 +409,7 @@ static enum status clean(struct ctx *c, struct store_file *f)
 {
 	if (f->kind == STORE_IMAGE)
 		return clean_picture(c, f);
-	return has_word("audio/mp4 video/mp4 video/quicktime", f->content_type) ? clean_film(c, f) : OK;
+	return f->kind == STORE_DOCUMENT ? OK : clean_recording(c, f);
 }
 
 enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)

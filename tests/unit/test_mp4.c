@@ -1,50 +1,8 @@
 /* Cleaning MP4 and QuickTime: what stays, what goes, and what is refused, on files built by hand. Real ones are in
- * tests/api/films.test.mjs. */
-#include "base/base.h"
-#include "media/film.h"
-
-#include <setjmp.h>
-#include <cmocka.h>
-
-static unsigned char file[16000];
-static size_t n_file, writes, fail_after;
-static const char *why;
-
-static bool read_at(void *arg, uint64_t at, void *p, size_t n)
-{
-	(void)arg;
-	assert_true(at + n <= n_file);
-	memcpy(p, file + at, n);
-	return true;
-}
-
-static bool write_at(void *arg, uint64_t at, const void *p, size_t n)
-{
-	(void)arg;
-	if (fail_after && ++writes == fail_after)
-		return false;
-	assert_true(at + n <= n_file);
-	memcpy(file + at, p, n);
-	return true;
-}
-
-static enum film_fault clean(void)
-{
-	struct film_io io = {.read = read_at, .write = write_at, .size = n_file};
-
-	why = "";
-	return film_clean(&io, &why);
-}
+ * tests/api/recordings.test.mjs. */
+#include "in_place.h"
 
 /* ---- building ----------------------------------------------------------------------------- */
-
-#define ADD(text) add((text), sizeof(text) - 1)
-static void add(const char *p, size_t n)
-{
-	assert_true(n_file + n <= sizeof(file));
-	memcpy(file + n_file, p, n);
-	n_file += n;
-}
 
 static void add32(uint32_t x)
 {
@@ -124,12 +82,6 @@ static void table_of(const char *handler, uint32_t first, uint32_t second)
 	end_box(trak);
 }
 
-#define HAS(text) has((text), sizeof(text) - 1)
-static bool has(const char *text, size_t n)
-{
-	return memmem(file, n_file, text, n);
-}
-
 /* ---- tests -------------------------------------------------------------------------------- */
 
 static void metadata_goes_where_it_is_and_nothing_moves(void **state)
@@ -151,7 +103,7 @@ static void metadata_goes_where_it_is_and_nothing_moves(void **state)
 	BOX("free", "left over: Seoul");
 	BOX("mdat", "pictures that are to stay, and no others");
 	memcpy(before, file, n = n_file);
-	assert_int_equal(clean(), FILM_GOOD);
+	assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
 	assert_int_equal(n_file, n);
 	for (size_t i = 0; i < COUNT(gone); i++)
 		assert_false(has(gone[i], strlen(gone[i])));
@@ -178,7 +130,7 @@ static void tracks_neither_seen_nor_heard_go_with_their_samples(void **state)
 		moov = box("moov");
 		table_of(goes ? gone[i - COUNT(kept)] : kept[i], (uint32_t)mdat + 8, (uint32_t)mdat + 25);
 		end_box(moov);
-		assert_int_equal(clean(), FILM_GOOD);
+		assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
 		assert_int_equal(HAS("aaaabbbbbbPICTUREcccccSOUND"), !goes);
 		assert_int_equal(HAS("\0\0\0\0\0\0\0\0\0\0PICTURE\0\0\0\0\0SOUND"), goes);
 		assert_int_equal(HAS("trak"), !goes);
@@ -214,7 +166,7 @@ static void samples_of_wide_tables_and_of_one_size(void **state)
 	end_box(mdia);
 	end_box(trak);
 	end_box(moov);
-	assert_int_equal(clean(), FILM_GOOD);
+	assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
 	assert_true(HAS("\0\0\0\0\0\0\0\0\0KE"));
 }
 
@@ -248,7 +200,7 @@ static void many_places_of_samples(void **state)
 	end_box(mdia);
 	end_box(trak);
 	end_box(moov);
-	assert_int_equal(clean(), FILM_GOOD);
+	assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
 	assert_false(HAS("x"));
 }
 
@@ -269,7 +221,7 @@ static void a_table_reaches_nothing_but_samples(void **state)
 		BOX("mvhd", "\0\0\0\0" TIMES "scale");
 		end_box(moov);
 		BOX("mdat", "short");
-		assert_int_equal(clean(), FILM_GOOD);
+		assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
 		assert_memory_equal(file, head, sizeof(head));
 		assert_true(HAS("scale") && HAS("short"));
 	}
@@ -284,14 +236,45 @@ static void fragments(void **state)
 	moof = box("moof");
 	BOX("mfhd", "\0\0\0\0\0\0\0\1");
 	traf = box("traf");
-	BOX("tfhd", "kept");
+	BOX("tfhd", "\0\0\0\0\0\0\0\2kept");
 	BOX("meta", "where");
 	end_box(traf);
 	end_box(moof);
 	ADD("\0\0\0\0mdat to the end");
-	assert_int_equal(clean(), FILM_GOOD);
+	assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
 	assert_true(HAS("kept") && HAS(" to the end"));
 	assert_false(HAS("where"));
+	for (int goes = 0; goes < 2; goes++) { /* the track's id is "rest" */
+		begin();
+		size_t moov = box("moov");
+
+		table_of(goes ? "camm" : "vide", 0, 0);
+		end_box(moov);
+		moof = box("moof");
+		traf = box("traf");
+		BOX("tfhd", "\0\0\0\0rest");
+		end_box(traf);
+		end_box(moof);
+		assert_int_equal(clean("video/mp4"), goes ? RECORDING_BROKEN : RECORDING_GOOD);
+		assert_string_equal(goes ? why : "", goes ? "fragments of a track that is neither seen nor heard" : "");
+	}
+}
+
+static void many_tracks_that_go(void **state)
+{
+	(void)state;
+	begin();
+	size_t moov = box("moov");
+
+	for (int i = 0; i < 65; i++) {
+		size_t trak = box("trak");
+
+		BOX("tkhd", "\1\0\0\7" TIMES TIMES "rest");
+		end_box(trak);
+	}
+	end_box(moov);
+	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_string_equal(why, "too many tracks");
 }
 
 static void longer_times_and_what_is_too_short(void **state)
@@ -304,14 +287,14 @@ static void longer_times_and_what_is_too_short(void **state)
 	BOX("mvhd", "\1\0\0\0" TIMES "Tag, wo?" "scale");
 	ADD("\1\2\3"); /* less than a box */
 	end_box(moov);
-	assert_int_equal(clean(), FILM_GOOD);
+	assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
 	assert_true(HAS("scale\0\0\0"));
 	assert_false(HAS("Tag") || HAS(TIMES));
 	begin();
 	moov = box("moov");
 	BOX("mvhd", "\1\0\0\0" TIMES);
 	end_box(moov);
-	assert_int_equal(clean(), FILM_BROKEN);
+	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
 	assert_string_equal(why, "a header is too short");
 }
 
@@ -322,24 +305,24 @@ static void broken_ones_are_told(void **state)
 
 	begin();
 	ADD("\0\0\0\7mdat");
-	assert_int_equal(clean(), FILM_BROKEN);
+	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
 	assert_string_equal(why, "a box is larger than what it lies in");
 	begin();
 	ADD("\0\0\1\0mdat");
-	assert_int_equal(clean(), FILM_BROKEN);
+	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
 	begin();
 	ADD("\0\0\0\1mdat\0\0\0");
-	assert_int_equal(clean(), FILM_BROKEN);
+	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
 	assert_string_equal(why, "it ends too early");
 	begin();
 	ADD("\0\0\0\1mdat\xff\xff\xff\xff\xff\xff\xff\xff");
-	assert_int_equal(clean(), FILM_BROKEN);
+	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
 	begin();
 	moov = box("moov");
 	ADD("\0\0\0\0mvhd"); /* to the end of the file, which only the last may be */
 	end_box(moov);
 	BOX("mdat", "");
-	assert_int_equal(clean(), FILM_BROKEN);
+	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
 	for (size_t n = 0; n < 200; n++) { /* of a table */
 		begin();
 		BOX("mdat", "aaaabbbbbbccccc");
@@ -347,7 +330,7 @@ static void broken_ones_are_told(void **state)
 		table_of("meta", 20, 30);
 		n_file -= n;
 		set32(moov, (uint32_t)(n_file - moov));
-		(void)clean();
+		(void)clean("video/mp4");
 	}
 }
 
@@ -355,10 +338,10 @@ static void what_cannot_be_written_is_told(void **state)
 {
 	(void)state;
 	size_t moov;
-	enum film_fault fault = FILM_AWAY;
+	enum recording_fault fault = RECORDING_AWAY;
 	size_t n = 1;
 
-	for (; fault == FILM_AWAY; n++) {
+	for (; fault == RECORDING_AWAY; n++) {
 		begin();
 		BOX("mdat", "aaaabbbbbbccccc");
 		moov = box("moov");
@@ -367,9 +350,9 @@ static void what_cannot_be_written_is_told(void **state)
 		BOX("udta", "where");
 		end_box(moov);
 		fail_after = n;
-		fault = clean();
+		fault = clean("video/mp4");
 	}
-	assert_int_equal(fault, FILM_GOOD);
+	assert_int_equal(fault, RECORDING_GOOD);
 	assert_true(n > 7); /* times, two chunks, two boxes and their names */
 }
 
@@ -390,14 +373,14 @@ static void too_much_is_refused(void **state)
 	for (unsigned char *p = file; (p = memmem(p, n_file - (size_t)(p - file), "stsz", 4)); p++)
 		set32((size_t)(p - file) + 16, 0xf00);
 	end_box(moov);
-	assert_int_equal(clean(), FILM_BROKEN);
-	assert_string_equal(why, "samples lie in each other");
+	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_string_equal(why, "pieces lie in each other");
 	begin();
 	moov = box("moov");
 	table_of("meta", 0, 0);
 	set32((size_t)((unsigned char *)memmem(file, n_file, "stsz", 4) - file) + 12, 0xff000000);
 	end_box(moov);
-	assert_int_equal(clean(), FILM_BROKEN);
+	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
 	assert_string_equal(why, "too many samples");
 }
 
@@ -410,6 +393,7 @@ int main(void)
 	    cmocka_unit_test(many_places_of_samples),
 	    cmocka_unit_test(a_table_reaches_nothing_but_samples),
 	    cmocka_unit_test(fragments),
+	    cmocka_unit_test(many_tracks_that_go),
 	    cmocka_unit_test(longer_times_and_what_is_too_short),
 	    cmocka_unit_test(broken_ones_are_told),
 	    cmocka_unit_test(what_cannot_be_written_is_told),

@@ -1,11 +1,13 @@
-#include "media/film.h"
+/* MP4 and QuickTime: boxes. What is dropped is called "free"; of tracks that are neither seen nor heard (a camera's
+ * positions) the samples go as well. ISO/IEC 14496-12; QuickTime File Format. */
+#include "media/patch.h"
 #include "media/walk.h"
 
 enum {
 	BOXES_MAX = 200 * 1000,
 	ENTRIES_MAX = 3 << 20, /* of tables, in all tracks that go */
 	DEPTH = 4,	       /* of boxes with boxes in them: moov, trak, mdia, minf */
-	BLOCK = 4096,
+	GONE_MAX = 64,	       /* tracks */
 };
 
 struct box {
@@ -14,12 +16,12 @@ struct box {
 };
 
 struct film {
-	const struct film_io *io;
-	enum film_fault fault;
-	const char *why;
-	uint64_t boxes, entries, blanked;
+	struct patch *p;
+	uint64_t boxes, entries;
 	struct box data;	  /* the mdat that was found last */
 	unsigned char handler[4]; /* of the track that is open */
+	uint64_t gone[GONE_MAX];  /* ids of tracks */
+	size_t n_gone;
 };
 
 /* What a box may have in it. What else is there goes. */
@@ -37,44 +39,6 @@ static const struct level {
 
 /* Of tracks: seen, heard, read. */
 static const char handlers[] = "vide soun auxv text sbtl subt clcp";
-
-static bool broken(struct film *f, const char *why)
-{
-	if (f->fault == FILM_GOOD) {
-		f->fault = FILM_BROKEN;
-		f->why = why;
-	}
-	return false;
-}
-
-static bool away(struct film *f)
-{
-	f->fault = FILM_AWAY;
-	return false;
-}
-
-static bool get(struct film *f, uint64_t at, uint64_t end, void *p, size_t n)
-{
-	if (at > end || n > end - at)
-		return broken(f, "it ends too early");
-	return f->io->read(f->io->arg, at, p, n) || away(f);
-}
-
-/* n bytes that there are. Tables may name one place often: no more is written than twice what there is. */
-static bool blank(struct film *f, uint64_t at, uint64_t n)
-{
-	static const unsigned char zeros[BLOCK];
-
-	f->blanked += n;
-	if (f->blanked > 2 * f->io->size)
-		return broken(f, "samples lie in each other");
-	for (size_t some; n; at += some, n -= some) {
-		some = (size_t)MIN(n, (uint64_t)sizeof(zeros));
-		if (!f->io->write(f->io->arg, at, zeros, some))
-			return away(f);
-	}
-	return true;
-}
 
 /* ---- boxes -------------------------------------------------------------------------------- */
 
@@ -99,25 +63,25 @@ static bool box_at(struct film *f, uint64_t at, uint64_t end, struct box *out)
 
 	*out = (struct box){.at = at, .data = at + 8};
 	if (end - at < 8) {
-		(void)blank(f, at, end - at);
+		(void)patch_blank(f->p, at, end - at);
 		return false;
 	}
 	if (++f->boxes > BOXES_MAX)
-		return broken(f, "too many boxes");
-	if (!get(f, at, end, head, 8))
+		return patch_broken(f->p, "too many boxes");
+	if (!patch_get(f->p, at, end, head, 8))
 		return false;
 	memcpy(out->type, head + 4, 4);
 	size = be32(head);
 	if (size == 1) {
-		if (!get(f, at, end, head, 16))
+		if (!patch_get(f->p, at, end, head, 16))
 			return false;
 		size = be32(head + 8) << 32 | be32(head + 12);
 		out->data = at + 16;
-	} else if (size == 0 && end == f->io->size) {
+	} else if (size == 0 && end == f->p->size) {
 		size = end - at; /* the last of all */
 	}
 	if (size < out->data - at || size > end - at)
-		return broken(f, "a box is larger than what it lies in");
+		return patch_broken(f->p, "a box is larger than what it lies in");
 	out->end = at + size;
 	return true;
 }
@@ -132,7 +96,7 @@ static bool find(struct film *f, const struct box *in, const char *type, struct 
 
 static bool drop(struct film *f, const struct box *b)
 {
-	return (f->io->write(f->io->arg, b->at + 4, "free", 4) || away(f)) && blank(f, b->data, b->end - b->data);
+	return patch_put(f->p, b->at + 4, "free", 4) && patch_blank(f->p, b->data, b->end - b->data);
 }
 
 /* When it was made and changed: two numbers after version and flags. */
@@ -140,11 +104,12 @@ static bool forget_times(struct film *f, const struct box *b)
 {
 	unsigned char version = 0;
 
-	if (!get(f, b->data, b->end, &version, 1))
+	if (!patch_get(f->p, b->data, b->end, &version, 1))
 		return false;
 	uint64_t n = version == 1 ? 16 : 8;
 
-	return b->end - b->data >= 4 + n ? blank(f, b->data + 4, n) : broken(f, "a header is too short");
+	return b->end - b->data >= 4 + n ? patch_blank(f->p, b->data + 4, n)
+					 : patch_broken(f->p, "a header is too short");
 }
 
 /* ---- tracks that go ----------------------------------------------------------------------- */
@@ -154,7 +119,7 @@ struct table {
 	uint64_t at, end; /* of what is not read yet */
 	uint64_t n;	  /* entries */
 	size_t size, used, held;
-	unsigned char block[BLOCK];
+	unsigned char block[PATCH_WINDOW];
 };
 
 /* Its entries begin `head` bytes into the box, their number stands in the last four of these. */
@@ -163,11 +128,11 @@ static bool table_open(struct film *f, const struct box *b, size_t head, size_t 
 	unsigned char n[4] = {0};
 
 	*t = (struct table){.at = b->data + head, .end = b->end, .size = size};
-	if (!get(f, t->at - 4, b->end, n, 4))
+	if (!patch_get(f->p, t->at - 4, b->end, n, 4))
 		return false;
 	t->n = be32(n);
 	f->entries += t->n;
-	return f->entries <= ENTRIES_MAX || broken(f, "too many samples");
+	return f->entries <= ENTRIES_MAX || patch_broken(f->p, "too many samples");
 }
 
 static const unsigned char *table_next(struct film *f, struct table *t)
@@ -175,14 +140,14 @@ static const unsigned char *table_next(struct film *f, struct table *t)
 	const unsigned char *entry;
 
 	if (t->used == t->held) {
-		t->held = (size_t)MIN(t->end - t->at, (uint64_t)(BLOCK / t->size * t->size));
+		t->held = (size_t)MIN(t->end - t->at, (uint64_t)(PATCH_WINDOW / t->size * t->size));
 		t->held -= t->held % t->size;
 		t->used = 0;
 		if (!t->held) {
-			(void)broken(f, "a table ends too early");
+			(void)patch_broken(f->p, "a table ends too early");
 			return NULL;
 		}
-		if (!get(f, t->at, t->end, t->block, t->held))
+		if (!patch_get(f->p, t->at, t->end, t->block, t->held))
 			return NULL;
 		t->at += t->held;
 	}
@@ -234,13 +199,13 @@ static bool blank_samples(struct film *f, uint64_t at, uint64_t n)
 	uint64_t next = at >= f->data.end ? f->data.end : 0;
 
 	while (at < f->data.data || at >= f->data.end) {
-		if (!box_at(f, next, f->io->size, &f->data))
-			return f->fault == FILM_GOOD;
+		if (!box_at(f, next, f->p->size, &f->data))
+			return f->p->fault == RECORDING_GOOD;
 		next = f->data.end;
 		if (!is(&f->data, "mdat"))
 			f->data.data = f->data.end;
 	}
-	return blank(f, at, MIN(n, f->data.end - at));
+	return patch_blank(f->p, at, MIN(n, f->data.end - at));
 }
 
 /* stsz: the size of each sample, or one of all. stsc: from which chunk on how many samples are in one. stco, co64:
@@ -253,7 +218,7 @@ static bool blank_chunks(struct film *f, const struct box *stsz, const struct bo
 	unsigned char same[4] = {0};
 	uint64_t bytes;
 
-	if (!get(f, stsz->data + 4, stsz->end, same, 4) || !table_open(f, stsz, 12, 4, &sizes) ||
+	if (!patch_get(f->p, stsz->data + 4, stsz->end, same, 4) || !table_open(f, stsz, 12, 4, &sizes) ||
 	    !table_open(f, stsc, 8, 12, &runs) || !table_open(f, chunks, 8, wide, &at) || !next_run(f, &runs, &next))
 		return false;
 	for (uint64_t i = 1; i <= at.n && sizes.n; i++) {
@@ -274,16 +239,48 @@ static bool blank_chunks(struct film *f, const struct box *stsz, const struct bo
 	return true;
 }
 
+/* Its id follows version, flags, and two times. */
+static bool note_gone(struct film *f, const struct box *trak)
+{
+	unsigned char version = 0, id[4] = {0};
+	struct box tkhd;
+
+	if (!find(f, trak, "tkhd", &tkhd))
+		return f->p->fault == RECORDING_GOOD;
+	if (!patch_get(f->p, tkhd.data, tkhd.end, &version, 1) ||
+	    !patch_get(f->p, tkhd.data + (version == 1 ? 20 : 12), tkhd.end, id, 4))
+		return false;
+	if (f->n_gone == GONE_MAX)
+		return patch_broken(f->p, "too many tracks");
+	f->gone[f->n_gone++] = be32(id);
+	return true;
+}
+
+/* Its samples would have to go as well, and no camera writes its positions so. */
+static bool check_fragment(struct film *f, const struct box *tfhd)
+{
+	unsigned char id[4] = {0};
+
+	if (!patch_get(f->p, tfhd->data + 4, tfhd->end, id, 4))
+		return false;
+	for (size_t i = 0; i < f->n_gone; i++)
+		if (f->gone[i] == be32(id))
+			return patch_broken(f->p, "fragments of a track that is neither seen nor heard");
+	return true;
+}
+
 static bool drop_track(struct film *f, const struct box *trak)
 {
 	struct box mdia, minf, stbl, stsz, stsc, chunks;
 
+	if (!note_gone(f, trak))
+		return false;
 	if (find(f, trak, "mdia", &mdia) && find(f, &mdia, "minf", &minf) && find(f, &minf, "stbl", &stbl) &&
 	    find(f, &stbl, "stsz", &stsz) && find(f, &stbl, "stsc", &stsc) &&
 	    (find(f, &stbl, "stco", &chunks) || find(f, &stbl, "co64", &chunks)) &&
 	    !blank_chunks(f, &stsz, &stsc, &chunks))
 		return false;
-	return f->fault == FILM_GOOD && drop(f, trak);
+	return f->p->fault == RECORDING_GOOD && drop(f, trak);
 }
 
 static bool is_kept_track(struct film *f, const struct box *trak)
@@ -291,7 +288,7 @@ static bool is_kept_track(struct film *f, const struct box *trak)
 	struct box mdia, hdlr;
 
 	return find(f, trak, "mdia", &mdia) && find(f, &mdia, "hdlr", &hdlr) &&
-	       get(f, hdlr.data + 8, hdlr.end, f->handler, 4) && four_in(handlers, f->handler);
+	       patch_get(f->p, hdlr.data + 8, hdlr.end, f->handler, 4) && four_in(handlers, f->handler);
 }
 
 /* ---- who made it -------------------------------------------------------------------------- */
@@ -299,8 +296,8 @@ static bool is_kept_track(struct film *f, const struct box *trak)
 /* After the type: its vendor, flags that nobody sets, a name for humans. */
 static bool forget_handler(struct film *f, const struct box *b)
 {
-	return b->end - b->data >= 12 ? blank(f, b->data + 12, b->end - b->data - 12)
-				      : broken(f, "a header is too short");
+	return b->end - b->data >= 12 ? patch_blank(f->p, b->data + 12, b->end - b->data - 12)
+				      : patch_broken(f->p, "a header is too short");
 }
 
 /* How samples are coded, a box for each way: a vendor, and of pictures the name of a program. */
@@ -310,12 +307,12 @@ static bool forget_coders(struct film *f, const struct box *stbl)
 	struct box stsd, b;
 
 	if (!(seen || heard) || !find(f, stbl, "stsd", &stsd))
-		return f->fault == FILM_GOOD;
+		return f->p->fault == RECORDING_GOOD;
 	for (uint64_t at = stsd.data + 8; at <= stsd.end && box_at(f, at, stsd.end, &b); at = b.end)
-		if ((b.end - b.at >= 24 && !blank(f, b.at + 20, 4)) ||
-		    (seen && b.end - b.at >= 82 && !blank(f, b.at + 50, 32)))
+		if ((b.end - b.at >= 24 && !patch_blank(f->p, b.at + 20, 4)) ||
+		    (seen && b.end - b.at >= 82 && !patch_blank(f->p, b.at + 50, 32)))
 			return false;
-	return f->fault == FILM_GOOD;
+	return f->p->fault == RECORDING_GOOD;
 }
 
 /* ------------------------------------------------------------------------------------------- */
@@ -333,22 +330,24 @@ static bool clean_box(struct film *f, const struct level *here, const struct box
 	if (is(b, "stbl"))
 		return forget_coders(f, b);
 	if (is(b, "trak") && !is_kept_track(f, b))
-		return f->fault == FILM_GOOD && drop_track(f, b);
+		return f->p->fault == RECORDING_GOOD && drop_track(f, b);
+	if (is(b, "tfhd"))
+		return check_fragment(f, b);
 	*in = level_of(b);
 	return true;
 }
 
-enum film_fault film_clean(const struct film_io *io, const char **why)
+bool mp4_clean(struct patch *p)
 {
-	struct film f = {.io = io};
+	struct film f = {.p = p};
 	struct {
 		const struct level *level;
 		uint64_t end;
-	} open[DEPTH + 1] = {{&levels[0], io->size}};
+	} open[DEPTH + 1] = {{&levels[0], p->size}};
 	size_t depth = 0;
 	uint64_t at = 0;
 
-	while (f.fault == FILM_GOOD) {
+	while (p->fault == RECORDING_GOOD) {
 		const struct level *in;
 		struct box b;
 
@@ -365,6 +364,5 @@ enum film_fault film_clean(const struct film_io *io, const char **why)
 		open[++depth].level = in;
 		open[depth].end = b.end;
 	}
-	*why = f.why;
-	return f.fault;
+	return p->fault == RECORDING_GOOD;
 }
