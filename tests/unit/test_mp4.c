@@ -260,19 +260,33 @@ static void fragments(void **state)
 	}
 }
 
-static void many_tracks_that_go(void **state)
+static void tracks_that_go(size_t n)
 {
-	(void)state;
-	begin();
-	size_t moov = box("moov");
+	size_t moov;
 
-	for (int i = 0; i < 65; i++) {
+	begin();
+	moov = box("moov");
+	while (n--) {
 		size_t trak = box("trak");
 
-		BOX("tkhd", "\1\0\0\7" TIMES TIMES "rest");
+		BOX("tkhd", "\1\0\0\7" TIMES TIMES "rest"); /* times of 64 bits */
 		end_box(trak);
 	}
 	end_box(moov);
+}
+
+static void many_tracks_that_go(void **state)
+{
+	(void)state;
+	tracks_that_go(64);
+	size_t moof = box("moof"), traf = box("traf");
+
+	BOX("tfhd", "\0\0\0\0rest");
+	end_box(traf);
+	end_box(moof);
+	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_string_equal(why, "fragments of a track that is neither seen nor heard");
+	tracks_that_go(65);
 	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
 	assert_string_equal(why, "too many tracks");
 }
