@@ -5,7 +5,7 @@
 
 enum {
 	HEADER = 4,
-	TAG_HEADER = RECORDING_TAG_HEADER,
+	TAG_HEADER = MEDIA_TAG_HEADER,
 	TAG_FOOTER = 0x10,
 	ALIKE = 3, /* frames in a row that are not there by chance */
 };
@@ -69,7 +69,7 @@ static bool frames_at(struct patch *p, uint64_t at, int n)
 }
 
 /* Size is in seven bits of each of four bytes. */
-uint64_t recording_tag_size(const unsigned char h[TAG_HEADER])
+uint64_t media_tag_size(const unsigned char h[TAG_HEADER])
 {
 	if (memcmp(h, "ID3", 3) != 0 || (h[6] | h[7] | h[8] | h[9]) & 0x80)
 		return 0;
@@ -84,7 +84,7 @@ static uint64_t tag_at(struct patch *p, uint64_t at)
 
 	if (p->size - at < TAG_HEADER || !patch_get(p, at, p->size, h, TAG_HEADER))
 		return 0;
-	uint64_t n = recording_tag_size(h);
+	uint64_t n = media_tag_size(h);
 
 	return n <= p->size - at ? n : 0;
 }
@@ -103,7 +103,7 @@ bool mp3_clean(struct patch *p)
 	unsigned char h[HEADER], last[HEADER];
 	uint64_t at = 0, junk = 0, n, frames = 0; /* junk: from where on nothing was known; at, if all is */
 
-	while (at < p->size && p->fault == RECORDING_GOOD) {
+	while (at < p->size && p->fault == MEDIA_GOOD) {
 		bool lost = junk < at;
 
 		if (!lost && (n = tag_at(p, at))) {
@@ -121,7 +121,7 @@ bool mp3_clean(struct patch *p)
 		}
 		junk = at += n;
 	}
-	if (p->fault == RECORDING_GOOD && !frames)
+	if (p->fault == MEDIA_GOOD && !frames)
 		return patch_broken(p, "no frames");
-	return p->fault == RECORDING_GOOD && patch_blank(p, junk, p->size - junk);
+	return p->fault == MEDIA_GOOD && patch_blank(p, junk, p->size - junk);
 }

@@ -200,7 +200,7 @@ static bool blank_samples(struct film *f, uint64_t at, uint64_t n)
 
 	while (at < f->data.data || at >= f->data.end) {
 		if (!box_at(f, next, f->p->size, &f->data))
-			return f->p->fault == RECORDING_GOOD;
+			return f->p->fault == MEDIA_GOOD;
 		next = f->data.end;
 		if (!is(&f->data, "mdat"))
 			f->data.data = f->data.end;
@@ -246,7 +246,7 @@ static bool note_gone(struct film *f, const struct box *trak)
 	struct box tkhd;
 
 	if (!find(f, trak, "tkhd", &tkhd))
-		return f->p->fault == RECORDING_GOOD;
+		return f->p->fault == MEDIA_GOOD;
 	if (!patch_get(f->p, tkhd.data, tkhd.end, &version, 1) ||
 	    !patch_get(f->p, tkhd.data + (version == 1 ? 20 : 12), tkhd.end, id, 4))
 		return false;
@@ -280,7 +280,7 @@ static bool drop_track(struct film *f, const struct box *trak)
 	    (find(f, &stbl, "stco", &chunks) || find(f, &stbl, "co64", &chunks)) &&
 	    !blank_chunks(f, &stsz, &stsc, &chunks))
 		return false;
-	return f->p->fault == RECORDING_GOOD && drop(f, trak);
+	return f->p->fault == MEDIA_GOOD && drop(f, trak);
 }
 
 static bool is_kept_track(struct film *f, const struct box *trak)
@@ -307,12 +307,12 @@ static bool forget_coders(struct film *f, const struct box *stbl)
 	struct box stsd, b;
 
 	if (!(seen || heard) || !find(f, stbl, "stsd", &stsd))
-		return f->p->fault == RECORDING_GOOD;
+		return f->p->fault == MEDIA_GOOD;
 	for (uint64_t at = stsd.data + 8; at <= stsd.end && box_at(f, at, stsd.end, &b); at = b.end)
 		if ((b.end - b.at >= 24 && !patch_blank(f->p, b.at + 20, 4)) ||
 		    (seen && b.end - b.at >= 82 && !patch_blank(f->p, b.at + 50, 32)))
 			return false;
-	return f->p->fault == RECORDING_GOOD;
+	return f->p->fault == MEDIA_GOOD;
 }
 
 /* ------------------------------------------------------------------------------------------- */
@@ -330,7 +330,7 @@ static bool clean_box(struct film *f, const struct level *here, const struct box
 	if (is(b, "stbl"))
 		return forget_coders(f, b);
 	if (is(b, "trak") && !is_kept_track(f, b))
-		return f->p->fault == RECORDING_GOOD && drop_track(f, b);
+		return f->p->fault == MEDIA_GOOD && drop_track(f, b);
 	if (is(b, "tfhd"))
 		return check_fragment(f, b);
 	*in = level_of(b);
@@ -347,7 +347,7 @@ bool mp4_clean(struct patch *p)
 	size_t depth = 0;
 	uint64_t at = 0;
 
-	while (p->fault == RECORDING_GOOD) {
+	while (p->fault == MEDIA_GOOD) {
 		const struct level *in;
 		struct box b;
 
@@ -364,5 +364,5 @@ bool mp4_clean(struct patch *p)
 		open[++depth].level = in;
 		open[depth].end = b.end;
 	}
-	return p->fault == RECORDING_GOOD;
+	return p->fault == MEDIA_GOOD;
 }

@@ -1,14 +1,14 @@
-/* What the formats of recordings share: reading and overwriting in place. Inside of lib/media. */
+/* What the formats of media.h share: reading and overwriting in place. Inside of lib/media. */
 #ifndef MEDIA_PATCH_H
 #define MEDIA_PATCH_H
 
-#include "media/recording.h"
+#include "media/media.h"
 
 enum { PATCH_WINDOW = 16 * 1024 };
 
 struct patch {
-	const struct recording_io *io;
-	enum recording_fault fault;
+	const struct media_io *io;
+	enum media_fault fault;
 	const char *why;
 	uint64_t size;
 	uint64_t blanked; /* bytes, all in all */
@@ -34,4 +34,5 @@ bool webm_clean(struct patch *p);
 bool ogg_clean(struct patch *p);
 bool mp3_clean(struct patch *p);
 bool wav_clean(struct patch *p);
+bool docx_clean(struct patch *p);
 #endif

@@ -152,7 +152,7 @@ static bool forget_comments(struct patch *p, const struct element *e)
 		return true;
 	if (!laced(p, &at, e->end, &first) || !laced(p, &at, e->end, &second) || e->end - at < 7 ||
 	    first > e->end - at - 7)
-		return p->fault == RECORDING_GOOD;
+		return p->fault == MEDIA_GOOD;
 	at += first;
 	if (!patch_get(p, at, e->end, some, sizeof(some)))
 		return false;
@@ -189,7 +189,7 @@ bool webm_clean(struct patch *p)
 	size_t depth = 0, elements = 0;
 	uint64_t at = 0;
 
-	while (p->fault == RECORDING_GOOD) {
+	while (p->fault == MEDIA_GOOD) {
 		const struct level *in;
 		struct element e;
 
@@ -214,5 +214,5 @@ bool webm_clean(struct patch *p)
 		open[depth].end = e.end;
 		open[depth].n_outside = !e.unknown ? 0 : e.id == SEGMENT ? N_OUTSIDE_SEGMENT : N_OUTSIDE_CLUSTER;
 	}
-	return p->fault == RECORDING_GOOD;
+	return p->fault == MEDIA_GOOD;
 }

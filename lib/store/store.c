@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "base/shape.h"
 #include "base/utf8.h"
-#include "media/recording.h"
+#include "media/media.h"
 #include "media/picture.h"
 #include "sec/random.h"
 
@@ -243,8 +243,8 @@ static const char *look_inside(struct ctx *c, const struct store_file *f)
 	unsigned char *head = arena_alloc_raw(c->arena, HEAD);
 	ssize_t n = pread(f->fd, head, HEAD, 0);
 
-	if (n >= RECORDING_TAG_HEADER && recording_tag_size(head)) /* with a cover it is larger than that */
-		n = pread(f->fd, head, HEAD, (off_t)recording_tag_size(head));
+	if (n >= MEDIA_TAG_HEADER && media_tag_size(head)) /* with a cover it is larger than that */
+		n = pread(f->fd, head, HEAD, (off_t)media_tag_size(head));
 	if (!magic) {
 		magic = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS);
 		if (!magic || magic_load(magic, NULL) != 0) {
@@ -349,7 +349,7 @@ static enum status clean_picture(struct ctx *c, struct store_file *f)
 	return st;
 }
 
-/* ---- recordings --------------------------------------------------------------------------- */
+/* ---- all others --------------------------------------------------------------------------- */
 
 static bool write_at(void *arg, uint64_t at, const void *p, size_t n)
 {
@@ -383,34 +383,27 @@ static enum status sum_anew(struct ctx *c, struct store_file *f)
 	return n == 0 ? OK : away(c, "read");
 }
 
-static enum status clean_recording(struct ctx *c, struct store_file *f)
+static enum status clean_in_place(struct ctx *c, struct store_file *f)
 {
 	struct copying g = {.c = c, .from = f};
-	struct recording_io io = {.read = read_at, .write = write_at, .arg = &g, .size = (uint64_t)f->size};
+	struct media_io io = {.read = read_at, .write = write_at, .arg = &g, .size = (uint64_t)f->size};
 	const char *why;
 
-	switch (recording_clean(&io, f->content_type, &why)) {
-	case RECORDING_GOOD:
+	switch (media_clean(&io, f->content_type, &why)) {
+	case MEDIA_GOOD:
 		return sum_anew(c, f);
-	case RECORDING_AWAY:
+	case MEDIA_AWAY:
 		return g.st;
-	case RECORDING_BROKEN:
+	case MEDIA_BROKEN:
 		break;
 	}
 	(void)fail(c, E_FILE_TYPE, "%s: %s", f->content_type, why);
 	return refuse(c, f, E_FILE_TYPE, "structure",
-		      say(c, "손상되었거나 지원하지 않는 영상 또는 음성입니다",
-			  "the film or recording is damaged, or of a kind that is not taken"));
+		      say(c, "손상되었거나 지원하지 않는 파일입니다",
+			  "the file is damaged, or of a kind that is not taken"));
 }
 
 /* ------------------------------------------------------------------------------------------- */
-
-static enum status clean(struct ctx *c, struct store_file *f)
-{
-	if (f->kind == STORE_IMAGE)
-		return clean_picture(c, f);
-	return f->kind == STORE_DOCUMENT ? OK : clean_recording(c, f);
-}
 
 enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
 {
@@ -441,7 +434,7 @@ enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
 		f->key = arena_printf(c->arena, "%s.%s", hex, ext);
 		if (!dot || dot == f->name)
 			f->name = arena_printf(c->arena, "%s.%s", dot || !*f->name ? "file" : f->name, ext);
-		return clean(c, f);
+		return t->kind == STORE_IMAGE ? clean_picture(c, f) : clean_in_place(c, f);
 	}
 	(void)fail(c, E_FILE_TYPE, "name \"%.60s\", declared \"%.60s\", really %s", f->name,
 		   f->said_type ? f->said_type : "", inside);

@@ -53,8 +53,8 @@ MUST_USE enum status store_end(struct ctx *c, struct store_writer *w);
 
 /* Bytes, extension and declared type must agree on a type of one of these kinds (E_FILE_TYPE), and
  * its size be within that kind's limit (E_FILE_TOO_LARGE). Gives the file its key. Of a picture only
- * what media/picture.h keeps is left, so that size and sum are others afterwards, and of sound and films what
- * media/recording.h keeps; one that is damaged (E_FILE_TYPE) or has too many pixels (E_FILE_TOO_LARGE) is refused.
+ * what media/picture.h keeps is left, so that size and sum are others afterwards, and of others what media/media.h
+ * keeps; one that is damaged (E_FILE_TYPE) or has too many pixels (E_FILE_TOO_LARGE) is refused.
  * A refusal names the field. */
 MUST_USE enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds);
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { env, get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
-import { doc, docx, fetchBytes, form, html, kept, mp4, pdf, png, stored, upload, wav, webm } from '../harness/files.mjs';
+import { archive, doc, docx, fetchBytes, form, html, kept, mp4, pdf, png, stored, upload, wav, webm } from '../harness/files.mjs';
 import { startStack, until } from '../harness/stack.mjs';
 
 after(closeDb);
@@ -158,6 +158,9 @@ test('an upload to a room is a message: new files, or one that is there', async 
   assert.deepEqual([saved.headers['content-type'], saved.headers['content-disposition']], ['application/pdf', "attachment; filename=\"______.pdf\"; filename*=UTF-8''%EA%B3%84%ED%9A%8D.pdf"]);
   const word = await upload(where, [['file', doc, 'a.doc', 'application/msword'], ['file', docx, 'b.docx']], kim);
   assert.deepEqual([word.status, word.body.data?.map((f) => f.fileType)], [201, ['DOCUMENT', 'DOCUMENT']], word.text);
+  const names = ['[Content_Types].xml', '_rels/.rels', 'word/document.xml'];
+  for (const bytes of [archive(names, 200 << 20), archive([...names, ...Array.from({ length: 10000 }, (_, i) => `word/${i}`)]), docx.subarray(0, docx.length - 1)])
+    assert.deepEqual(refusal(await upload(where, [['file', bytes, 'b.docx']], kim)), [400, 'INVALID_FILE_TYPE']);
   assert.deepEqual(refusal(await post(where, {}, as(kim))), [400, 'EMPTY_MESSAGE']);
   assert.deepEqual(refusal(await post(where, { fileUrl: key }, as(kim))), [400, 'INVALID_ATTACHMENT']);
   assert.deepEqual(refusal(await upload(where, Array(6).fill(['file', png, 'a.png']), kim)), [400, 'VALIDATION_ERROR']);

@@ -229,7 +229,7 @@ test('a film or recording that is not built as one is refused, and nothing of it
     [wave.subarray(0, wave.indexOf('data')), 'a.wav', 'audio/wav']];
   for (const [made, name, type] of cases) {
     const res = await upload(type.startsWith('audio') ? '/upload/audio' : '/upload/video', [['file', made, name, type]], kim);
-    assert.deepEqual([res.status, res.body.code, res.body.error.details.fields], [400, 'INVALID_FILE_TYPE', [{ field: 'file', rule: 'structure', message: '손상되었거나 지원하지 않는 영상 또는 음성입니다' }]], name);
+    assert.deepEqual([res.status, res.body.code, res.body.error.details.fields], [400, 'INVALID_FILE_TYPE', [{ field: 'file', rule: 'structure', message: '손상되었거나 지원하지 않는 파일입니다' }]], name);
   }
   assert.deepEqual(fs.readdirSync(path.join(env.run, 'files/tmp')), []);
 });

@@ -1,6 +1,6 @@
 /* The first byte says which format the rest is taken for. Nothing outside of the file is written, and what is good comes
  * out of a second cleaning as it went in. */
-#include "media/recording.h"
+#include "media/media.h"
 
 struct file {
 	uint8_t *data;
@@ -31,13 +31,13 @@ static bool write_at(void *arg, uint64_t at, const void *p, size_t n)
 	return true;
 }
 
-static enum recording_fault clean(struct file *f, const char *type)
+static enum media_fault clean(struct file *f, const char *type)
 {
-	struct recording_io io = {.read = read_at, .write = write_at, .arg = f, .size = f->size};
+	struct media_io io = {.read = read_at, .write = write_at, .arg = f, .size = f->size};
 	const char *why = NULL;
-	enum recording_fault fault = recording_clean(&io, type, &why);
+	enum media_fault fault = media_clean(&io, type, &why);
 
-	if ((fault == RECORDING_BROKEN) != (why != NULL))
+	if ((fault == MEDIA_BROKEN) != (why != NULL))
 		abort();
 	return fault;
 }
@@ -45,7 +45,8 @@ static enum recording_fault clean(struct file *f, const char *type)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	static const char *const types[] = {"video/mp4", "video/webm", "audio/ogg", "audio/mpeg", "audio/wav"};
+	static const char *const types[] = {"video/mp4", "video/webm", "audio/ogg", "audio/mpeg", "audio/wav",
+					   "application/vnd.openxmlformats-officedocument.wordprocessingml.document"};
 
 	if (!size--)
 		return 0;
@@ -53,9 +54,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct file once = {malloc(size + 1), size}, twice = {malloc(size + 1), size};
 
 	memcpy(once.data, bytes + 1, size);
-	if (clean(&once, type) == RECORDING_GOOD) {
+	if (clean(&once, type) == MEDIA_GOOD) {
 		memcpy(twice.data, once.data, size);
-		if (clean(&twice, type) != RECORDING_GOOD || memcmp(once.data, twice.data, size) != 0)
+		if (clean(&twice, type) != MEDIA_GOOD || memcmp(once.data, twice.data, size) != 0)
 			abort();
 		/* of the first box, where no other can hide it */
 		if (bytes[0] % COUNT(types) == 0 && size >= 8 &&

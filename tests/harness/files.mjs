@@ -23,8 +23,20 @@ export const webm = Buffer.from('1a45dfa39f4286810142f7810142f2810442f3810842828
 export const mp4 = Buffer.concat([Buffer.from('000000186674797069736f6d0000000069736f6d69736f6d0000003c6d646174', 'hex'), Buffer.alloc(52)]);
 export const mp3 = Buffer.concat(Array(3).fill(Buffer.concat([Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)])));
 export const doc = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]);
-const entry = (name) => Buffer.concat([Buffer.from('504b0304140000000000000021000000000004000000040000000000', 'hex').fill(name.length, 26, 27), Buffer.alloc(2), Buffer.from(name), Buffer.from('<x/>')]);
-export const docx = Buffer.concat(['[Content_Types].xml', '_rels/.rels', 'word/document.xml'].map(entry));
+// An archive of files that hold "<x/>"; unpacked: as large as each says it is.
+export function archive(names, unpacked = 4) {
+  const about = (name) => Buffer.concat([Buffer.from('14000000000000002100', 'hex'), u32(0), u32(4), u32(unpacked), Buffer.from([name.length, 0, 0, 0])]);
+  const files = names.map((name) => Buffer.concat([Buffer.from('PK\x03\x04'), about(name), Buffer.from(`${name}<x/>`)]));
+  let at = 0;
+  const list = names.map((name, i) => {
+    const entry = Buffer.concat([Buffer.from('PK\x01\x02\x14\0'), about(name), Buffer.alloc(10), u32(at), Buffer.from(name)]);
+    at += files[i].length;
+    return entry;
+  });
+  const n = Buffer.from([names.length & 255, names.length >> 8]);
+  return Buffer.concat([...files, ...list, Buffer.from('PK\x05\x06\0\0\0\0'), n, n, u32(Buffer.concat(list).length), u32(at), Buffer.alloc(2)]);
+}
+export const docx = archive(['[Content_Types].xml', '_rels/.rels', 'word/document.xml']);
 export const pdf = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
 export const html = Buffer.from('<!DOCTYPE html><html><script>alert(1)</script></html>');
 export const svg = Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');

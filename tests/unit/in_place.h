@@ -3,7 +3,7 @@
 #define UNIT_IN_PLACE_H
 
 #include "base/base.h"
-#include "media/recording.h"
+#include "media/media.h"
 
 #include <setjmp.h>
 #include <cmocka.h>
@@ -30,12 +30,12 @@ static bool write_at(void *arg, uint64_t at, const void *p, size_t n)
 	return true;
 }
 
-static enum recording_fault clean(const char *type)
+static enum media_fault clean(const char *type)
 {
-	struct recording_io io = {.read = read_at, .write = write_at, .size = n_file};
+	struct media_io io = {.read = read_at, .write = write_at, .size = n_file};
 
 	why = "";
-	return recording_clean(&io, type, &why);
+	return media_clean(&io, type, &why);
 }
 
 #define ADD(text) add((text), sizeof(text) - 1)

@@ -103,7 +103,7 @@ static void metadata_goes_where_it_is_and_nothing_moves(void **state)
 	BOX("free", "left over: Seoul");
 	BOX("mdat", "pictures that are to stay, and no others");
 	memcpy(before, file, n = n_file);
-	assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
+	assert_int_equal(clean("video/mp4"), MEDIA_GOOD);
 	assert_int_equal(n_file, n);
 	for (size_t i = 0; i < COUNT(gone); i++)
 		assert_false(has(gone[i], strlen(gone[i])));
@@ -130,7 +130,7 @@ static void tracks_neither_seen_nor_heard_go_with_their_samples(void **state)
 		moov = box("moov");
 		table_of(goes ? gone[i - COUNT(kept)] : kept[i], (uint32_t)mdat + 8, (uint32_t)mdat + 25);
 		end_box(moov);
-		assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
+		assert_int_equal(clean("video/mp4"), MEDIA_GOOD);
 		assert_int_equal(HAS("aaaabbbbbbPICTUREcccccSOUND"), !goes);
 		assert_int_equal(HAS("\0\0\0\0\0\0\0\0\0\0PICTURE\0\0\0\0\0SOUND"), goes);
 		assert_int_equal(HAS("trak"), !goes);
@@ -166,7 +166,7 @@ static void samples_of_wide_tables_and_of_one_size(void **state)
 	end_box(mdia);
 	end_box(trak);
 	end_box(moov);
-	assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
+	assert_int_equal(clean("video/mp4"), MEDIA_GOOD);
 	assert_true(HAS("\0\0\0\0\0\0\0\0\0KE"));
 }
 
@@ -200,7 +200,7 @@ static void many_places_of_samples(void **state)
 	end_box(mdia);
 	end_box(trak);
 	end_box(moov);
-	assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
+	assert_int_equal(clean("video/mp4"), MEDIA_GOOD);
 	assert_false(HAS("x"));
 }
 
@@ -221,7 +221,7 @@ static void a_table_reaches_nothing_but_samples(void **state)
 		BOX("mvhd", "\0\0\0\0" TIMES "scale");
 		end_box(moov);
 		BOX("mdat", "short");
-		assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
+		assert_int_equal(clean("video/mp4"), MEDIA_GOOD);
 		assert_memory_equal(file, head, sizeof(head));
 		assert_true(HAS("scale") && HAS("short"));
 	}
@@ -241,7 +241,7 @@ static void fragments(void **state)
 	end_box(traf);
 	end_box(moof);
 	ADD("\0\0\0\0mdat to the end");
-	assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
+	assert_int_equal(clean("video/mp4"), MEDIA_GOOD);
 	assert_true(HAS("kept") && HAS(" to the end"));
 	assert_false(HAS("where"));
 	for (int goes = 0; goes < 2; goes++) { /* the track's id is "rest" */
@@ -255,7 +255,7 @@ static void fragments(void **state)
 		BOX("tfhd", "\0\0\0\0rest");
 		end_box(traf);
 		end_box(moof);
-		assert_int_equal(clean("video/mp4"), goes ? RECORDING_BROKEN : RECORDING_GOOD);
+		assert_int_equal(clean("video/mp4"), goes ? MEDIA_BROKEN : MEDIA_GOOD);
 		assert_string_equal(goes ? why : "", goes ? "fragments of a track that is neither seen nor heard" : "");
 	}
 }
@@ -284,10 +284,10 @@ static void many_tracks_that_go(void **state)
 	BOX("tfhd", "\0\0\0\0rest");
 	end_box(traf);
 	end_box(moof);
-	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_int_equal(clean("video/mp4"), MEDIA_BROKEN);
 	assert_string_equal(why, "fragments of a track that is neither seen nor heard");
 	tracks_that_go(65);
-	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_int_equal(clean("video/mp4"), MEDIA_BROKEN);
 	assert_string_equal(why, "too many tracks");
 }
 
@@ -301,14 +301,14 @@ static void longer_times_and_what_is_too_short(void **state)
 	BOX("mvhd", "\1\0\0\0" TIMES "Tag, wo?" "scale");
 	ADD("\1\2\3"); /* less than a box */
 	end_box(moov);
-	assert_int_equal(clean("video/mp4"), RECORDING_GOOD);
+	assert_int_equal(clean("video/mp4"), MEDIA_GOOD);
 	assert_true(HAS("scale\0\0\0"));
 	assert_false(HAS("Tag") || HAS(TIMES));
 	begin();
 	moov = box("moov");
 	BOX("mvhd", "\1\0\0\0" TIMES);
 	end_box(moov);
-	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_int_equal(clean("video/mp4"), MEDIA_BROKEN);
 	assert_string_equal(why, "a header is too short");
 }
 
@@ -319,24 +319,24 @@ static void broken_ones_are_told(void **state)
 
 	begin();
 	ADD("\0\0\0\7mdat");
-	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_int_equal(clean("video/mp4"), MEDIA_BROKEN);
 	assert_string_equal(why, "a box is larger than what it lies in");
 	begin();
 	ADD("\0\0\1\0mdat");
-	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_int_equal(clean("video/mp4"), MEDIA_BROKEN);
 	begin();
 	ADD("\0\0\0\1mdat\0\0\0");
-	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_int_equal(clean("video/mp4"), MEDIA_BROKEN);
 	assert_string_equal(why, "it ends too early");
 	begin();
 	ADD("\0\0\0\1mdat\xff\xff\xff\xff\xff\xff\xff\xff");
-	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_int_equal(clean("video/mp4"), MEDIA_BROKEN);
 	begin();
 	moov = box("moov");
 	ADD("\0\0\0\0mvhd"); /* to the end of the file, which only the last may be */
 	end_box(moov);
 	BOX("mdat", "");
-	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_int_equal(clean("video/mp4"), MEDIA_BROKEN);
 	for (size_t n = 0; n < 200; n++) { /* of a table */
 		begin();
 		BOX("mdat", "aaaabbbbbbccccc");
@@ -352,10 +352,10 @@ static void what_cannot_be_written_is_told(void **state)
 {
 	(void)state;
 	size_t moov;
-	enum recording_fault fault = RECORDING_AWAY;
+	enum media_fault fault = MEDIA_AWAY;
 	size_t n = 1;
 
-	for (; fault == RECORDING_AWAY; n++) {
+	for (; fault == MEDIA_AWAY; n++) {
 		begin();
 		BOX("mdat", "aaaabbbbbbccccc");
 		moov = box("moov");
@@ -366,7 +366,7 @@ static void what_cannot_be_written_is_told(void **state)
 		fail_after = n;
 		fault = clean("video/mp4");
 	}
-	assert_int_equal(fault, RECORDING_GOOD);
+	assert_int_equal(fault, MEDIA_GOOD);
 	assert_true(n > 7); /* times, two chunks, two boxes and their names */
 }
 
@@ -387,14 +387,14 @@ static void too_much_is_refused(void **state)
 	for (unsigned char *p = file; (p = memmem(p, n_file - (size_t)(p - file), "stsz", 4)); p++)
 		set32((size_t)(p - file) + 16, 0xf00);
 	end_box(moov);
-	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_int_equal(clean("video/mp4"), MEDIA_BROKEN);
 	assert_string_equal(why, "pieces lie in each other");
 	begin();
 	moov = box("moov");
 	table_of("meta", 0, 0);
 	set32((size_t)((unsigned char *)memmem(file, n_file, "stsz", 4) - file) + 12, 0xff000000);
 	end_box(moov);
-	assert_int_equal(clean("video/mp4"), RECORDING_BROKEN);
+	assert_int_equal(clean("video/mp4"), MEDIA_BROKEN);
 	assert_string_equal(why, "too many samples");
 }
 

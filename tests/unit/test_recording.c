@@ -1,4 +1,4 @@
-/* Cleaning WebM, Ogg, MP3 and WAVE: what stays, what goes, and what is refused, on files built by hand. MP4 is in
+/* Cleaning WebM, Ogg, MP3 and WAVE, and looking at DOCX: what stays, what goes, and what is refused, on files built by hand. MP4 is in
  * test_mp4.c, real files of all kinds in tests/api/recordings.test.mjs. */
 #include "in_place.h"
 
@@ -25,10 +25,10 @@ static void add_le32(uint32_t x)
 static void clean_well(const char *type)
 {
 	memcpy(before, file, n_before = n_file);
-	assert_int_equal(clean(type), RECORDING_GOOD);
+	assert_int_equal(clean(type), MEDIA_GOOD);
 	assert_int_equal(n_file, n_before);
 	memcpy(before, file, n_file);
-	assert_int_equal(clean(type), RECORDING_GOOD);
+	assert_int_equal(clean(type), MEDIA_GOOD);
 	assert_memory_equal(file, before, n_file);
 }
 
@@ -41,7 +41,7 @@ static void is(const char *p, size_t n)
 
 static void refused(const char *type, const char *said)
 {
-	assert_int_equal(clean(type), RECORDING_BROKEN);
+	assert_int_equal(clean(type), MEDIA_BROKEN);
 	assert_string_equal(why, said);
 }
 
@@ -618,6 +618,66 @@ static void broken_webm(void **state)
 	}
 }
 
+/* ---- DOCX --------------------------------------------------------------------------------- */
+
+#define DOCX "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+static void add_le16(size_t x)
+{
+	add((char[]){(char)x, (char)(x >> 8)}, 2);
+}
+
+/* An archive whose list has n files of so many bytes, with names, notes and comments of three bytes each. */
+static void archive(size_t n, uint32_t unpacked)
+{
+	size_t list;
+
+	begin();
+	ADD("PK\3\4 and files");
+	list = n_file;
+	for (size_t i = 0; i < n; i++) {
+		ADD("PK\1\2....................");
+		add_le32(unpacked);
+		ADD("\3\0\3\0\3\0............" "one" "two" "six");
+	}
+	ADD("PK\5\6\0\0\0\0");
+	add_le16(n);
+	add_le16(n);
+	add_le32(0);
+	add_le32((uint32_t)list);
+	add_le16(0);
+}
+
+static void archives_that_may_be_unpacked(void **state)
+{
+	(void)state;
+	archive(3, 1000);
+	clean_well(DOCX);
+	archive(500, 1 << 20);
+	clean_well(DOCX);
+	archive(500, (1 << 20) + 1);
+	refused(DOCX, "too much when unpacked");
+	archive(2, UINT32_MAX);
+	refused(DOCX, "too much when unpacked");
+	archive(0, 0);
+	file[n_file - 11] = 0x27;
+	file[n_file - 12] = 0x11;
+	refused(DOCX, "too many files");
+	file[n_file - 12] = 0x10; /* 10,000 that are not there */
+	refused(DOCX, "it ends too early");
+	archive(3, 1000);
+	file[n_file - 12]--;
+	refused(DOCX, "a list of another length");
+	file[n_file - 12] += 2;
+	refused(DOCX, "it ends too early");
+	archive(3, 1000);
+	file[n_file - 6]++;
+	refused(DOCX, "no file where the list says so");
+	ADD("and more");
+	refused(DOCX, "an archive without its list");
+	n_file = 21;
+	refused(DOCX, "it ends too early");
+}
+
 /* ------------------------------------------------------------------------------------------- */
 
 static void what_cannot_be_read_or_written_is_told(void **state)
@@ -626,10 +686,10 @@ static void what_cannot_be_read_or_written_is_told(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(types); i++) {
-		enum recording_fault fault = RECORDING_AWAY;
+		enum media_fault fault = MEDIA_AWAY;
 		size_t n = 0;
 
-		while (fault == RECORDING_AWAY) {
+		while (fault == MEDIA_AWAY) {
 			begin();
 			if (i == 0) {
 				wave(0);
@@ -650,7 +710,7 @@ static void what_cannot_be_read_or_written_is_told(void **state)
 			fail_after = ++n;
 			fault = clean(types[i]);
 		}
-		assert_int_equal(fault, RECORDING_GOOD);
+		assert_int_equal(fault, MEDIA_GOOD);
 		assert_true(n > 2);
 	}
 	refused("audio/flac", "no format that is known");
@@ -677,6 +737,7 @@ int main(void)
 		cmocka_unit_test(comments_in_private_data_of_vorbis),
 		cmocka_unit_test(what_was_cut_off_is_good_so_far),
 		cmocka_unit_test(broken_webm),
+		cmocka_unit_test(archives_that_may_be_unpacked),
 		cmocka_unit_test(what_cannot_be_read_or_written_is_told),
 	};
 

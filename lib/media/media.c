@@ -1,5 +1,10 @@
-#include "media/recording.h"
+#include "media/media.h"
 #include "media/patch.h"
+
+static bool as_it_is(struct patch *p)
+{
+	return p->fault == MEDIA_GOOD;
+}
 
 static const struct {
 	const char *type;
@@ -7,13 +12,15 @@ static const struct {
 } formats[] = {
 	{"audio/mp4", mp4_clean},   {"video/mp4", mp4_clean},	{"video/quicktime", mp4_clean},
 	{"audio/webm", webm_clean}, {"video/webm", webm_clean}, {"audio/ogg", ogg_clean},
-	{"audio/mpeg", mp3_clean},  {"audio/wav", wav_clean},
+	{"audio/mpeg", mp3_clean},  {"audio/wav", wav_clean},	{"application/pdf", as_it_is},
+	{"application/msword", as_it_is},
+	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx_clean},
 };
 
 bool patch_broken(struct patch *p, const char *why)
 {
-	if (p->fault == RECORDING_GOOD) {
-		p->fault = RECORDING_BROKEN;
+	if (p->fault == MEDIA_GOOD) {
+		p->fault = MEDIA_BROKEN;
 		p->why = why;
 	}
 	return false;
@@ -21,14 +28,14 @@ bool patch_broken(struct patch *p, const char *why)
 
 static bool away(struct patch *p)
 {
-	p->fault = RECORDING_AWAY;
+	p->fault = MEDIA_AWAY;
 	return false;
 }
 
 bool patch_get(struct patch *p, uint64_t at, uint64_t end, void *out, size_t n)
 {
 	assert(end <= p->size && n <= PATCH_WINDOW);
-	if (p->fault != RECORDING_GOOD)
+	if (p->fault != MEDIA_GOOD)
 		return false;
 	if (at > end || n > end - at)
 		return patch_broken(p, "it ends too early");
@@ -44,7 +51,7 @@ bool patch_get(struct patch *p, uint64_t at, uint64_t end, void *out, size_t n)
 
 bool patch_put(struct patch *p, uint64_t at, const void *bytes, size_t n)
 {
-	if (p->fault != RECORDING_GOOD)
+	if (p->fault != MEDIA_GOOD)
 		return false;
 	if (at < p->from + p->held && at + n > p->from)
 		p->held = 0;
@@ -63,10 +70,10 @@ bool patch_blank(struct patch *p, uint64_t at, uint64_t n)
 		if (!patch_put(p, at, zeros, some))
 			return false;
 	}
-	return p->fault == RECORDING_GOOD;
+	return p->fault == MEDIA_GOOD;
 }
 
-enum recording_fault recording_clean(const struct recording_io *io, const char *type, const char **why)
+enum media_fault media_clean(const struct media_io *io, const char *type, const char **why)
 {
 	struct patch p = {.io = io, .size = io->size};
 	bool (*clean)(struct patch *) = NULL;
@@ -77,7 +84,7 @@ enum recording_fault recording_clean(const struct recording_io *io, const char *
 	if (!clean)
 		(void)patch_broken(&p, "no format that is known");
 	else if (!clean(&p))
-		assert(p.fault != RECORDING_GOOD);
+		assert(p.fault != MEDIA_GOOD);
 	*why = p.why;
 	return p.fault;
 }
