@@ -47,7 +47,7 @@ void sha256_add(struct sha256 *s, const void *data, size_t n)
 
 void sha256_end(struct sha256 *s, unsigned char out[SHA256_BYTES])
 {
-	if (out && !EVP_DigestFinal_ex(context(s), out, NULL))
+	if (!EVP_DigestFinal_ex(context(s), out, NULL))
 		abort();
 	EVP_MD_CTX_free(context(s));
 }

@@ -7,7 +7,7 @@
 enum { SHA256_BYTES = 32, HMAC_SHA1_BYTES = 20 };
 
 void sha256(const void *data, size_t n, unsigned char out[SHA256_BYTES]);
-/* The same piece by piece. sha256_end() may be told NULL for the sum: it then just gives up. */
+/* The same piece by piece; sha256_end() must come. */
 struct sha256;
 struct sha256 *sha256_begin(void);
 void sha256_add(struct sha256 *s, const void *data, size_t n);

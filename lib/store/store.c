@@ -143,8 +143,6 @@ static void clear(void *arg)
 {
 	struct store_file *f = arg;
 
-	if (f->sum)
-		sha256_end(f->sum, NULL);
 	if (f->fd >= 0)
 		(void)close(f->fd);
 	if (!f->keep)
@@ -165,14 +163,12 @@ enum status store_begin(struct ctx *c, struct store_writer *w, const char *name,
 	w->held = 0;
 	if (f->fd < 0)
 		return away(c, "open");
-	f->sum = sha256_begin();
 	arena_defer(c->arena, clear, f);
 	return fchmod(f->fd, FILE_MODE) == 0 ? OK : away(c, "chmod");
 }
 
 static enum status flush(struct ctx *c, struct store_writer *w)
 {
-	sha256_add(w->file->sum, w->buffer, w->held);
 	for (size_t done = 0; done < w->held;) {
 		ssize_t n = write(w->file->fd, w->buffer + done, w->held - done);
 
@@ -206,11 +202,7 @@ enum status store_write(struct ctx *c, struct store_writer *w, const void *p, si
 
 enum status store_end(struct ctx *c, struct store_writer *w)
 {
-	enum status st = flush(c, w);
-
-	sha256_end(w->file->sum, w->file->sha256);
-	w->file->sum = NULL;
-	return st;
+	return flush(c, w);
 }
 
 /* ---- what it is --------------------------------------------------------------------------- */
@@ -312,7 +304,6 @@ static void swap(struct store_file *f, struct store_file *other)
 	f->fd = other->fd;
 	f->path = other->path;
 	f->size = other->size;
-	memcpy(f->sha256, other->sha256, SHA256_BYTES);
 	other->fd = was.fd;
 	other->path = was.path;
 }
@@ -367,22 +358,6 @@ static bool write_at(void *arg, uint64_t at, const void *p, size_t n)
 	return true;
 }
 
-/* Of what it is now. */
-static enum status sum_anew(struct ctx *c, struct store_file *f)
-{
-	char *some = arena_alloc_raw(c->arena, HEAD);
-	struct sha256 *sum = sha256_begin();
-	off_t at = 0;
-	ssize_t n;
-
-	while ((n = pread(f->fd, some, HEAD, at)) > 0) {
-		sha256_add(sum, some, (size_t)n);
-		at += n;
-	}
-	sha256_end(sum, f->sha256);
-	return n == 0 ? OK : away(c, "read");
-}
-
 static enum status clean_in_place(struct ctx *c, struct store_file *f)
 {
 	struct copying g = {.c = c, .from = f};
@@ -391,7 +366,7 @@ static enum status clean_in_place(struct ctx *c, struct store_file *f)
 
 	switch (media_clean(&io, f->content_type, &why)) {
 	case MEDIA_GOOD:
-		return sum_anew(c, f);
+		return OK;
 	case MEDIA_AWAY:
 		return g.st;
 	case MEDIA_BROKEN:
@@ -404,6 +379,21 @@ static enum status clean_in_place(struct ctx *c, struct store_file *f)
 }
 
 /* ------------------------------------------------------------------------------------------- */
+
+static enum status sum(struct ctx *c, struct store_file *f)
+{
+	char *some = arena_alloc_raw(c->arena, HEAD);
+	struct sha256 *sha = sha256_begin();
+	off_t at = 0;
+	ssize_t n;
+
+	while ((n = pread(f->fd, some, HEAD, at)) > 0) {
+		sha256_add(sha, some, (size_t)n);
+		at += n;
+	}
+	sha256_end(sha, f->sha256);
+	return n == 0 ? OK : away(c, "read");
+}
 
 enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
 {
@@ -434,7 +424,9 @@ enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
 		f->key = arena_printf(c->arena, "%s.%s", hex, ext);
 		if (!dot || dot == f->name)
 			f->name = arena_printf(c->arena, "%s.%s", dot || !*f->name ? "file" : f->name, ext);
-		return t->kind == STORE_IMAGE ? clean_picture(c, f) : clean_in_place(c, f);
+		enum status st = t->kind == STORE_IMAGE ? clean_picture(c, f) : clean_in_place(c, f);
+
+		return st == OK ? sum(c, f) : st;
 	}
 	(void)fail(c, E_FILE_TYPE, "name \"%.60s\", declared \"%.60s\", really %s", f->name,
 		   f->said_type ? f->said_type : "", inside);

@@ -21,15 +21,14 @@ struct store_file {
 	const char *said_type; /* the Content-Type it came with, or NULL */
 	const char *field;     /* of the request it came in, which a refusal names; NULL: "file" */
 	int64_t size;
-	unsigned char sha256[SHA256_BYTES];
 	/* from store_accept() on */
+	unsigned char sha256[SHA256_BYTES];
 	enum store_kind kind;
 	const char *content_type;
 	const char *key; /* 32 random hex digits and an extension */
 	/* its own */
 	char *path;
 	int fd;
-	struct sha256 *sum;
 	bool keep;
 };
 
@@ -53,7 +52,7 @@ MUST_USE enum status store_end(struct ctx *c, struct store_writer *w);
 
 /* Bytes, extension and declared type must agree on a type of one of these kinds (E_FILE_TYPE), and
  * its size be within that kind's limit (E_FILE_TOO_LARGE). Gives the file its key. Of a picture only
- * what media/picture.h keeps is left, so that size and sum are others afterwards, and of others what media/media.h
+ * what media/picture.h keeps is left, so that its size is another afterwards, and of others what media/media.h
  * keeps; one that is damaged (E_FILE_TYPE) or has too many pixels (E_FILE_TOO_LARGE) is refused.
  * A refusal names the field. */
 MUST_USE enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds);
