@@ -399,8 +399,10 @@ static void broken_ogg(void **state)
 	PACKET(1, 1, "OpusTags" COMMENTS);
 	refused("audio/ogg", "a packet that goes on nowhere");
 	n_file = whole;
+	memset(before, 'c', 255);
 	page(0, 1, "\xff", 1, (const char *)before, 255);
-	memcpy(file + whole + 28, "OpusTags", 8);
+	for (size_t i = 0; i < 8; i++)
+		file[whole + 28 + i] = (unsigned char)"OpusTags"[i];
 	PACKET(0, 1, COMMENTS);
 	refused("audio/ogg", "a packet that goes on nowhere");
 	n_file = whole;
