@@ -38,7 +38,7 @@ async function startOther(stage, tree) {
   const conf = path.join(run, 'rev.env');
   fs.writeFileSync(conf, moved(fs.readFileSync(path.join(run, 'studymate.env'), 'utf8')).replace(/^SQL_DIR=.*$/m, `SQL_DIR=${tree}/sql`));
   const log = fs.openSync(path.join(run, 'log/rev.log'), 'a');
-  const master = stage.start(path.join(tree, 'build/release/studymate-api'), ['--config', conf], { stdio: ['ignore', log, log] });
+  const master = stage.start(path.join(tree, 'build/release/studymate-api'), ['--config', conf], { last: true, stdio: ['ignore', log, log] });
   fs.closeSync(log);
   const snippets = path.join(run, 'nginx/rev');
   fs.mkdirSync(snippets, { recursive: true });

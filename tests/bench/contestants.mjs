@@ -11,7 +11,7 @@ export async function startContestants(stage) {
   fs.writeFileSync(statements, all.map(({ name, sql }) => `${name}\t${sql}\n`).join(''));
   command('gcc', ['-O2', '-isystem', '/usr/include/mariadb', 'tests/bench/floor.c', '-o', path.join(run, 'floor'), '-lfcgi', '-lmariadb']);
   const [floor, peer, db, redis] = ['floor.sock', 'peer.sock', 'mysql.sock', 'redis.sock'].map((f) => path.join(run, f));
-  stage.start(path.join(run, 'floor'), [floor, '8', db, statements]);
+  stage.start(path.join(run, 'floor'), [floor, '8', db, statements], { last: true });
   stage.start(process.execPath, [path.join(root, 'tests/bench/peer.mjs'), peer, db, statements, stage.key, redis, path.join(run, 'lists.json')]);
   stage.nginx(`
 location /floor/ { fastcgi_pass unix:${floor}; fastcgi_param DOCUMENT_URI $uri; include ${run}/nginx/snippets/studymate-fastcgi.conf; }

@@ -30,7 +30,8 @@ function measured(stage, program, args, env) {
   const pids = stage.pids();
   const before = ticks(pids);
   const start = process.hrtime.bigint();
-  const out = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, ...env } });
+  // in a session, and so a scheduling group, of its own, as clients are elsewhere
+  const out = spawnSync('setsid', ['--wait', program, ...args], { encoding: 'utf8', env: { ...process.env, ...env } });
   const s = Number(process.hrtime.bigint() - start) / 1e9;
   const after = ticks(pids);
   if (out.status !== 0) throw new Error(`${program}: ${out.error ?? ''}${out.stdout}${out.stderr}`);

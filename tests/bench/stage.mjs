@@ -30,8 +30,10 @@ async function makeStage() {
   const stage = { run, http, api };
   stage.stack = (verb) => command('scripts/stack', [verb], { env });
   stage.pid = (name) => Number(fs.readFileSync(path.join(run, `${name}.pid`), 'utf8'));
-  stage.start = (file, args, options = {}) => {
+  // last: among scheduling groups it comes last, as scripts/stack has it with our pool
+  stage.start = (file, args, { last, ...options } = {}) => {
     const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true, ...options });
+    if (last && fs.existsSync('/proc/self/autogroup')) fs.writeFileSync(`/proc/${child.pid}/autogroup`, '6');
     children.push(child);
     return child;
   };
