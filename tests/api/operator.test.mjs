@@ -250,9 +250,17 @@ test('logrotate as we ship it, while the programs write: no line is lost or doub
   await until(() => pids().size >= 2);
   stop = true;
   await load;
-  const text = ['api.log', 'api.log.1'].map((f) => fs.readFileSync(path.join(logs, f), 'utf8')).join('') + run('zcat', [path.join(logs, 'api.log.2.gz')]).out;
-  const times = new Map();
-  for (const l of text.split('\n').filter((t) => t.includes('"msg":"request"'))) times.set(JSON.parse(l).rid, (times.get(JSON.parse(l).rid) ?? 0) + 1);
+  const timesOf = () => {
+    const text = run('zcat', [path.join(logs, 'api.log.2.gz')]).out + ['api.log.1', 'api.log'].map((f) => fs.readFileSync(path.join(logs, f), 'utf8')).join('');
+    const times = new Map();
+    for (const l of text.slice(0, text.lastIndexOf('\n')).split('\n').filter((t) => t.includes('"msg":"request"'))) times.set(JSON.parse(l).rid, (times.get(JSON.parse(l).rid) ?? 0) + 1);
+    return times;
+  };
+  await until(() => { // the line comes after the answer
+    const times = timesOf();
+    return asked.every((rid) => times.has(rid));
+  });
+  const times = timesOf();
   assert.ok(asked.length > 50);
   assert.deepEqual(asked.filter((rid) => times.get(rid) !== 1), []);
   assert.equal((fs.statSync(path.join(logs, 'api.log')).mode & 0o777).toString(8), '640');
