@@ -157,6 +157,7 @@ test('a digest tells how much was not read since the last one, at the time that 
   await db.query("UPDATE notifications SET created_at = created_at - INTERVAL 30 HOUR WHERE user_id = ? AND category = 'chat' LIMIT 1", [p.id]);
   // nothing goes when it is switched on: only its time is found out
   await digest();
+  for (const q of [p, en, none, weekly]) await until(async () => (await next(q)).at); // a schedule is due again from its start on
   assert.deepEqual([(await next(p)).at.slice(0, 5), (await next(en)).at.slice(0, 5), (await next(none)).at.slice(0, 5), (await next(off)).at], ['22:30', '09:00', '00:00', null]);
   assert.match((await next(weekly)).at, /^1[34]:00 Monday$/);
   assert.equal(server.mails.filter((m) => all.some((q) => m.to.includes(q.email))).length, 0);
