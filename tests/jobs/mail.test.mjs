@@ -190,6 +190,7 @@ test('a digest tells how much was not read since the last one, at the time that 
   await settings(p, { emailEnabled: false });
   await db.query('UPDATE notification_settings SET digest_at = SYSDATE(3) WHERE user_id = ?', [p.id]);
   await digest();
+  await until(async () => (await db.query('SELECT 1 FROM notification_settings WHERE user_id = ? AND digest_at > NOW(3)', [p.id])).length); // the run has had its turn
   await settled(p);
   assert.equal(server.to(p).length, 2);
 });
