@@ -8,6 +8,7 @@
 #include "base/score.h"
 #include "db/db.h"
 #include "domain/auth/auth.h"
+#include "domain/matching/matching.h"
 #include "domain/notification/delivery.h"
 #include "domain/registry.h"
 #include "http/openapi.h"
@@ -143,6 +144,7 @@ static int serve(const struct conf *conf)
 		(void)sigprocmask(SIG_BLOCK, &stop, NULL);
 		return worker_run(conf, gate, STDIN_FILENO, 0, clock_mono());
 	}
+	matching_share(); /* what spawn-fcgi starts has nothing in common */
 	return master_run(conf, gate);
 }
 

@@ -33,6 +33,12 @@ struct prepared {
 	my_bool *null;
 };
 
+struct after {
+	struct after *next;
+	void (*fn)(const void *arg);
+	const void *arg;
+};
+
 struct db {
 	MYSQL *mysql; /* NULL: not connected */
 	pid_t owner;
@@ -41,6 +47,7 @@ struct db {
 	char refusal[200]; /* why the last connection was not to be had */
 	unsigned tx_depth;
 	enum status tx_failed; /* a statement of the open transaction lost a race */
+	struct after *after;   /* what is to be done when it has ended, in an arena */
 	struct prepared *prepared; /* open addressing by statement address */
 };
 
@@ -141,10 +148,13 @@ static bool connect_now(struct db *db)
 	my_bool off = 0;
 	char init[500];
 
+	/* A subquery of ours asks for each row with another value: to remember its answers makes and fills a table in
+	 * memory, which is never of use and was an eighth of the work for the cards of a partners list. */
 	(void)snprintf(init, sizeof(init),
 		       "SET SESSION sql_mode='STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,"
 		       "NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
-		       "time_zone='+00:00',%sinnodb_lock_wait_timeout=%lld,max_statement_time=%.3f",
+		       "time_zone='+00:00',optimizer_switch='subquery_cache=off',"
+		       "%sinnodb_lock_wait_timeout=%lld,max_statement_time=%.3f",
 		       !strcmp(conf->db_snapshot, "on") ? "innodb_snapshot_isolation=ON," : "",
 		       (long long)MAX(conf->statement_timeout / 2000, (int64_t)1),
 		       (double)conf->statement_timeout / 1000.0);
@@ -657,6 +667,25 @@ static enum status control(struct ctx *c, const char *sql)
 	return st;
 }
 
+void db_after(struct ctx *c, void (*fn)(const void *arg), const void *arg)
+{
+	if (!c->db->tx_depth) {
+		fn(arg);
+		return;
+	}
+	struct after *a = arena_new_of(c->arena, struct after);
+
+	*a = (struct after){c->db->after, fn, arg};
+	c->db->after = a;
+}
+
+static void do_what_follows(struct db *db)
+{
+	for (struct after *a = db->after; a; a = a->next)
+		a->fn(a->arg);
+	db->after = NULL;
+}
+
 enum status db_tx(struct ctx *c, enum status (*fn)(struct ctx *c, void *arg), void *arg)
 {
 	struct db *db = c->db;
@@ -673,6 +702,7 @@ enum status db_tx(struct ctx *c, enum status (*fn)(struct ctx *c, void *arg), vo
 			return st;
 		db->tx_depth = 1;
 		db->tx_failed = OK;
+		db->after = NULL;
 		st = fn(c, arg);
 		db->tx_depth = 0;
 		if (!db->mysql)
@@ -682,6 +712,8 @@ enum status db_tx(struct ctx *c, enum status (*fn)(struct ctx *c, void *arg), vo
 			st = E_CONFLICT_RETRY;
 		if (st == OK) {
 			st = control(c, "COMMIT");
+			if (st == OK || !db->mysql)
+				do_what_follows(db);
 			if (st == OK)
 				return OK;
 			if (!db->mysql)

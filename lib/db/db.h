@@ -99,6 +99,12 @@ MUST_USE enum status db_exec(struct ctx *c, const struct stmt *s, int64_t *affec
  */
 MUST_USE enum status db_tx(struct ctx *c, enum status (*fn)(struct ctx *c, void *arg), void *arg);
 
+/*
+ * Calls fn(arg) when the transaction under way was committed, before db_tx() returns, also when nobody can tell whether
+ * it was; never when it was rolled back. Outside a transaction at once. arg must live as long as the arena.
+ */
+void db_after(struct ctx *c, void (*fn)(const void *arg), const void *arg);
+
 /* Runs text that is not prepared: migrations only. */
 MUST_USE enum status db_script(struct ctx *c, const char *sql, const char **why);
 

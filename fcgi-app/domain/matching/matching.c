@@ -3,6 +3,7 @@
 #include "domain/chat/chat.h"
 #include "domain/contact/contact.h"
 #include "domain/matching/partners.h"
+#include "domain/matching/windows.h"
 
 enum { SLOT_MIN = 30, SESSION_SLOTS = 2, MINUTE_MS = 60000 };
 #define REQUEST_LIFE_MS ((int64_t)7 * 86400000)
@@ -29,10 +30,13 @@ static enum status rebuild(struct ctx *c, void *arg)
 	const uint64_t *id = arg;
 	unsigned char week[WEEK_BYTES] = {0};
 	struct times_row t;
+	struct rebuilt_row now;
 	enum status st = matching_sql_times(c, *id, &t);
 
 	if (st == OK)
-		st = matching_sql_rebuild(c, *id, week_of(&t, c->now, week) ? week : NULL);
+		st = matching_sql_rebuild(c, *id, week_of(&t, c->now, week) ? week : NULL, &now);
+	if (st == OK)
+		db_after(c, windows_forget, now.pairs);
 	return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
 }
 

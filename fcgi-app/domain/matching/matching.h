@@ -34,6 +34,9 @@ MUST_USE enum status matching_request(struct ctx *c, uint64_t other, const char 
 MUST_USE enum status matching_answer(struct ctx *c, uint64_t ref, bool accept, const char *message,
 				     struct match_state *out);
 
+/* Maps what the workers of a pool share, windows.h; before the first fork. Without it there is nothing of that kind. */
+void matching_share(void);
+
 /* Ends a match of the caller; again: OK. E_MATCH_NO_MATCH: not one of theirs. */
 MUST_USE enum status matching_end(struct ctx *c, uint64_t match_id);
 #endif

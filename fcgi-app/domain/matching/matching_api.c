@@ -405,14 +405,14 @@ HANDLER(matching_stats, struct nothing, struct matching_stats_out)
 static const struct route routes[] = {
 	ROUTE(matching_partners, partners_in, partners_out,
 	      .on = {"GET /matching/partners", "GET /matching/list"}, .auth = AUTH_USER,
-	      .rate = RATE_SEARCH, .paged = true, .statements = 6,
+	      .rate = RATE_SEARCH, .paged = true, .statements = 7,
 	      .doc = "Partners who fit me, best first, out of the most recently active. Those who can "
 		     "exchange languages come before all others; others follow when there are too few. "
 		     "Left out: blocked either way, matched, asked or asking, hidden.",
 	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(matching_partners_advanced, partners_advanced_in, partners_out,
 	      .on = {"POST /matching/partners/advanced", "POST /matching/filter"}, .auth = AUTH_USER,
-	      .rate = RATE_SEARCH, .paged = true, .statements = 9,
+	      .rate = RATE_SEARCH, .paged = true, .statements = 10,
 	      .doc = "The same with more filters; empty ones filter nothing.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(matching_profile, partner_id_in, partner_profile_out, .on = {"GET /matching/profile/{userId}"},
 	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 4,
@@ -450,20 +450,20 @@ static const struct route routes[] = {
 	      .doc = "A page of each direction; total counts both."),
 	ROUTE(matching_matches, match_page_in, matches_out, .on = {"GET /matching/matches"},
 	      .other = &matches_page_out_shape, .auth = AUTH_USER, .rate = RATE_READ, .paged = true,
-	      .statements = 3,
+	      .statements = 4,
 	      .doc = "My partners, newest first: an array, or a page object when size is 4, as the "
 		     "client's first screen asks."),
 	ROUTE(matching_my_matches, match_page_in, my_matches_out, .on = {"GET /matching/my-matches"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .paged = true, .statements = 3,
+	      .auth = AUTH_USER, .rate = RATE_READ, .paged = true, .statements = 4,
 	      .doc = "My partners, in an object."),
 	ROUTE(matching_history, match_page_in, my_matches_out, .on = {"GET /matching/history"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .paged = true, .statements = 3,
+	      .auth = AUTH_USER, .rate = RATE_READ, .paged = true, .statements = 4,
 	      .doc = "All my matches, also those that ended."),
 	ROUTE(matching_match_end, match_id_in, match_ended_out, .on = {"DELETE /matching/matches/{matchId}"},
 	      .auth = AUTH_USER, .rate = RATE_WRITE, .statements = 1,
 	      .doc = "End a match. Ending it again changes nothing.", .fails = {E_MATCH_NO_MATCH}),
 	ROUTE(matching_stats, nothing, matching_stats_out, .on = {"GET /matching/stats"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .statements = 4, .doc = "My matches in numbers."),
+	      .auth = AUTH_USER, .rate = RATE_READ, .statements = 5, .doc = "My matches in numbers."),
 };
 
 extern const struct stmt *const matching_stmts[];

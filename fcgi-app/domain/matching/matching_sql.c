@@ -15,6 +15,7 @@ SHAPE_TABLE(name_row, NAME_ROW)
 SHAPE_TABLE(created_row, CREATED_ROW)
 SHAPE_TABLE(answered_row, ANSWERED_ROW)
 SHAPE_TABLE(times_row, TIMES_ROW)
+SHAPE_TABLE(rebuilt_row, REBUILT_ROW)
 
 /* ---- rebuilding --------------------------------------------------------------------------- */
 
@@ -27,13 +28,15 @@ READ(TIMES, times_row,
 	" ORDER BY o.position, o.option_id SEPARATOR ' '), '')"
 #define MASK(kind) "BIT_OR(IF(o.kind = '" kind "', 1 << (o.option_id & 63), 0))"
 
+#define PAIRS_OF(i) "GROUP_CONCAT(" i ".learns, ' ', " i ".speaks SEPARATOR ' ')"
+
 /* Without START and COMMIT: it is part of the caller's transaction. What LEFT cuts off lies beyond
  * TONGUES_MAX. */
-WRITE(REBUILD,
+WRITE_ROW(REBUILD, rebuilt_row,
       "BEGIN NOT ATOMIC"
       " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
       " DECLARE free_times BINARY(42) DEFAULT ?;"
-      " DECLARE gone TEXT;"
+      " DECLARE gone, found_by TEXT;"
       " REPLACE INTO matching_profiles (user_id, native_language_id, spoken_level, tongues, topics,"
       "  motivations, styles, expectations, personalities, group_sizes, week, gender, partner_gender,"
       "  communication, birth_year, birth_monthday, show_age, show_online, card)"
@@ -58,7 +61,8 @@ WRITE(REBUILD,
       "   CONCAT_WS('\\t', " IDS("topic") ", " IDS("personality") ", " IDS("motivation") ") AS card"
       "   FROM user_options o WHERE o.user_id = who) k WHERE u.id = who;"
       /* by whole keys: a range with nothing in it is a gap, and newcomers would lock each other's */
-      " SELECT JSON_ARRAYAGG(i.learns) INTO gone FROM matching_index i WHERE i.user_id = who;"
+      " SELECT JSON_ARRAYAGG(i.learns), " PAIRS_OF("i") " INTO gone, found_by FROM matching_index i"
+      "  WHERE i.user_id = who;"
       " IF gone IS NOT NULL THEN"
       "  DELETE i FROM JSON_TABLE(gone, '$[*]' COLUMNS (learns INT UNSIGNED PATH '$')) g"
       "   STRAIGHT_JOIN matching_index i ON i.user_id = who AND i.learns = g.learns;"
@@ -71,6 +75,7 @@ WRITE(REBUILD,
       "  FROM users u JOIN matching_profiles m ON m.user_id = u.id"
       "  LEFT JOIN user_languages l ON l.user_id = u.id AND l.learning"
       "  LEFT JOIN user_privacy p ON p.user_id = u.id WHERE u.id = who;"
+      " SELECT CONCAT_WS(' ', found_by, " PAIRS_OF("i") ") AS pairs FROM matching_index i WHERE i.user_id = who;"
       " END")
 
 /* ---- people ------------------------------------------------------------------------------- */
@@ -116,7 +121,7 @@ READ(PAIR, pair_row,
 #define LEARNS(columns) PART(columns, "i.learns = ? AND")
 #define RECENT(columns) PART(columns, "")
 
-#define CANDIDATE "i.user_id AS id, i.active_at, i.facts"
+#define CANDIDATE "i.user_id AS id, i.active_at, i.facts, i.speaks"
 
 #define TEXT "CAST(? AS CHAR(200)) COLLATE utf8mb4_unicode_ci"
 /* The window is cut before it is filtered, and who learns several languages counts once in it. */
@@ -163,7 +168,7 @@ READ(CARDS, card_row,
      " IF(COALESCE(p.show_location, TRUE), u.location_id, NULL) AS location,"
      " u.native_language_id AS native, m.card, m.topics, u.gender, u.birth_year, u.birth_monthday,"
      " COALESCE(p.show_age, TRUE) AS show_age, COALESCE(p.show_online_status, TRUE) AS show_online,"
-     " " PRESENCE_STATUS("u.id") " AS status, " PRESENCE_LAST("u.active_at") " AS active_at,"
+     " " PRESENCE_AMONG("u.id", "?") " AS status, " PRESENCE_LAST("u.active_at") " AS active_at,"
      " u.status = 'ACTIVE' AND COALESCE(p.allow_matching, TRUE) AND COALESCE(p.show_in_search, TRUE)"
      "  AND COALESCE(p.profile_visibility, 'public') = 'public' AS listed"
      " FROM " IDS_OF("?") " w STRAIGHT_JOIN users u ON u.id = w.id"
@@ -172,7 +177,7 @@ READ(CARDS, card_row,
 
 READ(ONLINE, candidate_row,
      "SELECT w.id FROM " IDS_OF("?") " w LEFT JOIN user_status s ON s.user_id = w.id"
-     " WHERE " PRESENCE_STATUS("w.id") " IN ('ONLINE', 'STUDYING') ORDER BY w.id")
+     " WHERE " PRESENCE_AMONG("w.id", "?") " IN ('ONLINE', 'STUDYING') ORDER BY w.id")
 
 /* Kinds stand in the order of enum name_kind. */
 #define CHOICES(n, kind)                                                                           \
@@ -381,9 +386,9 @@ enum status matching_sql_times(struct ctx *c, uint64_t id, struct times_row *out
 	return db_one(c, &TIMES, out, ARGS(P(id)));
 }
 
-enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const unsigned char *week)
+enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const unsigned char *week, struct rebuilt_row *out)
 {
-	return db_exec(c, &REBUILD, NULL, ARGS(P(id), db_bin(week, WEEK_BYTES)));
+	return db_one(c, &REBUILD, out, ARGS(P(id), db_bin(week, WEEK_BYTES)));
 }
 
 enum status matching_sql_viewer(struct ctx *c, uint64_t id, struct viewer_row *out)
@@ -407,19 +412,20 @@ static const struct {
 	[TIER_RECENT] = {{&SEARCH_RECENT}, &FILTER_RECENT, false, false},
 };
 
-enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const struct partner_search *s,
+bool matching_sql_filters(const struct partner_search *s)
+{
+	return s->query || s->place || s->nations || s->words;
+}
+
+enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const struct partner_search *s, int64_t share,
 				struct list *out)
 {
-	bool filter = s->query || s->place || s->nations || s->words;
+	bool filter = matching_sql_filters(s);
 	struct db_val v[PARTNER_TONGUES * 3 + 6];
 	size_t n = 0, max = 0, parts = 1;
 
 	while (tiers[tier].speaks && parts < PARTNER_TONGUES && s->speaks[parts])
 		parts++;
-	/* each language its share, so that the people of a rare one are among them */
-	int64_t share = (s->window + (int64_t)parts - 1) / (int64_t)parts + s->more;
-	int64_t all = s->window + s->more;
-
 	if (tiers[tier].speaks && (filter || parts > 2))
 		parts = PARTNER_TONGUES;
 	for (size_t part = 0; part < parts; part++) {
@@ -433,7 +439,7 @@ enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const str
 		max += (size_t)limit;
 	}
 	if (filter) {
-		v[n++] = P(all);
+		v[n++] = P(s->window + s->more);
 		v[n++] = P(s->query);
 		v[n++] = P(s->place);
 		v[n++] = P(s->nations);
@@ -445,12 +451,18 @@ enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const str
 
 enum status matching_sql_cards(struct ctx *c, const char *ids, size_t n, struct list *out)
 {
-	return db_list(c, &CARDS, out, n, ARGS(P(ids)));
+	const char *gateways;
+	enum status st = presence_alive(c, &gateways);
+
+	return st == OK ? db_list(c, &CARDS, out, n, ARGS(P(gateways), P(gateways), P(ids))) : st;
 }
 
 enum status matching_sql_online(struct ctx *c, const char *ids, size_t n, struct list *out)
 {
-	return db_list(c, &ONLINE, out, n, ARGS(P(ids)));
+	const char *gateways;
+	enum status st = presence_alive(c, &gateways);
+
+	return st == OK ? db_list(c, &ONLINE, out, n, ARGS(P(ids), P(gateways), P(gateways))) : st;
 }
 
 enum status matching_sql_names(struct ctx *c, struct list *out)

@@ -5,11 +5,13 @@
 
 enum { PARTNER_TONGUES = 5, NAMES_MAX = 1024 };
 
-/* A person. facts: the column of matching_profiles, NULL when there is nothing yet, see partners.c. */
+/* A person. facts: the column of matching_profiles, NULL when there is nothing yet, see partners.c. speaks: the
+ * language they were found by, where one was asked for. */
 #define CANDIDATE_ROW(F, S)                                                                        \
 	F(S, ID, id)                                                                               \
 	F(S, TIME, active_at)                                                                      \
-	F(S, STR, facts)
+	F(S, STR, facts)                                                                           \
+	F(S, ID, speaks)
 
 /* The one who looks. excluded: ids of who is blocked either way, matched or asked, separated by
  * commas. */
@@ -119,6 +121,10 @@ SHAPE_STRUCT(answered_row, ANSWERED_ROW)
 	F(S, STR, slots)
 SHAPE_STRUCT(times_row, TIMES_ROW)
 
+/* pairs: what somebody learned and speaks, and what they learn and speak now: ids, separated by spaces. */
+#define REBUILT_ROW(F, S) F(S, STR, pairs)
+SHAPE_STRUCT(rebuilt_row, REBUILT_ROW)
+
 /* Where to look for partners. Unused languages are 0; texts may be NULL. */
 struct partner_search {
 	int64_t learns, speaks[PARTNER_TONGUES];
@@ -150,15 +156,18 @@ struct new_request {
 
 /* Schedule and zone; the row stays locked, so that two rebuilds of one person follow each other. */
 MUST_USE enum status matching_sql_times(struct ctx *c, uint64_t id, struct times_row *out);
-MUST_USE enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const unsigned char *week);
+MUST_USE enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const unsigned char *week,
+					  struct rebuilt_row *out);
 
 MUST_USE enum status matching_sql_viewer(struct ctx *c, uint64_t id, struct viewer_row *out);
 /* me first; one row only when other does not exist. */
 MUST_USE enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t other, struct list *out);
 /* out: struct candidate_row, among them the caller and whom they exclude. With several of speaks: one
- * stretch after the other, each with newest activity first, and some people twice. */
-MUST_USE enum status matching_sql_search(struct ctx *c, enum partner_tier tier,
-					 const struct partner_search *search, struct list *out);
+ * stretch after the other, each with newest activity first, and some people twice. share: the most of each. */
+MUST_USE enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const struct partner_search *search,
+					 int64_t share, struct list *out);
+/* Whether it asks for more than an index of languages tells. */
+bool matching_sql_filters(const struct partner_search *search);
 /* ids: JSON array. out: struct card_row in any order. */
 MUST_USE enum status matching_sql_cards(struct ctx *c, const char *ids, size_t n, struct list *out);
 /* Those who are there, whether they show it or not. out: struct candidate_row, ids alone, ascending. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "domain/matching/matching.h"
 #include "domain/matching/names.h"
+#include "domain/matching/windows.h"
 #include "domain/user/user.h"
 
 #include <math.h>
@@ -324,7 +325,7 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 			const struct partner_search *s)
 {
 	struct list rows;
-	enum status st = matching_sql_search(c, tier, s, &rows);
+	enum status st = windows_search(c, tier, s, &rows);
 	const struct candidate_row **row = by_activity(c, &rows);
 	size_t before = f->n, seen = 0;
 

@@ -1,5 +1,6 @@
 #include "domain/presence/presence.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "domain/presence/presence_sql.h"
 
 SHAPE_TABLE(presence_out, PRESENCE_OUT)
@@ -7,7 +8,7 @@ SHAPE_TABLE(presences_out, PRESENCES_OUT)
 SHAPE_TABLE(presence_count_out, PRESENCE_COUNT_OUT)
 SHAPE_TABLE(gateway_row, GATEWAY_ROW)
 
-enum { CLEAR_PIECES = 50 };
+enum { CLEAR_PIECES = 50, ALIVE_US = 1000000, GATEWAY_ID_SIZE = 17 /* CHAR(16) and a comma */ };
 
 enum status presence_beat(struct ctx *c, const struct presence_beat *b, bool *known)
 {
@@ -18,6 +19,27 @@ enum status presence_beat(struct ctx *c, const struct presence_beat *b, bool *kn
 enum status presence_gateways(struct ctx *c, struct list *rows)
 {
 	return presence_sql_gateways(c, rows);
+}
+
+enum status presence_alive(struct ctx *c, const char **ids)
+{
+	static char known[GATEWAYS_MAX * GATEWAY_ID_SIZE + 1];
+	static int64_t until; /* monotonic µs */
+	int64_t now = clock_mono();
+	struct list rows;
+
+	*ids = known;
+	if (now < until)
+		return OK;
+	enum status st = presence_sql_gateways(c, &rows);
+	const struct gateway_row *g = rows.v;
+	char *at = known;
+
+	for (size_t i = 0; st == OK && i < rows.n; i++)
+		at += snprintf(at, GATEWAY_ID_SIZE + 1, "%s%s", i ? "," : "", g[i].id);
+	*at = '\0';
+	until = st == OK ? now + ALIVE_US : 0;
+	return st;
 }
 
 /* The id of a meeting lets one into it, so that is for nobody else. */

@@ -34,6 +34,10 @@ MUST_USE enum status presence_beat(struct ctx *c, const struct presence_beat *b,
 /* Those that are alive. */
 MUST_USE enum status presence_gateways(struct ctx *c, struct list *rows);
 
+/* Their ids, separated by commas, as of at most a second ago: for PRESENCE_AMONG(). *ids is good until the next call;
+ * a statement at most once a second. */
+MUST_USE enum status presence_alive(struct ctx *c, const char **ids);
+
 /* ---- people ------------------------------------------------------------------------------- */
 
 /* What the caller says of itself; texts may be NULL: as before. */
@@ -69,11 +73,19 @@ MUST_USE enum status presence_count(struct ctx *c, struct presence_count_out *ou
 
 /* Of a user with their row s of user_status, if there is one; and when they were last active, besides
  * what the account says. Who hides it is for the reader to see. */
-#define PRESENCE_STATUS(id)                                                                        \
-	"CASE WHEN s.status = 'OFFLINE' THEN 'OFFLINE' WHEN " PRESENCE_IN_CALL(id) " THEN 'STUDYING'" \
-	" WHEN NOT (COALESCE(" PRESENCE_TOUCHED("s") ", FALSE) OR " PRESENCE_CONNECTED(id) ") THEN 'OFFLINE'" \
+#define PRESENCE_CASE(in_call, connected)                                                          \
+	"CASE WHEN s.status = 'OFFLINE' THEN 'OFFLINE' WHEN " in_call " THEN 'STUDYING'"           \
+	" WHEN NOT (COALESCE(" PRESENCE_TOUCHED("s") ", FALSE) OR " connected ") THEN 'OFFLINE'"   \
 	" WHEN s.status = 'AWAY' AND s.touched_at <= NOW(3) - INTERVAL 15 MINUTE THEN 'OFFLINE'"   \
 	" ELSE COALESCE(s.status, 'ONLINE') END"
+#define PRESENCE_STATUS(id) PRESENCE_CASE(PRESENCE_IN_CALL(id), PRESENCE_CONNECTED(id))
+/* The same for statements that ask of many: gateways is what presence_alive() gave, twice. To join their table for
+ * each took half as long again. */
+#define PRESENCE_AMONG(id, gateways)                                                               \
+	PRESENCE_CASE("EXISTS (SELECT 1 FROM room_seats c WHERE c.account_id = " id                \
+		      " AND c.left_at IS NULL AND FIND_IN_SET(c.gateway, " gateways "))",          \
+		      "EXISTS (SELECT 1 FROM presence p WHERE p.user_id = " id                     \
+		      " AND FIND_IN_SET(p.gateway, " gateways "))")
 #define PRESENCE_LAST(account)                                                                     \
 	"GREATEST(" account ", COALESCE(s.last_seen_at, " account "), COALESCE(s.touched_at, " account "))"
 

@@ -1,0 +1,136 @@
+// Windows of the search are kept for a moment, in memory the workers share. Nobody must be able to tell, but by the speed.
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { env, get, person, post } from '../harness/client.mjs';
+import { closeDb, connect, query } from '../harness/db.mjs';
+import { internal } from '../harness/internal.mjs';
+import { asked, block, learner, matched, reject } from '../harness/learner.mjs';
+import { until } from '../harness/stack.mjs';
+
+after(closeDb);
+const [MINE, THEIRS, THIRD] = [9, 11, 12]; // nobody else in this run speaks one and learns the other
+const asking = 8; // times: all workers have their turn
+const list = async (p) => (await get('/matching/partners?size=50', { token: p.access })).body.data;
+const found = async (me, other) => (await list(me)).find((x) => x.userId === other.id);
+const statements = async (p) => {
+  const { headers } = await get('/matching/partners?size=50', { token: p.access });
+  const line = await until(() => fs.readFileSync(path.join(env.run, 'log/api.log'), 'utf8').split('\n')
+    .find((l) => l.includes(headers['x-request-id']) && l.includes('"msg":"request"')));
+  const { db_n: n, login_n: logins } = JSON.parse(line);
+  return n - logins;
+};
+// A viewer and one who fits, both of them in windows that were read just now.
+async function couple(more) {
+  const [me, other] = [await learner('보는이', MINE, [THEIRS], more), await learner('찾은이', THEIRS, [MINE], more)];
+  for (let i = 0; i < asking; i += 1) assert.ok(await found(me, other));
+  return { me, other };
+}
+
+test('what was read a moment ago is not read again', async () => {
+  const { me } = await couple();
+  const n = [];
+  for (let i = 0; i < asking; i += 1) n.push(await statements(me));
+  assert.equal(Math.min(...n), 2, `${n}`); // who asks, and the cards; the names and the gateways of a worker may be due
+});
+
+test('somebody new is found at once, and somebody who learns something else is not', async () => {
+  const { me, other } = await couple();
+  // of a page that is full already only those count who fit both ways
+  const total = async () => (await get('/matching/partners?size=1', { token: me.access })).body.meta.total;
+  const many = await total();
+  const next = await learner('새사람', THEIRS, [MINE]);
+  for (let i = 0; i < asking; i += 1) assert.equal(await total(), many + 1);
+  assert.ok(await found(me, next));
+  const before = (await found(me, other)).compatibilityScore;
+  const res = await post('/onboarding/language/native-language', { languageId: THIRD }, { token: other.access });
+  assert.equal(res.status, 200, res.text);
+  for (let i = 0; i < asking; i += 1) assert.ok(!((await found(me, other))?.compatibilityScore >= before));
+  await post('/onboarding/language/learning-language', { languages: [{ languageId: THIRD, currentLevelId: 102, targetLevelId: 106 }] }, { token: next.access });
+  for (let i = 0; i < asking; i += 1) assert.ok(!((await found(me, next))?.compatibilityScore >= before));
+});
+
+test('what people change about themselves counts at once', async () => {
+  const { me, other } = await couple({ topics: [1, 2, 3] });
+  const score = async () => (await get(`/matching/compatibility/${other.id}`, { token: me.access })).body.data.compatibilityScore;
+  const before = await score();
+  await post('/onboarding/interest/topic', { topicIds: [7] }, { token: other.access });
+  assert.notEqual(await score(), before);
+  for (let i = 0; i < asking; i += 1) assert.equal((await found(me, other)).compatibilityScore, await score());
+  // what is refused has changed nothing, and is forgotten for nothing
+  assert.equal((await post('/onboarding/interest/topic', { topicIds: [999999] }, { token: other.access })).status, 400);
+  assert.equal((await found(me, other)).compatibilityScore, await score());
+});
+
+test('what is read while somebody changes is not taken for what they are afterwards', async () => {
+  const { me, other } = await couple({ topics: [1, 2, 3] });
+  const score = async () => (await found(me, other)).compatibilityScore;
+  const before = await score();
+  const administrator = connect(env.run);
+  const db = await administrator.getConnection();
+  for (const stage of ['START', 'FLUSH', 'BLOCK_DDL', 'BLOCK_COMMIT']) await db.query(`BACKUP STAGE ${stage}`);
+  const saved = post('/onboarding/interest/topic', { topicIds: [7] }, { token: other.access });
+  try {
+    await until(() => query("SELECT id FROM information_schema.processlist WHERE info = 'COMMIT'").then((r) => r.length));
+    for (let i = 0; i < asking; i += 1) assert.equal(await score(), before);
+  } finally {
+    await db.query('BACKUP STAGE END');
+    await db.release();
+    await administrator.end();
+  }
+  assert.equal((await saved).status, 200);
+  for (let i = 0; i < asking; i += 1) assert.notEqual(await score(), before);
+});
+
+const gone = {
+  'they hide': (me, other) => query('INSERT INTO user_privacy (user_id, show_in_search) VALUES (?, FALSE)', [other.id]),
+  'they are for friends': (me, other) => query("INSERT INTO user_privacy (user_id, profile_visibility) VALUES (?, 'friends')", [other.id]),
+  'they are suspended': (me, other) => query("UPDATE users SET status = 'SUSPENDED' WHERE id = ?", [other.id]),
+  'they are deleted': (me, other) => query('DELETE FROM users WHERE id = ?', [other.id]),
+  'I block them': (me, other) => block(me, other),
+  'they block me': (me, other) => block(other, me),
+  'I ask them': (me, other) => asked(me, other),
+  'they ask me': (me, other) => asked(other, me),
+  'we match': (me, other) => matched(me, other),
+};
+for (const [why, happens] of Object.entries(gone)) {
+  test(`who was found a moment ago is not shown any more when ${why}`, async () => {
+    const { me, other } = await couple();
+    await happens(me, other);
+    for (let i = 0; i < asking; i += 1) assert.equal(await found(me, other), undefined);
+  });
+}
+
+test('who was rejected is shown again, and what others than this pool change is seen after a few seconds', async () => {
+  const { me, other } = await couple();
+  await reject(other, await asked(me, other));
+  assert.ok(await found(me, other));
+  await query('UPDATE matching_index SET visible = FALSE WHERE user_id = ?', [other.id]);
+  await until(async () => !(await found(me, other)));
+  await query('UPDATE matching_index SET visible = TRUE WHERE user_id = ?', [other.id]);
+  await until(async () => found(me, other));
+});
+
+test('a card says who is there, as gateways tell', async () => {
+  const { me, other } = await couple();
+  const g = crypto.randomBytes(8).toString('hex');
+  const beat = (body = {}) => internal('POST', `/gateways/${g}/beat`, body);
+  const status = async (want) => until(async () => (await found(me, other)).onlineStatus === want); // each worker learns of gateways within a second
+  await beat();
+  await query('DELETE FROM user_status WHERE user_id = ?', [other.id]);
+  await status('OFFLINE');
+  await beat({ online: [Number(other.id)] });
+  await status('ONLINE');
+  const online = async () => (await post('/matching/partners/advanced', { onlineOnly: true }, { token: me.access })).body.data.some((x) => x.userId === other.id);
+  await until(online);
+  const room = `call-${g}`;
+  await internal('POST', `/rooms/${room}/enter`, { gateway: g, socket: 's', userId: other.id, loginId: Number(other.id) });
+  await status('STUDYING');
+  await internal('POST', `/rooms/${room}/leave`, { gateway: g, socket: 's', userId: other.id });
+  await status('ONLINE');
+  await query('UPDATE gateways SET beat_at = SYSDATE(3) - INTERVAL 31 SECOND WHERE id = ?', [g]);
+  await status('OFFLINE');
+  await until(async () => !(await online()));
+});
