@@ -1,8 +1,10 @@
 #include "domain/matching/names.h"
 #include "domain/matching/matching_sql.h"
 
+enum { IDS = 256 };
 static struct name_row *all; /* by kind and id */
 static size_t count;
+static uint16_t place[NAME_KINDS][IDS]; /* in `all`, from 1: where small ids stand, as nearly all are */
 
 static char *keep(const char *s)
 {
@@ -29,6 +31,8 @@ enum status names_load(struct ctx *c)
 		all[i].code = keep(all[i].code);
 		all[i].ko = keep(all[i].ko);
 		all[i].en = keep(all[i].en);
+		if (all[i].id < IDS)
+			place[all[i].kind][all[i].id] = (uint16_t)(i + 1);
 	}
 	return OK;
 }
@@ -46,6 +50,8 @@ static const struct name_row *find(enum name_kind kind, uint64_t id)
 {
 	const struct name_row key = {.kind = kind, .id = (int64_t)id};
 
+	if (id < IDS)
+		return place[kind][id] ? &all[place[kind][id] - 1] : NULL;
 	return all ? bsearch(&key, all, count, sizeof(*all), by_key) : NULL;
 }
 

@@ -6,7 +6,9 @@
 #include "base/ctx.h"
 #include "base/shape.h"
 
-enum name_kind { NAME_LANGUAGE, NAME_PLACE, NAME_LEVEL, NAME_TOPIC, NAME_PERSONALITY, NAME_MOTIVATION };
+enum name_kind {
+	NAME_LANGUAGE, NAME_PLACE, NAME_LEVEL, NAME_TOPIC, NAME_PERSONALITY, NAME_MOTIVATION, NAME_KINDS
+};
 
 /* To be called before the others: the first call of a process asks the database. */
 MUST_USE enum status names_load(struct ctx *c);

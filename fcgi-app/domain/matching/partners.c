@@ -67,7 +67,9 @@ void partners_read(uint64_t id, int64_t active_at, const char *facts, struct pro
 	const char *at, *tongues;
 	char *rest;
 
-	*out = (struct profile){.person = {.id = id, .active_at = active_at}};
+	memset(out, 0, offsetof(struct profile, person.tongue));
+	p->id = id;
+	p->active_at = active_at;
 	if (!facts)
 		return;
 	p->week = (const unsigned char *)facts;

@@ -47,10 +47,10 @@ struct list partners_reasons(struct ctx *c, const struct fit *f, struct list sha
 
 /* The person of a row, for score_pair(), and what the filters ask besides. Splits facts in place. */
 struct profile {
-	struct person person;
 	int64_t birth_year; /* 0: not said */
 	const char *birth_monthday;
 	bool show_age, show_online;
+	struct person person; /* last, and its tongues last in it: they are not cleared */
 };
 void partners_read(uint64_t id, int64_t active_at, const char *facts, struct profile *out);
 #endif

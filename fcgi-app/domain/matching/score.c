@@ -54,18 +54,24 @@ static uint64_t targets(const struct person *p)
 	return mask;
 }
 
+static uint64_t load(const unsigned char *p, size_t n)
+{
+	uint64_t v = 0;
+
+	memcpy(&v, p, n);
+	return v;
+}
+
 unsigned score_overlap(const unsigned char *a, const unsigned char *b)
 {
-	uint64_t x[(WEEK_BYTES + 7) / 8] = {0}, y[COUNT(x)] = {0};
+	const size_t rest = WEEK_BYTES % 8, whole = WEEK_BYTES - rest;
 	unsigned n = 0;
 
 	if (!a || !b)
 		return 0;
-	memcpy(x, a, WEEK_BYTES);
-	memcpy(y, b, WEEK_BYTES);
-	for (size_t i = 0; i < COUNT(x); i++)
-		n += bits(x[i] & y[i]);
-	return n;
+	for (size_t at = 0; at < whole; at += 8)
+		n += bits(load(a + at, 8) & load(b + at, 8));
+	return n + bits(load(a + whole, rest) & load(b + whole, rest));
 }
 
 void score_mark(unsigned char week[WEEK_BYTES], int slot, int n)
@@ -117,6 +123,8 @@ static double overlap(uint64_t a, uint64_t b)
 
 static double schedule(const struct person *me, const struct person *other, unsigned shared)
 {
+	if (shared >= FULL_SLOTS) /* without counting what each has */
+		return 100;
 	unsigned mine = score_overlap(me->week, me->week);
 	unsigned theirs = score_overlap(other->week, other->week);
 

@@ -31,12 +31,12 @@ struct tongue {
 struct person {
 	uint64_t id;
 	unsigned native; /* 0: not said */
-	struct tongue tongue[TONGUES_MAX];
 	size_t tongues;
 	uint64_t topics, motivations, styles, expectations, personalities, group_sizes; /* masks */
 	const unsigned char *week; /* WEEK_BYTES of free half hours from Monday 00:00 UTC, or NULL */
 	const char *gender, *partner_gender, *communication;
 	int64_t active_at; /* ms */
+	struct tongue tongue[TONGUES_MAX];
 };
 
 struct fit {
