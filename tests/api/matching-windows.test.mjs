@@ -70,9 +70,10 @@ test('what is read while somebody changes is not taken for what they are afterwa
   const before = await score();
   const administrator = connect(env.run);
   const db = await administrator.getConnection();
-  for (const stage of ['START', 'FLUSH', 'BLOCK_DDL', 'BLOCK_COMMIT']) await db.query(`BACKUP STAGE ${stage}`);
-  const saved = post('/onboarding/interest/topic', { topicIds: [7] }, { token: other.access });
-  try {
+  let saved;
+  try { // whoever has saved waits with the commit
+    for (const stage of ['START', 'FLUSH', 'BLOCK_DDL', 'BLOCK_COMMIT']) await db.query(`BACKUP STAGE ${stage}`);
+    saved = post('/onboarding/interest/topic', { topicIds: [7] }, { token: other.access });
     await until(() => query("SELECT id FROM information_schema.processlist WHERE info = 'COMMIT'").then((r) => r.length));
     for (let i = 0; i < asking; i += 1) assert.equal(await score(), before);
   } finally {

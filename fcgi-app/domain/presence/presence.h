@@ -2,8 +2,8 @@
  * Who is there. Three things say so: open sockets, which gateways report with each beat; what people
  * chose to be; and touches of clients without a socket, which hold for ten minutes.
  *
- * A gateway whose last beat is 30 s old is dead: what it reported counts no more, at once for readers,
- * and a job clears it away.
+ * A gateway whose last beat is 30 s old is dead: what it reported counts no more, at once for readers
+ * (PRESENCE_AMONG(): within a second), and a job clears it away.
  */
 #ifndef DOMAIN_PRESENCE_H
 #define DOMAIN_PRESENCE_H
