@@ -111,6 +111,13 @@
 	E(MATCH_NO_MATCH, 404, "MATCHING_NOT_FOUND", INFO, "매칭을 찾을 수 없습니다", "No such match")  \
 	E(MATCH_SELF_SCORE, 400, "MATCHING_SELF_COMPATIBILITY", INFO,                              \
 	  "자신과의 궁합은 볼 수 없습니다", "There is no score with yourself")                     \
+	/* the dating app: one text in every language, its document has it that way */            \
+	E(DATING_ASKED, 409, "MATCH_EXISTS", INFO, "Match request already exists",                 \
+	  "Match request already exists")                                                          \
+	E(DATING_PROFILE, 400, "PROFILE_INCOMPLETE", INFO, "생년월일과 성별을 먼저 입력해 주세요", \
+	  "Enter your date of birth and gender first")                                             \
+	E(DATING_ADULTS, 400, "ADULTS_ONLY", INFO, "만 19세 이상만 이용할 수 있습니다",            \
+	  "Only for adults of 19 years or more")                                                   \
 	/* chat */                                                                                 \
 	E(CHAT_NO_ROOM, 404, "CHAT_001", INFO, "채팅방을 찾을 수 없습니다", "No such room")        \
 	E(CHAT_EMPTY, 400, "EMPTY_MESSAGE", INFO, "메시지를 입력해 주세요",                        \

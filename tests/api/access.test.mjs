@@ -44,6 +44,7 @@ const note = (status, at = null, category = 'general') => insert("INSERT INTO no
 const ask = async () => {
   await sql.query("DELETE FROM user_matches WHERE user1_id IN (?, ?) OR user2_id IN (?, ?)", [who.owner.id, who.friend.id, who.owner.id, who.friend.id]);
   await sql.query('DELETE FROM matching_taken');
+  await sql.query('DELETE FROM matching_requests WHERE open_pair IS NOT NULL');
   return insert("INSERT INTO matching_requests (sender_id, receiver_id, expires_at) VALUES (?, ?, NOW(3) + INTERVAL 1 DAY)", [who.friend.id, who.owner.id]);
 };
 const match = async () => {
@@ -63,11 +64,21 @@ const talk = async () => {
   return roomId;
 };
 
+// The owner as one of the dating app, and everybody able to look.
+const single = async () => {
+  await sql.query("UPDATE users SET gender = 'OTHER', birth_year = 1990, birth_monthday = '05-15'");
+  assert.equal((await get('/matches', as(who.owner))).status, 200);
+  return { user_id: who.owner.id };
+};
+
 // What a route's ids stand for, how to make one that is the owner's, and who gets what: `mine` is answered, `none` as if
 // there were nothing (or it were not allowed), `some` with what anybody may know; a number: that status.
 const PRIVATE = { owner: 'mine', other: 'none', blocked: 'none', blocking: 'none', admin: 'none' };
 const PERSON = { owner: 'mine', other: 'some', blocked: 'none', blocking: 'none', admin: 'some' };
 const kinds = [
+  [/^\/matches\/\{match_id\}\//, PRIVATE, async () => ({ match_id: await ask() })],
+  [/^\/matches\/\{user_id\}\//, { ...PERSON, owner: 400 }, single],
+  [/^\/chat\/request\//, { owner: 400, blocked: 'none', blocking: 'none' }, single], // asking is open to all others
   [/^\/chat\/files\/\{fileId\}$/, PRIVATE, async () => ({ fileId: (await file()).id })],
   [/^\/upload\/file\/\{key\}$/, PRIVATE, async () => ({ key: (await file()).storage_key })],
   [/^\/chat\/.*\/leave$/, { ...PRIVATE, owner: 409 }, async () => ({ roomId: await room() })], // with somebody else in it

@@ -44,6 +44,8 @@ before(async () => {
   await sql.query("INSERT INTO study_members (study_id, user_id, status) SELECT s.id, u.id, 'ACTIVE' FROM studies s JOIN users u WHERE u.id MOD 20 = s.id MOD 20");
   await sql.query('INSERT INTO study_message_readers (study_id, message_id, user_id) SELECT c.study_id, c.id, c.user_id FROM study_messages c');
   await sql.query("INSERT IGNORE INTO matching_taken (user_id, other_id, until) SELECT user1_id, user2_id, '9999-12-31' FROM user_matches");
+  await sql.query("INSERT INTO dating_people SELECT u.id, ELT(1 + u.id MOD 3, 'MALE', 'FEMALE', 'OTHER'), u.id MOD 60, u.id MOD 60, u.id MOD 60, u.id FROM users u");
+  await sql.query("INSERT INTO dating_picks SELECT u.id, s.seq, u.id + s.seq, 50, '2030-01-01' FROM users u JOIN seq_1_to_3 s WHERE u.id + s.seq IN (SELECT id FROM users)");
   // what the values of harness/explain.mjs find: MariaDB shows no plan of a join when a row by its key is not there
   for (const [table, row] of [
     ['users', { id: 2, email: '2', name: 'n', status: 'ACTIVE' }], ['matching_profiles', { user_id: 2 }], ['user_privacy', { user_id: 2 }],

@@ -86,6 +86,7 @@ enum status matching_answer(struct ctx *c, uint64_t ref, bool accept, const char
 struct asking {
 	uint64_t other;
 	const char *message;
+	const double *score;
 	struct match_state *out;
 };
 
@@ -102,7 +103,7 @@ static enum status request(struct ctx *c, void *arg)
 		.me = c->me.user_id,
 		.other = w->other,
 		.message = w->message,
-		.score = p.fit.total,
+		.score = w->score ? *w->score : p.fit.total,
 		.closed = p.closed,
 		.now = c->now,
 		.expires = c->now + REQUEST_LIFE_MS,
@@ -124,13 +125,14 @@ static enum status request(struct ctx *c, void *arg)
 	return answer(c, &(struct answer){made.id, true, w->message, w->out});
 }
 
-enum status matching_request(struct ctx *c, uint64_t other, const char *message, struct match_state *out)
+enum status matching_request(struct ctx *c, uint64_t other, const char *message, const double *score,
+			     struct match_state *out)
 {
 	if (other == c->me.user_id)
 		return E_MATCH_SELF;
 	enum status st = contact_first(c, &(int64_t){(int64_t)other}, 1);
 
-	return st == OK ? db_tx(c, request, &(struct asking){other, message, out}) : st;
+	return st == OK ? db_tx(c, request, &(struct asking){other, message, score, out}) : st;
 }
 
 enum status matching_end(struct ctx *c, uint64_t match_id)

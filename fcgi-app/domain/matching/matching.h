@@ -23,8 +23,9 @@ struct match_state {
 /*
  * Asks other to become the caller's partner. When other has asked already, that is accepted instead
  * (both said yes) and the state is the match. E_MATCH_NO_USER also for who may not be contacted.
+ * score: how they fit, 0 to 100; NULL: as partners in languages.
  */
-MUST_USE enum status matching_request(struct ctx *c, uint64_t other, const char *message,
+MUST_USE enum status matching_request(struct ctx *c, uint64_t other, const char *message, const double *score,
 				      struct match_state *out);
 
 /*

@@ -201,7 +201,7 @@ HANDLER(matching_request_post, struct request_in, struct requested_out)
 {
 	struct match_state s;
 	const char *message = in->message ? in->message : "";
-	enum status st = matching_request(&r->ctx, in->targetUserId, message, &s);
+	enum status st = matching_request(&r->ctx, in->targetUserId, message, NULL, &s);
 
 	if (st != OK)
 		return st;
