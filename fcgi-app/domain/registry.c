@@ -4,7 +4,8 @@ extern const struct domain system_domain, auth_domain, user_domain, onboarding_l
 	onboarding_domain, onboarding_info_domain, matching_domain, chat_domain, chat_files_domain,
 	chat_dating_domain, dating_domain, file_domain, notification_domain, notification_settings_domain,
 	notification_coup_domain, study_chat_domain, once_domain,
-	outbox_domain, delivery_domain, room_domain, room_internal_domain, presence_domain, contact_domain;
+	outbox_domain, delivery_domain, room_domain, room_internal_domain, presence_domain, contact_domain,
+	notification_page_domain, settings_domain;
 
 const struct domain *const domains[] = {
 	&system_domain,	       &auth_domain,		      &user_domain,	  &onboarding_lists_domain,
@@ -15,6 +16,7 @@ const struct domain *const domains[] = {
 	&once_domain,
 	&outbox_domain,	       &delivery_domain,
 	&room_domain,	       &room_internal_domain,	      &presence_domain,	  &contact_domain,
+	&notification_page_domain, &settings_domain,
 	NULL,
 };
 

@@ -214,6 +214,8 @@ static const char *as_text(struct reader *rd, const struct field *f, const struc
 		return f->lax || f->kind == K_ID
 			       ? arena_printf(rd->c->arena, "%lld", (long long)jin_int(in->json))
 			       : NULL;
+	case J_NUM:
+		return f->lax && f->kind == K_STR ? arena_printf(rd->c->arena, "%g", jin_num(in->json)) : NULL;
 	default:
 		return NULL;
 	}

@@ -22,9 +22,14 @@ SHAPE_TABLE(chat_id_row, CHAT_ID_ROW)
 /* Who is not shown to everybody is brought into rooms by partners and by whom they have a DIRECT room with. */
 #define RESERVED(u, me)                                                                            \
 	"(EXISTS (SELECT 1 FROM user_privacy up WHERE up.user_id = " u                             \
-	"  AND up.profile_visibility <> 'public') AND NOT " MATCHED(u, me)                         \
-	" AND NOT EXISTS (SELECT 1 FROM chat_rooms d WHERE d.pair ="                               \
-	"  CONVERT(CONCAT(LEAST(" u ", " me "), '-', GREATEST(" u ", " me ")) USING ascii)))"
+	"  AND up.profile_visibility <> 'public') AND NOT " MATCHED(u, me) " AND NOT " TALKING(u, me) ")"
+#define TALKING(u, me)                                                                             \
+	"EXISTS (SELECT 1 FROM chat_rooms d WHERE d.pair ="                                        \
+	" CONVERT(CONCAT(LEAST(" u ", " me "), '-', GREATEST(" u ", " me ")) USING ascii))"
+/* Who has said who may do that: what, a column of user_privacy. */
+#define DECLINES(u, me, what)                                                                      \
+	"EXISTS (SELECT 1 FROM user_privacy up WHERE up.user_id = " u " AND (up." what " = 'none'" \
+	" OR (up." what " = 'friends' AND NOT " MATCHED(u, me) ")))"
 
 /* ---- rooms -------------------------------------------------------------------------------- */
 
@@ -42,7 +47,8 @@ WRITE_ROW(CHAT_OPEN_DIRECT, chat_id_row,
 	  " DECLARE made INT;"
 	  " IF me = other OR " BLOCKED("me", "other")
 	  "  OR NOT EXISTS (SELECT 1 FROM users u WHERE u.id = other AND u.status = 'ACTIVE')"
-	  "  OR " RESERVED("other", "me") " THEN"
+	  "  OR " RESERVED("other", "me")
+	  "  OR (" DECLINES("other", "me", "direct_message") " AND NOT " TALKING("other", "me") ") THEN"
 	  "  " REFUSE("CHAT_NO_PEER") "; END IF;"
 	  " SELECT r.id INTO room FROM chat_rooms r WHERE r.pair = two;"
 	  " IF room IS NOT NULL THEN"
@@ -70,7 +76,8 @@ WRITE_ROW(CHAT_CREATE, chat_id_row,
 	  " DECLARE room BIGINT UNSIGNED;"
 	  " IF asked <> (SELECT COUNT(*) FROM JSON_TABLE(guests, '$[*]' COLUMNS ("
 	  "   id BIGINT UNSIGNED PATH '$')) g JOIN users u ON u.id = g.id"
-	  "   WHERE u.status = 'ACTIVE' AND NOT " BLOCKED("u.id", "me") " AND NOT " RESERVED("u.id", "me") ") THEN"
+	  "   WHERE u.status = 'ACTIVE' AND NOT " BLOCKED("u.id", "me") " AND NOT " RESERVED("u.id", "me")
+	  "   AND NOT " DECLINES("u.id", "me", "group_invite") ") THEN"
 	  "  " REFUSE("CHAT_NO_PEER") "; END IF;"
 	  " INSERT INTO chat_rooms (name, type, is_public, max_members, members, created_by)"
 	  "  VALUES (?, 'GROUP', ?, ?, asked + 1, me);"

@@ -168,6 +168,7 @@ READ(CARDS, card_row,
      " IF(COALESCE(p.show_location, TRUE), u.location_id, NULL) AS location,"
      " u.native_language_id AS native, m.card, m.topics, u.gender, u.birth_year, u.birth_monthday,"
      " COALESCE(p.show_age, TRUE) AS show_age, COALESCE(p.show_online_status, TRUE) AS show_online,"
+     " COALESCE(p.show_online_status, TRUE) AND COALESCE(p.show_last_seen, TRUE) AS show_last,"
      " " PRESENCE_AMONG("u.id", "?") " AS status, " PRESENCE_LAST("u.active_at") " AS active_at,"
      " u.status = 'ACTIVE' AND COALESCE(p.allow_matching, TRUE) AND COALESCE(p.show_in_search, TRUE)"
      "  AND COALESCE(p.profile_visibility, 'public') = 'public' AS listed"

@@ -48,6 +48,7 @@ SHAPE_STRUCT(pair_row, PAIR_ROW)
 	F(S, STR, birth_monthday)                                                                  \
 	F(S, BOOL, show_age)                                                                       \
 	F(S, BOOL, show_online)                                                                    \
+	F(S, BOOL, show_last)                                                                      \
 	F(S, STR, status)                                                                          \
 	F(S, TIME, active_at)                                                                      \
 	F(S, BOOL, listed)

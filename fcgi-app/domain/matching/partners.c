@@ -541,7 +541,7 @@ static void fill_partner(struct ctx *c, const struct card_row *card, const struc
 	out->compatibilityLevel = score_level(fit->total);
 	*AS_LIST(&out->reasons) = partners_reasons(c, fit, *AS_LIST(&out->commonInterests));
 	out->onlineStatus = card->show_online ? card->status : "OFFLINE";
-	out->lastActiveTime = card->show_online ? card->active_at : 0;
+	out->lastActiveTime = card->show_last ? card->active_at : 0;
 }
 
 static enum status load_cards(struct ctx *c, const uint64_t *ids, size_t n, struct list *out)
@@ -678,7 +678,7 @@ static void fill_match(struct ctx *c, const struct match_row *m, const struct ca
 	out->compatibilityScore = m->score;
 	out->compatibilityLevel = isnan(m->score) ? NULL : score_level(m->score);
 	out->onlineStatus = card->show_online ? card->status : "OFFLINE";
-	out->lastActiveTime = card->show_online ? card->active_at : 0;
+	out->lastActiveTime = card->show_last ? card->active_at : 0;
 	*AS_LIST(&out->commonInterests) = chosen_of(c, NAME_TOPIC, has.topics, my_topics);
 	*AS_LIST(&out->favoriteTopics) = chosen_of(c, NAME_TOPIC, has.topics, UINT64_MAX);
 	out->targetLanguage = first ? first->languageName : NULL;

@@ -59,7 +59,7 @@ static struct presence_out seen(const struct ctx *c, const struct presence_row *
 	out.currentSessionId = mine ? row->currentSessionId : NULL;
 	out.status = told ? row->status : "OFFLINE";
 	out.isStudying = !strcmp(out.status, "STUDYING");
-	out.lastSeenAt = told ? row->lastSeenAt : 0;
+	out.lastSeenAt = mine || (told && row->shows_last) ? row->lastSeenAt : 0;
 	return out;
 }
 

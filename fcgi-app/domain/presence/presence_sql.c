@@ -91,6 +91,7 @@ WRITE(PRESENCE_CHOOSE,
 	" IF(COALESCE(w.show_location, TRUE), IF(v.en, l.city_en, l.city_ko), NULL) AS location,"  \
 	" IF(v.en, n.name_en, n.name_ko) AS nativeLanguage,"                                       \
 	" COALESCE(w.show_online_status, TRUE) AS shows,"                                          \
+	" COALESCE(w.show_last_seen, TRUE) AS shows_last,"                                         \
 	" u.id <> v.id AND " CONCEALED("u.id", "v.id", "w") " AS hidden"                           \
 	" FROM (SELECT CAST(? AS UNSIGNED) AS id, ? AS en) v JOIN " from                           \
 	" STRAIGHT_JOIN users u ON u.id = j.id LEFT JOIN user_status s ON s.user_id = u.id"        \

@@ -16,6 +16,7 @@
 	F(S, STR, location)                                                                        \
 	F(S, STR, nativeLanguage)                                                                  \
 	F(S, BOOL, shows)                                                                          \
+	F(S, BOOL, shows_last)                                                                     \
 	F(S, BOOL, hidden)
 SHAPE_STRUCT(presence_row, PRESENCE_ROW)
 

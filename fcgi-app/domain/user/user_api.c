@@ -199,7 +199,7 @@ static enum status fill_profile(struct ctx *c, const struct user_row *u, bool ow
 	out->partnerGender = u->partner_gender;
 	out->onlineStatus = own || u->show_online ? u->online_status : "OFFLINE";
 	out->isOnline = !strcmp(out->onlineStatus, "ONLINE") || !strcmp(out->onlineStatus, "STUDYING");
-	if (own || u->show_online)
+	if (own || u->show_last)
 		out->lastActiveTime = u->last_active;
 	out->createdAt = u->created_at;
 	out->updatedAt = u->updated_at;

@@ -19,6 +19,7 @@ READ(USER_FIND, user_row,
      " " PRESENCE_STATUS("u.id") " AS online_status, " PRESENCE_LAST("u.active_at") " AS last_active,"
      " COALESCE(p.show_age, TRUE) AS show_age, COALESCE(p.show_location, TRUE) AS show_location,"
      " COALESCE(p.show_email, FALSE) AS show_email, COALESCE(p.show_online_status, TRUE) AS show_online,"
+     " COALESCE(p.show_online_status, TRUE) AND COALESCE(p.show_last_seen, TRUE) AS show_last,"
      " u.id <> v.id AND (u.status <> 'ACTIVE' OR " CONCEALED("u.id", "v.id", "p") ") AS hidden"
      " FROM users u JOIN (SELECT CAST(? AS UNSIGNED) AS id) v"
      " LEFT JOIN locations l ON l.id = u.location_id"

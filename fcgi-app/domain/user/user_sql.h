@@ -35,6 +35,7 @@
 	F(S, BOOL, show_location)                                                                  \
 	F(S, BOOL, show_email)                                                                     \
 	F(S, BOOL, show_online)                                                                    \
+	F(S, BOOL, show_last)                                                                      \
 	F(S, BOOL, hidden)                                                                         \
 	F(S, TIME, created_at)                                                                     \
 	F(S, TIME, updated_at)                                                                     \
