@@ -156,18 +156,21 @@ static enum status check_operator(struct req *r)
 	return fail(&r->ctx, E_TOKEN_INVALID, "not the operator's token");
 }
 
-static enum status check_login(struct ctx *c, uint64_t session_id)
+static enum status ask_for_login(struct ctx *c, uint64_t session_id)
 {
-	if (gate_is_revoked(c->gate, session_id, c->now / 1000))
-		return fail(c, E_TOKEN_INVALID, "the login has ended");
-	if (gate_is_current(c->gate))
-		return OK;
-	/* nobody has looked at MariaDB for us lately: look ourselves */
 	const unsigned before = c->db_trips;
 	enum status st = auth_session_alive(c, session_id);
 
 	c->login_trips = c->db_trips - before;
 	return st;
+}
+
+static enum status check_login(struct ctx *c, uint64_t session_id)
+{
+	if (gate_is_revoked(c->gate, session_id, c->now / 1000))
+		return fail(c, E_TOKEN_INVALID, "the login has ended");
+	/* if nobody has looked at MariaDB for us lately, look ourselves */
+	return gate_is_current(c->gate) ? OK : ask_for_login(c, session_id);
 }
 
 /* A browser sends the cookie whatever page it is on; the pages of others must not act with it. */
@@ -179,11 +182,32 @@ static bool is_own_page(const struct req *r)
 	       (host && r->host && !strcasecmp(host + 3, r->host));
 }
 
-static enum status authenticate(struct req *r)
+static enum status check_token(struct req *r, const char *token)
 {
 	struct ctx *c = &r->ctx;
-	const char *token = bearer(r), *why = NULL;
+	const int64_t now = c->now / 1000;
+	const char *why = NULL;
 	struct claims t;
+	enum status st = token_check(token, TOKEN_ACCESS, now, &t, &why);
+	/* a session that the gate may no longer know the end of: it is good if MariaDB has it */
+	const bool old = st == E_TOKEN_EXPIRED && t.sealed && t.expires > now;
+
+	if (st != OK && !old)
+		return fail(c, st, "access token: %s", why);
+	st = old ? ask_for_login(c, t.session_id) : check_login(c, t.session_id);
+	if (st != OK)
+		return st;
+	c->me = (struct identity){t.user_id, t.session_id, t.role, t.expires};
+	if (t.sealed && t.issued + c->conf->access_ttl / 2 <= now)
+		req_set_cookie(r, SESSION_COOKIE, token_renew(c->arena, token, now), t.expires - now);
+	return OK;
+}
+
+static enum status authenticate(struct req *r)
+{
+	const bool visitor = r->route->auth == AUTH_VISITOR;
+	struct ctx *c = &r->ctx;
+	const char *token = bearer(r);
 
 	if (r->route->auth == AUTH_NONE || r->route->auth == AUTH_REFRESH)
 		return OK;
@@ -194,24 +218,20 @@ static enum status authenticate(struct req *r)
 
 		return admitted == OK ? check_login(c, c->me.session_id) : admitted;
 	}
-	if (!token && r->route->auth == AUTH_SESSION) {
+	if (!token && (visitor || r->route->auth == AUTH_SESSION)) {
 		token = req_cookie(r, SESSION_COOKIE);
 		if (token && !is_own_page(r))
 			return fail(c, E_FORBIDDEN, "a cookie, and a page of %.100s", r->origin);
 	}
 	if (!token)
-		return r->route->auth == AUTH_OPTIONAL ? OK : E_NO_TOKEN;
-	enum status st = token_check(token, TOKEN_ACCESS, c->now / 1000, &t, &why);
+		return visitor || r->route->auth == AUTH_OPTIONAL ? OK : E_NO_TOKEN;
+	enum status st = check_token(r, token);
 
-	if (st != OK)
-		return fail(c, st, "access token: %s", why);
-	st = check_login(c, t.session_id);
-	if (st != OK)
-		return st;
-	c->me = (struct identity){t.user_id, t.session_id, t.role};
-	if (r->route->auth == AUTH_ADMIN && t.role != ROLE_ADMIN)
-		return fail(c, E_FORBIDDEN, "role %d", (int)t.role);
-	return OK;
+	if (visitor && (st == E_TOKEN_EXPIRED || st == E_TOKEN_INVALID))
+		return OK;
+	if (st == OK && r->route->auth == AUTH_ADMIN && c->me.role != ROLE_ADMIN)
+		return fail(c, E_FORBIDDEN, "role %d", (int)c->me.role);
+	return st;
 }
 
 /* ---- the input ---------------------------------------------------------------------------- */
@@ -231,6 +251,13 @@ static bool is_form(const struct req *r)
 	return r->route->file_max && multipart_is(r->content_type);
 }
 
+static bool is_urlencoded(const struct req *r)
+{
+	static const char type[] = "application/x-www-form-urlencoded";
+
+	return r->route->form && r->content_type && !strncasecmp(r->content_type, type, sizeof(type) - 1);
+}
+
 static enum status check_body(const struct req *r)
 {
 	bool file = is_form(r) || r->route->file_raw;
@@ -238,7 +265,9 @@ static enum status check_body(const struct req *r)
 
 	if (r->content_length < 0 || r->content_length > (large ? r->route->body_max : BODY_MAX))
 		return r->route->file_max ? E_FILE_TOO_LARGE : E_TOO_LARGE;
-	return r->content_length && !file && !is_json(r->content_type) ? E_BAD_TYPE : OK;
+	bool good = file || is_json(r->content_type) || is_urlencoded(r);
+
+	return r->content_length && !good ? E_BAD_TYPE : OK;
 }
 
 static enum status read_body(struct req *r)
@@ -259,6 +288,10 @@ static enum status read_body(struct req *r)
 	r->body = (struct text){p, fcgi_read(p, n)};
 	if (r->body.n < n)
 		return fail(&r->ctx, E_BODY_CUT, "%zu of %zu bytes", r->body.n, n);
+	if (is_urlencoded(r)) {
+		r->fields = p;
+		return OK; /* a NUL ends it; an escaped one is refused */
+	}
 	r->json = jin_parse(r->ctx.arena, p, n, &why, &at);
 	if (r->json)
 		return OK;

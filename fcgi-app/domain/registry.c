@@ -1,6 +1,6 @@
 #include "domain/registry.h"
 
-extern const struct domain system_domain, auth_domain, user_domain, onboarding_lists_domain,
+extern const struct domain system_domain, auth_domain, auth_web_domain, user_domain, onboarding_lists_domain,
 	onboarding_domain, onboarding_info_domain, matching_domain, chat_domain, chat_files_domain,
 	chat_dating_domain, dating_domain, file_domain, notification_domain, notification_settings_domain,
 	notification_coup_domain, study_chat_domain, once_domain,
@@ -8,7 +8,8 @@ extern const struct domain system_domain, auth_domain, user_domain, onboarding_l
 	notification_page_domain, settings_domain;
 
 const struct domain *const domains[] = {
-	&system_domain,	       &auth_domain,		      &user_domain,	  &onboarding_lists_domain,
+	&system_domain,	       &auth_domain,		      &auth_web_domain,	  &user_domain,
+	&onboarding_lists_domain,
 	&onboarding_domain,    &onboarding_info_domain,	      &matching_domain,	  &chat_domain,
 	&chat_files_domain,    &chat_dating_domain,	      &dating_domain,
 	&file_domain,	       &notification_domain,

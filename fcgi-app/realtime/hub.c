@@ -382,7 +382,7 @@ enum admission hub_admit(struct sock *s, const char *token, const uint64_t *clai
 		return NO_LOGIN;
 	if (claimed && *claimed != t.user_id)
 		return NOT_THAT_USER;
-	s->who = (struct identity){t.user_id, t.session_id, t.role};
+	s->who = (struct identity){t.user_id, t.session_id, t.role, t.expires};
 	return hub_enter(s) ? ADMITTED : TOO_MANY;
 }
 

@@ -450,6 +450,8 @@ static bool check_keys(const struct conf *c, FILE *err)
 
 	bool good = check(!wrong, c, err, "TOKEN_KEYS", wrong);
 
+	good &= check(!*c->session_secret || strlen(c->session_secret) >= 16, c, err, "SESSION_SECRET",
+		      "has fewer than 16 characters (openssl rand -hex 32)");
 	good &= check(c->access_ttl <= c->refresh_ttl, c, err, "ACCESS_TTL_S",
 		      "must not be above REFRESH_TTL_S: a login ends with its refresh token");
 	return good;

@@ -49,6 +49,9 @@
 	C(SECRET, token_keys, TOKEN_KEYS, NULL, 66, 2000,                                          \
 	  "kid:64 hex digits, comma-separated; the first signs, all verify")                       \
 	C(STR, token_issuer, TOKEN_ISSUER, "studymate", 1, 64, "iss claim of our tokens")          \
+	C(SECRET, session_secret, SESSION_SECRET, "", 0, 200,                                      \
+	  "seals the session cookie of the study groups' pages: NEXTAUTH_SECRET of the Next.js server in front of " \
+	  "them, which reads it; empty: derived from TOKEN_KEYS")                                  \
 	C(INT, access_ttl, ACCESS_TTL_S, "3600", 60, 86400, "life of an access token, s")          \
 	C(INT, refresh_ttl, REFRESH_TTL_S, "604800", 3600, 7776000, "life of a login, s")          \
 	C(INT, refresh_grace, REFRESH_GRACE_S, "60", 0, 600,                                       \

@@ -20,6 +20,7 @@ struct identity {
 	uint64_t user_id;
 	uint64_t session_id;
 	enum role role;
+	int64_t expires; /* of what was shown, s since 1970 */
 };
 
 /* One refused input field. */

@@ -75,6 +75,8 @@
 	  "이메일 또는 비밀번호가 올바르지 않습니다", "Wrong e-mail or password")                  \
 	E(BAD_CREDENTIALS_401, 401, "INVALID_CREDENTIALS", INFO, "Invalid credentials",            \
 	  "Invalid credentials")                                                                   \
+	E(LOGIN_EMPTY, 400, "AUTH_002", INFO, "이메일과 비밀번호를 입력해 주세요",                 \
+	  "Enter your e-mail address and password")                                                \
 	E(ACCOUNT_SUSPENDED, 403, "AUTH_005", INFO, "정지된 계정입니다",                           \
 	  "This account is suspended")                                                             \
 	E(EMAIL_TAKEN, 409, "AUTH_013", INFO, "이미 사용 중인 이메일입니다",                       \

@@ -32,7 +32,7 @@
 struct store_file; /* store/store.h */
 
 enum kind { K_STR, K_INT, K_NUM, K_BOOL, K_ID, K_TIME, K_RAW, K_INTS, K_STRS, K_OBJ, K_LIST, K_FILES };
-enum from { FROM_BODY, FROM_PATH, FROM_QUERY, FROM_HEADER };
+enum from { FROM_BODY, FROM_PATH, FROM_QUERY, FROM_HEADER, FROM_COOKIE };
 enum fmt {
 	FMT_NONE,
 	FMT_EMAIL,

@@ -87,6 +87,7 @@ void fcgi_describe(struct req *r)
 		{"HTTP_USER_AGENT", &r->user_agent},
 		{"HTTP_COOKIE", &r->cookie},
 		{"HTTP_HOST", &r->host},
+		{"HTTPS", &r->https},
 	};
 
 	/* FCGX_GetParam() walks the whole list for every name: walk it once */

@@ -338,14 +338,15 @@ static void failures(struct buf *b, const struct route *r)
 		all[n++] = r->file_max ? E_FILE_TOO_LARGE : E_TOO_LARGE;
 		all[n++] = E_BAD_TYPE;
 	}
-	if (r->auth != AUTH_NONE && r->auth != AUTH_REFRESH) {
+	if (r->auth != AUTH_NONE && r->auth != AUTH_VISITOR && r->auth != AUTH_REFRESH) {
 		all[n++] = r->auth == AUTH_OPTIONAL ? E_TOKEN_EXPIRED : E_NO_TOKEN;
 		all[n++] = E_TOKEN_EXPIRED;
 		all[n++] = E_TOKEN_INVALID;
 	}
 	if (r->auth == AUTH_SIGNED)
 		all[n++] = E_TOKEN_INVALID;
-	if (r->auth == AUTH_ADMIN || r->auth == AUTH_SESSION)
+	if (r->auth == AUTH_ADMIN || r->auth == AUTH_SESSION ||
+	    (r->auth == AUTH_VISITOR && strncmp(r->on[0], "GET ", 4) != 0))
 		all[n++] = E_FORBIDDEN;
 	if (r->once)
 		all[n++] = E_KEY_REUSED;
@@ -395,10 +396,12 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 		[AUTH_NONE] = "[]", [AUTH_USER] = "[{\"bearer\":[]}]",
 		[AUTH_SESSION] = "[{\"session\":[]},{\"bearer\":[]}]", [AUTH_ADMIN] = "[{\"bearer\":[]}]",
 		[AUTH_OPTIONAL] = "[{},{\"bearer\":[]}]",
+		[AUTH_VISITOR] = "[{},{\"session\":[]},{\"bearer\":[]}]",
 		[AUTH_REFRESH] = "[{},{\"bearer\":[]}]", [AUTH_OPERATOR] = "[{},{\"bearer\":[]}]", [AUTH_SIGNED] = "[]",
 	};
 	static const char *const auths[] = {
-		[AUTH_NONE] = "none", [AUTH_OPTIONAL] = "optional", [AUTH_USER] = "user",
+		[AUTH_NONE] = "none", [AUTH_OPTIONAL] = "optional", [AUTH_VISITOR] = "visitor",
+		[AUTH_USER] = "user",
 		[AUTH_SESSION] = "session", [AUTH_ADMIN] = "admin",
 		[AUTH_REFRESH] = "refresh", [AUTH_OPERATOR] = "operator", [AUTH_SIGNED] = "signed",
 	};
@@ -431,6 +434,8 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 			content(b, seen, r, "multipart/form-data", &some);
 		if (!needs_file(r))
 			content(b, seen, r, "application/json", &some);
+		if (r->form)
+			content(b, seen, r, "application/x-www-form-urlencoded", &some);
 		if (r->file_raw)
 			buf_str(b, ",\"application/octet-stream\":{\"schema\":{\"type\":\"string\","
 				   "\"format\":\"binary\"}}");
@@ -528,7 +533,8 @@ static const char fixed[] =
 	"\"retryAfter\":{\"type\":\"integer\"},\"meta\":{\"$ref\":\"#/components/schemas/Meta\"}},"
 	"\"required\":[\"success\",\"message\",\"code\",\"error\",\"meta\"],"
 	"\"additionalProperties\":false},"
-	"\"BareError\":{\"type\":\"object\",\"properties\":{\"error\":{\"type\":\"string\"},"
+	"\"BareError\":{\"type\":\"object\",\"properties\":{\"success\":{\"const\":false},"
+	"\"error\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"url\":{\"type\":\"string\"},"
 	"\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"},"
 	"\"details\":{\"$ref\":\"#/components/schemas/Details\"},\"retryAfter\":{\"type\":\"integer\"}},"
 	"\"required\":[\"error\",\"code\",\"message\"],\"additionalProperties\":false}";

@@ -13,6 +13,15 @@ const char *req_cookie(const struct req *r, const char *name)
 	return NULL;
 }
 
+void req_set_cookie(struct req *r, const char *name, const char *value, int64_t s)
+{
+	struct arena *a = r->ctx.arena;
+
+	req_header(r, "Set-Cookie",
+		   arena_printf(a, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name, value, r->https ? "; Secure" : "",
+				s < 0 ? "" : arena_printf(a, "; Max-Age=%lld", (long long)s)));
+}
+
 void req_header(struct req *r, const char *name, const char *value)
 {
 	assert(!strpbrk(value, "\r\n"));

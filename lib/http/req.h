@@ -45,7 +45,7 @@ struct req {
 	const struct route *route;
 	const char *method, *uri, *query, *client_ip;
 	const char *content_type, *authorization, *origin, *if_none_match, *idempotency_key;
-	const char *accept_language, *user_agent, *cookie, *host;
+	const char *accept_language, *user_agent, *cookie, *host, *https; /* https: "on", or NULL */
 	int64_t content_length; /* -1: not given or not a number */
 	int64_t received;       /* wall clock at which nginx handed it over, ms; 0: unknown */
 	struct param path_params[PATH_PARAMS_MAX];
@@ -53,10 +53,12 @@ struct req {
 	struct text body;
 	const struct jval *json; /* the parsed body, or NULL */
 	struct form *form;	 /* or this */
+	const char *fields;	 /* or this: name=value&…, URL-encoded */
 
 	/* the answer */
 	int http_status;
 	const char *message; /* NULL: the standard text */
+	const char *failed_url; /* stands in the body of a failure */
 	struct paging paging;
 	const void *other; /* answered instead of the output, in the shape route->other */
 	struct buf headers; /* "Name: value\r\n" lines */
@@ -66,6 +68,9 @@ struct req {
 
 /* The value of a cookie, copied to the arena; NULL: there is none. */
 const char *req_cookie(const struct req *r, const char *name);
+
+/* Gives the caller a cookie that no script reads, for s seconds; 0: takes it away; -1: until the browser is closed. */
+void req_set_cookie(struct req *r, const char *name, const char *value, int64_t s);
 
 /* Adds a header line; value must hold no line break (checked). */
 void req_header(struct req *r, const char *name, const char *value);

@@ -183,6 +183,8 @@ void resp_failure(struct req *r, enum status st)
 		buf_json(b, error, strlen(error));
 		member(b, "code", code);
 		member(b, "message", text);
+		if (r->failed_url)
+			member(b, "url", r->failed_url);
 		if (r->ctx.bad_fields)
 			details(r);
 		retry_after(r, row);

@@ -12,6 +12,7 @@
 enum auth {
 	AUTH_NONE,     /* guests too; a token is not looked at */
 	AUTH_OPTIONAL, /* guests too; a token that comes must be good */
+	AUTH_VISITOR,  /* reading alone, guests too: whoever shows no good token or session cookie is one */
 	AUTH_USER,     /* access token of a live login */
 	AUTH_SESSION,  /* the same, or that token in the cookie SESSION_COOKIE */
 	AUTH_ADMIN,    /* the same, with the role */
@@ -60,6 +61,7 @@ struct route {
 	int64_t body_max;   /* bytes; 0: BODY_MAX */
 	int64_t file_max;   /* bytes of one file: takes multipart/form-data, and its shape has FILES */
 	const char *media;  /* of a raw answer that is no JSON */
+	bool form;          /* takes application/x-www-form-urlencoded as well */
 	bool file_raw;      /* with file_max: any other body is the file itself */
 	enum status (*admit)(struct req *r); /* AUTH_SIGNED: before the body is read, sets ctx.me */
 	bool once;          /* honours Idempotency-Key: runs in a transaction with the key's row */

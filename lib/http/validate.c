@@ -200,6 +200,18 @@ const char *url_decode(struct arena *a, const char *s, size_t n, bool plus)
 	return utf8_valid(out, (size_t)(p - out)) ? out : NULL;
 }
 
+const char *url_encode(struct arena *a, const char *s)
+{
+	char *out = arena_alloc(a, 3 * strlen(s) + 1), *p = out;
+
+	for (; *s; s++)
+		if (isalnum((unsigned char)*s) || strchr("-._~", *s))
+			*p++ = *s;
+		else
+			p += snprintf(p, 4, "%%%02X", (unsigned)(unsigned char)*s);
+	return out;
+}
+
 /* The text of an input, or NULL if it is no text (numbers and booleans count when lax). */
 static const char *as_text(struct reader *rd, const struct field *f, const struct input *in)
 {
@@ -560,12 +572,12 @@ static bool name_is(const struct text *t, const char *name, size_t n)
 	return t->n == n && !memcmp(t->s, name, n);
 }
 
-/* The query parameter called name; a later one of the same name wins. */
-static bool query_get(struct req *r, const char *name, size_t n, struct text *out)
+/* What stands under a name in name=value&…; a later one of the same name wins. */
+static bool query_get(const char *query, const char *name, size_t n, struct text *out)
 {
 	bool found = false;
 
-	for (const char *p = r->query; p && *p; p += *p == '&') {
+	for (const char *p = query; p && *p; p += *p == '&') {
 		size_t len = strcspn(p, "&"), key = strcspn(p, "=&");
 		struct text k = {p, key};
 
@@ -580,8 +592,14 @@ static bool query_get(struct req *r, const char *name, size_t n, struct text *ou
 
 static bool raw_text(struct req *r, const struct field *f, const char *name, size_t n, struct text *out)
 {
-	if (f->from == FROM_QUERY)
-		return query_get(r, name, n, out);
+	if (f->from == FROM_QUERY || f->from == FROM_BODY)
+		return query_get(f->from == FROM_BODY ? r->fields : r->query, name, n, out);
+	if (f->from == FROM_COOKIE) {
+		const char *s = req_cookie(r, arena_strndup(r->ctx.arena, name, n));
+
+		*out = (struct text){s, s ? strlen(s) : 0};
+		return s;
+	}
 	for (size_t i = 0; f->from == FROM_PATH && i < r->n_path_params; i++)
 		if (name_is(&r->path_params[i].name, name, n)) {
 			*out = r->path_params[i].value;
@@ -654,7 +672,7 @@ static bool input_called(struct reader *rd, const struct field *f, const struct 
 			*in = (struct input){.kind = IN_TEXT, .text = v->s};
 		return v && in->kind == IN_TEXT;
 	}
-	if (f->from == FROM_BODY) {
+	if (f->from == FROM_BODY && !rd->r->fields) {
 		const struct jval *v;
 
 		if (!obj || !jin_get(obj, arena_strndup(rd->c->arena, name->s, name->n), &v))
@@ -665,7 +683,7 @@ static bool input_called(struct reader *rd, const struct field *f, const struct 
 	if (!raw_text(rd->r, f, name->s, name->n, &t))
 		return false;
 	s = f->from == FROM_HEADER ? arena_strndup(rd->c->arena, t.s, t.n)
-				   : url_decode(rd->c->arena, t.s, t.n, f->from == FROM_QUERY);
+				   : url_decode(rd->c->arena, t.s, t.n, f->from == FROM_QUERY || f->from == FROM_BODY);
 	if (!s) {
 		bad(rd, f, at, "format", say(rd->c, "URL 인코딩이 올바르지 않습니다", "is not properly URL-encoded"));
 		return false;

@@ -12,6 +12,9 @@ MUST_USE enum status shape_read(struct req *r, const struct shape *s, void *out)
 /* "a%20b+c" → "a b c" (plus only in queries). NULL: a bad escape, a NUL or invalid UTF-8. */
 const char *url_decode(struct arena *a, const char *s, size_t n, bool plus);
 
+/* The same the other way round: all but letters, digits and -._~ escaped. */
+const char *url_encode(struct arena *a, const char *s);
+
 /* Whether s has the form. Used by the fuzz targets and unit tests too. */
 bool fmt_matches(enum fmt fmt, const char *s);
 const char *fmt_name(enum fmt fmt); /* as OpenAPI says it; NULL for none */

@@ -1,8 +1,11 @@
 #include "sec/token.h"
 
+#include "base/buf.h"
 #include "base/hex.h"
 #include "base/memory.h"
 #include "sec/digest.h"
+#include "sec/random.h"
+#include "sec/seal.h"
 
 #include <jwt.h>
 #include <openssl/evp.h>
@@ -21,6 +24,7 @@ static struct {
 } keys[TOKEN_KEYS_MAX];
 static size_t n_keys;
 static const char *issuer;
+static int64_t access_ttl; /* s */
 
 /*
  * Verified tokens by their SHA-256, shared by the pool: taking one apart again costs more than all
@@ -79,6 +83,8 @@ void token_init(const struct conf *conf)
 {
 	n_keys = 0;
 	issuer = conf->token_issuer;
+	access_ttl = conf->access_ttl;
+	seal_init(conf);
 	for (const char *p = conf->token_keys; *p && n_keys < TOKEN_KEYS_MAX; n_keys++) {
 		size_t kid = strcspn(p, ":");
 
@@ -147,8 +153,8 @@ static bool claim_is(jwt_t *j, const char *name, const char *want)
 	return s && !strcmp(s, want);
 }
 
-/* The base64url alphabet and two dots: anything else never reaches the library. */
-static bool looks_like_jwt(const char *t)
+/* The base64url alphabet and two dots, or four: anything else never reaches a library. */
+static bool looks_like_token(const char *t)
 {
 	int dots = 0;
 	size_t n = 0;
@@ -161,7 +167,7 @@ static bool looks_like_jwt(const char *t)
 		      c == '-' || c == '_' || c == '.') || n >= TOKEN_MAX)
 			return false;
 	}
-	return n > 0 && dots == 2;
+	return n > 0 && (dots == 2 || dots == 4);
 }
 
 static enum status refuse(const char **why, const char *text)
@@ -205,17 +211,84 @@ static enum status verify(const char *token, struct claims *out, const char **wh
 	return OK;
 }
 
+/* ---- sealed sessions ---------------------------------------------------------------------- */
+
+/* Ours among the members: user, login, role, issued, expires. No text can hold it, its quotes would be escaped. */
+#define OURS "\"sm\":\""
+#define OURS_FORM OURS "%llu.%llu.%u.%lld.%lld\""
+
+const char *token_seal(struct arena *a, const struct claims *c, const char *members)
+{
+	struct buf b = buf_new(a, SEALED_TEXT, SEALED_TEXT);
+	char id[33];
+
+	random_hex(id, 16);
+	buf_printf(&b, "{" OURS_FORM ",\"iat\":%lld,\"exp\":%lld,\"jti\":\"%s\",%s}",
+		   (unsigned long long)c->user_id, (unsigned long long)c->session_id, (unsigned)c->role,
+		   (long long)c->issued, (long long)c->expires, (long long)c->issued, (long long)c->expires, id,
+		   members);
+	return b.over ? NULL : seal_make(a, b.data);
+}
+
+/* Ours come first, so that what follows jti is what was said of the session. */
+static bool read_sealed(const char *text, struct claims *out, const char **members)
+{
+	unsigned long long user, session;
+	unsigned role;
+	long long issued, expires;
+	const char *rest = strstr(text, "\"jti\":");
+
+	if (sscanf(text, "{" OURS_FORM, &user, &session, &role, &issued, &expires) != 5 || !rest ||
+	    !(rest = strchr(rest, ',')))
+		return false;
+	*out = (struct claims){
+		.type = TOKEN_ACCESS,
+		.user_id = user,
+		.session_id = session,
+		.role = (enum role)role,
+		.issued = issued,
+		.expires = expires,
+		.sealed = true,
+	};
+	*members = rest + 1;
+	return true;
+}
+
+const char *token_renew(struct arena *a, const char *sealed, int64_t now)
+{
+	char text[SEALED_TEXT + 1];
+	const char *members;
+	struct claims c;
+
+	if (!seal_open(sealed, text) || !read_sealed(text, &c, &members))
+		return NULL;
+	c.issued = now;
+	return token_seal(a, &c, arena_strndup(a, members, strlen(members) - 1));
+}
+
+static enum status verify_sealed(const char *token, struct claims *out, const char **why)
+{
+	char text[SEALED_TEXT + 1];
+	const char *members;
+
+	if (!seal_open(token, text))
+		return refuse(why, "not sealed by us");
+	return read_sealed(text, out, &members) ? OK : refuse(why, "a claim is missing");
+}
+
+/* ---- checking ----------------------------------------------------------------------------- */
+
 enum status token_check(const char *token, enum token_type want, int64_t now, struct claims *out,
 			const char **why)
 {
 	unsigned char sum[SHA256_BYTES];
 
-	if (!looks_like_jwt(token))
+	if (!looks_like_token(token))
 		return refuse(why, "not in the form of a token");
 	if (known)
 		sha256(token, strlen(token), sum);
 	if (!known || !recall(sum, out)) {
-		enum status st = verify(token, out, why);
+		enum status st = seal_is(token) ? verify_sealed(token, out, why) : verify(token, out, why);
 
 		if (st != OK)
 			return st;
@@ -226,7 +299,7 @@ enum status token_check(const char *token, enum token_type want, int64_t now, st
 		return refuse(why, "token of another type");
 	if (out->issued > now + TOKEN_AHEAD_S)
 		return refuse(why, "issued in the future");
-	if (out->expires <= now) {
+	if (out->expires <= now || (out->sealed && out->issued + access_ttl <= now)) {
 		*why = "expired";
 		return E_TOKEN_EXPIRED;
 	}

@@ -63,14 +63,14 @@ test('each route has the class of its kind', async () => {
   const exact = { // by POST, but it is reading
     'POST /users/status/batch': 'READ', 'POST /studies/messages/{messageId}/read': 'READ', 'POST /studies/{id}/chat/{messageId}/read': 'READ',
     'POST /upload/presigned-url': 'UPLOAD', 'PUT /upload/signed': 'UPLOAD', 'POST /matching/request': 'CONTACT', 'POST /room/create': 'CALL',
-    'GET /upload/file/{key}': 'NONE', 'GET /health': 'NONE', 'GET /health/live': 'NONE',
+    'GET /upload/file/{key}': 'NONE', 'POST /coup/auth/_log': 'NONE', 'GET /health': 'NONE', 'GET /health/live': 'NONE',
     'POST /matches/request': 'CONTACT', 'POST /chat/request/{user_id}': 'CONTACT', 'GET /matches/recommendations': 'SEARCH',
     'GET /users/status/count': 'SEARCH', 'GET /matching/partners': 'SEARCH', 'POST /matching/partners/advanced': 'SEARCH',
   };
   const kinds = [
     [(o) => o['x-auth'] === 'operator', 'NONE'],
     [(o) => o['x-auth'] === 'refresh', 'REFRESH'],
-    [(o, k) => /^POST .*\/login$/.test(k), 'LOGIN'],
+    [(o, k) => /^POST .*\/(login|callback\/credentials)$/.test(k), 'LOGIN'],
     [(o, k) => /^POST .*\/(signup|register)$/.test(k), 'SIGNUP'],
     [(o, k) => /^POST \/(chats?\/.*\/messages|studies\/\{id\}\/chat)$/.test(k), 'CHAT'],
     [(o, k) => /^(GET|POST) \/room\/\{roomId\}\/(ice-servers|join)$/.test(k), 'CALL'],

@@ -13,6 +13,7 @@ enum { ARENA = 1 << 20, NOW = 1500, PART_MAX = 700 };
 static const unsigned char key[32] = "0123456789abcdef0123456789abcdef";
 static const struct conf conf = {
 	.token_keys = "a1:3031323334353637383961626364656630313233343536373839616263646566",
+	.session_secret = "",
 	.token_issuer = "studymate",
 };
 

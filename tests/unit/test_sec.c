@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "sec/digest.h"
 #include "sec/password.h"
+#include "sec/seal.h"
 #include "sec/token.h"
 
 #include <setjmp.h>
@@ -12,6 +13,7 @@ static struct arena *arena;
 static struct conf conf = {
 	.token_keys = "a1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff,"
 		      "b2:ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+	.session_secret = "",
 	.token_issuer = "studymate",
 	.argon2_memory = 64,
 	.argon2_passes = 1,
@@ -47,6 +49,44 @@ static void sums_of_others(void **state)
 	assert_string_equal(base64(arena, "f", 1), "Zg==");
 	assert_string_equal(base64(arena, "foobar", 6), "Zm9vYmFy");
 	assert_string_equal(base64(arena, "\xff\xfe", 2), "//4=");
+}
+
+/* What was sealed comes out whole, by each key of the ring, and nothing else does. */
+static void seals(void **state)
+{
+	struct conf other = conf;
+	char text[SEALED_TEXT + 1], longest[SEALED_TEXT + 2];
+
+	(void)state;
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[SEALED_TEXT + 1] = '\0';
+	assert_null(seal_make(arena, longest));
+	longest[SEALED_TEXT] = '\0';
+	for (const char *const *t = (const char *const[]){"", "{}", "가\n\"", longest, NULL}; *t; t++) {
+		const char *s = seal_make(arena, *t);
+
+		assert_in_range(strlen(s), 1, SEALED_MAX);
+		assert_true(seal_open(s, text));
+		assert_string_equal(text, *t);
+		assert_string_not_equal(seal_make(arena, *t), s);
+	}
+	char *s = arena_strdup(arena, seal_make(arena, "a text of some length"));
+
+	for (char *p = s; *p; p++) {
+		const char was = *p;
+
+		*p = was == 'A' ? 'Q' : 'A'; /* Q: the bits that no byte takes stay as they are */
+		assert_false(seal_open(s, text));
+		*p = was;
+	}
+	other.token_keys = "c3:aa112233445566778899aabbccddeeff00112233445566778899aabbccddeeff,"
+			   "a1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	seal_init(&other);
+	assert_true(seal_open(s, text));
+	other.session_secret = "a secret of the pages";
+	seal_init(&other);
+	assert_false(seal_open(s, text));
+	seal_init(&conf);
 }
 
 static int tear_down(void **state)
@@ -146,7 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_goes_in_comes_out),      cmocka_unit_test(time_and_type_are_checked),
 		cmocka_unit_test(every_changed_byte_is_noticed), cmocka_unit_test(an_older_key_still_verifies),
-		cmocka_unit_test(passwords),                   cmocka_unit_test(sums_of_others),
+		cmocka_unit_test(seals), cmocka_unit_test(passwords),                   cmocka_unit_test(sums_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

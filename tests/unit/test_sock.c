@@ -112,6 +112,7 @@ static int set_up(void **state)
 		.sockets_per_address = SOCKS,
 		.access_ttl = TTL,
 		.token_keys = "a1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+		.session_secret = "",
 		.token_issuer = "studymate",
 	};
 

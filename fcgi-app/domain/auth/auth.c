@@ -8,7 +8,7 @@
 #include "sec/random.h"
 #include "sec/token.h"
 
-enum { REVOKED_BATCH = 5000 };
+enum { REVOKED_BATCH = 5000, AGENT_MAX = 200 };
 
 static enum role role_of(const char *name)
 {
@@ -38,6 +38,8 @@ static void sign(struct ctx *c, enum role role, int64_t generation, int64_t issu
 	l->access = token_make(c->arena, &access);
 	l->refresh = token_make(c->arena, &refresh);
 	l->expires_in = access.expires - now;
+	l->ends = expires / 1000;
+	l->role = role;
 }
 
 static struct new_session new_session(const struct ctx *c, uint64_t user_id, const struct device *d)
@@ -49,6 +51,8 @@ static struct new_session new_session(const struct ctx *c, uint64_t user_id, con
 		.device = *d,
 	};
 
+	if (d->user_agent && strlen(d->user_agent) > AGENT_MAX)
+		s.device.user_agent = arena_strndup(c->arena, d->user_agent, AGENT_MAX);
 	s.expires = s.now + c->conf->refresh_ttl * 1000;
 	return s;
 }

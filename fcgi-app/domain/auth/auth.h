@@ -17,6 +17,8 @@ struct login {
 	const char *email, *name;
 	const char *access, *refresh;
 	int64_t expires_in; /* of the access token, s */
+	int64_t ends;	    /* s since 1970 */
+	enum role role;
 };
 
 struct device {

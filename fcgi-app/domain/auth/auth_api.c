@@ -92,12 +92,7 @@ SHAPE(success_out, SUCCESS_OUT)
 
 static struct device device_of(const struct req *r)
 {
-	const char *agent = r->user_agent ? r->user_agent : "";
-
-	return (struct device){
-		.user_agent = arena_strndup(r->ctx.arena, agent, MIN(strlen(agent), (size_t)200)),
-		.ip = r->client_ip,
-	};
+	return (struct device){.user_agent = r->user_agent, .ip = r->client_ip};
 }
 
 static const struct account_out *account_of(struct req *r, const struct login *l)

@@ -226,7 +226,7 @@ static enum status admit_signed(struct req *r)
 		return fail(c, E_UPLOAD_URL, "expired");
 	if (r->content_length > in.size + FORM_BYTES)
 		return fail(c, E_FILE_TOO_LARGE, "more than %lld bytes", (long long)in.size);
-	c->me = (struct identity){in.user, in.login, ROLE_USER};
+	c->me = (struct identity){in.user, in.login, ROLE_USER, 0};
 	return OK;
 }
 

@@ -9,7 +9,7 @@ struct user_brief {
 	const char *email, *name, *image;
 };
 
-/* E_USER_NOT_FOUND when there is no such active account. */
+/* E_USER_NOT_FOUND when there is no such account, or it was deleted. */
 MUST_USE enum status user_brief(struct ctx *c, uint64_t id, struct user_brief *out);
 
 /* OK when the caller may see that account: it exists, is active, and neither a block nor its privacy

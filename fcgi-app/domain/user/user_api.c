@@ -450,7 +450,7 @@ HANDLER(user_locations, struct nothing, struct locations_out)
 
 static const struct route routes[] = {
 	ROUTE(user_me, nothing, me_out, .on = {"GET /users/me", "GET /auth/me", "GET /user/me"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .envelope = FLAT, .cache = CACHE_PRIVATE,
+	      .auth = AUTH_SESSION, .rate = RATE_READ, .envelope = FLAT, .cache = CACHE_PRIVATE,
 	      .statements = 1, .doc = "My account, in one body for all three products.",
 	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(user_me_save, dating_profile_in, message_out, .on = {"PUT /users/me"}, .auth = AUTH_USER,

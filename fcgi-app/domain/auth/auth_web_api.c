@@ -1,0 +1,342 @@
+/*
+ * Log-in as the study groups' pages do it, which speak to a NextAuth.js server (v4): a form with a token against
+ * forged requests, a session in a cookie, and an address with an error in it where others answer with a code.
+ */
+#include "base/buf.h"
+#include "domain/auth/auth.h"
+#include "domain/registry.h"
+#include "domain/user/user.h"
+#include "http/validate.h"
+#include "sec/digest.h"
+#include "sec/random.h"
+#include "sec/token.h"
+
+#include <ctype.h>
+
+#define CSRF_COOKIE "next-auth.csrf-token"
+enum { SESSION_S = 86400, CSRF_BYTES = 32, CSRF_HEX = 2 * CSRF_BYTES, URL_LIMIT = 2048 };
+
+/* ---- shapes ------------------------------------------------------------------------------- */
+
+#define CSRF_IN(F, S) F(S, STR, csrfCookie, .aka = CSRF_COOKIE, .from = FROM_COOKIE, .max = 200)
+SHAPE(csrf_in, CSRF_IN)
+#define CSRF_OUT(F, S) F(S, STR, csrfToken)
+SHAPE(csrf_out, CSRF_OUT)
+
+#define WEB_FORM_IN(F, S)                                                                          \
+	CSRF_IN(F, S)                                                                              \
+	F(S, STR, csrfToken, .max = 200)                                                           \
+	F(S, STR, callbackUrl, .max = URL_LIMIT, .doc = "where to go then: a path, or an address of ours")
+SHAPE(web_form_in, WEB_FORM_IN)
+#define WEB_LOGIN_IN(F, S)                                                                         \
+	WEB_FORM_IN(F, S)                                                                          \
+	F(S, STR, email, .max = 255, .trim = true, .lower = true)                                  \
+	F(S, STR, password, .max = 128, .secret = true)
+SHAPE(web_login_in, WEB_LOGIN_IN)
+#define WEB_URL_OUT(F, S) F(S, STR, url, .doc = "absolute; what failed is its parameter error")
+SHAPE(web_url_out, WEB_URL_OUT)
+
+#define WEB_PROVIDER(F, S)                                                                         \
+	F(S, STR, id)                                                                              \
+	F(S, STR, name)                                                                            \
+	F(S, STR, type)                                                                            \
+	F(S, STR, signinUrl)                                                                       \
+	F(S, STR, callbackUrl)
+SHAPE(web_provider, WEB_PROVIDER)
+#define WEB_PROVIDERS(F, S) F(S, OBJ(web_provider), credentials)
+SHAPE(web_providers, WEB_PROVIDERS)
+
+#define WEB_USER(F, S)                                                                             \
+	F(S, ID, id)                                                                               \
+	F(S, STR, email)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, image)                                                                           \
+	F(S, STR, status)                                                                          \
+	F(S, STR, role)                                                                            \
+	F(S, STR, provider)                                                                        \
+	F(S, BOOL, isAdmin)                                                                        \
+	F(S, STR, adminRole)                                                                       \
+	F(S, STRS, restrictedActions)                                                              \
+	F(S, TIME, restrictedUntil)
+SHAPE(web_user, WEB_USER)
+#define WEB_SESSION(F, S)                                                                          \
+	F(S, OBJ(web_user), user, .skip_null = true)                                               \
+	F(S, TIME, expires, .skip_null = true)
+SHAPE(web_session, WEB_SESSION)
+
+#define VALID_USER(F, S)                                                                           \
+	F(S, ID, id)                                                                               \
+	F(S, STR, email)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, status)                                                                          \
+	F(S, STR, avatar)
+SHAPE(valid_user, VALID_USER)
+#define VALID_OUT(F, S)                                                                            \
+	F(S, BOOL, valid)                                                                          \
+	F(S, OBJ(valid_user), user, .skip_null = true)                                             \
+	F(S, STR, error, .skip_null = true)                                                        \
+	F(S, STR, message, .skip_null = true)                                                      \
+	F(S, BOOL, shouldLogout)
+SHAPE(valid_out, VALID_OUT)
+
+/* ---- addresses ---------------------------------------------------------------------------- */
+
+/* Where the browser is, as it said itself: nobody but it gets to see this. */
+static const char *site(struct req *r)
+{
+	const char *host = r->host ? r->host : "";
+	bool good = *host;
+
+	for (const char *p = host; *p; p++)
+		good = good && (isalnum((unsigned char)*p) || strchr(".-:[]", *p));
+
+	return arena_printf(r->ctx.arena, "%s://%s", r->https ? "https" : "http", good ? host : "localhost");
+}
+
+/* Never to another site. */
+static const char *go_on(struct req *r, const char *wanted)
+{
+	const char *own = site(r), *path = wanted ? strstr(wanted, "://") : NULL;
+	struct arena *a = r->ctx.arena;
+
+	if (wanted && *wanted == '/' && wanted[1] != '/' && wanted[1] != '\\')
+		return arena_printf(a, "%s%s", own, wanted);
+	if (!path)
+		return own;
+	path += 3 + strcspn(path + 3, "/?#");
+	const char *origin = arena_strndup(a, wanted, (size_t)(path - wanted));
+
+	return !strcasecmp(origin, own) || conf_lists_origin(r->ctx.conf, origin) ? wanted : own;
+}
+
+/* NextAuth's client takes the address apart whatever the status, so a refusal has one, too. */
+static enum status refused(struct req *r, enum status st, enum status as)
+{
+	r->failed_url = arena_printf(r->ctx.arena, "%s/api/auth/error?error=%s&provider=credentials", site(r),
+				     url_encode(r->ctx.arena, error_row(st)->text[r->ctx.lang]));
+	return as;
+}
+
+/* ---- forged requests ---------------------------------------------------------------------- */
+
+/* token|signature; the bar came percent-encoded. */
+static const char *signed_token(struct req *r, const char *token)
+{
+	char hex[SIGNATURE_HEX + 1];
+
+	token_sign_text(arena_printf(r->ctx.arena, "csrf\n%s", token), hex);
+	return arena_printf(r->ctx.arena, "%s%%7C%s", token, hex);
+}
+
+/* The token of a cookie of ours; NULL: it is none. */
+static const char *token_of(struct req *r, const char *cookie)
+{
+	const char *bar = cookie ? strchr(cookie, '|') : NULL;
+
+	if (!bar || bar - cookie != CSRF_HEX)
+		return NULL;
+	const char *token = arena_strndup(r->ctx.arena, cookie, CSRF_HEX);
+
+	return token_signed_text(arena_printf(r->ctx.arena, "csrf\n%s", token), bar + 1) ? token : NULL;
+}
+
+static bool not_forged(struct req *r, const char *cookie, const char *token)
+{
+	const char *want = token_of(r, cookie);
+
+	return want && token && strlen(token) == CSRF_HEX && equal_secret(want, token, CSRF_HEX);
+}
+
+/* ---- handlers ----------------------------------------------------------------------------- */
+
+HANDLER(web_csrf, struct csrf_in, struct csrf_out)
+{
+	const char *token = token_of(r, in->csrfCookie);
+	char fresh[CSRF_HEX + 1];
+
+	if (!token) {
+		random_hex(fresh, CSRF_BYTES);
+		token = arena_strdup(r->ctx.arena, fresh);
+	}
+	req_set_cookie(r, CSRF_COOKIE, signed_token(r, token), -1);
+	out->csrfToken = token;
+	return OK;
+}
+
+HANDLER(web_provider_list, struct nothing, struct web_providers)
+{
+	struct web_provider *p = arena_new_of(r->ctx.arena, struct web_provider);
+	const char *own = site(r);
+
+	*p = (struct web_provider){
+		.id = "credentials",
+		.name = "Credentials",
+		.type = "credentials",
+		.signinUrl = arena_printf(r->ctx.arena, "%s/api/auth/signin/credentials", own),
+		.callbackUrl = arena_printf(r->ctx.arena, "%s/api/auth/callback/credentials", own),
+	};
+	out->credentials = p;
+	return OK;
+}
+
+/* What a Next.js server in front of the pages reads of a session (their middleware). */
+static const char *session_cookie(struct ctx *c, const struct login *l)
+{
+	const bool admin = l->role == ROLE_ADMIN;
+	const int64_t now = c->now / 1000;
+	const struct claims claims = {
+		.user_id = l->user_id,
+		.session_id = l->session_id,
+		.role = l->role,
+		.issued = now,
+		.expires = MIN(now + SESSION_S, l->ends),
+	};
+	struct buf b = buf_new(c->arena, 512, 2000);
+
+	buf_printf(&b, "\"sub\":\"%llu\",\"id\":\"%llu\"", (unsigned long long)l->user_id,
+		   (unsigned long long)l->user_id);
+	buf_member(&b, "email", l->email);
+	buf_member(&b, "name", l->name);
+	buf_printf(&b,
+		   ",\"role\":\"%s\",\"status\":\"ACTIVE\",\"provider\":\"CREDENTIALS\",\"isAdmin\":%s,"
+		   "\"adminRole\":%s,\"restrictedActions\":[],\"restrictedUntil\":null",
+		   admin ? "ADMIN" : "USER", admin ? "true" : "false", admin ? "\"SUPER_ADMIN\"" : "null");
+	return token_seal(c->arena, &claims, b.data);
+}
+
+static enum status log_in(struct req *r, const struct web_login_in *in, struct login *l)
+{
+	struct ctx *c = &r->ctx;
+	struct device d = {r->user_agent, r->client_ip};
+
+	if (!in->email || !in->password)
+		return E_LOGIN_EMPTY;
+	if (!fmt_matches(FMT_EMAIL, in->email))
+		return E_EMAIL_FORMAT;
+	return auth_login(c, in->email, in->password, &d, l);
+}
+
+HANDLER(web_login, struct web_login_in, struct web_url_out)
+{
+	struct login l;
+
+	if (!not_forged(r, in->csrfCookie, in->csrfToken)) {
+		out->url = arena_printf(r->ctx.arena, "%s/api/auth/signin?csrf=true", site(r));
+		return OK;
+	}
+	enum status st = log_in(r, in, &l);
+
+	if (st == E_LOGIN_EMPTY || st == E_EMAIL_FORMAT || st == E_BAD_CREDENTIALS || st == E_ACCOUNT_SUSPENDED)
+		return refused(r, st, E_BAD_CREDENTIALS_401);
+	if (st != OK)
+		return refused(r, st, st);
+	req_set_cookie(r, SESSION_COOKIE, session_cookie(&r->ctx, &l), MIN(SESSION_S, l.ends - r->ctx.now / 1000));
+	out->url = go_on(r, in->callbackUrl);
+	return OK;
+}
+
+HANDLER(web_logout, struct web_form_in, struct web_url_out)
+{
+	if (!not_forged(r, in->csrfCookie, in->csrfToken)) {
+		out->url = arena_printf(r->ctx.arena, "%s/api/auth/signout?csrf=true", site(r));
+		return OK;
+	}
+	enum status st = r->ctx.me.session_id ? auth_logout(&r->ctx) : OK;
+
+	req_set_cookie(r, SESSION_COOKIE, "", 0);
+	out->url = go_on(r, in->callbackUrl);
+	return st;
+}
+
+/* The pages show pictures by their address; one that is its own address would not fit into a cookie of theirs. */
+static const char *picture_of(const struct user_brief *u)
+{
+	return u->image && strncmp(u->image, "data:", 5) != 0 ? u->image : NULL;
+}
+
+HANDLER(web_session_get, struct nothing, struct web_session)
+{
+	struct ctx *c = &r->ctx;
+	struct web_user *u = arena_new_of(c->arena, struct web_user);
+	struct user_brief b;
+	enum status st = c->me.user_id ? user_brief(c, c->me.user_id, &b) : E_USER_NOT_FOUND;
+
+	if (st != OK)
+		return st == E_USER_NOT_FOUND ? OK : st; /* {}: nobody is logged in */
+	const bool admin = c->me.role == ROLE_ADMIN;
+
+	*u = (struct web_user){
+		.id = b.id,
+		.email = b.email,
+		.name = b.name,
+		.image = picture_of(&b),
+		.status = "ACTIVE",
+		.role = admin ? "ADMIN" : "USER",
+		.provider = "CREDENTIALS",
+		.isAdmin = admin,
+		.adminRole = admin ? "SUPER_ADMIN" : NULL,
+	};
+	out->user = u;
+	out->expires = c->me.expires * 1000;
+	return OK;
+}
+
+HANDLER(web_validate, struct nothing, struct valid_out)
+{
+	struct ctx *c = &r->ctx;
+	struct valid_user *u = arena_new_of(c->arena, struct valid_user);
+	struct user_brief b;
+	enum status st = c->me.user_id ? user_brief(c, c->me.user_id, &b) : E_NO_TOKEN;
+
+	if (st != OK && st != E_NO_TOKEN && st != E_USER_NOT_FOUND)
+		return st;
+	if (st != OK) {
+		out->error = st == E_NO_TOKEN ? "NO_SESSION" : "USER_NOT_FOUND";
+		out->message = error_row(st)->text[c->lang];
+		out->shouldLogout = st == E_USER_NOT_FOUND;
+		return OK;
+	}
+	*u = (struct valid_user){
+		.id = b.id,
+		.email = b.email,
+		.name = b.name,
+		.status = "ACTIVE",
+		.avatar = picture_of(&b),
+	};
+	out->valid = true;
+	out->user = u;
+	return OK;
+}
+
+HANDLER(web_log, struct nothing, struct nothing)
+{
+	return OK;
+}
+
+#define WEB .envelope = COUP
+#define SAME .unlimited = "nothing of the database is touched"
+static const struct route routes[] = {
+	ROUTE(web_provider_list, nothing, web_providers, .on = {"GET /coup/auth/providers"}, WEB, SAME,
+	      .doc = "How one may log in."),
+	ROUTE(web_csrf, csrf_in, csrf_out, .on = {"GET /coup/auth/csrf"}, WEB, SAME,
+	      .doc = "The token that the forms below need, and its cookie."),
+	ROUTE(web_login, web_login_in, web_url_out, .on = {"POST /coup/auth/callback/credentials"}, WEB, .form = true,
+	      .rate = RATE_LOGIN, .statements = 2,
+	      .doc = "Log in: the session cookie, for a day. The answer, a refusal as well, is where to go.",
+	      .fails = {E_BAD_CREDENTIALS_401}),
+	ROUTE(web_session_get, nothing, web_session, .on = {"GET /coup/auth/session"}, WEB, .auth = AUTH_VISITOR,
+	      .rate = RATE_READ, .statements = 1, .doc = "Who is logged in; {}: nobody."),
+	ROUTE(web_logout, web_form_in, web_url_out, .on = {"POST /coup/auth/signout"}, WEB, .auth = AUTH_VISITOR,
+	      .form = true, .rate = RATE_WRITE, .statements = 1, .doc = "End the login and take the cookie away."),
+	ROUTE(web_validate, nothing, valid_out, .on = {"GET /coup/auth/validate-session"}, WEB, .auth = AUTH_VISITOR,
+	      .rate = RATE_READ, .statements = 1, .doc = "Whether somebody is logged in, and whom it was."),
+	ROUTE(web_log, nothing, nothing, .on = {"POST /coup/auth/_log"}, WEB, SAME, .form = true,
+	      .doc = "Takes what NextAuth's client has to say of errors, and forgets it."),
+};
+
+const struct domain auth_web_domain = {
+	.name = "web log-in",
+	.doc = "Log-in as the study groups' pages do it: NextAuth.js' protocol, at /api/auth without Authorization",
+	.routes = routes,
+	.n_routes = COUNT(routes),
+};
