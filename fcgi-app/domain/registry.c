@@ -1,25 +1,39 @@
 #include "domain/registry.h"
 
-extern const struct domain system_domain, auth_domain, auth_web_domain, user_domain, onboarding_lists_domain,
-	onboarding_domain, onboarding_info_domain, matching_domain, chat_domain, chat_files_domain,
-	chat_dating_domain, dating_domain, file_domain, notification_domain, notification_settings_domain,
-	notification_coup_domain, study_chat_domain, once_domain,
-	outbox_domain, delivery_domain, room_domain, room_internal_domain, presence_domain, contact_domain,
-	notification_page_domain, settings_domain;
+/* In the order of the documentation. */
+#define DOMAINS(D)                                                                                 \
+	D(system) \
+	D(auth) \
+	D(auth_web) \
+	D(user) \
+	D(onboarding_lists) \
+	D(onboarding) \
+	D(onboarding_info) \
+	D(matching) \
+	D(chat) \
+	D(chat_files) \
+	D(chat_dating) \
+	D(dating) \
+	D(file) \
+	D(notification) \
+	D(notification_settings) \
+	D(notification_coup) \
+	D(study_chat) \
+	D(once) \
+	D(outbox) \
+	D(delivery) \
+	D(room) \
+	D(room_internal) \
+	D(presence) \
+	D(contact) \
+	D(notification_page) \
+	D(settings)
 
-const struct domain *const domains[] = {
-	&system_domain,	       &auth_domain,		      &auth_web_domain,	  &user_domain,
-	&onboarding_lists_domain,
-	&onboarding_domain,    &onboarding_info_domain,	      &matching_domain,	  &chat_domain,
-	&chat_files_domain,    &chat_dating_domain,	      &dating_domain,
-	&file_domain,	       &notification_domain,
-	&notification_settings_domain, &notification_coup_domain, &study_chat_domain,
-	&once_domain,
-	&outbox_domain,	       &delivery_domain,
-	&room_domain,	       &room_internal_domain,	      &presence_domain,	  &contact_domain,
-	&notification_page_domain, &settings_domain,
-	NULL,
-};
+#define EXTERN(name) extern const struct domain name##_domain;
+DOMAINS(EXTERN)
+
+#define ADDRESS(name) &name##_domain,
+const struct domain *const domains[] = {DOMAINS(ADDRESS) NULL};
 
 const struct route *registry_route(size_t i, const struct domain **of)
 {
