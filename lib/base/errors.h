@@ -140,6 +140,9 @@
 	/* study groups, as their client knows it */                                                \
 	E(STUDY_NOT_MEMBER, 403, "STUDY_NOT_MEMBER", INFO, "스터디 멤버가 아닙니다",               \
 	  "You are not a member of this study")                                                    \
+	E(STUDY_ROLE, 403, "STUDY_FORBIDDEN", INFO, "권한이 부족합니다",                           \
+	  "Your role in this study does not allow that")                                           \
+	E(STUDY_NONE, 404, "NOT_FOUND", INFO, "스터디를 찾을 수 없습니다", "Study not found")      \
 	E(STUDY_FILE, 400, "INVALID_FILE", INFO, "이 스터디의 파일이 아닙니다",                    \
 	  "That is no file of this study")                                                         \
 	E(STUDY_CHAT_FAST, 429, "CHAT-MSG-005", INFO, "메시지를 너무 빠르게 보내고 있습니다",      \

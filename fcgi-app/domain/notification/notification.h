@@ -34,6 +34,24 @@
 	  "{room}", "{name}: sent a file")                                                         \
 	T(STUDY_CHAT, "study_chat", "chat", "study", 2, NULL, "{room}", "{name}님이 메시지를 보냈습니다", \
 	  "{room}", "{name} sent a message")                                                       \
+	T(STUDY_JOINED, "study_joined", "join_approved", "study", 2, NULL, "{room}",                \
+	  "{room} 가입이 승인되었습니다", "{room}", "You are a member of {room} now")              \
+	T(STUDY_NOTICE, "study_notice", "notice", "study", 2, NULL, "{room}", "새 공지사항: {title}", \
+	  "{room}", "New notice: {title}")                                                         \
+	T(STUDY_FILE, "study_file", "file", "study", 2, NULL, "{room}", "새 파일: {title}", "{room}", \
+	  "New file: {title}")                                                                     \
+	T(STUDY_EVENT, "study_event", "event", "study", 2, NULL, "{room}", "새 일정: {title}", "{room}", \
+	  "New event: {title}")                                                                    \
+	T(STUDY_TASK, "study_task", "task", "study", 2, NULL, "{room}", "새 할일: {title}", "{room}", \
+	  "New task: {title}")                                                                     \
+	T(STUDY_ENTRY, "study_entry", "member", "study", 2, NULL, "{room}", "새 멤버가 가입했습니다", \
+	  "{room}", "A new member has joined")                                                     \
+	T(STUDY_REQUEST, "study_request", "member", "study", 2, NULL, "{room}", "새 가입 신청이 있습니다", \
+	  "{room}", "Somebody would like to join")                                                 \
+	T(STUDY_RANK, "study_rank", "member", "study", 2, NULL, "{room}", "멤버의 역할이 변경되었습니다", \
+	  "{room}", "Your role has changed")                                                       \
+	T(STUDY_KICK, "study_kick", "kick", "study", 3, NULL, "{room}", "{room} 스터디에서 내보내졌습니다", \
+	  "{room}", "You were removed from {room}")                                                \
 	T(SESSION_REMINDER, "session_reminder", "session_reminder", "session", 3, "/schedule",     \
 	  "세션 알림", "'{title}' 세션이 {time}에 시작합니다",                                     \
 	  "Session reminder", "\"{title}\" starts at {time}")                                      \

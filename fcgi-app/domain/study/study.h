@@ -1,0 +1,23 @@
+/*
+ * Study groups: who is in them, and telling members what happened. What is said in them is study_chat.h.
+ */
+#ifndef DOMAIN_STUDY_H
+#define DOMAIN_STUDY_H
+
+#include "base/ctx.h"
+#include "domain/notification/notification.h"
+
+/* In the order of what they may. */
+enum study_role { STUDY_MEMBER = 1, STUDY_ADMIN, STUDY_OWNER };
+
+/* The one check of what the caller may in a group: E_STUDY_NOT_MEMBER when they are no active member, which is also
+ * the answer for a group that does not exist; E_STUDY_ROLE when they are, with less than `least`. One statement. role may
+ * be NULL. */
+MUST_USE enum status study_need(struct ctx *c, uint64_t study_id, enum study_role least, enum study_role *role);
+
+/* Tells `to`, or with 0 every active member but the caller, of something in the group: by a notification, once what
+ * the transaction did is committed. t: one of the category study; title: its {title}, may be NULL. To be called inside
+ * db_tx(). */
+MUST_USE enum status study_tell(struct ctx *c, uint64_t study_id, enum notify_template t, uint64_t to,
+				const char *title);
+#endif
