@@ -18,6 +18,7 @@
 	D(notification) \
 	D(notification_settings) \
 	D(notification_coup) \
+	D(study_group) \
 	D(study) \
 	D(study_chat) \
 	D(once) \

@@ -143,6 +143,34 @@
 	E(STUDY_ROLE, 403, "STUDY_FORBIDDEN", INFO, "권한이 부족합니다",                           \
 	  "Your role in this study does not allow that")                                           \
 	E(STUDY_NONE, 404, "NOT_FOUND", INFO, "스터디를 찾을 수 없습니다", "Study not found")      \
+	E(STUDY_NAME_TAKEN, 409, "STUDY-004", INFO, "같은 이름의 스터디가 이미 있습니다",           \
+	  "You have a study of this name already")                                                 \
+	E(STUDY_TOO_SMALL, 400, "STUDY-010", INFO, "최대 인원은 현재 멤버 수보다 작을 수 없습니다", \
+	  "There are more members than that")                                                      \
+	E(STUDY_JOINED, 400, "ALREADY_MEMBER", INFO, "이미 스터디 멤버입니다",                     \
+	  "You are a member of this study already")                                                \
+	E(STUDY_KICKED, 403, "KICKED_MEMBER", INFO, "강퇴된 스터디에는 다시 가입할 수 없습니다",   \
+	  "You were removed from this study")                                                      \
+	E(STUDY_ASKED, 400, "APPLICATION_ALREADY_EXISTS", INFO, "이미 가입 신청을 했습니다",       \
+	  "You have asked to join already")                                                        \
+	E(STUDY_FULL, 400, "STUDY_FULL", INFO, "스터디 정원이 가득 찼습니다", "The study is full")  \
+	E(STUDY_CLOSED, 400, "NOT_RECRUITING", INFO, "모집이 마감된 스터디입니다",                 \
+	  "The study takes no new members")                                                        \
+	E(STUDY_NO_REQUEST, 404, "JOIN_REQUEST_NOT_FOUND", INFO, "가입 신청을 찾을 수 없습니다",   \
+	  "No such request to join")                                                               \
+	E(STUDY_NOBODY, 404, "MEMBER_NOT_FOUND", INFO, "멤버를 찾을 수 없습니다", "No such member") \
+	E(STUDY_KICK_SELF, 400, "CANNOT_KICK_SELF", INFO, "자기 자신은 내보낼 수 없습니다",        \
+	  "You cannot remove yourself")                                                            \
+	E(STUDY_KICK_OWNER, 400, "CANNOT_KICK_OWNER", INFO, "스터디장은 내보낼 수 없습니다",       \
+	  "The owner cannot be removed")                                                           \
+	E(STUDY_RANK, 403, "ROLE_HIERARCHY_VIOLATION", INFO, "관리자는 스터디장만 내보낼 수 있습니다", \
+	  "Only the owner can remove an admin")                                                    \
+	E(STUDY_OWNER_ROLE, 400, "STUDY-032", INFO, "스터디장의 역할은 소유권 이전으로만 바꿀 수 있습니다", \
+	  "To change who is the owner, transfer the ownership")                                    \
+	E(STUDY_OWNER_STAYS, 400, "OWNER_CANNOT_LEAVE", INFO, "스터디장은 탈퇴할 수 없습니다",     \
+	  "Owner cannot leave study")                                                              \
+	E(STUDY_NO_HEIR, 400, "INVALID_TRANSFER_TARGET", INFO, "관리자에게만 소유권을 이전할 수 있습니다", \
+	  "The new owner must be another member who is an admin")                                  \
 	E(STUDY_FILE, 400, "INVALID_FILE", INFO, "이 스터디의 파일이 아닙니다",                    \
 	  "That is no file of this study")                                                         \
 	E(STUDY_CHAT_FAST, 429, "CHAT-MSG-005", INFO, "메시지를 너무 빠르게 보내고 있습니다",      \

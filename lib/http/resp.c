@@ -179,9 +179,12 @@ void resp_failure(struct req *r, enum status st)
 		/* the dating app's documents word `error` in English; `message` is for people */
 		const char *error = envelope == BARE ? row->text[LANG_EN] : text;
 
-		buf_str(b, "{\"error\":");
+		/* the study groups' pages read success here and type there */
+		buf_str(b, envelope == COUP ? "{\"success\":false,\"error\":" : "{\"error\":");
 		buf_json(b, error, strlen(error));
 		member(b, "code", code);
+		if (envelope == COUP)
+			member(b, "type", code);
 		member(b, "message", text);
 		if (r->failed_url)
 			member(b, "url", r->failed_url);

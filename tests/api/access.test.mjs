@@ -56,6 +56,14 @@ const group = async () => {
   const message = await insert("INSERT INTO study_messages (study_id, seq, user_id, content, created_at) VALUES (?, 0, ?, '안녕', NOW(3))", [id, who.owner.id]);
   return { id, message };
 };
+// of which a friend is a member or more, or would like to be
+const seat = async (fields) => {
+  const id = await study(who.owner, [who.friend], sql);
+  await sql.query('UPDATE study_members SET role = COALESCE(?, role), status = COALESCE(?, status) WHERE study_id = ? AND user_id = ?', [fields.role, fields.status, id, who.friend.id]);
+  if (fields.status) await sql.query('UPDATE studies SET member_count = 1, is_public = FALSE WHERE id = ?', [id]);
+  const [{ request }] = await sql.query('SELECT id AS request FROM study_members WHERE study_id = ? AND user_id = ?', [id, who.friend.id]);
+  return { id, userId: who.friend.id, requestId: request };
+};
 
 const talk = async () => {
   const { roomId } = (await post('/room/create', {}, as(who.owner))).body.data;
@@ -91,6 +99,11 @@ const kinds = [
   [/^\/matching\/(accept|reject)\//, PRIVATE, async () => ({ requestId: await ask() })],
   [/^\/matching\/matches\//, PRIVATE, async () => ({ matchId: await match() })],
   [/^\/studies\/messages\//, PRIVATE, async () => ({ messageId: (await group()).message })],
+  ['get', /^\/studies\/\{id\}$/, { ...PERSON, blocked: 'some', blocking: 'some' }, group], // a public one
+  ['post', /^\/studies\/\{id\}\/join(-requests)?$/, { ...PRIVATE, owner: 400 }, () => seat({ status: 'PENDING' })], // a private one
+  [/^\/studies\/\{id\}\/leave$/, { ...PRIVATE, owner: 400 }, group],
+  [/^\/studies\/.*\/(approve|reject)$/, PRIVATE, () => seat({ status: 'PENDING' })],
+  [/^\/studies\/.*(\/members\/\{userId\}|transfer-ownership)/, PRIVATE, () => seat({ role: 'ADMIN' })],
   [/^\/studies\//, PRIVATE, async () => { const g = await group(); return { id: g.id, messageId: g.message }; }],
   [/^\/room\/.*\/kick$/, PRIVATE, async () => ({ roomId: await talk() })],
   // presence shows an id and OFFLINE to whom it shows nothing
@@ -107,6 +120,8 @@ const bodies = [
   [/\/upload$/, () => form([['file', png, 'a.png', 'image/png']])],
   [/\/chat\/rooms\/\{roomId\}\/messages$|\/chat\/room\/|\/chats\//, { message: '안녕', content: '안녕' }],
   [/^\/studies\/.*\/chat/, { content: '안녕' }],
+  [/^\/studies\/.*\/role$/, { role: 'MEMBER' }],
+  [/^\/studies\/.*\/transfer-ownership$/, () => ({ body: { targetUserId: who.friend.id } })],
   [/^\/room\/.*\/kick$/, { userId: 'guest' }],
 ];
 const tables = async () => (await sql.query('SHOW TABLES')).map((t) => Object.values(t)[0])
@@ -115,7 +130,7 @@ const tables = async () => (await sql.query('SHOW TABLES')).map((t) => Object.va
 async function call(method, template, op, ids, p) {
   const path = template.replace(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(ids[name]));
   const query = op.parameters.filter((q) => q.in === 'query' && q.required).map((q) => `${q.name}=${encodeURIComponent('안녕')}`).join('&');
-  const login = p && (op['x-auth'] === 'session' ? { headers: { cookie: `next-auth.session-token=${p.access}` } } : { token: p.access });
+  const login = p && (['session', 'visitor'].includes(op['x-auth']) ? { headers: { cookie: `next-auth.session-token=${p.access}` } } : { token: p.access });
   const made = op.requestBody ? bodies.find(([re]) => re.test(template))?.[1] ?? {} : undefined;
   const body = typeof made === 'function' ? made() : { body: made };
   return send(method.toUpperCase(), (path.startsWith('/studies') ? `/api${path}` : path) + (query && `?${query}`), { ...base(), ...login, ...body, headers: { ...login?.headers, ...body.headers } });
@@ -148,7 +163,7 @@ test('who may not have a thing is told there is none, and changes nothing; who m
         else if (got === 'some' && /@|password/.test(res.text)) wrong.push(`${method} ${template} as ${role} tells too much: ${res.text.slice(0, 300)}`);
       };
       const guest = await call(method, template, op, ids);
-      if (guest.status !== 401) wrong.push(`${method} ${template} as guest: ${guest.status}`);
+      if (guest.status !== (op['x-auth'] === 'visitor' ? 200 : 401)) wrong.push(`${method} ${template} as guest: ${guest.status}`);
       for (const [role, right] of Object.entries(rights)) if (role !== 'owner') await sees(role, right);
       if (await state() !== before_) wrong.push(`${method} ${template}: something was changed`);
       await sees('owner', rights.owner);

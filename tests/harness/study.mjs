@@ -1,9 +1,10 @@
-// Study groups have no endpoints yet: their rows are put where those will put them.
+// Study groups as rows: their endpoints would make many requests of what most suites only need to be there.
 import { query } from './db.mjs';
 
 export async function study(owner, members = [], db = { query }) {
   const { insertId } = await db.query("INSERT INTO studies (owner_id, name, description, category) VALUES (?, '스터디', '함께 공부합니다', '어학')", [owner.id]);
   for (const p of [owner, ...members]) await db.query("INSERT INTO study_members (study_id, user_id, role, status) VALUES (?, ?, ?, 'ACTIVE')", [insertId, p.id, p === owner ? 'OWNER' : 'MEMBER']);
+  await db.query('UPDATE studies SET member_count = ? WHERE id = ?', [members.length + 1, insertId]);
   return String(insertId);
 }
 

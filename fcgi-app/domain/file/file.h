@@ -51,6 +51,9 @@ MUST_USE enum status file_list_room(struct ctx *c, uint64_t room_id, const struc
 /* Files of a room's messages; seqs: their numbers as a JSON array (at most FILE_PAGE_MAX). In that order. */
 MUST_USE enum status file_of_messages(struct ctx *c, uint64_t room_id, const char *seqs, struct list *rows);
 
+/* Deletes some files of a study group; left: there may be more. */
+MUST_USE enum status file_clear_study(struct ctx *c, uint64_t study_id, bool *left);
+
 /* Deletes the caller's file, the last one only what file_add_picture() took; E_NO_FILE. */
 MUST_USE enum status file_delete_id(struct ctx *c, uint64_t id);
 MUST_USE enum status file_delete_key(struct ctx *c, const char *key);

@@ -2,6 +2,7 @@
  * killed in between is found again. */
 #include "base/buf.h"
 #include "base/clock.h"
+#include "domain/file/file.h"
 #include "domain/file/file_sql.h"
 #include "domain/job.h"
 
@@ -44,6 +45,18 @@ static enum status unshown(struct ctx *c, int64_t *n)
 	enum status st = file_sql_unshown(c, &rows);
 
 	return st == OK ? delete_all(c, &rows, n) : st;
+}
+
+enum status file_clear_study(struct ctx *c, uint64_t study_id, bool *left)
+{
+	struct list rows;
+	int64_t n = 0;
+	enum status st = file_sql_of_study(c, study_id, &rows);
+
+	if (st == OK)
+		st = delete_all(c, &rows, &n);
+	*left = n == FILE_PIECE;
+	return st;
 }
 
 static enum status unused(struct ctx *c, int64_t *n)

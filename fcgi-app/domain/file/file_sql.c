@@ -100,6 +100,8 @@ READ(FILE_UNUSED, file_key_row,
      "SELECT f.id, f.storage_key FROM files f FORCE INDEX (files_purpose) JOIN users u ON u.id = f.owner_id"
      " WHERE f.purpose = 'PROFILE' AND f.created_at BETWEEN ? AND ? AND f.deleted_at IS NULL"
      " AND COALESCE(INSTR(u.profile_image, f.storage_key), 0) = 0 LIMIT 100")
+READ(FILE_OF_STUDY, file_key_row,
+     "SELECT f.id, f.storage_key FROM files f WHERE f.study_id = ? AND f.deleted_at IS NULL LIMIT 100")
 READ(FILE_DELETED, file_key_row,
      "SELECT f.id, f.storage_key FROM files f WHERE f.deleted_at < ? ORDER BY f.deleted_at LIMIT 100")
 
@@ -112,7 +114,7 @@ WRITE(FILE_PURGE, "DELETE f FROM " GIVEN_FILES)
 const struct stmt *const file_stmts[] = {
 	&FILE_ADD,	 &FILE_MINE,	   &FILE_ROOM,	 &FILE_MESSAGES,
 	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED,
-	&FILE_UNSHOWN,	 &FILE_UNUSED,	   &FILE_DELETED, &FILE_DELETE_ALL, &FILE_PURGE, NULL,
+	&FILE_UNSHOWN,	 &FILE_UNUSED,     &FILE_OF_STUDY,	   &FILE_DELETED, &FILE_DELETE_ALL, &FILE_PURGE, NULL,
 };
 
 enum status file_sql_add(struct ctx *c, uint64_t owner, uint64_t room_id, const char *files,
@@ -163,6 +165,11 @@ enum status file_sql_unshown(struct ctx *c, struct list *rows)
 enum status file_sql_unused(struct ctx *c, int64_t from, int64_t to, struct list *rows)
 {
 	return db_list(c, &FILE_UNUSED, rows, FILE_PIECE, ARGS(db_time(from), db_time(to)));
+}
+
+enum status file_sql_of_study(struct ctx *c, uint64_t study_id, struct list *rows)
+{
+	return db_list(c, &FILE_OF_STUDY, rows, FILE_PIECE, ARGS(P(study_id)));
 }
 
 enum status file_sql_deleted(struct ctx *c, int64_t before, struct list *rows)

@@ -52,6 +52,10 @@
 	  "{room}", "Your role has changed")                                                       \
 	T(STUDY_KICK, "study_kick", "kick", "study", 3, NULL, "{room}", "{room} 스터디에서 내보내졌습니다", \
 	  "{room}", "You were removed from {room}")                                                \
+	T(STUDY_KICK_WHY, "study_kick_why", "kick", "study", 3, NULL, "{room}",                     \
+	  "{room} 스터디에서 내보내졌습니다: {title}", "{room}", "You were removed from {room}: {title}") \
+	T(STUDY_EXIT, "study_exit", "member", "study", 1, NULL, "{room}", "멤버가 탈퇴했습니다",    \
+	  "{room}", "A member has left")                                                           \
 	T(SESSION_REMINDER, "session_reminder", "session_reminder", "session", 3, "/schedule",     \
 	  "세션 알림", "'{title}' 세션이 {time}에 시작합니다",                                     \
 	  "Session reminder", "\"{title}\" starts at {time}")                                      \

@@ -1,5 +1,6 @@
 /* The study groups' notifications: those of the category study, as their client knows them. */
 #include "base/buf.h"
+#include "domain/coup.h"
 #include "domain/notification/notification_rules.h"
 #include "domain/registry.h"
 
@@ -13,29 +14,17 @@ SHAPE_TABLE(coup_notification, COUP_NOTIFICATION)
 	F(S, STR, type, .from = FROM_QUERY, .one_of = COUP_TYPES)
 SHAPE(coup_list_in, COUP_LIST_IN)
 
-#define COUP_PAGES_OUT(F, S)                                                                       \
-	F(S, INT, page)                                                                            \
-	F(S, INT, limit)                                                                           \
-	F(S, INT, total)                                                                           \
-	F(S, INT, totalPages)                                                                      \
-	F(S, BOOL, hasNext)                                                                        \
-	F(S, BOOL, hasPrev)
-SHAPE(coup_pages_out, COUP_PAGES_OUT)
 #define COUP_LIST_OUT(F, S)                                                                        \
 	F(S, BOOL, success)                                                                        \
 	F(S, LIST(coup_notification), data)                                                        \
-	F(S, OBJ(coup_pages_out), pagination)
+	F(S, OBJ(coup_pages), pagination)
 SHAPE(coup_list_out, COUP_LIST_OUT)
 #define COUP_ONE_OUT(F, S)                                                                         \
 	F(S, BOOL, success)                                                                        \
 	F(S, OBJ(coup_notification), data)
 SHAPE(coup_one_out, COUP_ONE_OUT)
-#define COUP_DONE_OUT(F, S)                                                                        \
-	F(S, BOOL, success)                                                                        \
-	F(S, STR, message)
-SHAPE(coup_done_out, COUP_DONE_OUT)
 #define COUP_COUNT_OUT(F, S)                                                                       \
-	COUP_DONE_OUT(F, S)                                                                        \
+	COUP_DONE(F, S)                                                                        \
 	F(S, INT, count)
 SHAPE(coup_count_out, COUP_COUNT_OUT)
 
@@ -67,7 +56,6 @@ HANDLER(coup_notifications, struct coup_list_in, struct coup_list_out)
 		.unread = in->has.isRead && !in->isRead,
 		.read = in->has.isRead && in->isRead,
 	};
-	struct coup_pages_out *p = arena_new_of(c->arena, struct coup_pages_out);
 	struct notification_totals_row totals;
 	enum status st = notification_sql_coup_list(c, &f, in->limit, (in->page - 1) * in->limit, AS_LIST(&out->data));
 
@@ -75,16 +63,8 @@ HANDLER(coup_notifications, struct coup_list_in, struct coup_list_out)
 		st = notification_sql_totals(c, &f, &totals);
 	if (st != OK)
 		return st;
-	*p = (struct coup_pages_out){
-		.page = in->page,
-		.limit = in->limit,
-		.total = totals.total,
-		.totalPages = (totals.total + in->limit - 1) / in->limit,
-		.hasNext = in->page * in->limit < totals.total,
-		.hasPrev = in->page > 1,
-	};
 	out->success = true;
-	out->pagination = p;
+	out->pagination = coup_pages(c, in->page, in->limit, totals.total);
 	return OK;
 }
 
@@ -109,7 +89,7 @@ HANDLER(coup_notification_get, struct coup_id_in, struct coup_one_out)
 	return found(&r->ctx, in->id, notification_sql_coup_one(&r->ctx, in->id, n), true);
 }
 
-HANDLER(coup_notification_read, struct coup_id_in, struct coup_done_out)
+HANDLER(coup_notification_read, struct coup_id_in, struct coup_done)
 {
 	int64_t n = 0;
 	enum status st = notification_sql_read(&r->ctx, in->id, &n);
@@ -126,7 +106,7 @@ HANDLER(coup_notification_read_all, struct nothing, struct coup_count_out)
 	return notification_sql_read_all(&r->ctx, category, &out->count);
 }
 
-HANDLER(coup_notification_delete, struct coup_id_in, struct coup_done_out)
+HANDLER(coup_notification_delete, struct coup_id_in, struct coup_done)
 {
 	int64_t n = 0;
 	enum status st = notification_sql_delete(&r->ctx, in->id, &n);
@@ -169,13 +149,13 @@ static const struct route routes[] = {
 	      .rate = RATE_READ, .statements = 1, .doc = "How many of them I have not read."),
 	ROUTE(coup_notification_get, coup_id_in, coup_one_out, .on = {"GET /coup/notifications/{id}"}, STUDY,
 	      .rate = RATE_READ, .statements = 1, .doc = "One of them.", .fails = {E_NOTIFICATION_NONE}),
-	ROUTE(coup_notification_read, coup_id_in, coup_done_out, .on = {"POST,PATCH /coup/notifications/{id}/read"},
+	ROUTE(coup_notification_read, coup_id_in, coup_done, .on = {"POST,PATCH /coup/notifications/{id}/read"},
 	      STUDY, .rate = RATE_WRITE, .statements = 1, .doc = "Mark one as read; again changes nothing.",
 	      .fails = {E_NOTIFICATION_NONE}),
 	ROUTE(coup_notification_read_all, nothing, coup_count_out,
 	      .on = {"POST,PATCH /coup/notifications/mark-all-read"}, STUDY, .rate = RATE_WRITE, .statements = 1,
 	      .doc = "Mark all as read."),
-	ROUTE(coup_notification_delete, coup_id_in, coup_done_out, .on = {"DELETE /coup/notifications/{id}"}, STUDY,
+	ROUTE(coup_notification_delete, coup_id_in, coup_done, .on = {"DELETE /coup/notifications/{id}"}, STUDY,
 	      .rate = RATE_WRITE, .statements = 1, .doc = "Delete one.", .fails = {E_NOTIFICATION_NONE}),
 	ROUTE(coup_notification_bulk, coup_ids_in, coup_bulk_out, .on = {"DELETE /coup/notifications/bulk"}, STUDY,
 	      .rate = RATE_WRITE, .statements = 1,

@@ -11,8 +11,8 @@
 enum study_role { STUDY_MEMBER = 1, STUDY_ADMIN, STUDY_OWNER };
 
 /* The one check of what the caller may in a group: E_STUDY_NOT_MEMBER when they are no active member, which is also
- * the answer for a group that does not exist; E_STUDY_ROLE when they are, with less than `least`. One statement. role may
- * be NULL. */
+ * the answer for a group that does not exist; E_STUDY_ROLE when they are, with less than `least`. One statement. role
+ * may be NULL. */
 MUST_USE enum status study_need(struct ctx *c, uint64_t study_id, enum study_role least, enum study_role *role);
 
 /* Tells `to`, or with 0 every active member but the caller, of something in the group: by a notification, once what
@@ -20,4 +20,12 @@ MUST_USE enum status study_need(struct ctx *c, uint64_t study_id, enum study_rol
  * db_tx(). */
 MUST_USE enum status study_tell(struct ctx *c, uint64_t study_id, enum notify_template t, uint64_t to,
 				const char *title);
+
+/* The same, to the active members of at least that role, but the caller and `but` (0: nobody else). */
+MUST_USE enum status study_tell_all(struct ctx *c, uint64_t study_id, enum notify_template t, enum study_role least,
+				    uint64_t but);
+
+/* Somebody is in the group now, or not any more: their open sockets begin to hear it, or stop, once that is committed.
+ * To be called inside db_tx(). */
+MUST_USE enum status study_moved(struct ctx *c, uint64_t study_id, uint64_t user_id);
 #endif

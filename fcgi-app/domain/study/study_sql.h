@@ -16,7 +16,10 @@ MUST_USE enum status study_sql_role(struct ctx *c, uint64_t study_id, struct stu
 SHAPE_STRUCT(study_brief_row, STUDY_BRIEF_ROW)
 MUST_USE enum status study_sql_brief(struct ctx *c, uint64_t study_id, struct study_brief_row *out);
 
-/* Active members with greater ids than after, but one; NOTIFY_BATCH of them, as rows of notify_id. */
-MUST_USE enum status study_sql_audience(struct ctx *c, uint64_t study_id, uint64_t but, uint64_t after,
-					struct list *ids);
+/* Active members of at least a role (enum study_role) with greater ids than after, but those two; NOTIFY_BATCH of
+ * them, as rows of notify_id. */
+struct study_audience {
+	uint64_t study_id, but, nor, after, least;
+};
+MUST_USE enum status study_sql_audience(struct ctx *c, const struct study_audience *a, struct list *ids);
 #endif
