@@ -19,6 +19,7 @@
 	D(notification_settings) \
 	D(notification_coup) \
 	D(study_group) \
+	D(study_member) \
 	D(study) \
 	D(study_chat) \
 	D(once) \
