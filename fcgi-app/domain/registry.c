@@ -20,6 +20,7 @@
 	D(notification_coup) \
 	D(study_group) \
 	D(study_member) \
+	D(study_home) \
 	D(study) \
 	D(study_chat) \
 	D(once) \
