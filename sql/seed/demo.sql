@@ -72,3 +72,31 @@ JOIN (SELECT b.user_id, UNHEX(GROUP_CONCAT(LPAD(HEX(b.bits), 2, '0') ORDER BY b.
 INSERT IGNORE INTO matching_index (user_id, learns, speaks, visible, active_at, facts)
 SELECT u.id, l.language_id, u.native_language_id, TRUE, u.active_at, m.facts
 FROM users u JOIN matching_profiles m ON m.user_id = u.id JOIN user_languages l ON l.user_id = u.id AND l.learning WHERE u.id IN (3, 4);
+
+SET NAMES utf8mb4;
+
+-- Study groups: Kim is in six of eight, and asked to join one more. Of a group that has members nothing is changed.
+INSERT IGNORE INTO studies (id, owner_id, name, emoji, description, category, sub_category, tags, max_members, is_public,
+	auto_approve, is_recruiting, invite_code, member_count)
+VALUES
+	(1, 2, '매일 알고리즘', '💻', '매일 한 문제씩 풀고 저녁에 풀이를 이야기합니다', '프로그래밍', '알고리즘', '["알고리즘", "C"]', 10, TRUE, TRUE, TRUE, 'DEMO2222', 3),
+	(2, 3, '영어 회화 모임', '🗣️', '주말마다 한 시간씩 영어로만 이야기합니다', '어학', '영어', '["영어", "회화"]', 20, TRUE, TRUE, TRUE, 'DEMO3333', 3),
+	(3, 4, 'Korean for Beginners', '🇰🇷', 'We read one short Korean story a week and talk about it', '어학', '한국어', '["Korean"]', 8, TRUE, FALSE, TRUE, 'DEMO4444', 2),
+	(4, 3, '정보처리기사 준비반', '📝', '기출 문제를 함께 풀며 실기까지 준비합니다', '자격증', 'IT', '["자격증", "기출"]', 15, TRUE, FALSE, TRUE, 'DEMO5555', 2),
+	(5, 2, '한 달 한 권 독서회', '📖', '한 달에 한 권을 읽고 감상을 나눕니다', '독서', '소설', '["독서"]', 6, TRUE, FALSE, FALSE, 'DEMO6666', 2),
+	(6, 3, '재테크 첫걸음', '💰', '가계부부터 시작하는 돈 관리 공부 모임입니다', '재테크', '기초', '[]', 2, TRUE, TRUE, TRUE, 'DEMO7777', 2),
+	(7, 4, '사진 산책', '📷', '한 달에 두 번 함께 걸으며 사진을 찍습니다', '취미', '사진', '["사진"]', 12, TRUE, FALSE, TRUE, 'DEMO8888', 1),
+	(8, 3, '우리끼리 면접 연습', '🎤', '초대받은 사람끼리 모의 면접을 연습합니다', '취업', '면접', '[]', 5, FALSE, FALSE, TRUE, 'DEMO9999', 2);
+
+INSERT INTO study_members (study_id, user_id, role, status, introduction, joined_at, approved_at)
+SELECT s.id, m.user_id, m.role, m.status, m.introduction, s.created_at, IF(m.status = 'ACTIVE', s.created_at, NULL)
+FROM studies s JOIN (SELECT 1 AS study_id, 2 AS user_id, 'OWNER' AS role, 'ACTIVE' AS status, NULL AS introduction
+	UNION ALL VALUES (1, 3, 'ADMIN', 'ACTIVE', NULL), (1, 4, 'MEMBER', 'ACTIVE', NULL), (2, 3, 'OWNER', 'ACTIVE', NULL),
+		(2, 2, 'ADMIN', 'ACTIVE', NULL), (2, 4, 'MEMBER', 'ACTIVE', NULL), (3, 4, 'OWNER', 'ACTIVE', NULL),
+		(3, 3, 'MEMBER', 'ACTIVE', NULL), (4, 3, 'OWNER', 'ACTIVE', NULL), (4, 2, 'MEMBER', 'ACTIVE', NULL),
+		(5, 2, 'OWNER', 'ACTIVE', NULL), (5, 4, 'MEMBER', 'ACTIVE', NULL),
+		(5, 3, 'MEMBER', 'PENDING', '책을 좋아합니다. 함께 읽고 싶어요'), (6, 3, 'OWNER', 'ACTIVE', NULL),
+		(6, 2, 'MEMBER', 'ACTIVE', NULL), (7, 4, 'OWNER', 'ACTIVE', NULL),
+		(7, 2, 'MEMBER', 'PENDING', '주말에 시간이 많습니다'), (8, 3, 'OWNER', 'ACTIVE', NULL),
+		(8, 2, 'MEMBER', 'ACTIVE', NULL)) m ON m.study_id = s.id
+WHERE NOT s.gone AND NOT EXISTS (SELECT 1 FROM study_members x WHERE x.study_id = s.id);

@@ -42,7 +42,7 @@ before(async () => {
   await sql.query("INSERT INTO files (storage_key, owner_id, room_id, message_seq, name, content_type, kind, size, sha256, created_at, deleted_at) SELECT CONCAT('k', r.id), r.created_by, r.id, 1, 'n', 'image/png', 'IMAGE', 1, 'x', '2030-01-01', IF(r.id MOD 9, NULL, '2030-01-01') FROM chat_rooms r");
   await sql.query("INSERT INTO request_keys (user_id, key_hash, body_hash, status) SELECT u.id, 'k', 'b', 200 FROM users u");
   await sql.query("INSERT INTO push_subscriptions (user_id, token_hash, token, device) SELECT u.id, LPAD(u.id, 32, '0'), 't', 'web' FROM users u");
-  await sql.query("INSERT INTO study_members (study_id, user_id, status) SELECT s.id, u.id, 'ACTIVE' FROM studies s JOIN users u WHERE u.id MOD 20 = s.id MOD 20");
+  await sql.query("INSERT IGNORE INTO study_members (study_id, user_id, status) SELECT s.id, u.id, 'ACTIVE' FROM studies s JOIN users u WHERE u.id MOD 20 = s.id MOD 20");
   await sql.query("INSERT INTO studies (owner_id, name, description, category, is_public, is_recruiting, invite_code) SELECT u.id, 's', 'd', CONCAT('c', u.id MOD 9), u.id MOD 3, u.id MOD 2, LPAD(u.id, 8, '0') FROM users u");
   await sql.query('INSERT INTO study_message_readers (study_id, message_id, user_id) SELECT c.study_id, c.id, c.user_id FROM study_messages c');
   await sql.query("INSERT IGNORE INTO matching_taken (user_id, other_id, until) SELECT user1_id, user2_id, '9999-12-31' FROM user_matches");
