@@ -53,6 +53,7 @@ struct ctx {
 	/* why it failed: for the log only, never for the answer */
 	const char *why;
 	struct bad_field *bad_fields;
+	const char *details; /* for the answer: more about it, members of an object as JSON (http/openapi.c) */
 	int retry_after; /* seconds, for the Retry-After header; 0: the default */
 
 	struct ctx_post *posts, *last_post;

@@ -192,6 +192,20 @@
 	  "A hundred notifications may be scheduled at once; cancel one first")                    \
 	E(TEMPLATE_NONE, 404, "TEMPLATE_NOT_FOUND", INFO, "알림 템플릿을 찾을 수 없습니다",        \
 	  "No such template")                                                                      \
+	/* achievements */                                                                         \
+	E(ACHIEVEMENT_NONE, 404, "ACHIEVEMENT_NOT_FOUND", INFO, "업적을 찾을 수 없습니다", "No such achievement") \
+	E(ACHIEVEMENT_NOT_MINE, 404, "USER_ACHIEVEMENT_NOT_FOUND", INFO, "사용자 업적을 찾을 수 없습니다", \
+	  "You have no such achievement")                                                          \
+	E(ACHIEVEMENT_KEY, 400, "INVALID_ACHIEVEMENT_KEY", INFO, "올바르지 않은 업적 키입니다",    \
+	  "That is no achievement key")                                                            \
+	E(ACHIEVEMENT_PROGRESS, 400, "INVALID_PROGRESS", INFO, "올바르지 않은 진행도입니다",       \
+	  "progress must be a whole number from 0")                                                \
+	E(ACHIEVEMENT_INCREMENT, 400, "INVALID_INCREMENT", INFO, "올바르지 않은 증가량입니다",     \
+	  "increment must be a whole number from 1")                                               \
+	E(ACHIEVEMENT_OPEN, 400, "ACHIEVEMENT_NOT_COMPLETED", INFO,                                \
+	  "업적을 먼저 완료해야 보상을 받을 수 있습니다.", "Complete the achievement first")       \
+	E(ACHIEVEMENT_CLAIMED, 400, "REWARD_ALREADY_CLAIMED", INFO, "이미 보상을 수령한 업적입니다.", \
+	  "You have claimed this reward before")                                                   \
 	/* call rooms */                                                                           \
 	E(ROOM_NONE, 404, "ROOM_NOT_FOUND", INFO, "통화방을 찾을 수 없습니다", "No such room")     \
 	E(ROOM_FULL, 400, "SESSION_002", INFO, "정원이 가득 찼습니다", "Room is full")             \

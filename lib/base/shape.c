@@ -15,6 +15,14 @@ const char *next_word(const char **words, size_t *len)
 	return *len ? p : NULL;
 }
 
+bool shape_is_value(const struct shape *s)
+{
+	for (size_t i = 1; i < s->count; i++)
+		if (s->fields[i].place != AT_TOP)
+			return false;
+	return s->count && s->fields[0].bare;
+}
+
 const struct field *shape_find(const struct shape *s, const char *name, size_t n)
 {
 	for (size_t i = 0; i < s->count; i++) {

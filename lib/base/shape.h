@@ -74,7 +74,7 @@ struct field {
 	bool trim, lower, upper;
 	bool lines;     /* STR may hold line breaks and tabs */
 	bool ascii;     /* STR may hold nothing else: a text of megabytes is not copied to be composed */
-	bool bare;      /* this LIST may also be the whole body; output: the only field is the value */
+	bool bare;      /* this LIST may also be the whole body; output: see shape_is_value() */
 	bool scalar;    /* in the shape of a LIST: an element that is no object is this field */
 	int64_t min, max; /* INT, NUM: value; STR: characters; RAW: bytes; lists: elements. 0, 0: the
 			   * kind's own */
@@ -158,6 +158,9 @@ extern const struct shape nothing_shape;
 
 /* The next word of a space-separated list: sets *len, moves *words on; NULL at the end. */
 const char *next_word(const char **words, size_t *len);
+
+/* Whether it is written as its first field alone: that is bare, and all others stand at the top of a FLAT answer. */
+bool shape_is_value(const struct shape *s);
 
 /* The field called name (n bytes), by name or alias; NULL if there is none. */
 const struct field *shape_find(const struct shape *s, const char *name, size_t n);

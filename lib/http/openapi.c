@@ -192,14 +192,9 @@ static void required(struct buf *b, const struct shape *s, bool input)
 	buf_char(b, ']');
 }
 
-static bool is_bare_list(const struct shape *s)
-{
-	return s->count == 1 && s->fields[0].bare;
-}
-
 static void shape_schema(struct buf *b, struct seen *seen, const struct shape *s, bool input)
 {
-	if (!input && is_bare_list(s)) {
+	if (!input && shape_is_value(s)) {
 		value_schema(b, seen, &s->fields[0], false);
 		return;
 	}
@@ -305,7 +300,7 @@ static void success_schema(struct buf *b, struct seen *seen, const struct route 
 	}
 	buf_str(b, ",\"message\":{\"type\":\"string\"},\"meta\":");
 	meta_schema(b, r->paged);
-	if (r->envelope == FLAT && !is_bare_list(r->out)) {
+	if (r->envelope == FLAT && !(shape_is_value(r->out) && r->out->count == 1)) {
 		struct buf inner = buf_new(b->arena, 1024, (size_t)1 << 20);
 
 		properties(&inner, seen, r->out, false, AT_TOP);
@@ -511,6 +506,10 @@ static void tags(struct buf *b)
 	buf_char(b, ']');
 }
 
+/* What ctx.details may say. */
+#define MORE                                                                                       \
+	"\"claimedAt\":{\"type\":\"string\",\"format\":\"date-time\"},"                            \
+	"\"currentProgress\":{\"type\":\"integer\"},\"requiredProgress\":{\"type\":\"integer\"}"
 static const char fixed[] =
 	"\"Meta\":{\"type\":\"object\",\"properties\":{\"requestId\":{\"type\":\"string\"},"
 	"\"timestamp\":{\"type\":\"string\",\"format\":\"date-time\"}},"
@@ -523,14 +522,14 @@ static const char fixed[] =
 	"\"Details\":{\"type\":\"object\",\"properties\":{\"fields\":{\"type\":\"array\",\"items\":"
 	"{\"type\":\"object\",\"properties\":{\"field\":{\"type\":\"string\"},"
 	"\"rule\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}},"
-	"\"required\":[\"field\",\"rule\",\"message\"],\"additionalProperties\":false}}},"
+	"\"required\":[\"field\",\"rule\",\"message\"],\"additionalProperties\":false}}," MORE "},"
 	"\"additionalProperties\":false},"
 	"\"Error\":{\"type\":\"object\",\"properties\":{\"success\":{\"const\":false},"
 	"\"message\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"error\":{\"type\":\"object\","
 	"\"properties\":{\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"},"
 	"\"details\":{\"$ref\":\"#/components/schemas/Details\"}},"
 	"\"required\":[\"code\",\"message\",\"details\"],\"additionalProperties\":false},"
-	"\"retryAfter\":{\"type\":\"integer\"},\"meta\":{\"$ref\":\"#/components/schemas/Meta\"}},"
+	"\"retryAfter\":{\"type\":\"integer\"}," MORE ",\"meta\":{\"$ref\":\"#/components/schemas/Meta\"}},"
 	"\"required\":[\"success\",\"message\",\"code\",\"error\",\"meta\"],"
 	"\"additionalProperties\":false},"
 	"\"BareError\":{\"type\":\"object\",\"properties\":{\"success\":{\"const\":false},"

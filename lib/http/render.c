@@ -174,7 +174,7 @@ bool render_fields(struct buf *b, const struct shape *s, const void *v, enum pla
 
 void render_value(struct buf *b, const struct shape *s, const void *v)
 {
-	if (s->count == 1 && s->fields[0].bare) {
+	if (shape_is_value(s)) {
 		render_member(b, &s->fields[0], (const char *)v + s->fields[0].offset);
 		return;
 	}

@@ -133,7 +133,14 @@ static void details(struct req *r)
 		member(b, "message", f->text ? f->text : f->rule);
 		buf_char(b, '}');
 	}
-	buf_str(b, r->ctx.bad_fields ? "]}" : "}");
+	if (r->ctx.bad_fields)
+		buf_char(b, ']');
+	if (r->ctx.details) {
+		if (r->ctx.bad_fields)
+			buf_char(b, ',');
+		buf_str(b, r->ctx.details);
+	}
+	buf_char(b, '}');
 }
 
 static void retry_after(struct req *r, const struct error_row *row)
@@ -201,6 +208,10 @@ void resp_failure(struct req *r, enum status st)
 		member(b, "message", text);
 		details(r);
 		buf_char(b, '}');
+		if (r->ctx.details) { /* the guide shows them here */
+			buf_char(b, ',');
+			buf_str(b, r->ctx.details);
+		}
 		retry_after(r, row);
 		meta(r);
 		buf_char(b, '}');
