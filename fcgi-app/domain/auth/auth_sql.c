@@ -12,6 +12,10 @@ READ(ACCOUNT_BY_EMAIL, account_row,
      " (SELECT p.hash FROM user_passwords p WHERE p.user_id = u.id ORDER BY p.id DESC LIMIT 1) AS hash"
      " FROM users u WHERE u.email = ?")
 
+/* Somebody is here: days in a row are counted from it. */
+#define ACTIVE(who)                                                                                \
+	" INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('user.active', " who ", " who ", '{}');"
+
 WRITE_ROW(SIGNUP, account_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE new_user BIGINT UNSIGNED;"
@@ -22,6 +26,7 @@ WRITE_ROW(SIGNUP, account_row,
 	  " INSERT INTO user_passwords (user_id, hash) VALUES (new_user, ?);"
 	  " INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, user_agent, ip)"
 	  "  VALUES (?, new_user, ?, ?, ?, ?, ?);"
+	  ACTIVE("new_user")
 	  " COMMIT;"
 	  " SELECT new_user AS id;"
 	  " END")
@@ -39,6 +44,7 @@ WRITE(SESSION_START,
       " IF state <> 'ACTIVE' THEN " REFUSE("ACCOUNT_SUSPENDED") "; END IF;"
       " INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, user_agent, ip)"
       "  VALUES (?, who, at, at, ?, ?, ?);"
+      ACTIVE("who")
       " UPDATE matching_index SET active_at = at WHERE user_id = who;"
       " IF new_hash IS NOT NULL THEN"
       "  UPDATE user_passwords SET hash = new_hash WHERE user_id = who ORDER BY id DESC LIMIT 1;"
@@ -67,6 +73,7 @@ WRITE_ROW(SESSION_ROTATE, rotated_row,
 	  "  START TRANSACTION;"
 	  "  UPDATE users SET active_at = at WHERE id = who;"
 	  "  UPDATE matching_index SET active_at = at WHERE user_id = who;"
+	  ACTIVE("who")
 	  "  COMMIT;"
 	  " END IF;"
 	  " SELECT rotated;"

@@ -126,6 +126,7 @@ WRITE_ROW(SAVE, onboarding_refused_row,
 	  " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE chosen, levels, times, gone MEDIUMTEXT;"
 	  " DECLARE only_these BOOL DEFAULT ?;"
+	  " DECLARE done DATETIME(3) DEFAULT ?;"
 	  " DECLARE refused INT;"
 	  " DECLARE part, what VARCHAR(32);"
 	  " SET chosen = ?, levels = ?, times = ?;"
@@ -135,7 +136,7 @@ WRITE_ROW(SAVE, onboarding_refused_row,
 	  "  daily_minute = COALESCE(?, daily_minute), partner_gender = COALESCE(?, partner_gender),"
 	  "  native_language_id = COALESCE(?, native_language_id),"
 	  "  onboarding_steps = onboarding_steps | ?,"
-	  "  onboarded_at = COALESCE(onboarded_at, ?) WHERE id = who AND status = 'ACTIVE';"
+	  "  onboarded_at = COALESCE(onboarded_at, done) WHERE id = who AND status = 'ACTIVE';"
 	  " IF ROW_COUNT() = 0 THEN"
 	  "  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'USER_NOT_FOUND';"
 	  " END IF;"
@@ -194,6 +195,10 @@ WRITE_ROW(SAVE, onboarding_refused_row,
 	  "  INSERT INTO user_schedules (user_id, day, minute)"
 	  "   SELECT DISTINCT who, t.day, t.minute FROM " TIMES
 	  "   ON DUPLICATE KEY UPDATE minute = VALUES(minute);"
+	  " END IF;"
+	  " IF done IS NOT NULL AND refused IS NULL THEN" /* for the first time */
+	  "  INSERT INTO outbox (event, subject_id, actor_id, payload)"
+	  "   SELECT 'onboarding.completed', u.id, u.id, '{}' FROM users u WHERE u.id = who AND u.onboarded_at = done;"
 	  " END IF;"
 	  " SELECT refused AS position, part, what;"
 	  " END")
@@ -347,11 +352,11 @@ static const char *times_json(struct ctx *c, const struct answers *a)
 enum status onboarding_sql_save(struct ctx *c, const struct answers *a, struct onboarding_refused_row *out)
 {
 	return db_one(c, &SAVE, out,
-		      ARGS(P(c->me.user_id), P(a->only_these), P(choices_json(c, a)), P(levels_json(c, a)),
+		      ARGS(P(c->me.user_id), P(a->only_these), db_time(a->complete ? c->now : 0),
+			   P(choices_json(c, a)), P(levels_json(c, a)),
 			   P(times_json(c, a)), P(a->english_name), P(a->residence), P(a->bio),
 			   P(a->communication_method), P(a->daily_minute), P(a->partner_gender),
-			   db_id((uint64_t)a->native_language_id), P(a->steps),
-			   db_time(a->complete ? c->now : 0)));
+			   db_id((uint64_t)a->native_language_id), P(a->steps)));
 }
 
 enum status onboarding_sql_clear(struct ctx *c, int day, const int64_t *ids, size_t n, int64_t *removed)
