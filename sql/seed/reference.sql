@@ -158,3 +158,42 @@ INSERT INTO options (kind, id, code, name_ko, name_en, description_ko, descripti
 	('schedule_slot', 21, 'SUNDAY_EVENING', '저녁', 'Evening', '19:00-22:00', '19:00-22:00')
 ON DUPLICATE KEY UPDATE code = VALUES(code), name_ko = VALUES(name_ko), name_en = VALUES(name_en),
 	description_ko = VALUES(description_ko), description_en = VALUES(description_en);
+
+-- Keys, and of seven of them values, are the API guide's; whatever must come first stands before what waits for it.
+INSERT INTO achievements (id, code, name_ko, name_en, description_ko, description_en, category, type, tier, icon, target, unit_ko, unit_en,
+	points, counts, prerequisite_id, hidden, sort_order) VALUES
+	(1, 'first_session', '첫 세션 완료', 'First session', '첫 번째 학습 세션을 완료하세요', 'Complete your first session', 'STUDY', 'COUNT', 'BRONZE', '🎓', 1, '세션', 'sessions', 50, 'sessions', NULL, FALSE, 1),
+	(2, 'session_10', '세션 마스터', 'Ten sessions', '10개의 세션을 완료하세요', 'Complete 10 sessions', 'STUDY', 'COUNT', 'SILVER', '📘', 10, '세션', 'sessions', 500, 'sessions', 1, FALSE, 2),
+	(3, 'session_50', '세션 전문가', 'Session expert', '50개의 세션을 완료하세요', 'Complete 50 sessions', 'STUDY', 'COUNT', 'GOLD', '📗', 50, '세션', 'sessions', 2000, 'sessions', 2, FALSE, 3),
+	(4, 'session_master', '세션 마스터', 'Session master', '총 100개의 세션을 완료하세요', 'Complete 100 sessions', 'MILESTONE', 'COUNT', 'GOLD', '🏅', 100, '세션', 'sessions', 500, 'sessions', NULL, FALSE, 4),
+	(5, 'daily_study', '매일 학습', 'Study every day', '30일 동안 세션을 완료하세요', 'Complete a session on 30 days', 'STUDY', 'COUNT', 'SILVER', '📚', 30, '일', 'days', 200, 'session_days', NULL, FALSE, 5),
+	(6, 'first_match', '첫 매칭', 'First match', '첫 번째 파트너와 매칭되세요', 'Match with your first partner', 'SOCIAL', 'COUNT', 'BRONZE', '🤝', 1, '매칭', 'matches', 50, 'matches', NULL, FALSE, 6),
+	(7, 'social_butterfly', '소셜 버터플라이', 'Social butterfly', '파트너 10명과 매칭되세요', 'Match with 10 partners', 'SOCIAL', 'COUNT', 'SILVER', '🦋', 10, '매칭', 'matches', 200, 'matches', NULL, FALSE, 7),
+	(8, 'first_friend', '첫 친구', 'First friend', '첫 친구를 사귀세요', 'Make your first friend', 'SOCIAL', 'COUNT', 'BRONZE', '👋', 1, '친구', 'friends', 200, 'matches', NULL, FALSE, 8),
+	(9, 'friends_5', '인기쟁이', 'Popular', '친구 5명을 사귀세요', 'Make 5 friends', 'SOCIAL', 'COUNT', 'SILVER', '🎈', 5, '친구', 'friends', 1000, 'matches', 8, FALSE, 9),
+	(10, 'conversation_starter', '대화의 시작', 'Conversation starter', '첫 메시지를 보내세요', 'Send your first message', 'SOCIAL', 'COUNT', 'BRONZE', '💬', 1, '메시지', 'messages', 30, 'messages', NULL, FALSE, 10),
+	(11, 'chat_master', '채팅 마스터', 'Chat master', '메시지 1000개를 보내세요', 'Send 1,000 messages', 'SOCIAL', 'COUNT', 'GOLD', '🗨️', 1000, '메시지', 'messages', 500, 'messages', NULL, FALSE, 11),
+	(12, 'helpful_partner', '도움이 되는 파트너', 'Helpful partner', '파트너를 50번 도와주세요', 'Help your partners 50 times', 'SOCIAL', 'COUNT', 'SILVER', '🙌', 50, '회', 'times', 300, NULL, NULL, FALSE, 12),
+	(13, 'mentor', '멘토', 'Mentor', '파트너를 100번 도와주세요', 'Help your partners 100 times', 'SOCIAL', 'COUNT', 'GOLD', '🧑‍🏫', 100, '회', 'times', 500, NULL, NULL, FALSE, 13),
+	(14, 'level_up', '레벨 테스트 완료', 'Level test', '레벨 테스트를 완료하세요', 'Complete a level test', 'STUDY', 'COUNT', 'BRONZE', '📝', 1, '회', 'times', 50, 'tests', NULL, FALSE, 14),
+	(15, 'assessment_pro', '평가 전문가', 'Assessment pro', '레벨 테스트를 10번 완료하세요', 'Complete 10 level tests', 'MILESTONE', 'COUNT', 'SILVER', '📊', 10, '회', 'times', 200, 'tests', NULL, FALSE, 15),
+	(16, 'level_up_first', '첫 레벨업', 'First level up', '레벨 2에 도달하세요', 'Reach level 2', 'STUDY', 'THRESHOLD', 'BRONZE', '⬆️', 2, '레벨', 'level', 300, 'level', NULL, FALSE, 16),
+	(17, 'level_5', '중급자', 'Intermediate', '레벨 5에 도달하세요', 'Reach level 5', 'STUDY', 'THRESHOLD', 'SILVER', '🥈', 5, '레벨', 'level', 1500, 'level', 16, FALSE, 17),
+	(18, 'level_10', '고급자', 'Advanced', '레벨 10에 도달하세요', 'Reach level 10', 'STUDY', 'THRESHOLD', 'GOLD', '🥇', 10, '레벨', 'level', 5000, 'level', 17, FALSE, 18),
+	(19, 'perfect_score', '완벽한 점수', 'Perfect score', '완벽한 피드백을 받으세요', 'Get perfect feedback', 'MILESTONE', 'COUNT', 'SILVER', '💯', 1, '회', 'times', 100, NULL, NULL, FALSE, 19),
+	(20, 'accuracy_master', '정확성 마스터', 'Accuracy master', '완벽한 피드백을 10번 받으세요', 'Get perfect feedback 10 times', 'MILESTONE', 'COUNT', 'GOLD', '🎯', 10, '회', 'times', 500, NULL, NULL, FALSE, 20),
+	(21, 'profile_complete', '프로필 완성', 'Profile complete', '프로필을 완성하세요', 'Complete your profile', 'SPECIAL', 'COUNT', 'BRONZE', '✨', 1, '회', 'times', 30, 'profile', NULL, FALSE, 21),
+	(22, 'daily_streak', '연속 학습 스트릭', 'Streak', '7일 연속 학습하세요', 'Be here 7 days in a row', 'STREAK', 'STREAK', 'SILVER', '🔥', 7, '일', 'days', 100, 'days', NULL, FALSE, 22),
+	(23, 'weekly_streak', '주간 스트릭', 'Weekly streak', '4주 연속 매일 학습하세요', 'Be here every day of four weeks', 'STREAK', 'STREAK', 'GOLD', '📅', 28, '일', 'days', 300, 'days', NULL, FALSE, 23),
+	(24, 'monthly_streak', '월간 스트릭', 'Monthly streak', '90일 연속 학습하세요', 'Be here 90 days in a row', 'STREAK', 'STREAK', 'PLATINUM', '🗓️', 90, '일', 'days', 1000, 'days', NULL, FALSE, 24),
+	(25, 'streak_7', '일주일 연속', 'A week in a row', '일주일 연속으로 학습하세요', 'Be here a week in a row', 'STREAK', 'STREAK', 'SILVER', '⚡', 7, '일', 'days', 750, 'days', NULL, FALSE, 25),
+	(26, 'streak_30', '한 달 연속', 'A month in a row', '한 달 연속으로 학습하세요', 'Be here 30 days in a row', 'STREAK', 'STREAK', 'GOLD', '🌙', 30, '일', 'days', 3000, 'days', 25, FALSE, 26),
+	(27, 'perfect_week', '완벽한 한 주', 'A perfect week', '7일 연속으로 세션을 완료하세요', 'Complete a session on 7 days in a row', 'STREAK', 'COMBINATION', 'PLATINUM', '🌟', 7, '일', 'days', 2000, 'session_run', NULL, FALSE, 27),
+	(28, 'study_hours_10', '10시간 달성', 'Ten hours', '10시간 학습하세요', 'Study for 10 hours', 'STREAK', 'ACCUMULATE', 'BRONZE', '⏱️', 600, '분', 'minutes', 500, 'minutes', NULL, FALSE, 28),
+	(29, 'study_hours_50', '50시간 달성', 'Fifty hours', '50시간 학습하세요', 'Study for 50 hours', 'STREAK', 'ACCUMULATE', 'SILVER', '⏰', 3000, '분', 'minutes', 2500, 'minutes', 28, FALSE, 29),
+	(30, 'study_hours_100', '100시간 달성', 'A hundred hours', '100시간 학습하세요', 'Study for 100 hours', 'STREAK', 'ACCUMULATE', 'GOLD', '🕰️', 6000, '분', 'minutes', 5000, 'minutes', 29, FALSE, 30),
+	(31, 'early_adopter', '얼리 어답터', 'Early adopter', '초기 사용자에게 드립니다', 'For those who came early', 'SPECIAL', 'MILESTONE', 'LEGENDARY', '🚀', 1, '회', 'times', 1000, NULL, NULL, TRUE, 31)
+ON DUPLICATE KEY UPDATE code = VALUES(code), name_ko = VALUES(name_ko), name_en = VALUES(name_en), description_ko = VALUES(description_ko),
+	description_en = VALUES(description_en), category = VALUES(category), type = VALUES(type), tier = VALUES(tier), icon = VALUES(icon),
+	target = VALUES(target), unit_ko = VALUES(unit_ko), unit_en = VALUES(unit_en), points = VALUES(points), counts = VALUES(counts),
+	prerequisite_id = VALUES(prerequisite_id), hidden = VALUES(hidden), sort_order = VALUES(sort_order);

@@ -106,6 +106,10 @@ const kinds = [
   [/^\/studies\/.*(\/members\/\{userId\}|transfer-ownership)/, PRIVATE, () => seat({ role: 'ADMIN' })],
   [/^\/studies\//, PRIVATE, async () => { const g = await group(); return { id: g.id, messageId: g.message }; }],
   [/^\/room\/.*\/kick$/, PRIVATE, async () => ({ roomId: await talk() })],
+  [/^\/achievements\//, PRIVATE, async () => {
+    await sql.query('DELETE FROM user_achievements WHERE user_id = ?', [who.owner.id]);
+    return { userAchievementId: await insert('INSERT INTO user_achievements (user_id, achievement_id, progress, completed_at) VALUES (?, 1, 1, NOW(3))', [who.owner.id]) };
+  }],
   // presence shows an id and OFFLINE to whom it shows nothing
   [/^\/users\/status\/\{userId\}$/, { ...PERSON, blocked: 'some', blocking: 'some' }, async () => ({ userId: who.owner.id })],
   [/^\/matching\/compatibility\//, { ...PERSON, owner: 400 }, async () => ({ partnerId: who.owner.id })],

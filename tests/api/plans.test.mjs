@@ -7,7 +7,7 @@ import { connect } from '../harness/db.mjs';
 import { explainable } from '../harness/explain.mjs';
 import { root, startStack } from '../harness/stack.mjs';
 
-const fixed = new Set(['languages', 'locations', 'options', 'schema_migrations']);
+const fixed = new Set(['achievements', 'languages', 'locations', 'options', 'schema_migrations']);
 let stack;
 let sql;
 let statements;
@@ -48,6 +48,8 @@ before(async () => {
   await sql.query("INSERT IGNORE INTO matching_taken (user_id, other_id, until) SELECT user1_id, user2_id, '9999-12-31' FROM user_matches");
   await sql.query("INSERT INTO dating_people SELECT u.id, ELT(1 + u.id MOD 3, 'MALE', 'FEMALE', 'OTHER'), u.id MOD 60, u.id MOD 60, u.id MOD 60, u.id FROM users u");
   await sql.query("INSERT INTO dating_picks SELECT u.id, s.seq, u.id + s.seq, 50, '2030-01-01' FROM users u JOIN seq_1_to_3 s WHERE u.id + s.seq IN (SELECT id FROM users)");
+  await sql.query('INSERT INTO user_achievements (user_id, achievement_id, progress) SELECT u.id, a.id, u.id MOD 3 FROM users u JOIN achievements a');
+  await sql.query("INSERT INTO achievement_events (user_id, what, source_id, amount, day) SELECT u.id, IF(s.seq MOD 2, 'day', 'session'), s.seq, 30, '2026-01-01' + INTERVAL s.seq DAY FROM users u JOIN seq_1_to_20 s");
   // what the values of harness/explain.mjs find: MariaDB shows no plan of a join when a row by its key is not there
   for (const [table, row] of [
     ['users', { id: 2, email: '2', name: 'n', status: 'ACTIVE' }], ['matching_profiles', { user_id: 2 }], ['user_privacy', { user_id: 2 }],
@@ -58,6 +60,7 @@ before(async () => {
     ['gateways', { id: '2', started_at: '2026-01-01', beat_at: '2099-01-01' }],
     ['rooms', { id: 2, public_id: '2', type: 'audio', max_participants: 4, metadata: '{}', settings: '{}' }],
     ['room_seats', { room_id: 2, user_id: '2', gateway: '2', socket: '2', account_id: 2, name: 'n', audio: 1, video: 0, screen: 0, joined_at: '2026-01-01' }],
+    ['user_achievements', { id: 2, user_id: 2, achievement_id: 1 }], ['achievement_events', { user_id: 2, what: 'day', source_id: 2, day: '2026-01-01' }],
     ['room_kicks', { room_id: 2, user_id: '2', kicked_at: '2026-01-01' }],
   ]) await sql.query(`INSERT IGNORE INTO ${table} (${Object.keys(row)}) VALUES (?)`, [Object.values(row)]);
   const tables = await sql.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'studymate'");
