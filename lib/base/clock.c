@@ -152,3 +152,25 @@ int64_t clock_zone_offset(const char *zone, int64_t ms)
 	free(before);
 	return (int64_t)local.tm_gmtoff * 1000;
 }
+
+/* Asked twice, since the offset is that of a moment in UTC. */
+int64_t clock_utc(const char *zone, int64_t local)
+{
+	int64_t guess = local - clock_zone_offset(zone, local);
+
+	return local - clock_zone_offset(zone, guess);
+}
+
+int64_t clock_add_months(int64_t day, int64_t months)
+{
+	int64_t year;
+	unsigned month, of_month;
+
+	clock_civil(day, &year, &month, &of_month);
+	months += (int64_t)month - 1;
+	year += months / 12;
+	month = (unsigned)(months % 12) + 1;
+	while (!clock_valid_date(year, month, of_month))
+		of_month--;
+	return clock_days(year, month, of_month);
+}

@@ -26,4 +26,10 @@ bool clock_valid_date(int64_t year, unsigned month, unsigned day);
 /* Milliseconds to add to UTC at that moment for the local time of an IANA zone ("Asia/Seoul"); 0
  * for a zone this machine does not know. */
 int64_t clock_zone_offset(const char *zone, int64_t ms);
+
+/* The UTC time of a local one of that zone. */
+int64_t clock_utc(const char *zone, int64_t local);
+
+/* The day (since 1970) `months` after a day; the last of the month where that is shorter. */
+int64_t clock_add_months(int64_t day, int64_t months);
 #endif

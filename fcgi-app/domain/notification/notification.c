@@ -212,29 +212,6 @@ enum status notification_create(struct ctx *c, struct new_notification *n, struc
 
 /* ---- repeating ---------------------------------------------------------------------------- */
 
-/* The UTC time of a local one. Asked twice, since the offset is that of a moment in UTC. */
-static int64_t to_utc(const char *zone, int64_t local)
-{
-	int64_t guess = local - clock_zone_offset(zone, local);
-
-	return local - clock_zone_offset(zone, guess);
-}
-
-/* The day `months` after a day; the last of the month where that is shorter. */
-static int64_t add_months(int64_t day, int64_t months)
-{
-	int64_t year;
-	unsigned month, of_month;
-
-	clock_civil(day, &year, &month, &of_month);
-	months += (int64_t)month - 1;
-	year += months / 12;
-	month = (unsigned)(months % 12) + 1;
-	while (!clock_valid_date(year, month, of_month))
-		of_month--;
-	return clock_days(year, month, of_month);
-}
-
 static int64_t date_of(const char *s)
 {
 	return clock_days(strtol(s, NULL, 10), (unsigned)strtoul(s + 5, NULL, 10),
@@ -253,8 +230,8 @@ int64_t notification_next(const struct repetition *r, int64_t after)
 	if (r->at)
 		minute = strtol(r->at, NULL, 10) * 60 + strtol(r->at + 3, NULL, 10);
 	for (int64_t k = MAX(passed / (monthly ? 31 * step : step), (int64_t)1);; k++) {
-		day = monthly ? add_months(first, k * step) : first + k * step;
-		at = to_utc(r->zone, day * DAY_MS + minute * MINUTE_MS);
+		day = monthly ? clock_add_months(first, k * step) : first + k * step;
+		at = clock_utc(r->zone, day * DAY_MS + minute * MINUTE_MS);
 		if (at > after)
 			break;
 	}
