@@ -30,6 +30,7 @@
 	D(room_internal) \
 	D(presence) \
 	D(contact) \
+	D(meeting) \
 	D(achievement) \
 	D(notification_page) \
 	D(settings)

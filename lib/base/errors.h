@@ -222,7 +222,23 @@
 	E(ROOM_NO_SEAT, 404, "SEAT_NOT_FOUND", INFO, "참여 중인 방이 아닙니다",                    \
 	  "This socket has no seat in the room")                                                   \
 	E(ROOM_NO_RECORDING, 409, "RECORDING_NOT_ALLOWED", INFO, "이 방에서는 녹화할 수 없습니다", \
-	  "Recording is not allowed in this room")
+	  "Recording is not allowed in this room") \
+	/* learning sessions */                                                                    \
+	E(SESSION_NONE, 404, "SESSION_NOT_FOUND", INFO, "세션을 찾을 수 없습니다", "No such session") \
+	E(SESSION_OVER, 410, "SESSION_001", INFO, "이미 지난 세션입니다", "This session is over")  \
+	E(SESSION_FULL, 400, "SESSION_002", INFO, "세션 정원이 가득 찼습니다", "The session is full") \
+	E(SESSION_NOT_HOST, 400, "SESSION_NOT_HOST", INFO, "세션을 만든 사람만 할 수 있습니다",    \
+	  "Only the host of the session may do this")                                              \
+	E(SESSION_STATE, 409, "SESSION_INVALID_STATE", INFO, "지금 상태의 세션에서는 할 수 없습니다", \
+	  "The session is not in a state for this")                                                \
+	E(SESSION_BOOKED, 409, "SESSION_ALREADY_BOOKED", INFO, "이미 참여 중인 세션입니다",        \
+	  "You take part in this session already")                                                 \
+	E(SESSION_MANY, 409, "TOO_MANY_SESSIONS", INFO, "예정된 세션은 200개까지 만들 수 있습니다", \
+	  "Two hundred sessions may be planned at once; cancel one first")                         \
+	E(SESSION_NO_BOOKING, 404, "BOOKING_NOT_FOUND", INFO, "예약을 찾을 수 없습니다", "No such booking") \
+	E(SESSION_BAD_INVITE, 400, "INVALID_INVITE_TOKEN", INFO, "초대가 올바르지 않거나 이미 사용되었습니다", \
+	  "This invitation is not valid, or was used before")                                      \
+	E(SESSION_INVITE_OVER, 410, "INVITE_EXPIRED", INFO, "만료된 초대입니다", "This invitation has expired")
 
 #define ERROR_ENUM(name, ...) E_##name,
 enum status { ERROR_TABLE(ERROR_ENUM) E_MAX };

@@ -79,6 +79,12 @@ const single = async () => {
   return { user_id: who.owner.id };
 };
 
+const lesson = async (status = 'SCHEDULED') => {
+  const id = await insert("INSERT INTO learning_sessions (host_id, type, starts_at, minutes, seats, taken, is_public, status, started_at) VALUES (?, 'VIDEO', NOW(3) + INTERVAL 1 DAY, 30, 2, 2, 0, ?, NOW(3))", [who.owner.id, status]);
+  await sql.query("INSERT INTO session_seats (session_id, user_id, role) VALUES (?, ?, 'HOST'), (?, ?, 'GUEST')", [id, who.owner.id, id, who.friend.id]);
+  return id;
+};
+
 // What a route's ids stand for, how to make one that is the owner's, and who gets what: `mine` is answered, `none` as if
 // there were nothing (or it were not allowed), `some` with what anybody may know; a number: that status.
 const PRIVATE = { owner: 'mine', other: 'none', blocked: 'none', blocking: 'none', admin: 'none' };
@@ -98,6 +104,9 @@ const kinds = [
   [/^\/coup\/notifications\//, PRIVATE, async () => ({ id: await note('UNREAD', null, 'study') })],
   [/^\/matching\/(accept|reject)\//, PRIVATE, async () => ({ requestId: await ask() })],
   [/^\/matching\/matches\//, PRIVATE, async () => ({ matchId: await match() })],
+  [/^\/sessions?\/\{sessionId\}\/join$/, { ...PRIVATE, owner: 409 }, async () => ({ sessionId: await lesson() })], // its host sits there
+  [/^\/sessions\/\{sessionId\}\/end$/, PRIVATE, async () => ({ sessionId: await lesson('IN_PROGRESS') })],
+  [/^\/sessions?\/\{sessionId\}/, PRIVATE, async () => ({ sessionId: await lesson() })],
   [/^\/studies\/messages\//, PRIVATE, async () => ({ messageId: (await group()).message })],
   ['get', /^\/studies\/\{id\}$/, { ...PERSON, blocked: 'some', blocking: 'some' }, group], // a public one
   ['post', /^\/studies\/\{id\}\/join(-requests)?$/, { ...PRIVATE, owner: 400 }, () => seat({ status: 'PENDING' })], // a private one
@@ -127,6 +136,7 @@ const bodies = [
   [/^\/studies\/.*\/role$/, { role: 'MEMBER' }],
   [/^\/studies\/.*\/transfer-ownership$/, () => ({ body: { targetUserId: who.friend.id } })],
   [/^\/room\/.*\/kick$/, { userId: 'guest' }],
+  [/^\/sessions\/.*\/reschedule$/, { scheduledAt: '2027-12-31T00:00:00Z' }],
 ];
 const tables = async () => (await sql.query('SHOW TABLES')).map((t) => Object.values(t)[0])
   .filter((t) => !['sessions', 'users', 'matching_index', 'request_keys', 'outbox', 'schedules', 'presence', 'gateways', 'user_status', 'deliveries'].includes(t));

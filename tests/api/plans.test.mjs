@@ -45,6 +45,10 @@ before(async () => {
   await sql.query("INSERT IGNORE INTO study_members (study_id, user_id, status) SELECT s.id, u.id, 'ACTIVE' FROM studies s JOIN users u WHERE u.id MOD 20 = s.id MOD 20");
   await sql.query("INSERT INTO studies (owner_id, name, description, category, is_public, is_recruiting, invite_code) SELECT u.id, 's', 'd', CONCAT('c', u.id MOD 9), u.id MOD 3, u.id MOD 2, LPAD(u.id, 8, '0') FROM users u");
   await sql.query('INSERT INTO study_message_readers (study_id, message_id, user_id) SELECT c.study_id, c.id, c.user_id FROM study_messages c');
+  await sql.query("INSERT INTO learning_sessions (host_id, type, language, starts_at, minutes, seats, taken, is_public, status) SELECT u.id, ELT(1 + u.id MOD 2, 'VIDEO', 'AUDIO'), ELT(1 + u.id MOD 3, 'ko', 'en', 'ja'), NOW(3) + INTERVAL u.id MINUTE, 30, 2, 2, u.id MOD 2, ELT(1 + u.id MOD 4, 'SCHEDULED', 'IN_PROGRESS', 'COMPLETED', 'CANCELLED') FROM users u");
+  await sql.query("INSERT INTO session_seats (session_id, user_id, role, remind_at) SELECT s.id, s.host_id + n.seq, IF(n.seq, 'GUEST', 'HOST'), IF(s.id MOD 20, NULL, '2099-01-01') FROM learning_sessions s JOIN seq_0_to_1 n WHERE s.host_id + n.seq IN (SELECT id FROM users)");
+  await sql.query('INSERT INTO session_feedback (session_id, user_id, rating, updated_at) SELECT x.session_id, x.user_id, 5, NOW(3) FROM session_seats x');
+  await sql.query("INSERT INTO session_invites (token_hash, session_id, expires_at) SELECT LPAD(s.id, 32, '0'), s.id, '2099-01-01' FROM learning_sessions s");
   await sql.query("INSERT IGNORE INTO matching_taken (user_id, other_id, until) SELECT user1_id, user2_id, '9999-12-31' FROM user_matches");
   await sql.query("INSERT INTO dating_people SELECT u.id, ELT(1 + u.id MOD 3, 'MALE', 'FEMALE', 'OTHER'), u.id MOD 60, u.id MOD 60, u.id MOD 60, u.id FROM users u");
   await sql.query("INSERT INTO dating_picks SELECT u.id, s.seq, u.id + s.seq, 50, '2030-01-01' FROM users u JOIN seq_1_to_3 s WHERE u.id + s.seq IN (SELECT id FROM users)");
@@ -62,6 +66,8 @@ before(async () => {
     ['room_seats', { room_id: 2, user_id: '2', gateway: '2', socket: '2', account_id: 2, name: 'n', audio: 1, video: 0, screen: 0, joined_at: '2026-01-01' }],
     ['user_achievements', { id: 2, user_id: 2, achievement_id: 1 }], ['achievement_events', { user_id: 2, what: 'day', source_id: 2, day: '2026-01-01' }],
     ['room_kicks', { room_id: 2, user_id: '2', kicked_at: '2026-01-01' }],
+    ['learning_sessions', { id: 2, host_id: 2, type: 'VIDEO', starts_at: '2026-01-01', minutes: 30, seats: 2, taken: 1, is_public: 1 }],
+    ['session_seats', { id: 2, session_id: 2, user_id: 2, role: 'HOST' }],
   ]) await sql.query(`INSERT IGNORE INTO ${table} (${Object.keys(row)}) VALUES (?)`, [Object.values(row)]);
   const tables = await sql.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'studymate'");
   for (const t of tables) await sql.query(`ANALYZE TABLE ${t.name}`);

@@ -59,9 +59,25 @@
 	T(SESSION_REMINDER, "session_reminder", "session_reminder", "session", 3, "/schedule",     \
 	  "세션 알림", "'{title}' 세션이 {time}에 시작합니다",                                     \
 	  "Session reminder", "\"{title}\" starts at {time}")                                      \
+	/* of who wants no mail of it: another type, since the type is what decides that */        \
+	T(SESSION_PUSH_REMINDER, "session_push_reminder", "session_push_reminder", "session", 3, "/schedule", \
+	  "세션 알림", "'{title}' 세션이 {time}에 시작합니다",                                     \
+	  "Session reminder", "\"{title}\" starts at {time}")                                      \
 	T(SESSION_CANCELLED, "session_cancelled", "session_cancelled", "session", 3, "/schedule",  \
 	  "세션 취소", "'{title}' 세션이 취소되었습니다",                                          \
 	  "Session cancelled", "\"{title}\" has been cancelled")                                   \
+	T(SESSION_INVITATION, "session_invitation", "session_invitation", "session", 3, "/schedule", \
+	  "새로운 세션", "{name}님이 {time}에 '{title}' 세션을 예약했습니다",                      \
+	  "New session", "{name} has planned \"{title}\" with you, {time}")                        \
+	T(SESSION_BOOKED, "session_booked", "session_booked", "session", 2, "/schedule",           \
+	  "세션 참가", "{name}님이 '{title}' 세션에 참가합니다",                                   \
+	  "Somebody joins your session", "{name} takes part in \"{title}\"")                       \
+	T(SESSION_LEFT, "session_left", "session_left", "session", 3, "/schedule",                 \
+	  "세션 참가 취소", "{name}님이 '{title}' 세션에 참가하지 않습니다",                       \
+	  "Somebody leaves your session", "{name} does not take part in \"{title}\" any more")     \
+	T(SESSION_MOVED, "session_moved", "session_moved", "session", 3, "/schedule",              \
+	  "세션 시간 변경", "'{title}' 세션이 {time}(으)로 변경되었습니다",                        \
+	  "Session moved", "\"{title}\" takes place at {time} now")                                \
 	T(LEVEL_TEST_RESULT, "level_test_result", "level_test_result", "level_test", 2, "/profile", \
 	  "레벨 테스트 결과", "레벨 테스트 결과는 {level}입니다",                                  \
 	  "Level test result", "Your level is {level}")                                            \

@@ -1,0 +1,185 @@
+#include "domain/meeting/meeting.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "domain/contact/contact.h"
+#include "domain/meeting/meeting_sql.h"
+
+#define PLANNED_AHEAD_MS (2 * 366 * DAY_MS)
+enum { STARTS_BYTES = MEETING_COPIES_MAX * 24 };
+
+/* ---- making one --------------------------------------------------------------------------- */
+
+static enum status refuse(struct ctx *c, const char *field, const char *rule, const char *ko, const char *en)
+{
+	fail_field(c, field, rule, say(c, ko, en));
+	return E_VALIDATION;
+}
+
+static enum status check_time(struct ctx *c, int64_t at)
+{
+	if (at <= c->now)
+		return refuse(c, "scheduledAt", "min", "지난 시각입니다", "is in the past");
+	if (at > c->now + PLANNED_AHEAD_MS)
+		return refuse(c, "scheduledAt", "max", "2년 이내여야 합니다", "must be within two years");
+	return OK;
+}
+
+static enum status check(struct ctx *c, const struct meeting_plan *p)
+{
+	if (p->partner_id == c->me.user_id)
+		return refuse(c, "partnerId", "other", "자신과는 할 수 없습니다", "must be somebody else");
+	if (p->partner_id && p->seats != 2)
+		return refuse(c, "maxParticipants", "max", "파트너와의 세션은 두 명입니다",
+			      "a session with a partner is for two");
+	if (p->recurrence && !p->recurrence_until)
+		return refuse(c, "recurrenceEndDate", "required", "반복 종료일이 필요합니다",
+			      "is required for what recurs");
+	return check_time(c, p->starts_at);
+}
+
+/* The days between one and the next; 0: months. */
+static int64_t step_of(const char *recurrence)
+{
+	if (!strcmp(recurrence, "MONTHLY"))
+		return 0;
+	return !strcmp(recurrence, "DAILY") ? 1 : !strcmp(recurrence, "WEEKLY") ? 7 : 14;
+}
+
+/* The first one and its copies, at the same time of the day where the host lives. */
+static enum status starts_of(struct ctx *c, const struct meeting_plan *p, const char *zone, const char **out)
+{
+	struct buf b = buf_new(c->arena, 64, STARTS_BYTES);
+	int64_t local = p->starts_at + clock_zone_offset(zone, p->starts_at), first = local / DAY_MS, at = p->starts_at;
+	int64_t step = p->recurrence ? step_of(p->recurrence) : 0;
+
+	buf_char(&b, '[');
+	for (int64_t k = 0; k == 0 || (p->recurrence && at <= p->recurrence_until);) {
+		if (k > MEETING_COPIES_MAX - 1)
+			return refuse(c, "recurrenceEndDate", "max", "반복은 52회까지 할 수 있습니다",
+				      "leads to more than 52 sessions");
+		if (k)
+			buf_char(&b, ',');
+		buf_int(&b, at);
+		k++;
+		int64_t day = step ? first + k * step : clock_add_months(first, k);
+
+		at = clock_utc(zone, day * DAY_MS + local % DAY_MS);
+	}
+	buf_char(&b, ']');
+	*out = b.data;
+	return OK;
+}
+
+struct creation {
+	const struct meeting_plan *plan;
+	struct meeting_item *out;
+};
+
+static enum status create(struct ctx *c, void *arg)
+{
+	const struct creation *w = arg;
+	const char *zone, *starts;
+	uint64_t id;
+	enum status st = meeting_sql_zone(c, &zone);
+
+	if (st == OK)
+		st = starts_of(c, w->plan, zone, &starts);
+	if (st == OK)
+		st = meeting_sql_create(c, w->plan, starts, &id);
+	return st == OK ? meeting_sql_item(c, id, w->out) : st;
+}
+
+enum status meeting_create(struct ctx *c, const struct meeting_plan *p, struct meeting_item *out)
+{
+	enum status st = check(c, p);
+
+	if (st == OK && p->partner_id)
+		st = contact_first(c, &(int64_t){(int64_t)p->partner_id}, 1);
+	return st == OK ? db_tx(c, create, &(struct creation){p, out}) : st;
+}
+
+/* ---- what becomes of it ------------------------------------------------------------------- */
+
+enum status meeting_get(struct ctx *c, uint64_t id, struct meeting_item *out)
+{
+	return meeting_sql_item(c, id, out);
+}
+
+/* One change of a session, and the session as it is then where somebody wants it. */
+struct change {
+	enum status (*make)(struct ctx *c, const struct change *w);
+	uint64_t id;
+	const char *text;
+	const void *more;
+	struct meeting_item *out;
+};
+
+static enum status change(struct ctx *c, void *arg)
+{
+	const struct change *w = arg;
+	enum status st = w->make(c, w);
+
+	return st == OK && w->out ? meeting_sql_item(c, w->id, w->out) : st;
+}
+
+static enum status join(struct ctx *c, const struct change *w)
+{
+	return meeting_sql_join(c, w->id, w->text);
+}
+
+static enum status leave(struct ctx *c, const struct change *w)
+{
+	return meeting_sql_leave(c, w->id, w->text);
+}
+
+static enum status cancel(struct ctx *c, const struct change *w)
+{
+	return meeting_sql_cancel(c, w->id, w->text);
+}
+
+static enum status start(struct ctx *c, const struct change *w)
+{
+	return meeting_sql_start(c, w->id);
+}
+
+static enum status end(struct ctx *c, const struct change *w)
+{
+	return meeting_sql_end(c, w->id, w->more);
+}
+
+static enum status move(struct ctx *c, const struct change *w)
+{
+	return meeting_sql_move(c, w->id, w->more);
+}
+
+enum status meeting_join(struct ctx *c, uint64_t id, const char *message, struct meeting_item *out)
+{
+	return db_tx(c, change, &(struct change){.make = join, .id = id, .text = message, .out = out});
+}
+
+enum status meeting_leave(struct ctx *c, uint64_t id, const char *reason)
+{
+	return db_tx(c, change, &(struct change){.make = leave, .id = id, .text = reason});
+}
+
+enum status meeting_cancel(struct ctx *c, uint64_t id, const char *reason)
+{
+	return db_tx(c, change, &(struct change){.make = cancel, .id = id, .text = reason});
+}
+
+enum status meeting_start(struct ctx *c, uint64_t id)
+{
+	return db_tx(c, change, &(struct change){.make = start, .id = id});
+}
+
+enum status meeting_end(struct ctx *c, uint64_t id, const struct meeting_end *e)
+{
+	return db_tx(c, change, &(struct change){.make = end, .id = id, .more = e});
+}
+
+enum status meeting_move(struct ctx *c, uint64_t id, const struct meeting_move *m, struct meeting_item *out)
+{
+	enum status st = check_time(c, m->starts_at);
+
+	return st == OK ? db_tx(c, change, &(struct change){.make = move, .id = id, .more = m, .out = out}) : st;
+}

@@ -1,0 +1,55 @@
+/*
+ * Learning sessions: two people meet at a time they planned, or one offers a session that others book. (A login is what
+ * the rest of the code calls a session, hence the other name of this folder; paths and tables say sessions.)
+ *
+ * SCHEDULED, started by the host IN_PROGRESS, ended by the host COMPLETED; until then it may be CANCELLED. A session
+ * that is not public is known to its people alone: for others there is none.
+ */
+#ifndef DOMAIN_MEETING_H
+#define DOMAIN_MEETING_H
+
+#include "base/ctx.h"
+#include "domain/meeting/meeting_shapes.h"
+
+enum { MEETING_COPIES_MAX = 52, MEETING_PLANNED_MAX = 200 };
+
+struct meeting_plan {
+	uint64_t partner_id; /* 0: nobody yet */
+	const char *type, *title, *description, *language, *target_language, *level;
+	int64_t starts_at, minutes, seats;
+	bool is_public;
+	const char *recurrence; /* DAILY, WEEKLY, BIWEEKLY, MONTHLY; NULL: once */
+	int64_t recurrence_until;
+	const char *tags; /* JSON, or NULL */
+	const char *preparation, *meeting_url, *room_id, *room_type;
+};
+
+/* Also its copies, until recurrence_until. E_USER_NOT_FOUND: no such partner for the caller; E_VALIDATION naming the
+ * field, E_SESSION_MANY, E_RATE_LIMITED. */
+MUST_USE enum status meeting_create(struct ctx *c, const struct meeting_plan *p, struct meeting_item *out);
+
+/* E_SESSION_NONE, as of all that follow. */
+MUST_USE enum status meeting_get(struct ctx *c, uint64_t id, struct meeting_item *out);
+
+/* Takes a seat, or says that the invited partner comes. E_SESSION_STATE, E_SESSION_OVER, E_SESSION_FULL,
+ * E_SESSION_BOOKED. */
+MUST_USE enum status meeting_join(struct ctx *c, uint64_t id, const char *message, struct meeting_item *out);
+
+/* Gives it back; of the host it is cancelling. E_SESSION_NO_BOOKING, E_SESSION_STATE. */
+MUST_USE enum status meeting_leave(struct ctx *c, uint64_t id, const char *reason);
+
+/* Of the host, else E_SESSION_NOT_HOST; E_SESSION_STATE, and of a start E_SESSION_OVER when its time is over. */
+MUST_USE enum status meeting_cancel(struct ctx *c, uint64_t id, const char *reason);
+MUST_USE enum status meeting_start(struct ctx *c, uint64_t id);
+struct meeting_end {
+	int64_t minutes, rating; /* 0: not said */
+	const char *notes;
+};
+MUST_USE enum status meeting_end(struct ctx *c, uint64_t id, const struct meeting_end *e);
+struct meeting_move {
+	int64_t starts_at, minutes; /* minutes 0: as before */
+	const char *reason;
+};
+MUST_USE enum status meeting_move(struct ctx *c, uint64_t id, const struct meeting_move *m, struct meeting_item *out);
+
+#endif

@@ -1,0 +1,351 @@
+#include "domain/meeting/meeting_sql.h"
+#include "domain/meeting/meeting_item.h"
+#include "domain/registry.h"
+
+SHAPE_TABLE(meeting_id_row, MEETING_ID_ROW)
+SHAPE_TABLE(meeting_count_row, MEETING_COUNT_ROW)
+SHAPE_TABLE(meeting_zone_row, MEETING_ZONE_ROW)
+SHAPE_TABLE(meeting_told_row, MEETING_TOLD_ROW)
+
+READ(MEETING_ZONE, meeting_zone_row, "SELECT u.time_zone AS zone FROM users u WHERE u.id = ?")
+
+/* ---- making one --------------------------------------------------------------------------- */
+
+/* When to remind the holder of the seat x of the session s: not at once of what was planned too late for that. */
+#define REMIND_AT                                                                                  \
+	"IF(x.remind_push AND s.starts_at - INTERVAL x.remind_before MINUTE > SYSDATE(3),"         \
+	" s.starts_at - INTERVAL x.remind_before MINUTE, NULL)"
+#define SET_REMINDERS                                                                              \
+	" UPDATE session_seats x STRAIGHT_JOIN learning_sessions s ON s.id = x.session_id"         \
+	"  SET x.remind_at = " REMIND_AT ", x.reminded_at = NULL WHERE x.session_id = sid AND x.left_at IS NULL;"
+
+#define ADD_SESSIONS(at, of)                                                                       \
+	" INSERT INTO learning_sessions (host_id, type, title, description, language, target_language, level," \
+	"  minutes, seats, is_public, recurrence, recurrence_until, tags, preparation, meeting_url, room_id," \
+	"  room_type, taken, series_id, starts_at) SELECT me, kind, name, about, lang, target, skill, length," \
+	"  chairs, open, rhythm, until, words, ready, url, room, room_kind, 1 + (partner IS NOT NULL), sid," \
+	"  TIMESTAMP('1970-01-01') + INTERVAL CAST(" at " AS UNSIGNED) * 1000 MICROSECOND" of ";"
+
+#define COPIES " FROM JSON_TABLE(starts, '$[*]' COLUMNS (n FOR ORDINALITY, at BIGINT PATH '$')) j WHERE j.n > 1"
+
+/* A language is known by its code wherever it is one of ours: clients tell Korean and English apart by it. */
+WRITE_ROW(MEETING_CREATE, meeting_id_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE partner BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE starts TEXT DEFAULT ?;"
+	  " DECLARE kind VARCHAR(5) DEFAULT ?;"
+	  " DECLARE name VARCHAR(200) DEFAULT ?;"
+	  " DECLARE about VARCHAR(2000) DEFAULT ?;"
+	  " DECLARE lang VARCHAR(40) DEFAULT ?;"
+	  " DECLARE target VARCHAR(40) DEFAULT ?;"
+	  " DECLARE skill VARCHAR(40) DEFAULT ?;"
+	  " DECLARE length INT DEFAULT ?;"
+	  " DECLARE chairs INT DEFAULT ?;"
+	  " DECLARE open BOOL DEFAULT ?;"
+	  " DECLARE rhythm VARCHAR(8) DEFAULT ?;"
+	  " DECLARE until DATETIME(3) DEFAULT ?;"
+	  " DECLARE words TEXT DEFAULT ?;"
+	  " DECLARE ready VARCHAR(2000) DEFAULT ?;"
+	  " DECLARE url VARCHAR(500) DEFAULT ?;"
+	  " DECLARE room VARCHAR(128) DEFAULT ?;"
+	  " DECLARE room_kind VARCHAR(5) DEFAULT ?;"
+	  " DECLARE most INT DEFAULT ?;"
+	  " DECLARE planned INT;"
+	  " DECLARE sid BIGINT UNSIGNED;"
+	  " DECLARE made TEXT;"
+	  " DECLARE known BOOL;"
+	  " IF partner IS NOT NULL THEN"
+	  "  SELECT EXISTS (SELECT 1 FROM users u WHERE u.id = partner AND u.status = 'ACTIVE')"
+	  "   AND NOT " BLOCKED("me", "partner") " INTO known;"
+	  "  IF NOT known THEN " REFUSE("USER_NOT_FOUND") "; END IF;"
+	  " END IF;"
+	  " SELECT COUNT(*) INTO planned FROM learning_sessions s"
+	  "  WHERE s.host_id = me AND s.status = 'SCHEDULED' AND s.ends_at > NOW(3);"
+	  " IF planned + JSON_LENGTH(starts) > most THEN " REFUSE("SESSION_MANY") "; END IF;"
+	  " SELECT COALESCE(MIN(l.code), lang) INTO lang FROM languages l WHERE lang IN (l.code, l.name_ko, l.name_en);"
+	  ADD_SESSIONS("JSON_VALUE(starts, '$[0]')", "")
+	  " SET sid = LAST_INSERT_ID();"
+	  " SET made = JSON_ARRAY(sid);"
+	  " IF rhythm IS NOT NULL THEN"
+	  "  UPDATE learning_sessions SET series_id = sid WHERE id = sid;"
+	  ADD_SESSIONS("j.at", COPIES)
+	  "  SELECT JSON_ARRAYAGG(s.id) INTO made FROM learning_sessions s WHERE s.series_id = sid;"
+	  " END IF;"
+	  " INSERT INTO session_seats (session_id, user_id, role, joined_at, remind_at)"
+	  "  SELECT s.id, x.user_id, x.role, IF(x.role = 'HOST', SYSDATE(3), NULL), " REMIND_AT
+	  "  FROM " IDS_OF("made") " i STRAIGHT_JOIN learning_sessions s ON s.id = i.id"
+	  "  JOIN (SELECT me AS user_id, 'HOST' AS role, 30 AS remind_before, TRUE AS remind_push"
+	  "   UNION ALL SELECT partner, 'GUEST', 30, TRUE FROM DUAL WHERE partner IS NOT NULL) x;"
+	  " IF partner IS NOT NULL THEN"
+	  "  INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('session.created', sid, me, '{}');"
+	  " END IF;"
+	  " SELECT sid AS id;"
+	  " END")
+
+/* ---- one session, and what becomes of it -------------------------------------------------- */
+
+READ(MEETING_GET, meeting_item,
+     "SELECT " ITEM " FROM " CALLER " STRAIGHT_JOIN learning_sessions s" MY_SEAT ITS_PEOPLE
+     " WHERE s.id = ? AND (x.id IS NOT NULL OR (s.is_public AND NOT " BLOCKED("v.me", "s.host_id") "))")
+
+/*
+ * Whoever changes a session or its seats has its row locked, and nothing is read in the transaction before: so seats
+ * are counted right in any race. For who neither takes part nor could, there is no session.
+ */
+#define SESSION_AND_ME                                                                             \
+	" DECLARE sid BIGINT UNSIGNED DEFAULT ?;"                                                  \
+	" DECLARE me BIGINT UNSIGNED DEFAULT ?;"                                                   \
+	" DECLARE host BIGINT UNSIGNED;"                                                           \
+	" DECLARE state VARCHAR(11);"                                                              \
+	" DECLARE sits VARCHAR(6);"                                                                \
+	" DECLARE came, past, open, full, hidden BOOL;"
+#define LOOK                                                                                       \
+	" SELECT s.host_id, s.status, s.ends_at <= SYSDATE(3), s.is_public, s.taken >= s.seats"    \
+	"  INTO host, state, past, open, full FROM learning_sessions s WHERE s.id = sid FOR UPDATE;" \
+	" SELECT x.role, x.joined_at IS NOT NULL INTO sits, came FROM session_seats x"             \
+	"  WHERE x.session_id = sid AND x.user_id = me AND x.left_at IS NULL;"
+#define SHOWN                                                                                      \
+	" SELECT host IS NULL OR (sits IS NULL AND (NOT open OR " BLOCKED("me", "host") ")) INTO hidden;" \
+	" IF hidden THEN " REFUSE("SESSION_NONE") "; END IF;"
+#define LOCK_SESSION LOOK SHOWN
+#define BY_HOST LOCK_SESSION " IF host <> me THEN " REFUSE("SESSION_NOT_HOST") "; END IF;"
+#define ONLY_WHEN(states) " IF state NOT IN (" states ") THEN " REFUSE("SESSION_STATE") "; END IF;"
+#define NOT_OVER " IF past THEN " REFUSE("SESSION_OVER") "; END IF;"
+#define SAY(event) " INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('" event "', sid, me, '{}');"
+#define NO_REMINDERS " UPDATE session_seats SET remind_at = NULL WHERE session_id = sid;"
+
+/* A partner may come late; others need a seat that is free before it starts. */
+#define TAKE_SEAT                                                                                  \
+	" IF sits IS NOT NULL AND (sits <> 'GUEST' OR came) THEN " REFUSE("SESSION_BOOKED") "; END IF;" \
+	" IF state <> 'SCHEDULED' AND (sits IS NULL OR state <> 'IN_PROGRESS') THEN "              \
+	REFUSE("SESSION_STATE") "; END IF;"                                                        \
+	" IF past AND state = 'SCHEDULED' THEN " REFUSE("SESSION_OVER") "; END IF;"                \
+	" IF sits IS NULL AND full THEN " REFUSE("SESSION_FULL") "; END IF;"                       \
+	" INSERT INTO session_seats (session_id, user_id, role, message, joined_at)"               \
+	"  VALUES (sid, me, 'BOOKED', words, SYSDATE(3)) ON DUPLICATE KEY UPDATE"                  \
+	"  message = words, joined_at = SYSDATE(3), booked_at = IF(left_at IS NULL, booked_at, SYSDATE(3))," \
+	"  left_at = NULL, left_reason = NULL;"                                                    \
+	" IF sits IS NULL THEN"                                                                    \
+	"  UPDATE learning_sessions SET taken = taken + 1 WHERE id = sid;"                         \
+	"  UPDATE session_seats x STRAIGHT_JOIN learning_sessions s ON s.id = x.session_id"        \
+	"   SET x.remind_at = " REMIND_AT " WHERE x.session_id = sid AND x.user_id = me;"          \
+	" END IF;" SAY("session.booked")
+
+WRITE(MEETING_JOIN,
+      "BEGIN NOT ATOMIC" SESSION_AND_ME
+      " DECLARE words VARCHAR(500) DEFAULT ?;"
+      LOCK_SESSION TAKE_SEAT
+      " END")
+
+#define CANCEL                                                                                     \
+	ONLY_WHEN("'SCHEDULED', 'IN_PROGRESS'")                                                    \
+	" UPDATE learning_sessions SET status = 'CANCELLED', cancelled_at = SYSDATE(3), cancel_reason = why" \
+	"  WHERE id = sid;" NO_REMINDERS SAY("session.cancelled")
+
+WRITE(MEETING_CANCEL,
+      "BEGIN NOT ATOMIC" SESSION_AND_ME
+      " DECLARE why VARCHAR(500) DEFAULT ?;"
+      BY_HOST CANCEL
+      " END")
+
+#define GIVE_BACK                                                                                  \
+	" IF sits = 'HOST' THEN" CANCEL                                                            \
+	" ELSE"                                                                                    \
+	ONLY_WHEN("'SCHEDULED', 'IN_PROGRESS'")                                                    \
+	"  UPDATE session_seats SET left_at = SYSDATE(3), left_reason = why, remind_at = NULL"     \
+	"   WHERE session_id = sid AND user_id = me;"                                              \
+	"  UPDATE learning_sessions SET taken = taken - 1 WHERE id = sid;" SAY("session.left")     \
+	" END IF;"
+
+WRITE(MEETING_LEAVE,
+      "BEGIN NOT ATOMIC" SESSION_AND_ME
+      " DECLARE why VARCHAR(500) DEFAULT ?;"
+      LOCK_SESSION
+      " IF sits IS NULL THEN " REFUSE("SESSION_NO_BOOKING") "; END IF;"
+      GIVE_BACK
+      " END")
+
+WRITE(MEETING_START,
+      "BEGIN NOT ATOMIC" SESSION_AND_ME
+      BY_HOST ONLY_WHEN("'SCHEDULED'") NOT_OVER
+      " UPDATE learning_sessions SET status = 'IN_PROGRESS', started_at = SYSDATE(3) WHERE id = sid;" NO_REMINDERS
+      " END")
+
+/* No longer than it can have been, whatever the client says. What follows from it is for those who read the event. */
+WRITE(MEETING_END,
+      "BEGIN NOT ATOMIC" SESSION_AND_ME
+      " DECLARE said INT DEFAULT ?;"
+      " DECLARE stars INT DEFAULT ?;"
+      " DECLARE words VARCHAR(4000) DEFAULT ?;"
+      " DECLARE most INT DEFAULT ?;"
+      " DECLARE about TEXT;"
+      BY_HOST ONLY_WHEN("'IN_PROGRESS'")
+      " UPDATE learning_sessions SET status = 'COMPLETED', ended_at = SYSDATE(3), notes = words,"
+      "  actual_minutes = LEAST(most, GREATEST(1, CEIL(TIMESTAMPDIFF(SECOND, started_at, SYSDATE(3)) / 60)),"
+      "   COALESCE(said, most)) WHERE id = sid;"
+      " IF stars IS NOT NULL THEN"
+      "  INSERT INTO session_feedback (session_id, user_id, rating, updated_at) VALUES (sid, me, stars, SYSDATE(3))"
+      "   ON DUPLICATE KEY UPDATE rating = stars, updated_at = SYSDATE(3);"
+      " END IF;"
+      " SELECT JSON_OBJECT('participants', JSON_ARRAYAGG(x.user_id ORDER BY x.id), 'minutes', MAX(s.actual_minutes))"
+      "  INTO about FROM learning_sessions s STRAIGHT_JOIN session_seats x ON x.session_id = s.id"
+      "   AND x.left_at IS NULL WHERE s.id = sid;"
+      " INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('session.completed', sid, me, about);"
+      " END")
+
+WRITE(MEETING_MOVE,
+      "BEGIN NOT ATOMIC" SESSION_AND_ME
+      " DECLARE at DATETIME(3) DEFAULT ?;"
+      " DECLARE length INT DEFAULT ?;"
+      " DECLARE why VARCHAR(500) DEFAULT ?;"
+      BY_HOST ONLY_WHEN("'SCHEDULED'")
+      " UPDATE learning_sessions SET starts_at = at, minutes = COALESCE(length, minutes) WHERE id = sid;"
+      SET_REMINDERS
+      " INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('session.moved', sid, me,"
+      "  JSON_OBJECT('reason', why));"
+      " END")
+
+/* ---- lists -------------------------------------------------------------------------------- */
+
+#define FITS                                                                                       \
+	" WHERE FIND_IN_SET(s.status, ?) AND (? = 0 OR EXISTS (SELECT 1 FROM session_seats o"      \
+	"  WHERE o.session_id = s.id AND o.user_id = ? AND o.left_at IS NULL))"
+
+READ(MEETINGS_MINE, meeting_item,
+     "SELECT " ITEM " FROM " MINE ITS_PEOPLE FITS " ORDER BY s.starts_at DESC, s.id DESC LIMIT ? OFFSET ?")
+READ(MEETINGS_MINE_COUNT, meeting_count_row, "SELECT COUNT(*) AS n FROM " MINE FITS)
+READ(MEETINGS_UPCOMING, meeting_item,
+     "SELECT " ITEM " FROM " MINE ITS_PEOPLE " WHERE s.status IN ('SCHEDULED', 'IN_PROGRESS') AND s.ends_at > NOW(3)"
+     " ORDER BY s.starts_at, s.id LIMIT ?")
+
+/* ---- for the jobs ------------------------------------------------------------------------- */
+
+READ(MEETING_PEOPLE, meeting_told_row,
+     "SELECT x.user_id, x.role, u.time_zone AS zone, x.remind_email AS by_mail, s.title, s.starts_at,"
+     " s.status = 'SCHEDULED' AND s.starts_at > NOW(3) AND x.remind_push AS expected, " NAME_OF("a") " AS actor"
+     " FROM learning_sessions s STRAIGHT_JOIN session_seats x ON x.session_id = s.id AND x.left_at IS NULL"
+     " STRAIGHT_JOIN users u ON u.id = x.user_id LEFT JOIN users a ON a.id = ? WHERE s.id = ? ORDER BY x.id LIMIT 10")
+
+/* A seat has no reminder from then on, until it is moved or changed: so each comes once. Only seats are locked. */
+WRITE_ROW(MEETING_REMIND, meeting_count_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE due TEXT;"
+	  " START TRANSACTION;"
+	  " SELECT JSON_ARRAYAGG(JSON_OBJECT('id', q.id, 's', q.session_id, 'u', q.user_id)) INTO due FROM"
+	  "  (SELECT x.id, x.session_id, x.user_id FROM session_seats x WHERE x.remind_at <= NOW(3)"
+	  "   ORDER BY x.remind_at LIMIT ? FOR UPDATE) q;"
+	  " IF due IS NOT NULL THEN"
+	  "  UPDATE JSON_TABLE(due, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$.id')) d STRAIGHT_JOIN session_seats x"
+	  "   ON x.id = d.id SET x.remind_at = NULL, x.reminded_at = SYSDATE(3);"
+	  "  INSERT INTO outbox (event, subject_id, actor_id, payload) SELECT 'session.reminder', d.s, 0,"
+	  "   JSON_OBJECT('userId', d.u) FROM JSON_TABLE(due, '$[*]' COLUMNS (s BIGINT UNSIGNED PATH '$.s',"
+	  "   u BIGINT UNSIGNED PATH '$.u')) d;"
+	  " END IF;"
+	  " COMMIT;"
+	  " SELECT COALESCE(JSON_LENGTH(due), 0) AS n;"
+	  " END")
+
+const struct stmt *const meeting_stmts[] = {
+	&MEETING_ZONE, &MEETING_CREATE, &MEETING_GET, &MEETING_JOIN, &MEETING_CANCEL, &MEETING_LEAVE, &MEETING_START,
+	&MEETING_END, &MEETING_MOVE, &MEETINGS_MINE, &MEETINGS_MINE_COUNT, &MEETINGS_UPCOMING, &MEETING_PEOPLE,
+	&MEETING_REMIND, NULL,
+};
+
+/* ---- functions ---------------------------------------------------------------------------- */
+
+enum status meeting_sql_zone(struct ctx *c, const char **zone)
+{
+	struct meeting_zone_row row = {0};
+	enum status st = db_one(c, &MEETING_ZONE, &row, ARGS(P(c->me.user_id)));
+
+	*zone = row.zone;
+	return st;
+}
+
+enum status meeting_sql_create(struct ctx *c, const struct meeting_plan *p, const char *starts, uint64_t *id)
+{
+	struct meeting_id_row row = {0};
+	enum status st = db_one(c, &MEETING_CREATE, &row,
+				ARGS(P(c->me.user_id), db_id(p->partner_id), P(starts), P(p->type), P(p->title),
+				     P(p->description), P(p->language), P(p->target_language), P(p->level),
+				     P(p->minutes), P(p->seats), P(p->is_public), P(p->recurrence),
+				     db_time(p->recurrence_until), P(p->tags), P(p->preparation), P(p->meeting_url), P(p->room_id), P(p->room_type),
+				     P(MEETING_PLANNED_MAX)));
+
+	*id = row.id;
+	return st;
+}
+
+enum status meeting_sql_item(struct ctx *c, uint64_t id, struct meeting_item *out)
+{
+	enum status st = db_one(c, &MEETING_GET, out, ARGS(P(c->me.user_id), P(id)));
+
+	return st == E_NO_ROW ? E_SESSION_NONE : st;
+}
+
+enum status meeting_sql_join(struct ctx *c, uint64_t id, const char *message)
+{
+	return db_exec(c, &MEETING_JOIN, NULL, ARGS(P(id), P(c->me.user_id), P(message)));
+}
+
+enum status meeting_sql_leave(struct ctx *c, uint64_t id, const char *reason)
+{
+	return db_exec(c, &MEETING_LEAVE, NULL, ARGS(P(id), P(c->me.user_id), P(reason)));
+}
+
+enum status meeting_sql_cancel(struct ctx *c, uint64_t id, const char *reason)
+{
+	return db_exec(c, &MEETING_CANCEL, NULL, ARGS(P(id), P(c->me.user_id), P(reason)));
+}
+
+enum status meeting_sql_start(struct ctx *c, uint64_t id)
+{
+	return db_exec(c, &MEETING_START, NULL, ARGS(P(id), P(c->me.user_id)));
+}
+
+enum status meeting_sql_end(struct ctx *c, uint64_t id, const struct meeting_end *e)
+{
+	return db_exec(c, &MEETING_END, NULL,
+		       ARGS(P(id), P(c->me.user_id), db_id((uint64_t)e->minutes), db_id((uint64_t)e->rating),
+			    P(e->notes), P((int64_t)MEETING_MINUTES_MAX)));
+}
+
+enum status meeting_sql_move(struct ctx *c, uint64_t id, const struct meeting_move *m)
+{
+	return db_exec(c, &MEETING_MOVE, NULL,
+		       ARGS(P(id), P(c->me.user_id), db_time(m->starts_at), db_id((uint64_t)m->minutes), P(m->reason)));
+}
+
+enum status meeting_sql_mine(struct ctx *c, const struct meeting_filter *f, int64_t offset, int64_t n,
+			     struct list *out, int64_t *total)
+{
+	struct meeting_count_row row = {0};
+	enum status st = db_one(c, &MEETINGS_MINE_COUNT, &row,
+				ARGS(P(c->me.user_id), P(f->states), P(f->partner_id), P(f->partner_id)));
+
+	*total = row.n;
+	return st != OK ? st
+			: db_list(c, &MEETINGS_MINE, out, (size_t)n,
+				  ARGS(P(c->me.user_id), P(f->states), P(f->partner_id), P(f->partner_id), P(n),
+				       P(offset)));
+}
+
+enum status meeting_sql_upcoming(struct ctx *c, int64_t n, struct list *out)
+{
+	return db_list(c, &MEETINGS_UPCOMING, out, (size_t)n, ARGS(P(c->me.user_id), P(n)));
+}
+
+enum status meeting_sql_people(struct ctx *c, uint64_t id, uint64_t actor_id, struct list *out)
+{
+	return db_list(c, &MEETING_PEOPLE, out, MEETING_SEATS_MAX, ARGS(P(actor_id), P(id)));
+}
+
+enum status meeting_sql_remind(struct ctx *c, int64_t n, int64_t *done)
+{
+	struct meeting_count_row row = {0};
+	enum status st = db_one(c, &MEETING_REMIND, &row, ARGS(P(n)));
+
+	*done = row.n;
+	return st;
+}

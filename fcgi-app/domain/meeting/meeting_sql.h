@@ -1,0 +1,50 @@
+#ifndef DOMAIN_MEETING_SQL_H
+#define DOMAIN_MEETING_SQL_H
+
+#include "db/db.h"
+#include "domain/meeting/meeting.h"
+
+#define MEETING_ID_ROW(F, S) F(S, ID, id)
+SHAPE_STRUCT(meeting_id_row, MEETING_ID_ROW)
+#define MEETING_COUNT_ROW(F, S) F(S, INT, n)
+SHAPE_STRUCT(meeting_count_row, MEETING_COUNT_ROW)
+#define MEETING_ZONE_ROW(F, S) F(S, STR, zone)
+SHAPE_STRUCT(meeting_zone_row, MEETING_ZONE_ROW)
+
+#define MEETING_TOLD_ROW(F, S)                                                                     \
+	F(S, ID, user_id)                                                                          \
+	F(S, STR, role)                                                                            \
+	F(S, STR, zone)                                                                            \
+	F(S, BOOL, by_mail)                                                                        \
+	F(S, STR, title)                                                                           \
+	F(S, TIME, starts_at)                                                                      \
+	F(S, BOOL, expected)                                                                       \
+	F(S, STR, actor)
+SHAPE_STRUCT(meeting_told_row, MEETING_TOLD_ROW)
+
+MUST_USE enum status meeting_sql_zone(struct ctx *c, const char **zone);
+/* starts: JSON, the first one's time and those of its copies, ms. */
+MUST_USE enum status meeting_sql_create(struct ctx *c, const struct meeting_plan *p, const char *starts, uint64_t *id);
+MUST_USE enum status meeting_sql_item(struct ctx *c, uint64_t id, struct meeting_item *out);
+
+/* To be called inside db_tx(): none of them begins a transaction. */
+MUST_USE enum status meeting_sql_join(struct ctx *c, uint64_t id, const char *message);
+MUST_USE enum status meeting_sql_leave(struct ctx *c, uint64_t id, const char *reason);
+MUST_USE enum status meeting_sql_cancel(struct ctx *c, uint64_t id, const char *reason);
+MUST_USE enum status meeting_sql_start(struct ctx *c, uint64_t id);
+MUST_USE enum status meeting_sql_end(struct ctx *c, uint64_t id, const struct meeting_end *e);
+MUST_USE enum status meeting_sql_move(struct ctx *c, uint64_t id, const struct meeting_move *m);
+
+struct meeting_filter {
+	const char *states; /* "SCHEDULED,CANCELLED" */
+	uint64_t partner_id; /* 0: whoever */
+};
+MUST_USE enum status meeting_sql_mine(struct ctx *c, const struct meeting_filter *f, int64_t offset, int64_t n,
+				      struct list *out, int64_t *total);
+MUST_USE enum status meeting_sql_upcoming(struct ctx *c, int64_t n, struct list *out);
+
+/* Whoever holds a seat. actor_id: who did something, by name; 0: nobody. */
+MUST_USE enum status meeting_sql_people(struct ctx *c, uint64_t id, uint64_t actor_id, struct list *out);
+/* Writes the events of reminders that are due, at most n of them; *done: how many. */
+MUST_USE enum status meeting_sql_remind(struct ctx *c, int64_t n, int64_t *done);
+#endif
