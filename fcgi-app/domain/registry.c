@@ -31,6 +31,8 @@
 	D(presence) \
 	D(contact) \
 	D(meeting) \
+	D(meeting_lists) \
+	D(meeting_stats) \
 	D(achievement) \
 	D(notification_page) \
 	D(settings)

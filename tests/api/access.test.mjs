@@ -106,6 +106,12 @@ const kinds = [
   [/^\/matching\/matches\//, PRIVATE, async () => ({ matchId: await match() })],
   [/^\/sessions?\/\{sessionId\}\/join$/, { ...PRIVATE, owner: 409 }, async () => ({ sessionId: await lesson() })], // its host sits there
   [/^\/sessions\/\{sessionId\}\/end$/, PRIVATE, async () => ({ sessionId: await lesson('IN_PROGRESS') })],
+  [/^\/sessions\/bookings\//, PRIVATE, async () => { // a session of the friend's, where the owner has a seat
+    const id = await lesson();
+    await sql.query('UPDATE learning_sessions SET host_id = ? WHERE id = ?', [who.friend.id, id]);
+    await sql.query("UPDATE session_seats SET role = IF(user_id = ?, 'BOOKED', 'HOST') WHERE session_id = ?", [who.owner.id, id]);
+    return { bookingId: (await sql.query('SELECT id FROM session_seats WHERE session_id = ? AND user_id = ?', [id, who.owner.id]))[0].id };
+  }],
   [/^\/sessions?\/\{sessionId\}/, PRIVATE, async () => ({ sessionId: await lesson() })],
   [/^\/studies\/messages\//, PRIVATE, async () => ({ messageId: (await group()).message })],
   ['get', /^\/studies\/\{id\}$/, { ...PERSON, blocked: 'some', blocking: 'some' }, group], // a public one
@@ -125,7 +131,7 @@ const kinds = [
   [/\{userId\}/, PERSON, async () => ({ userId: who.owner.id })],
 ];
 // no ids of anybody's: names of steps and lists; calls, which the contract leaves open to guests; what gateways ask
-const open = /^\/internal\/|^\/room\/(?!.*\/kick$)|\/(category|template|steps|state|city)\//;
+const open = /^\/internal\/|^\/room\/(?!.*\/kick$)|\/(category|template|steps|state|city)\/|^\/sessions\/(language|type)\//;
 
 const bodies = [
   [/\/images$/, () => form([['files', png, 'a.png', 'image/png']])],

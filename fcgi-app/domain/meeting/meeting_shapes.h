@@ -49,6 +49,40 @@ SHAPE_STRUCT(meeting_item, MEETING_ITEM)
 #define MEETING_ITEMS(F, S) F(S, LIST(meeting_item), items, .bare = true)
 SHAPE_STRUCT(meeting_items, MEETING_ITEMS)
 
+#define MEETING_EVENT(F, S)                                                                        \
+	F(S, ID, sessionId, .as_number = true)                                                     \
+	F(S, STR, title)                                                                           \
+	F(S, STR, description)                                                                     \
+	F(S, TIME, startTime)                                                                      \
+	F(S, TIME, endTime)                                                                        \
+	F(S, STR, eventType)                                                                       \
+	F(S, STR, status)                                                                          \
+	F(S, BOOL, isHost)                                                                         \
+	F(S, STR, color)
+SHAPE_STRUCT(meeting_event, MEETING_EVENT)
+
+#define MEETING_BOOKING(F, S)                                                                      \
+	F(S, ID, bookingId, .aka = "id", .as_number = true)                                        \
+	F(S, ID, sessionId, .as_number = true)                                                     \
+	F(S, STR, sessionTitle)                                                                    \
+	F(S, TIME, sessionScheduledAt)                                                             \
+	F(S, INT, sessionDurationMinutes)                                                          \
+	F(S, STR, sessionLanguageCode)                                                             \
+	F(S, ID, hostUserId)                                                                       \
+	F(S, STR, hostUserName)                                                                    \
+	F(S, STR, hostUserProfileImage)                                                            \
+	F(S, STR, status, .doc = "CONFIRMED or CANCELLED")                                         \
+	F(S, STR, bookingMessage)                                                                  \
+	F(S, TIME, bookedAt)                                                                       \
+	F(S, TIME, cancelledAt)                                                                    \
+	F(S, STR, cancellationReason)                                                              \
+	F(S, BOOL, attended, .doc = "the seat was held when the session ended")                    \
+	F(S, INT, feedbackRating, .zero_null = true)                                               \
+	F(S, STR, feedbackComment)                                                                 \
+	F(S, BOOL, reminderSent)                                                                   \
+	F(S, BOOL, canCancel, .doc = "more than an hour before the start")
+SHAPE_STRUCT(meeting_booking, MEETING_BOOKING)
+
 #define MEETING_DONE(F, S) F(S, BOOL, success)
 SHAPE_STRUCT(meeting_done, MEETING_DONE)
 
@@ -58,5 +92,6 @@ SHAPE_STRUCT(meeting_done, MEETING_DONE)
 	  .doc = "from 1; 0 is the first, too")                                                    \
 	F(S, INT, size, .aka = "limit", .from = FROM_QUERY, .dflt = "20", .min = 1, .max = 100)
 
-enum { MEETING_SEATS_MAX = 10, MEETING_REASON_MAX = 500, MEETING_MINUTES_MIN = 15, MEETING_MINUTES_MAX = 480 };
+enum { MEETING_SEATS_MAX = 10, MEETING_EVENTS_MAX = 500, MEETING_REASON_MAX = 500 };
+enum { MEETING_MINUTES_MIN = 15, MEETING_MINUTES_MAX = 480 };
 #endif

@@ -270,8 +270,8 @@ enum status meeting_sql_create(struct ctx *c, const struct meeting_plan *p, cons
 				ARGS(P(c->me.user_id), db_id(p->partner_id), P(starts), P(p->type), P(p->title),
 				     P(p->description), P(p->language), P(p->target_language), P(p->level),
 				     P(p->minutes), P(p->seats), P(p->is_public), P(p->recurrence),
-				     db_time(p->recurrence_until), P(p->tags), P(p->preparation), P(p->meeting_url), P(p->room_id), P(p->room_type),
-				     P(MEETING_PLANNED_MAX)));
+				     db_time(p->recurrence_until), P(p->tags), P(p->preparation), P(p->meeting_url),
+				     P(p->room_id), P(p->room_type), P((int64_t)MEETING_PLANNED_MAX)));
 
 	*id = row.id;
 	return st;

@@ -43,6 +43,20 @@ MUST_USE enum status meeting_sql_mine(struct ctx *c, const struct meeting_filter
 				      struct list *out, int64_t *total);
 MUST_USE enum status meeting_sql_upcoming(struct ctx *c, int64_t n, struct list *out);
 
+/* Those of mine that touch a time, MEETING_EVENTS_MAX at most. */
+MUST_USE enum status meeting_sql_events(struct ctx *c, int64_t from, int64_t to, struct list *out);
+MUST_USE enum status meeting_sql_bookings(struct ctx *c, int64_t offset, int64_t n, struct list *out, int64_t *total);
+MUST_USE enum status meeting_sql_booking(struct ctx *c, uint64_t session_id, struct meeting_booking *out);
+/* E_SESSION_NO_BOOKING */
+MUST_USE enum status meeting_sql_booked(struct ctx *c, uint64_t booking_id, uint64_t *session_id);
+
+struct meeting_open {
+	const char *word; /* of a language, or by_type a type; NULL: any */
+	bool by_type, available;
+	int64_t offset, n;
+};
+MUST_USE enum status meeting_sql_open(struct ctx *c, const struct meeting_open *o, struct list *out, int64_t *total);
+
 /* Whoever holds a seat. actor_id: who did something, by name; 0: nobody. */
 MUST_USE enum status meeting_sql_people(struct ctx *c, uint64_t id, uint64_t actor_id, struct list *out);
 /* Writes the events of reminders that are due, at most n of them; *done: how many. */
