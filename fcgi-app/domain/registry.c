@@ -33,6 +33,8 @@
 	D(meeting) \
 	D(meeting_lists) \
 	D(meeting_stats) \
+	D(meeting_people) \
+	D(meeting_recording) \
 	D(achievement) \
 	D(notification_page) \
 	D(settings)

@@ -106,6 +106,7 @@ const kinds = [
   [/^\/matching\/matches\//, PRIVATE, async () => ({ matchId: await match() })],
   [/^\/sessions?\/\{sessionId\}\/join$/, { ...PRIVATE, owner: 409 }, async () => ({ sessionId: await lesson() })], // its host sits there
   [/^\/sessions\/\{sessionId\}\/end$/, PRIVATE, async () => ({ sessionId: await lesson('IN_PROGRESS') })],
+  [/^\/sessions\/\{sessionId\}\/feedback$/, PRIVATE, async () => ({ sessionId: await lesson('COMPLETED') })],
   [/^\/sessions\/bookings\//, PRIVATE, async () => { // a session of the friend's, where the owner has a seat
     const id = await lesson();
     await sql.query('UPDATE learning_sessions SET host_id = ? WHERE id = ?', [who.friend.id, id]);
@@ -142,6 +143,7 @@ const bodies = [
   [/^\/studies\/.*\/role$/, { role: 'MEMBER' }],
   [/^\/studies\/.*\/transfer-ownership$/, () => ({ body: { targetUserId: who.friend.id } })],
   [/^\/room\/.*\/kick$/, { userId: 'guest' }],
+  [/^\/sessions\/.*\/feedback$/, { rating: 5 }],
   [/^\/sessions\/.*\/reschedule$/, { scheduledAt: '2027-12-31T00:00:00Z' }],
 ];
 const tables = async () => (await sql.query('SHOW TABLES')).map((t) => Object.values(t)[0])

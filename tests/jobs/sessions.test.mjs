@@ -90,3 +90,33 @@ test('a reminder comes to each once, when its time has come, and only of what wi
   await act(host, soon, 'reschedule', { scheduledAt: later(300) }, 'PATCH');
   assert.deepEqual((await query('SELECT reminded_at, remind_at IS NOT NULL AS due FROM session_seats WHERE session_id = ?', [soon.id])), [{ reminded_at: null, due: 1 }, { reminded_at: null, due: 1 }]);
 });
+
+test('reminders as each wants them: none, later, or without a mail', async () => {
+  const [host, guest, third] = await people(3);
+  const s = await planned(host, null, { maxParticipants: 3, scheduledAt: later(50) });
+  for (const p of [guest, third]) await did(p, s, 'join');
+  const patch = (p, body) => act(p, s, 'notifications', body, 'PATCH');
+  await patch(host, { enablePushReminder: false });
+  await patch(guest, { reminderBefore: 40, enableEmailReminder: false });
+  await patch(third, { reminderBefore: 10 });
+  // as if 15 minutes had gone by
+  await query('UPDATE learning_sessions SET starts_at = starts_at - INTERVAL 15 MINUTE WHERE id = ?', [s.id]);
+  await query('UPDATE session_seats SET remind_at = remind_at - INTERVAL 15 MINUTE WHERE session_id = ?', [s.id]);
+  await query("UPDATE schedules SET due_at = NOW(3) WHERE name = 'session.remind'");
+  await until(async () => (await types(guest)).includes('session_push_reminder'));
+  await settled(s);
+  const due = await query('SELECT user_id FROM session_seats WHERE session_id = ? AND remind_at IS NOT NULL', [s.id]);
+  assert.deepEqual([due.map((r) => String(r.user_id)), await types(third), (await types(host)).filter((t) => t !== 'session_booked')], [[third.id], [], []]);
+});
+
+test('an expired invitation is known as one for a day', async () => {
+  const [host] = await people(1);
+  const s = await planned(host, null, { isPublic: false });
+  const tokens = [];
+  for (let i = 0; i < 2; i += 1) tokens.push((await act(host, s, 'invite')).body.data.inviteToken);
+  await query('UPDATE session_invites SET expires_at = NOW(3) - INTERVAL 25 HOUR WHERE token_hash = UNHEX(SHA2(?, 256))', [tokens[0]]);
+  await query('UPDATE session_invites SET expires_at = NOW(3) - INTERVAL 23 HOUR WHERE token_hash = UNHEX(SHA2(?, 256))', [tokens[1]]);
+  await query("UPDATE schedules SET due_at = NOW(3) WHERE name = 'session.forget_invites'");
+  await until(async () => (await query('SELECT token_hash FROM session_invites WHERE session_id = ?', [s.id])).length < 2);
+  assert.equal((await query('SELECT COUNT(*) AS n FROM session_invites WHERE token_hash = UNHEX(SHA2(?, 256))', [tokens[1]]))[0].n, 1);
+});

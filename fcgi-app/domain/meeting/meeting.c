@@ -1,11 +1,14 @@
 #include "domain/meeting/meeting.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "domain/contact/contact.h"
 #include "domain/meeting/meeting_sql.h"
+#include "sec/digest.h"
+#include "sec/random.h"
 
 #define PLANNED_AHEAD_MS (2 * 366 * DAY_MS)
-enum { STARTS_BYTES = MEETING_COPIES_MAX * 24 };
+enum { STARTS_BYTES = MEETING_COPIES_MAX * 24, WORD_MAX = 40, WORD_BYTES = WORD_MAX * 12 };
 
 /* ---- making one --------------------------------------------------------------------------- */
 
@@ -67,6 +70,24 @@ static enum status starts_of(struct ctx *c, const struct meeting_plan *p, const 
 	}
 	buf_char(&b, ']');
 	*out = b.data;
+	return OK;
+}
+
+enum status meeting_words(struct ctx *c, const char *field, const char *const *word, size_t n, const char **out)
+{
+	struct buf b = buf_new(c->arena, 64, MEETING_WORDS_MAX * WORD_BYTES);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *s = word[i] ? word[i] : "";
+
+		if (utf8_count(s) > WORD_MAX)
+			return refuse(c, arena_printf(c->arena, "%s[%zu]", field, i), "max", "40자까지 쓸 수 있습니다",
+				      "may have 40 characters");
+		buf_char(&b, i ? ',' : '[');
+		buf_json(&b, s, strlen(s));
+	}
+	buf_char(&b, ']');
+	*out = n ? b.data : NULL;
 	return OK;
 }
 
@@ -182,4 +203,55 @@ enum status meeting_move(struct ctx *c, uint64_t id, const struct meeting_move *
 	enum status st = check_time(c, m->starts_at);
 
 	return st == OK ? db_tx(c, change, &(struct change){.make = move, .id = id, .more = m, .out = out}) : st;
+}
+
+/* ---- invitations and feedback ------------------------------------------------------------- */
+
+struct invitation {
+	uint64_t id;
+	unsigned char hash[SHA256_BYTES];
+	int64_t expires_at;
+	struct meeting_item *out;
+};
+
+static enum status invite(struct ctx *c, void *arg)
+{
+	const struct invitation *w = arg;
+
+	return meeting_sql_invite(c, w->id, w->hash, w->expires_at);
+}
+
+enum status meeting_invite(struct ctx *c, uint64_t id, int64_t expires_at, char token[MEETING_TOKEN + 1])
+{
+	struct invitation w = {.id = id, .expires_at = expires_at};
+
+	random_hex(token, MEETING_TOKEN / 2);
+	sha256(token, MEETING_TOKEN, w.hash);
+	return db_tx(c, invite, &w);
+}
+
+static enum status accept(struct ctx *c, void *arg)
+{
+	struct invitation *w = arg;
+	enum status st = meeting_sql_accept(c, w->hash, &w->id);
+
+	return st == OK ? meeting_sql_item(c, w->id, w->out) : st;
+}
+
+enum status meeting_accept(struct ctx *c, const char *token, struct meeting_item *out)
+{
+	struct invitation w = {.out = out};
+
+	sha256(token, strlen(token), w.hash);
+	return db_tx(c, accept, &w);
+}
+
+static enum status remember(struct ctx *c, const struct change *w)
+{
+	return meeting_sql_feedback(c, w->id, w->more);
+}
+
+enum status meeting_feedback(struct ctx *c, uint64_t id, const struct meeting_opinion *o)
+{
+	return db_tx(c, change, &(struct change){.make = remember, .id = id, .more = o});
 }

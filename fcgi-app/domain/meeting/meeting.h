@@ -52,4 +52,23 @@ struct meeting_move {
 };
 MUST_USE enum status meeting_move(struct ctx *c, uint64_t id, const struct meeting_move *m, struct meeting_item *out);
 
+/* A JSON array of at most MEETING_WORDS_MAX short texts; NULL: none. E_VALIDATION naming the field. */
+enum { MEETING_WORDS_MAX = 10 };
+MUST_USE enum status meeting_words(struct ctx *c, const char *field, const char *const *word, size_t n,
+				   const char **out);
+
+/* Of the host: a token that lets one person in, once. E_SESSION_NOT_HOST, E_SESSION_STATE, E_SESSION_OVER. */
+enum { MEETING_TOKEN = 32 };
+MUST_USE enum status meeting_invite(struct ctx *c, uint64_t id, int64_t expires_at, char token[MEETING_TOKEN + 1]);
+/* Takes a seat by it. E_SESSION_BAD_INVITE, E_SESSION_INVITE_OVER, and as joining. */
+MUST_USE enum status meeting_accept(struct ctx *c, const char *token, struct meeting_item *out);
+
+/* What who took part says afterwards; again: instead of what was said before. E_SESSION_STATE before it is over. */
+struct meeting_opinion {
+	int64_t rating, partner_rating; /* 0: none */
+	const char *comment, *partner_comment, *tags, *areas;
+	int recommends; /* -1: not said */
+};
+MUST_USE enum status meeting_feedback(struct ctx *c, uint64_t id, const struct meeting_opinion *o);
+
 #endif

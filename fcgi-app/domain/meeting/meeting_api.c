@@ -1,6 +1,4 @@
 /* Learning sessions: making them, taking part, what becomes of them. */
-#include "base/buf.h"
-#include "base/utf8.h"
 #include "domain/meeting/meeting.h"
 #include "domain/meeting/meeting_sql.h"
 #include "domain/registry.h"
@@ -8,8 +6,6 @@
 SHAPE_TABLE(meeting_item, MEETING_ITEM)
 SHAPE_TABLE(meeting_items, MEETING_ITEMS)
 SHAPE_TABLE(meeting_done, MEETING_DONE)
-
-enum { TAG_MAX = 40, TAGS_MAX = 10, TAGS_BYTES = TAGS_MAX * TAG_MAX * 12 };
 
 #define CREATE_IN(F, S)                                                                            \
 	F(S, ID, partnerId, .aka = "guestUserId", .lax = true, .doc = "nobody yet: others may book it")  \
@@ -28,7 +24,7 @@ enum { TAG_MAX = 40, TAGS_MAX = 10, TAGS_BYTES = TAGS_MAX * TAG_MAX * 12 };
 	F(S, BOOL, isRecurring, .lax = true, .doc = "absent: when there is a pattern")             \
 	F(S, STR, recurrencePattern, .one_of = "DAILY WEEKLY BIWEEKLY MONTHLY", .upper = true)     \
 	F(S, TIME, recurrenceEndDate, .doc = "52 sessions at most")                                \
-	F(S, STRS, tags, .lax = true, .max = TAGS_MAX, .doc = "each of 40 characters at most")     \
+	F(S, STRS, tags, .lax = true, .max = MEETING_WORDS_MAX, .doc = "each of 40 characters at most")     \
 	F(S, STR, preparationNotes, .max = 2000, .trim = true, .lines = true)                      \
 	F(S, STR, meetingUrl, .max = 500, .fmt = FMT_URL)                                          \
 	F(S, STR, webRtcRoomId, .max = 128, .fmt = FMT_WORD, .doc = "the call room it takes place in") \
@@ -76,27 +72,6 @@ SHAPE(meeting_move_in, MOVE_IN)
 
 /* ---- making one --------------------------------------------------------------------------- */
 
-/* A JSON array of them; NULL: none. */
-static enum status tags_of(struct ctx *c, const char *const *tag, size_t n, const char **out)
-{
-	struct buf b = buf_new(c->arena, 64, TAGS_BYTES);
-
-	for (size_t i = 0; i < n; i++) {
-		const char *s = tag[i] ? tag[i] : "";
-
-		if (utf8_count(s) > TAG_MAX) {
-			fail_field(c, arena_printf(c->arena, "tags[%zu]", i), "max",
-				   say(c, "40자까지 쓸 수 있습니다", "may have 40 characters"));
-			return E_VALIDATION;
-		}
-		buf_char(&b, i ? ',' : '[');
-		buf_json(&b, s, strlen(s));
-	}
-	buf_char(&b, ']');
-	*out = n ? b.data : NULL;
-	return OK;
-}
-
 HANDLER(meeting_post, struct meeting_create_in, struct meeting_item)
 {
 	bool recurs = in->has.isRecurring ? in->isRecurring : in->recurrencePattern != NULL;
@@ -117,7 +92,7 @@ HANDLER(meeting_post, struct meeting_create_in, struct meeting_item)
 		.room_id = in->webRtcRoomId,
 		.room_type = in->webRtcRoomType,
 	};
-	enum status st = tags_of(&r->ctx, in->tags.v, in->tags.n, &p.tags);
+	enum status st = meeting_words(&r->ctx, "tags", in->tags.v, in->tags.n, &p.tags);
 
 	if (recurs) {
 		p.recurrence = in->recurrencePattern ? in->recurrencePattern : "WEEKLY";

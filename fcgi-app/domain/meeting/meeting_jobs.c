@@ -3,7 +3,7 @@
 #include "domain/meeting/meeting_sql.h"
 #include "domain/notification/notification.h"
 
-enum { REMIND_EVERY_S = 10, REMIND_PIECE = 100 };
+enum { REMIND_EVERY_S = 10, REMIND_PIECE = 100, FORGET_EVERY_S = 600, FORGET_PIECE = 500 };
 #define MINUTE_MS INT64_C(60000)
 
 /* "2026-01-31 18:00" where they live. */
@@ -78,6 +78,12 @@ static enum status remind(struct ctx *c, int64_t *n)
 	return meeting_sql_remind(c, REMIND_PIECE, n);
 }
 
+/* An expired one is told apart from a wrong one for a day. */
+static enum status forget(struct ctx *c, int64_t *n)
+{
+	return meeting_sql_forget(c, c->now - DAY_MS, FORGET_PIECE, n);
+}
+
 const struct job meeting_jobs[] = {
 	{"session.created", on_change},	  {"session.booked", on_change}, {"session.left", on_change},
 	{"session.cancelled", on_change}, {"session.moved", on_change},	 {"session.reminder", on_reminder},
@@ -86,5 +92,6 @@ const struct job meeting_jobs[] = {
 
 const struct schedule meeting_schedules[] = {
 	{"session.remind", REMIND_EVERY_S, .piece = remind, .full = REMIND_PIECE},
+	{"session.forget_invites", FORGET_EVERY_S, .piece = forget, .full = FORGET_PIECE},
 	{0},
 };

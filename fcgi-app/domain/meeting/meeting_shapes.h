@@ -83,10 +83,34 @@ SHAPE_STRUCT(meeting_event, MEETING_EVENT)
 	F(S, BOOL, canCancel, .doc = "more than an hour before the start")
 SHAPE_STRUCT(meeting_booking, MEETING_BOOKING)
 
+#define MEETING_PARTICIPANT(F, S)                                                                  \
+	F(S, ID, userId)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, role, .doc = "HOST, GUEST or BOOKED")                                            \
+	F(S, TIME, joinedAt, .doc = "null: invited, and has not said yet")                         \
+	F(S, STR, profileImage)
+SHAPE_STRUCT(meeting_participant, MEETING_PARTICIPANT)
+
+#define MEETING_REMINDERS(F, S)                                                                    \
+	F(S, INT, reminderBefore, .doc = "minutes")                                                \
+	F(S, BOOL, enableEmailReminder)                                                            \
+	F(S, BOOL, enablePushReminder, .doc = "without it there is no reminder")                   \
+	F(S, BOOL, enableSmsReminder, .doc = "kept, but nothing is sent by it")                    \
+	F(S, TIME, updatedAt)
+SHAPE_STRUCT(meeting_reminders, MEETING_REMINDERS)
+
+#define MEETING_ID_IN(F, S) F(S, ID, sessionId, .aka = "id", .from = FROM_PATH)
+#define MEETING_REMINDERS_IN(F, S)                                                                 \
+	MEETING_ID_IN(F, S)                                                                        \
+	F(S, INT, reminderBefore, .lax = true, .min = 5, .max = 10080)                             \
+	F(S, BOOL, enableEmailReminder, .lax = true)                                               \
+	F(S, BOOL, enablePushReminder, .lax = true)                                                \
+	F(S, BOOL, enableSmsReminder, .lax = true)
+SHAPE_STRUCT(meeting_reminders_in, MEETING_REMINDERS_IN)
+
 #define MEETING_DONE(F, S) F(S, BOOL, success)
 SHAPE_STRUCT(meeting_done, MEETING_DONE)
 
-#define MEETING_ID_IN(F, S) F(S, ID, sessionId, .aka = "id", .from = FROM_PATH)
 #define MEETING_PAGE_IN(F, S)                                                                      \
 	F(S, INT, page, .from = FROM_QUERY, .dflt = "1", .min = -1, .max = 10000,                   \
 	  .doc = "from 1; 0 is the first, too")                                                    \

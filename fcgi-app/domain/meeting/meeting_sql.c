@@ -1,11 +1,13 @@
 #include "domain/meeting/meeting_sql.h"
 #include "domain/meeting/meeting_item.h"
 #include "domain/registry.h"
+#include "sec/digest.h"
 
 SHAPE_TABLE(meeting_id_row, MEETING_ID_ROW)
 SHAPE_TABLE(meeting_count_row, MEETING_COUNT_ROW)
 SHAPE_TABLE(meeting_zone_row, MEETING_ZONE_ROW)
 SHAPE_TABLE(meeting_told_row, MEETING_TOLD_ROW)
+SHAPE_TABLE(meeting_summary_row, MEETING_SUMMARY_ROW)
 
 READ(MEETING_ZONE, meeting_zone_row, "SELECT u.time_zone AS zone FROM users u WHERE u.id = ?")
 
@@ -206,6 +208,76 @@ WRITE(MEETING_MOVE,
       "  JSON_OBJECT('reason', why));"
       " END")
 
+/* ---- invitations, feedback, settings ------------------------------------------------------ */
+
+WRITE(MEETING_INVITE,
+      "BEGIN NOT ATOMIC" SESSION_AND_ME
+      " DECLARE h BINARY(32) DEFAULT ?;"
+      " DECLARE at DATETIME(3) DEFAULT ?;"
+      BY_HOST ONLY_WHEN("'SCHEDULED'") NOT_OVER
+      " INSERT INTO session_invites (token_hash, session_id, expires_at) VALUES (h, sid, at);"
+      " END")
+
+/* Whoever uses it has its row locked until it is used. */
+WRITE_ROW(MEETING_ACCEPT, meeting_id_row,
+	  "BEGIN NOT ATOMIC" SESSION_AND_ME
+	  " DECLARE h BINARY(32) DEFAULT ?;"
+	  " DECLARE words VARCHAR(500);"
+	  " DECLARE at DATETIME(3);"
+	  " SELECT i.session_id, i.expires_at INTO sid, at FROM session_invites i"
+	  "  WHERE i.token_hash = h AND i.used_at IS NULL FOR UPDATE;"
+	  " IF sid IS NULL THEN " REFUSE("SESSION_BAD_INVITE") "; END IF;"
+	  " IF at <= SYSDATE(3) THEN " REFUSE("SESSION_INVITE_OVER") "; END IF;"
+	  LOOK " SET open = TRUE;" SHOWN TAKE_SEAT
+	  " UPDATE session_invites SET used_at = SYSDATE(3), used_by = me WHERE token_hash = h;"
+	  " SELECT sid AS id;"
+	  " END")
+
+WRITE(MEETING_FEEDBACK,
+      "BEGIN NOT ATOMIC" SESSION_AND_ME
+      LOCK_SESSION
+      " IF sits IS NULL THEN " REFUSE("SESSION_NONE") "; END IF;"
+      ONLY_WHEN("'COMPLETED'")
+      " REPLACE INTO session_feedback (session_id, user_id, rating, comment, partner_rating, partner_comment, tags,"
+      "  improvement_areas, would_recommend, updated_at) VALUES (sid, me, ?, ?, ?, ?, ?, ?, ?, SYSDATE(3));"
+      " END")
+
+#define MY_SEAT_OF "x.session_id = ? AND x.user_id = ? AND x.left_at IS NULL"
+
+READ(MEETING_PARTICIPANTS, meeting_participant,
+     "SELECT o.user_id AS userId, " NAME_OF("u") " AS name, o.role, o.joined_at AS joinedAt,"
+     " u.profile_image AS profileImage FROM session_seats x STRAIGHT_JOIN session_seats o"
+     " ON o.session_id = x.session_id AND o.left_at IS NULL STRAIGHT_JOIN users u ON u.id = o.user_id"
+     " WHERE " MY_SEAT_OF " ORDER BY o.role, o.id")
+
+READ(MEETING_SUMMARY, meeting_summary_row,
+     "SELECT s.notes, COALESCE(s.actual_minutes, s.minutes) AS minutes, f.rating, f.comment, f.partner_rating,"
+     " f.partner_comment, f.tags, f.improvement_areas AS areas,"
+     " CASE f.would_recommend WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' END AS recommends,"
+     " COALESCE(f.updated_at, s.updated_at) AS updated_at"
+     " FROM session_seats x STRAIGHT_JOIN learning_sessions s ON s.id = x.session_id"
+     " LEFT JOIN session_feedback f ON f.session_id = x.session_id AND f.user_id = x.user_id WHERE " MY_SEAT_OF)
+
+READ(MEETING_SETTINGS, meeting_reminders,
+     "SELECT x.remind_before AS reminderBefore, x.remind_email AS enableEmailReminder,"
+     " x.remind_push AS enablePushReminder, x.remind_sms AS enableSmsReminder, x.settings_at AS updatedAt"
+     " FROM session_seats x WHERE " MY_SEAT_OF)
+
+/* Who was reminded is not again, whatever they choose then. */
+WRITE(MEETING_REMIND_SO,
+      "BEGIN NOT ATOMIC" SESSION_AND_ME
+      LOCK_SESSION
+      " IF sits IS NULL THEN " REFUSE("SESSION_NONE") "; END IF;"
+      " UPDATE session_seats SET remind_before = COALESCE(?, remind_before), remind_email = COALESCE(?, remind_email),"
+      "  remind_push = COALESCE(?, remind_push), remind_sms = COALESCE(?, remind_sms), settings_at = SYSDATE(3)"
+      "  WHERE session_id = sid AND user_id = me;"
+      " UPDATE session_seats x STRAIGHT_JOIN learning_sessions s ON s.id = x.session_id"
+      "  SET x.remind_at = IF(state = 'SCHEDULED' AND x.reminded_at IS NULL, " REMIND_AT ", NULL)"
+      "  WHERE x.session_id = sid AND x.user_id = me;"
+      " END")
+
+WRITE(MEETING_FORGET, "DELETE FROM session_invites WHERE expires_at <= ? LIMIT ?")
+
 /* ---- lists -------------------------------------------------------------------------------- */
 
 #define FITS                                                                                       \
@@ -249,7 +321,8 @@ WRITE_ROW(MEETING_REMIND, meeting_count_row,
 const struct stmt *const meeting_stmts[] = {
 	&MEETING_ZONE, &MEETING_CREATE, &MEETING_GET, &MEETING_JOIN, &MEETING_CANCEL, &MEETING_LEAVE, &MEETING_START,
 	&MEETING_END, &MEETING_MOVE, &MEETINGS_MINE, &MEETINGS_MINE_COUNT, &MEETINGS_UPCOMING, &MEETING_PEOPLE,
-	&MEETING_REMIND, NULL,
+	&MEETING_REMIND, &MEETING_INVITE, &MEETING_ACCEPT, &MEETING_FEEDBACK, &MEETING_PARTICIPANTS, &MEETING_SUMMARY,
+	&MEETING_SETTINGS, &MEETING_REMIND_SO, &MEETING_FORGET, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -348,4 +421,67 @@ enum status meeting_sql_remind(struct ctx *c, int64_t n, int64_t *done)
 
 	*done = row.n;
 	return st;
+}
+
+enum status meeting_sql_invite(struct ctx *c, uint64_t id, const unsigned char *hash, int64_t expires_at)
+{
+	return db_exec(c, &MEETING_INVITE, NULL,
+		       ARGS(P(id), P(c->me.user_id), db_bin(hash, SHA256_BYTES), db_time(expires_at)));
+}
+
+enum status meeting_sql_accept(struct ctx *c, const unsigned char *hash, uint64_t *id)
+{
+	struct meeting_id_row row = {0};
+	enum status st = db_one(c, &MEETING_ACCEPT, &row, ARGS(db_id(0), P(c->me.user_id), db_bin(hash, SHA256_BYTES)));
+
+	*id = row.id;
+	return st;
+}
+
+static struct db_val given(bool is, int64_t value)
+{
+	return is ? db_int(value) : (struct db_val){0};
+}
+
+enum status meeting_sql_feedback(struct ctx *c, uint64_t id, const struct meeting_opinion *o)
+{
+	return db_exec(c, &MEETING_FEEDBACK, NULL,
+		       ARGS(P(id), P(c->me.user_id), db_id((uint64_t)o->rating), P(o->comment),
+			    db_id((uint64_t)o->partner_rating), P(o->partner_comment), P(o->tags), P(o->areas),
+			    given(o->recommends >= 0, o->recommends)));
+}
+
+enum status meeting_sql_participants(struct ctx *c, uint64_t id, struct list *out)
+{
+	enum status st = db_list(c, &MEETING_PARTICIPANTS, out, MEETING_SEATS_MAX, ARGS(P(id), P(c->me.user_id)));
+
+	return st == OK && !out->n ? E_SESSION_NONE : st;
+}
+
+enum status meeting_sql_summary(struct ctx *c, uint64_t id, struct meeting_summary_row *out)
+{
+	enum status st = db_one(c, &MEETING_SUMMARY, out, ARGS(P(id), P(c->me.user_id)));
+
+	return st == E_NO_ROW ? E_SESSION_NONE : st;
+}
+
+enum status meeting_sql_settings(struct ctx *c, uint64_t id, struct meeting_reminders *out)
+{
+	enum status st = db_one(c, &MEETING_SETTINGS, out, ARGS(P(id), P(c->me.user_id)));
+
+	return st == E_NO_ROW ? E_SESSION_NONE : st;
+}
+
+enum status meeting_sql_remind_so(struct ctx *c, uint64_t id, const struct meeting_reminders_in *in)
+{
+	return db_exec(c, &MEETING_REMIND_SO, NULL,
+		       ARGS(P(id), P(c->me.user_id), db_id((uint64_t)in->reminderBefore),
+			    given(in->has.enableEmailReminder, in->enableEmailReminder),
+			    given(in->has.enablePushReminder, in->enablePushReminder),
+			    given(in->has.enableSmsReminder, in->enableSmsReminder)));
+}
+
+enum status meeting_sql_forget(struct ctx *c, int64_t before, int64_t piece, int64_t *n)
+{
+	return db_exec(c, &MEETING_FORGET, n, ARGS(db_time(before), P(piece)));
 }

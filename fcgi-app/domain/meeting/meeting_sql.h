@@ -22,6 +22,19 @@ SHAPE_STRUCT(meeting_zone_row, MEETING_ZONE_ROW)
 	F(S, STR, actor)
 SHAPE_STRUCT(meeting_told_row, MEETING_TOLD_ROW)
 
+#define MEETING_SUMMARY_ROW(F, S)                                                                  \
+	F(S, STR, notes)                                                                           \
+	F(S, INT, minutes)                                                                         \
+	F(S, INT, rating)                                                                          \
+	F(S, STR, comment)                                                                         \
+	F(S, INT, partner_rating)                                                                  \
+	F(S, STR, partner_comment)                                                                 \
+	F(S, RAW, tags)                                                                            \
+	F(S, RAW, areas)                                                                           \
+	F(S, RAW, recommends)                                                                      \
+	F(S, TIME, updated_at)
+SHAPE_STRUCT(meeting_summary_row, MEETING_SUMMARY_ROW)
+
 MUST_USE enum status meeting_sql_zone(struct ctx *c, const char **zone);
 /* starts: JSON, the first one's time and those of its copies, ms. */
 MUST_USE enum status meeting_sql_create(struct ctx *c, const struct meeting_plan *p, const char *starts, uint64_t *id);
@@ -34,6 +47,19 @@ MUST_USE enum status meeting_sql_cancel(struct ctx *c, uint64_t id, const char *
 MUST_USE enum status meeting_sql_start(struct ctx *c, uint64_t id);
 MUST_USE enum status meeting_sql_end(struct ctx *c, uint64_t id, const struct meeting_end *e);
 MUST_USE enum status meeting_sql_move(struct ctx *c, uint64_t id, const struct meeting_move *m);
+
+MUST_USE enum status meeting_sql_invite(struct ctx *c, uint64_t id, const unsigned char *hash, int64_t expires_at);
+MUST_USE enum status meeting_sql_accept(struct ctx *c, const unsigned char *hash, uint64_t *id);
+MUST_USE enum status meeting_sql_feedback(struct ctx *c, uint64_t id, const struct meeting_opinion *o);
+
+/* For who takes part, else E_SESSION_NONE. */
+MUST_USE enum status meeting_sql_participants(struct ctx *c, uint64_t id, struct list *out);
+MUST_USE enum status meeting_sql_summary(struct ctx *c, uint64_t id, struct meeting_summary_row *out);
+MUST_USE enum status meeting_sql_settings(struct ctx *c, uint64_t id, struct meeting_reminders *out);
+struct meeting_reminders_in;
+MUST_USE enum status meeting_sql_remind_so(struct ctx *c, uint64_t id, const struct meeting_reminders_in *in);
+/* Invitations that expired before that. */
+MUST_USE enum status meeting_sql_forget(struct ctx *c, int64_t before, int64_t piece, int64_t *n);
 
 struct meeting_filter {
 	const char *states; /* "SCHEDULED,CANCELLED" */

@@ -1,0 +1,158 @@
+// Learning sessions: who takes part, invitations, reminders, and what is said afterwards.
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { after, test } from 'node:test';
+import { get, person, post } from '../harness/client.mjs';
+import { closeDb, query } from '../harness/db.mjs';
+import { block } from '../harness/learner.mjs';
+import { act, as, did, earlier, held, planned, verdict, wrongField } from '../harness/sessions.mjs';
+
+after(closeDb);
+const people = (n) => Promise.all(Array.from({ length: n }, (_, i) => person(['호스트', '손님', '셋째', '넷째'][i] ?? `사람${i}`)));
+const none = [404, 'SESSION_NOT_FOUND'];
+const of = (p, s, what) => get(`/sessions/${s.id}/${what}`, as(p));
+
+test('who takes part, for those who do', async () => {
+  const [host, guest, third, fourth] = await people(4);
+  const s = await planned(host, guest);
+  const list = (await of(guest, s, 'participants')).body.data;
+  assert.deepEqual(list, [
+    { userId: host.id, name: '호스트', role: 'HOST', joinedAt: list[0].joinedAt, profileImage: null }, { userId: guest.id, name: '손님', role: 'GUEST', joinedAt: null, profileImage: null }]);
+  assert.notEqual(list[0].joinedAt, null);
+  const open = await planned(host, null, { maxParticipants: 3 });
+  await did(third, open, 'join');
+  await did(fourth, open, 'join');
+  await did(fourth, open, 'leave');
+  assert.deepEqual((await of(third, open, 'participants')).body.data.map((p) => [p.name, p.role]), [['호스트', 'HOST'], ['셋째', 'BOOKED']]);
+  for (const [p, what] of [[third, s], [fourth, open]]) assert.deepEqual(verdict(await of(p, what, 'participants')), none);
+});
+
+test('reminders: defaults, what is changed, and when the next is due', async () => {
+  const [host, guest, other] = await people(3);
+  const s = await planned(host, guest);
+  const defaults = { reminderBefore: 30, enableEmailReminder: true, enablePushReminder: true, enableSmsReminder: false, updatedAt: null };
+  assert.deepEqual((await of(guest, s, 'notifications')).body.data, defaults);
+  const patch = (p, body) => act(p, s, 'notifications', body, 'PATCH');
+  const due = async (p) => (await query('SELECT TIMESTAMPDIFF(SECOND, x.remind_at, s.starts_at) DIV 60 AS m FROM session_seats x JOIN learning_sessions s ON s.id = x.session_id WHERE s.id = ? AND x.user_id = ?', [s.id, p.id]))[0].m;
+  let want = defaults;
+  for (const [body, minutes] of [[{ reminderBefore: '60' }, 60], [{ enableEmailReminder: false, enableSmsReminder: 'true' }, 60], [{ enablePushReminder: false }, null], [{ enablePushReminder: true }, 60], [{ reminderBefore: 1440 }, null], [{}, null], [{ reminderBefore: 15 }, 15]]) {
+    const { status, body: { data } } = await patch(guest, body);
+    want = { ...want, ...body, updatedAt: data.updatedAt, ...(body.reminderBefore && { reminderBefore: Number(body.reminderBefore) }), ...(body.enableSmsReminder && { enableSmsReminder: true }) };
+    assert.deepEqual([body, status, data, await due(guest)], [body, 200, want, minutes]);
+    assert.notEqual(data.updatedAt, null);
+  }
+  assert.deepEqual([(await of(guest, s, 'notifications')).body.data, (await of(host, s, 'notifications')).body.data, await due(host)], [want, defaults, 30]);
+  // who was reminded is not again
+  await query('UPDATE session_seats SET remind_at = NULL, reminded_at = NOW(3) WHERE session_id = ?', [s.id]);
+  await patch(guest, { reminderBefore: 10 });
+  assert.equal(await due(guest), null);
+  for (const [body, field] of [[{ reminderBefore: 4 }, 'reminderBefore'], [{ reminderBefore: 10081 }, 'reminderBefore'], [{ enablePushReminder: 'x' }, 'enablePushReminder'], [{ enableEmailReminder: 3 }, 'enableEmailReminder'], [{ enableSmsReminder: 'x' }, 'enableSmsReminder']]) {
+    assert.deepEqual([body, wrongField(await patch(guest, body))[2]], [body, field]);
+  }
+  assert.deepEqual([verdict(await of(other, s, 'notifications')), verdict(await patch(other, {}))], [none, none]);
+  const open = await planned(host);
+  assert.deepEqual(verdict(await act(other, open, 'notifications', {}, 'PATCH')), none); // public, but not theirs
+});
+
+const invited = async (host, s, body) => {
+  const res = await act(host, s, 'invite', body);
+  assert.equal(res.status, 201, res.text);
+  return res.body.data;
+};
+const accept = (p, token, options) => post('/sessions/invite/accept', { token }, { ...as(p), ...options });
+
+test('an invitation lets one person into a private session, once', async () => {
+  const [host, a, b, c] = await people(4);
+  const s = await planned(host, null, { isPublic: false, maxParticipants: 3 });
+  const i = await invited(host, s);
+  assert.match(i.inviteToken, /^[0-9a-f]{32}$/);
+  assert.deepEqual(i, { sessionId: s.id, inviteToken: i.inviteToken, expiresAt: i.expiresAt, joinUrl: `/sessions/join?token=${i.inviteToken}` });
+  assert.ok(Math.abs(Date.parse(i.expiresAt) - Date.now() - 24 * 3600000) < 60000);
+  const hash = crypto.createHash('sha256').update(i.inviteToken).digest();
+  assert.deepEqual((await query('SELECT session_id, token_hash FROM session_invites WHERE session_id = ?', [s.id])).map((r) => [r.session_id, r.token_hash.equals(hash)]), [[s.id, true]]);
+  assert.deepEqual(verdict(await act(a, s, 'join')), none);
+  const headers = { 'idempotency-key': crypto.randomUUID() };
+  const [first, again] = [await accept(a, i.inviteToken, { headers }), await accept(a, i.inviteToken, { headers })];
+  assert.deepEqual([first.status, first.body.data.id, first.body.data.isParticipant, first.body.data.currentParticipants, again.text], [200, s.id, true, 2, first.text]);
+  const bad = [400, 'INVALID_INVITE_TOKEN'];
+  for (const [p, token] of [[b, i.inviteToken], [a, i.inviteToken], [b, '0'.repeat(32)], [b, 'x'], [b, undefined], [b, 5]]) assert.deepEqual([token, ...verdict(await accept(p, token))], [token, ...bad]);
+  // of several who use one at the same time it lets one in
+  const one = (await invited(host, s)).inviteToken;
+  const race = await Promise.all([b, c, b, c].map((p) => accept(p, one)));
+  assert.deepEqual(race.map((r) => r.body.code ?? r.status).sort(), [200, 'INVALID_INVITE_TOKEN', 'INVALID_INVITE_TOKEN', 'INVALID_INVITE_TOKEN']);
+  assert.equal((await query('SELECT taken FROM learning_sessions WHERE id = ?', [s.id]))[0].taken, 3);
+});
+
+test('an invitation that does not help any more', async () => {
+  const [host, a, b, blocked] = await people(4);
+  const s = await planned(host, null, { isPublic: false });
+  const [late, full, used, kept] = [await invited(host, s, { expiresInHours: '1' }), await invited(host, s), await invited(host, s), await invited(host, s, { expiresInHours: 168 })];
+  await query('UPDATE session_invites SET expires_at = NOW(3) WHERE token_hash = UNHEX(SHA2(?, 256))', [late.inviteToken]);
+  assert.deepEqual(verdict(await accept(a, late.inviteToken)), [410, 'INVITE_EXPIRED']);
+  await block(host, blocked);
+  assert.deepEqual(verdict(await accept(blocked, full.inviteToken)), none);
+  await accept(a, used.inviteToken);
+  assert.deepEqual(verdict(await accept(a, full.inviteToken)), [409, 'SESSION_ALREADY_BOOKED']);
+  assert.deepEqual(verdict(await accept(b, full.inviteToken)), [400, 'SESSION_002']);
+  await did(a, s, 'leave');
+  await earlier(s, 500);
+  assert.deepEqual(verdict(await accept(b, full.inviteToken)), [410, 'SESSION_001']);
+  assert.deepEqual(verdict(await act(host, s, 'invite')), [410, 'SESSION_001']);
+  await did(host, s, 'cancel');
+  assert.deepEqual(verdict(await accept(b, kept.inviteToken)), [409, 'SESSION_INVALID_STATE']);
+  assert.deepEqual(verdict(await act(host, s, 'invite')), [409, 'SESSION_INVALID_STATE']);
+  const t = await planned(host, a);
+  assert.deepEqual([verdict(await act(a, t, 'invite')), verdict(await act(b, t, 'invite'))], [[400, 'SESSION_NOT_HOST'], none]);
+  for (const expiresInHours of [0, 169, 'x']) assert.deepEqual(wrongField(await act(host, t, 'invite', { expiresInHours }))[2], 'expiresInHours');
+});
+
+test('what each says of a session, and its summary', async () => {
+  const [host, guest, other] = await people(3);
+  const s = await planned(host, guest);
+  const body = { rating: 4, comment: ' 좋았다\n정말 ', partnerRating: '5', partnerComment: '친절', tags: ['재미', '말하기'], improvementAreas: ['발음'], wouldRecommend: true };
+  assert.deepEqual(verdict(await act(guest, s, 'feedback', body)), [409, 'SESSION_INVALID_STATE']);
+  const empty = { comment: null, partnerRating: null, partnerComment: null, tags: null, improvementAreas: null, wouldRecommend: null };
+  const before = (await of(guest, s, 'summary')).body.data;
+  assert.deepEqual(before, { sessionId: s.id, notes: null, durationMinutes: 30, rating: null, highlights: [], actionItems: [], feedback: empty, updatedAt: before.updatedAt });
+  await did(host, s, 'start');
+  await did(host, s, 'end', { notes: '여행 이야기', rating: 3 });
+  const mine = (await act(guest, s, 'feedback', body)).body.data;
+  assert.deepEqual(mine, {
+    sessionId: s.id, notes: '여행 이야기', durationMinutes: 1, rating: 4, highlights: [], actionItems: [], updatedAt: mine.updatedAt,
+    feedback: { comment: '좋았다\n정말', partnerRating: 5, partnerComment: '친절', tags: ['재미', '말하기'], improvementAreas: ['발음'], wouldRecommend: true },
+  });
+  assert.deepEqual((await of(guest, s, 'summary')).body.data, mine);
+  const hosts = (await of(host, s, 'summary')).body.data;
+  assert.deepEqual([hosts.rating, hosts.feedback], [3, empty]);
+  assert.equal((await get(`/sessions/${s.id}`, as(guest))).body.data.rating, 4);
+  const again = (await act(guest, s, 'feedback', { rating: 1, wouldRecommend: false })).body.data;
+  assert.deepEqual([again.rating, again.feedback], [1, { ...empty, wouldRecommend: false }]);
+  for (const [wrong, field] of [[{}, 'rating'], [{ rating: 0 }, 'rating'], [{ rating: 6 }, 'rating'], [{ rating: 1, partnerRating: 6 }, 'partnerRating'], [{ rating: 1, comment: '가'.repeat(2001) }, 'comment'],
+    [{ rating: 1, partnerComment: '가'.repeat(2001) }, 'partnerComment'], [{ rating: 1, tags: Array(11).fill('x') }, 'tags'], [{ rating: 1, tags: ['가'.repeat(41)] }, 'tags[0]'],
+    [{ rating: 1, improvementAreas: ['가'.repeat(41)] }, 'improvementAreas[0]'], [{ rating: 1, wouldRecommend: 'x' }, 'wouldRecommend']]) {
+    assert.deepEqual([wrong, wrongField(await act(guest, s, 'feedback', wrong))[2]], [wrong, field]);
+  }
+  assert.deepEqual([verdict(await act(other, s, 'feedback', body)), verdict(await of(other, s, 'summary'))], [none, none]);
+  const open = await held(host, null);
+  assert.deepEqual(verdict(await act(other, open, 'feedback', body)), none); // public, but they were not there
+});
+
+test('nothing records: the answer says so, to its people', async () => {
+  const [host, guest, other] = await people(3);
+  const s = await planned(host, guest);
+  const idle = {
+    sessionId: s.id, status: 'idle', recordAudio: false, recordVideo: false, recordTranscript: false, language: null, targetLanguage: null, downloadUrl: null, message: '이 서버에는 녹화가 설정되어 있지 않습니다', updatedAt: null,
+  };
+  for (const what of ['recording', 'recording/stop']) {
+    assert.deepEqual(await did(host, s, what, { recordAudio: true, language: 'en' }), idle);
+    assert.deepEqual([verdict(await act(guest, s, what)), verdict(await act(other, s, what))], [[400, 'SESSION_NOT_HOST'], none]);
+  }
+  assert.deepEqual((await of(guest, s, 'recording')).body.data, idle);
+  assert.deepEqual((await of(guest, s, 'transcript?language=en')).body.data, { sessionId: s.id, language: 'en', segments: [], generatedAt: null });
+  const open = await planned(host);
+  for (const what of ['recording', 'transcript']) assert.deepEqual([verdict(await of(other, s, what)), verdict(await of(other, open, what))], [none, none]);
+  for (const [body, field] of [[{ recordAudio: 'x' }, 'recordAudio'], [{ recordVideo: 'x' }, 'recordVideo'], [{ recordTranscript: 'x' }, 'recordTranscript'], [{ language: 'x'.repeat(41) }, 'language'], [{ targetLanguage: 'x'.repeat(41) }, 'targetLanguage']]) {
+    assert.deepEqual([body, wrongField(await act(host, s, 'recording', body))[2]], [body, field]);
+  }
+  assert.equal(wrongField(await of(host, s, `transcript?language=${'x'.repeat(41)}`))[2], 'language');
+});
