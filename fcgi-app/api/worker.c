@@ -104,6 +104,8 @@ static void serve(struct ctx *base)
 	fcgi_answer(r);
 	fcgi_finish();
 	live_flush(&r->ctx);
+	if (r->ctx.later)
+		r->ctx.later(&r->ctx, r->ctx.later_arg);
 	int64_t us = clock_mono() - start;
 
 	count(r, us);

@@ -4,8 +4,10 @@
 #define DOMAINS(D)                                                                                 \
 	D(system) \
 	D(auth) \
+	D(auth_password) \
 	D(auth_web) \
 	D(user) \
+	D(user_coup) \
 	D(onboarding_lists) \
 	D(onboarding) \
 	D(onboarding_info) \
@@ -37,7 +39,9 @@
 	D(meeting_recording) \
 	D(achievement) \
 	D(notification_page) \
-	D(settings)
+	D(settings) \
+	D(settings_account) \
+	D(auth_history)
 
 #define EXTERN(name) extern const struct domain name##_domain;
 DOMAINS(EXTERN)

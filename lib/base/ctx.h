@@ -58,6 +58,11 @@ struct ctx {
 
 	struct ctx_post *posts, *last_post;
 
+	/* Carried out when the answer has been sent: nobody waits for it, and its time tells nobody anything. What
+	 * belongs to the request itself is gone by then; the arena is not. */
+	void (*later)(struct ctx *c, const void *arg);
+	const void *later_arg;
+
 	/* counted for the log, the metrics and the statement budget of a route */
 	unsigned db_trips, kv_trips;
 	unsigned login_trips; /* those of db_trips that asked whether the login still stands */

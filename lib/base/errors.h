@@ -87,7 +87,31 @@
 	  "The password needs at least 8 characters")                                              \
 	E(PASSWORD_WEAK, 400, "AUTH_016", INFO, "너무 쉬운 비밀번호입니다",                        \
 	  "This password is too easy to guess")                                                    \
+	E(PASSWORD_WRONG, 400, "INVALID_CREDENTIALS", INFO, "비밀번호가 올바르지 않습니다",         \
+	  "Wrong password")                                                                        \
+	E(PASSWORD_WRONG_401, 401, "PROFILE-046", INFO, "현재 비밀번호가 올바르지 않습니다",       \
+	  "The current password is wrong")                                                         \
+	E(PASSWORD_REUSED, 400, "PASSWORD_REUSED", INFO,                                           \
+	  "최근 사용한 3개의 비밀번호는 다시 사용할 수 없습니다",                                  \
+	  "None of the last three passwords may be used again")                                    \
+	E(PASSWORD_MISMATCH, 400, "PROFILE-050", INFO, "새 비밀번호가 서로 다릅니다",              \
+	  "The new passwords differ")                                                              \
+	E(PASSWORD_NONE, 400, "PROFILE-048", INFO, "비밀번호가 없는 계정입니다",                   \
+	  "This account has no password")                                                          \
+	E(CODE_REQUIRED, 400, "TWO_FACTOR_REQUIRED", INFO, "2단계 인증 코드를 입력해 주세요",      \
+	  "Enter the code of your second factor")                                                  \
+	E(CODE_WRONG, 400, "TWO_FACTOR_INVALID", INFO, "인증 코드가 올바르지 않습니다",            \
+	  "The code is not valid, or was used before")                                             \
+	E(FACTOR_ON, 409, "TWO_FACTOR_ENABLED", INFO, "2단계 인증이 이미 활성화되어 있습니다",     \
+	  "The second factor is on already")                                                       \
+	E(FACTOR_OFF, 409, "TWO_FACTOR_DISABLED", INFO, "2단계 인증이 설정되어 있지 않습니다",     \
+	  "There is no second factor")                                                             \
 	E(USER_NOT_FOUND, 404, "USER_001", INFO, "사용자를 찾을 수 없습니다", "No such user")      \
+	/* as the study groups' client knows it */                                                  \
+	E(PROFILE_SCRIPT, 400, "PROFILE-012", INFO, "허용되지 않는 내용이 포함되어 있습니다",      \
+	  "It holds something a browser would run")                                                \
+	E(PROFILE_SQL, 400, "PROFILE-013", INFO, "허용되지 않는 문자열이 포함되어 있습니다",       \
+	  "It holds words or signs that are not allowed")                                          \
 	/* onboarding */                                                                           \
 	E(ONBOARDING_OPEN, 400, "ONBOARD_001", INFO, "온보딩을 먼저 완료해 주세요",                \
 	  "Finish onboarding first")                                                               \

@@ -41,7 +41,22 @@ CREATE TABLE IF NOT EXISTS user_preferences (
 	CONSTRAINT user_preferences_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- Logins that failed at an account there is: the newest hundred of each, for three months.
+CREATE TABLE IF NOT EXISTS failed_logins (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	user_id BIGINT UNSIGNED NOT NULL,
+	at DATETIME(3) NOT NULL,
+	reason ENUM('password', 'suspended') CHARACTER SET ascii NOT NULL,
+	user_agent VARCHAR(255) NULL,
+	ip VARCHAR(45) NULL,
+	KEY failed_logins_user (user_id, at),
+	KEY failed_logins_at (at),
+	CONSTRAINT failed_logins_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 -- down
+
+DROP TABLE IF EXISTS failed_logins;
 
 DROP TABLE IF EXISTS user_preferences;
 

@@ -66,7 +66,7 @@ test('who did not answer in time is forgotten, who still may or has is not', asy
   assert.equal(await count('matching_taken'), 2);
 });
 
-test('a login ends with its time, and so do its sockets; it is forgotten a day later', async () => {
+test('a login ends with its time, and so do its sockets; it is forgotten three months later', async () => {
   const [p, stays] = [await person('만료', {}, options), await person('계속', {}, options)];
   const [socket, other] = [await connect(p.access, { base: stack.base }), await connect(stays.access, { base: stack.base })];
   const session = () => sql.query('SELECT revoked_why, revoked_at IS NOT NULL AS ended FROM sessions WHERE user_id = ?', [p.id]);
@@ -77,11 +77,14 @@ test('a login ends with its time, and so do its sockets; it is forgotten a day l
   await until(async () => (await get('/users/name', as(p))).status === 401);
   assert.equal((await get('/users/name', as(stays))).status, 200);
   assert.equal(other.client.connected, true);
-  await sql.query('UPDATE sessions SET expires_at = SYSDATE(3) - INTERVAL 23 HOUR WHERE user_id = ?', [p.id]);
+  await sql.query('UPDATE sessions SET expires_at = SYSDATE(3) - INTERVAL 89 DAY WHERE user_id = ?', [p.id]);
   await once('auth.forget');
   assert.equal((await session()).length, 1);
-  await sql.query('UPDATE sessions SET expires_at = SYSDATE(3) - INTERVAL 25 HOUR WHERE user_id = ?', [p.id]);
+  await sql.query('UPDATE sessions SET expires_at = SYSDATE(3) - INTERVAL 91 DAY WHERE user_id = ?', [p.id]);
   await ran('auth.forget', async () => !(await session()).length);
+  await sql.query("INSERT INTO failed_logins (user_id, at, reason) SELECT ?, SYSDATE(3) - INTERVAL seq DAY, 'password' FROM seq_89_to_92", [stays.id]);
+  await ran('auth.forget_failed', async () => await count('failed_logins') <= 1);
+  assert.equal(await count('failed_logins', 'at > SYSDATE(3) - INTERVAL 90 DAY'), 1);
   await closeAll();
 });
 

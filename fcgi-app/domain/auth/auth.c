@@ -61,6 +61,7 @@ static enum status start(struct ctx *c, const struct account_row *a, const char 
 			 const struct device *d, struct login *out)
 {
 	struct new_session s = new_session(c, a->id, d);
+	s.password_id = a->password_id;
 	enum status st = auth_sql_start(c, &s, new_hash);
 
 	if (st != OK)
@@ -116,6 +117,29 @@ enum status auth_signup(struct ctx *c, const struct new_account *in, const struc
 	return st;
 }
 
+struct failed {
+	uint64_t user_id;
+	const char *reason;
+	struct device device;
+};
+
+static void write_failed(struct ctx *c, const void *arg)
+{
+	const struct failed *f = arg;
+
+	(void)!auth_sql_failed(c, f->user_id, c->now, f->reason, &f->device); /* the answer stands without it */
+}
+
+/* Its owner shall see it. After the answer, whose time would tell that there is such an account. */
+static void note_failed(struct ctx *c, uint64_t user_id, const char *reason, const struct device *d)
+{
+	struct failed *f = arena_new_of(c->arena, struct failed);
+
+	*f = (struct failed){user_id, reason, {arena_strdup(c->arena, d->user_agent), arena_strdup(c->arena, d->ip)}};
+	c->later = write_failed;
+	c->later_arg = f;
+}
+
 enum status auth_login(struct ctx *c, const char *email, const char *password, const struct device *d,
 		       struct login *out)
 {
@@ -136,11 +160,50 @@ enum status auth_login(struct ctx *c, const char *email, const char *password, c
 
 	if (good && password_outdated(c->conf, a.hash))
 		new_hash = password_hash(c->arena, c->conf, password);
+	if (a.id && (!good || !strcmp(a.status, "SUSPENDED")))
+		note_failed(c, a.id, good ? "suspended" : "password", d);
 	if (!good || !strcmp(a.status, "DELETED"))
 		return fail(c, E_BAD_CREDENTIALS, "account %llu", (unsigned long long)a.id);
 	if (!strcmp(a.status, "SUSPENDED"))
 		return fail(c, E_ACCOUNT_SUSPENDED, "account %llu", (unsigned long long)a.id);
 	return start(c, &a, new_hash, d, out);
+}
+
+/* Guessing passwords with somebody's token takes as long as without one. */
+static enum status limit_tries(struct ctx *c)
+{
+	struct gate_answer limit;
+
+	if (gate_take(c, RATE_ACCOUNT, arena_printf(c->arena, "u%llu", (unsigned long long)c->me.user_id), &limit))
+		return OK;
+	c->retry_after = (int)(limit.retry_ms / 1000 + 1);
+	return fail(c, E_RATE_LIMITED, "too many tries at one account");
+}
+
+enum status auth_change_password(struct ctx *c, const char *current, const char *fresh, bool first)
+{
+	struct list rows;
+	enum status st = limit_tries(c);
+
+	if (st == OK)
+		st = auth_sql_passwords(c, c->me.user_id, &rows);
+	if (st != OK)
+		return st;
+	if (!rows.n)
+		return E_USER_NOT_FOUND;
+	const struct password_row *p = rows.v;
+
+	if (!p->id && !first)
+		return E_PASSWORD_NONE;
+	if (p->id && (!current || !password_verify(c->conf, p->hash, current)))
+		return fail(c, E_PASSWORD_WRONG, "account %llu", (unsigned long long)c->me.user_id);
+	for (size_t i = 0; p->id && i < rows.n; i++)
+		if (i == 0 ? !strcmp(fresh, current) : password_verify(c->conf, p[i].hash, fresh))
+			return E_PASSWORD_REUSED;
+	const char *hash = password_hash(c->arena, c->conf, fresh);
+
+	return hash ? auth_sql_password(c, c->me.user_id, p->id, hash, c->me.session_id)
+		    : fail(c, E_OVERLOADED, "no memory to hash a password");
 }
 
 /* When the given generation of the login was replaced, ms; 0: too long ago to be remembered. */

@@ -42,6 +42,13 @@ MUST_USE enum status auth_login(struct ctx *c, const char *email, const char *pa
  */
 MUST_USE enum status auth_refresh(struct ctx *c, const char *token, struct login *out);
 
+/*
+ * Gives the caller another password, which must be none of the last three, ends all other logins and tells them.
+ * first: an account without a password gets one; otherwise that is E_PASSWORD_NONE. E_PASSWORD_WRONG,
+ * E_PASSWORD_REUSED, E_RATE_LIMITED after several tries.
+ */
+MUST_USE enum status auth_change_password(struct ctx *c, const char *current, const char *fresh, bool first);
+
 /* Ends the caller's login; its tokens fail from now on. Again: OK. */
 MUST_USE enum status auth_logout(struct ctx *c);
 

@@ -293,11 +293,13 @@ static const struct route routes[] = {
 
 extern const struct stmt *const auth_stmts[];
 extern const struct schedule auth_schedules[];
+extern const struct job auth_jobs[];
 const struct domain auth_domain = {
 	.name = "auth",
 	.doc = "Accounts and logins",
 	.routes = routes,
 	.n_routes = COUNT(routes),
 	.stmts = auth_stmts,
+	.jobs = auth_jobs,
 	.schedules = auth_schedules,
 };

@@ -6,11 +6,13 @@ SHAPE_TABLE(account_row, ACCOUNT_ROW)
 SHAPE_TABLE(session_row, SESSION_ROW)
 SHAPE_TABLE(rotated_row, ROTATED_ROW)
 SHAPE_TABLE(changed_row, CHANGED_ROW)
+SHAPE_TABLE(password_row, PASSWORD_ROW)
+SHAPE_TABLE(login_row, LOGIN_ROW)
 
 READ(ACCOUNT_BY_EMAIL, account_row,
      "SELECT u.id, u.email, u.name, u.status, u.role, HEX(u.created_by_key) AS created_by_key,"
-     " (SELECT p.hash FROM user_passwords p WHERE p.user_id = u.id ORDER BY p.id DESC LIMIT 1) AS hash"
-     " FROM users u WHERE u.email = ?")
+     " p.id AS password_id, p.hash FROM users u LEFT JOIN user_passwords p ON p.user_id = u.id"
+     " WHERE u.email = ? ORDER BY p.id DESC LIMIT 1")
 
 /* Somebody is here: days in a row are counted from it. */
 #define ACTIVE(who)                                                                                \
@@ -31,23 +33,28 @@ WRITE_ROW(SIGNUP, account_row,
 	  " SELECT new_user AS id;"
 	  " END")
 
-/* The account's row is locked first: whoever suspends it ends this login, too, or comes before it. */
+/* The account's row is locked first: whoever suspends it or changes its password ends this login, too, or comes
+ * before it. */
 WRITE(SESSION_START,
       "BEGIN NOT ATOMIC"
       " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
       " DECLARE at DATETIME(3) DEFAULT ?;"
       " DECLARE new_hash VARCHAR(160) DEFAULT ?;"
+      " DECLARE known, newest BIGINT UNSIGNED;"
       " DECLARE state VARCHAR(9);"
+      " SET known = ?;"
       " START TRANSACTION;"
       " UPDATE users SET active_at = at WHERE id = who;"
       " SELECT u.status INTO state FROM users u WHERE u.id = who;"
       " IF state <> 'ACTIVE' THEN " REFUSE("ACCOUNT_SUSPENDED") "; END IF;"
+      " SELECT MAX(p.id) INTO newest FROM user_passwords p WHERE p.user_id = who;"
+      " IF known <> newest THEN " REFUSE("BAD_CREDENTIALS") "; END IF;"
       " INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, user_agent, ip)"
       "  VALUES (?, who, at, at, ?, ?, ?);"
       ACTIVE("who")
       " UPDATE matching_index SET active_at = at WHERE user_id = who;"
       " IF new_hash IS NOT NULL THEN"
-      "  UPDATE user_passwords SET hash = new_hash WHERE user_id = who ORDER BY id DESC LIMIT 1;"
+      "  UPDATE user_passwords SET hash = new_hash WHERE user_id = who AND id = newest;"
       " END IF;"
       " COMMIT;"
       " END")
@@ -105,6 +112,50 @@ WRITE_ROW(ACCOUNT_CHANGE, changed_row,
 	  " SELECT email, name, status, role, ended AS logins FROM users WHERE id = who AND status <> 'DELETED';"
 	  " END")
 
+READ(PASSWORDS, password_row,
+     "SELECT p.id, p.hash FROM users u LEFT JOIN user_passwords p ON p.user_id = u.id"
+     " WHERE u.id = ? AND u.status = 'ACTIVE' ORDER BY p.id DESC LIMIT 3")
+
+/* The account's row is locked first, as where a login starts: one that knew the old password ends with this, or does
+ * not start any more. */
+WRITE(PASSWORD_CHANGE,
+      "BEGIN NOT ATOMIC"
+      " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE replaced, newest, third, found BIGINT UNSIGNED;"
+      " SET replaced = ?;"
+      " START TRANSACTION;"
+      " SELECT u.id INTO found FROM users u WHERE u.id = who AND u.status = 'ACTIVE' FOR UPDATE;"
+      " IF found IS NULL THEN " REFUSE("USER_NOT_FOUND") "; END IF;"
+      " SELECT MAX(p.id) INTO newest FROM user_passwords p WHERE p.user_id = who;"
+      " IF NOT newest <=> replaced THEN " REFUSE("PASSWORD_WRONG") "; END IF;"
+      " INSERT INTO user_passwords (user_id, hash) VALUES (who, ?);"
+      " SELECT p.id INTO third FROM user_passwords p WHERE p.user_id = who ORDER BY p.id DESC LIMIT 1 OFFSET 2;"
+      " DELETE FROM user_passwords WHERE user_id = who AND id < third;"
+      " UPDATE sessions SET revoked_at = SYSDATE(3), revoked_why = 'password changed'"
+      "  WHERE user_id = who AND revoked_at IS NULL AND id <> ?;"
+      " INSERT INTO outbox (event, subject_id, actor_id, payload)"
+      "  VALUES ('auth.password_changed', who, who, '{}');"
+      " COMMIT;"
+      " END")
+
+#define RECENT(at) at " > NOW(3) - INTERVAL 90 DAY ORDER BY " at " DESC LIMIT 100"
+READ(LOGINS, login_row,
+     "(SELECT s.id, s.created_at AS at, s.user_agent, s.ip, s.method, NULL AS reason FROM sessions s"
+     " WHERE s.user_id = ? AND " RECENT("s.created_at") ") UNION ALL"
+     " (SELECT f.id, f.at, f.user_agent, f.ip, 'password', f.reason FROM failed_logins f"
+     " WHERE f.user_id = ? AND " RECENT("f.at") ") ORDER BY at DESC, id DESC LIMIT 100")
+
+WRITE(LOGIN_FAILED,
+      "BEGIN NOT ATOMIC"
+      " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE oldest BIGINT UNSIGNED;"
+      " INSERT INTO failed_logins (user_id, at, reason, user_agent, ip) VALUES (who, ?, ?, ?, ?);"
+      " SELECT f.id INTO oldest FROM failed_logins f WHERE f.user_id = who ORDER BY f.at DESC, f.id DESC"
+      "  LIMIT 1 OFFSET 100;"
+      " DELETE FROM failed_logins WHERE id = oldest;"
+      " END")
+WRITE(FAILED_FORGET, "DELETE FROM failed_logins WHERE at < ? ORDER BY at LIMIT ?")
+
 /* Whoever looks for ended logins finds those whose time is over among them, too. */
 WRITE(SESSIONS_EXPIRE,
       "UPDATE sessions FORCE INDEX (sessions_expires) SET revoked_at = ?, revoked_why = 'expired'"
@@ -118,7 +169,8 @@ READ(SESSIONS_REVOKED_SINCE, session_row,
 const struct stmt *const auth_stmts[] = {
 	&ACCOUNT_BY_EMAIL, &SIGNUP,	    &SESSION_START,	     &SESSION_ROTATE,
 	&SESSION_BY_ID,	   &SESSION_REVOKE, &SESSIONS_EXPIRE,	     &SESSIONS_FORGET,
-	&SESSIONS_REVOKED_SINCE, &ACCOUNT_CHANGE, NULL,
+	&SESSIONS_REVOKED_SINCE, &ACCOUNT_CHANGE, &PASSWORDS, &PASSWORD_CHANGE,
+	&LOGINS, &LOGIN_FAILED, &FAILED_FORGET, NULL,
 };
 
 enum status auth_sql_account(struct ctx *c, const char *email, struct account_row *out)
@@ -146,8 +198,34 @@ enum status auth_sql_signup(struct ctx *c, const struct new_account *in, const c
 enum status auth_sql_start(struct ctx *c, const struct new_session *s, const char *new_hash)
 {
 	return db_exec(c, &SESSION_START, NULL,
-		       ARGS(P(s->user_id), db_time(s->now), P(new_hash), P(s->id), db_time(s->expires),
-			    P(s->device.user_agent), P(s->device.ip)));
+		       ARGS(P(s->user_id), db_time(s->now), P(new_hash), db_id(s->password_id), P(s->id),
+			    db_time(s->expires), P(s->device.user_agent), P(s->device.ip)));
+}
+
+enum status auth_sql_logins(struct ctx *c, uint64_t user_id, struct list *out)
+{
+	return db_list(c, &LOGINS, out, LOGINS_SHOWN, ARGS(P(user_id), P(user_id)));
+}
+
+enum status auth_sql_failed(struct ctx *c, uint64_t user_id, int64_t at, const char *reason, const struct device *d)
+{
+	return db_exec(c, &LOGIN_FAILED, NULL,
+		       ARGS(P(user_id), db_time(at), P(reason), P(d->user_agent), P(d->ip)));
+}
+
+enum status auth_sql_forget_failed(struct ctx *c, int64_t before, int64_t most, int64_t *n)
+{
+	return db_exec(c, &FAILED_FORGET, n, ARGS(db_time(before), P(most)));
+}
+
+enum status auth_sql_passwords(struct ctx *c, uint64_t user_id, struct list *out)
+{
+	return db_list(c, &PASSWORDS, out, PASSWORDS_KEPT, ARGS(P(user_id)));
+}
+
+enum status auth_sql_password(struct ctx *c, uint64_t user_id, uint64_t newest, const char *hash, uint64_t keep)
+{
+	return db_exec(c, &PASSWORD_CHANGE, NULL, ARGS(P(user_id), db_id(newest), P(hash), P(keep)));
 }
 
 enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, const char *role, int64_t now,

@@ -10,6 +10,7 @@
 	F(S, STR, name)                                                                            \
 	F(S, STR, status)                                                                          \
 	F(S, STR, role)                                                                            \
+	F(S, ID, password_id)                                                                      \
 	F(S, STR, hash)                                                                            \
 	F(S, STR, created_by_key)
 SHAPE_STRUCT(account_row, ACCOUNT_ROW)
@@ -37,19 +38,48 @@ SHAPE_STRUCT(rotated_row, ROTATED_ROW)
 	F(S, INT, logins)
 SHAPE_STRUCT(changed_row, CHANGED_ROW)
 
+#define PASSWORD_ROW(F, S)                                                                         \
+	F(S, ID, id)                                                                               \
+	F(S, STR, hash)
+SHAPE_STRUCT(password_row, PASSWORD_ROW)
+enum { PASSWORDS_KEPT = 3 };
+
 struct new_session {
-	uint64_t id, user_id;
-	int64_t now, expires; /* ms */
+	uint64_t id, user_id, password_id; /* what was right, 0: none was asked for */
+	int64_t now, expires;		   /* ms */
 	struct device device;
 };
+
+#define LOGIN_ROW(F, S)                                                                            \
+	F(S, ID, id)                                                                               \
+	F(S, TIME, at)                                                                             \
+	F(S, STR, user_agent)                                                                      \
+	F(S, STR, ip)                                                                              \
+	F(S, STR, method)                                                                          \
+	F(S, STR, reason)
+SHAPE_STRUCT(login_row, LOGIN_ROW)
+enum { LOGINS_SHOWN = 100 };
+
+/* Of the last three months, newest first, at most LOGINS_SHOWN; reason: why it failed, NULL: it did not. */
+MUST_USE enum status auth_sql_logins(struct ctx *c, uint64_t user_id, struct list *out);
+/* reason: as in the table. */
+MUST_USE enum status auth_sql_failed(struct ctx *c, uint64_t user_id, int64_t at, const char *reason,
+				     const struct device *d);
+MUST_USE enum status auth_sql_forget_failed(struct ctx *c, int64_t before, int64_t most, int64_t *n);
 
 MUST_USE enum status auth_sql_account(struct ctx *c, const char *email, struct account_row *out);
 /* Account, password and first login in one transaction; E_DUPLICATE: the e-mail is taken. */
 MUST_USE enum status auth_sql_signup(struct ctx *c, const struct new_account *in, const char *hash,
 				     const unsigned char *key, const struct new_session *s,
 				     uint64_t *user_id);
-/* new_hash: replaces the password's hash (other parameters), or NULL. E_ACCOUNT_SUSPENDED: since it was looked up. */
+/* new_hash: replaces the password's hash (other parameters), or NULL. E_ACCOUNT_SUSPENDED,
+ * E_BAD_CREDENTIALS: since it was looked up. */
 MUST_USE enum status auth_sql_start(struct ctx *c, const struct new_session *s, const char *new_hash);
+/* The newest PASSWORDS_KEPT, newest first; one row with id 0: there are none. No row: no such active account. */
+MUST_USE enum status auth_sql_passwords(struct ctx *c, uint64_t user_id, struct list *out);
+/* newest: what it replaces, 0 for none; E_PASSWORD_WRONG: there is another by now. Ends the logins but `keep`. */
+MUST_USE enum status auth_sql_password(struct ctx *c, uint64_t user_id, uint64_t newest, const char *hash,
+				       uint64_t keep);
 /* Replaces generation by the next, and notes that its account is active if that is news of five minutes.
  * *rotated is false when it is not the current one of a live login, or its account has another role by now. */
 MUST_USE enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, const char *role, int64_t now,

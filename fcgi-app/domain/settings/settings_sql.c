@@ -6,6 +6,7 @@ SHAPE_TABLE(privacy_row, PRIVACY_ROW)
 SHAPE_TABLE(language_row, LANGUAGE_ROW)
 SHAPE_TABLE(code_id_row, CODE_ROW)
 SHAPE_TABLE(user_settings_row, USER_SETTINGS_ROW)
+SHAPE_TABLE(account_settings_row, ACCOUNT_SETTINGS_ROW)
 
 /* Without a row the defaults of the table hold. */
 #define SET(row, column, otherwise) "COALESCE(" row "." column ", " otherwise ")"
@@ -30,12 +31,13 @@ READ(PRIVACY, privacy_row,
 #define KEEP(column) column " = COALESCE(?, " column ")"
 /* Locked, so that saving ends before or after the account does. */
 #define LOCK_ME                                                                                    \
-	" IF NOT EXISTS (SELECT 1 FROM users u WHERE u.id = me AND u.status = 'ACTIVE' FOR UPDATE) THEN"  \
-	"  " REFUSE("USER_NOT_FOUND") "; END IF;"
+	" SELECT u.id INTO found FROM users u WHERE u.id = me AND u.status = 'ACTIVE' FOR UPDATE;" \
+	" IF found IS NULL THEN " REFUSE("USER_NOT_FOUND") "; END IF;"
 
 WRITE(PRIVACY_SAVE,
       "BEGIN NOT ATOMIC"
       " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE found BIGINT UNSIGNED;"
       " DECLARE invited BOOL DEFAULT ?;"
       LOCK_ME
       " INSERT INTO user_privacy (user_id) VALUES (me) ON DUPLICATE KEY UPDATE user_id = me;"
@@ -79,6 +81,7 @@ READ(LANGUAGE, language_row,
 WRITE(LANGUAGE_SAVE,
       "BEGIN NOT ATOMIC"
       " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE found BIGINT UNSIGNED;"
       " DECLARE app VARCHAR(2) CHARACTER SET ascii DEFAULT ?;"
       " DECLARE learnt TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
       " DECLARE now DATETIME(3) DEFAULT SYSDATE(3);"
@@ -117,6 +120,7 @@ READ(USER_SETTINGS, user_settings_row,
 WRITE(USER_SETTINGS_SAVE,
       "BEGIN NOT ATOMIC"
       " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE found BIGINT UNSIGNED;"
       " DECLARE app VARCHAR(2) CHARACTER SET ascii DEFAULT ?;"
       " DECLARE open, messages BOOL;"
       " SET open = ?, messages = ?;"
@@ -136,7 +140,14 @@ WRITE(USER_SETTINGS_SAVE,
       "  WHERE user_id = me;"
       " END")
 
+READ(ACCOUNT, account_settings_row,
+     "SELECT u.id, u.email, u.name, u.english_name, u.residence, u.profile_image, u.bio, u.phone, u.gender,"
+     " u.birth_year, u.birth_monthday, u.created_at FROM users u WHERE u.id = ? AND u.status = 'ACTIVE'")
+WRITE(ACCOUNT_SAVE,
+      "UPDATE users SET " KEEP("email") ", phone = NULLIF(COALESCE(?, phone), '') WHERE id = ? AND status = 'ACTIVE'")
+
 const struct stmt *const settings_stmts[] = {
+	&ACCOUNT, &ACCOUNT_SAVE,
 	&PRIVACY, &PRIVACY_SAVE, &LANGUAGE, &LANGUAGE_SAVE, &LANGUAGE_CODES, &USER_SETTINGS, &USER_SETTINGS_SAVE, NULL,
 };
 
@@ -185,6 +196,21 @@ enum status settings_sql_language_save(struct ctx *c, const struct language_in *
 		       ARGS(P(c->me.user_id), P(in->appLanguage), P(learning), db_id(native), P(in->preferredVoice),
 			    FLAG(autoTranslate), FLAG(autoDetectLanguage), *speed, FLAG(showRomanization),
 			    P(in->translationService), P(in->speechLanguage), P(in->voiceGender)));
+}
+
+enum status settings_sql_account(struct ctx *c, struct account_settings_row *out)
+{
+	return db_one(c, &ACCOUNT, out, ARGS(P(c->me.user_id)));
+}
+
+enum status settings_sql_account_save(struct ctx *c, const char *email, const char *phone)
+{
+	int64_t n = 0;
+	enum status st = db_exec(c, &ACCOUNT_SAVE, &n, ARGS(P(email), P(phone), P(c->me.user_id)));
+
+	if (st == E_DUPLICATE)
+		return E_EMAIL_TAKEN;
+	return st == OK && !n ? E_USER_NOT_FOUND : st;
 }
 
 enum status settings_sql_codes(struct ctx *c, struct list *out)

@@ -37,6 +37,21 @@ enum { CODES_MAX = 100 };
 	F(S, STR, theme)
 SHAPE_STRUCT(user_settings_row, USER_SETTINGS_ROW)
 
+#define ACCOUNT_SETTINGS_ROW(F, S)                                                                 \
+	F(S, ID, id)                                                                               \
+	F(S, STR, email)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, english_name)                                                                    \
+	F(S, STR, residence)                                                                       \
+	F(S, STR, profile_image)                                                                   \
+	F(S, STR, bio)                                                                             \
+	F(S, STR, phone)                                                                           \
+	F(S, STR, gender)                                                                          \
+	F(S, INT, birth_year)                                                                      \
+	F(S, STR, birth_monthday)                                                                  \
+	F(S, TIME, created_at)
+SHAPE_STRUCT(account_settings_row, ACCOUNT_SETTINGS_ROW)
+
 /* Of the caller. E_NO_ROW: no such active account. Saving is a part of the caller's transaction. */
 MUST_USE enum status settings_sql_privacy(struct ctx *c, struct privacy_row *out);
 MUST_USE enum status settings_sql_privacy_save(struct ctx *c, const struct privacy_in *in);
@@ -44,6 +59,9 @@ MUST_USE enum status settings_sql_language(struct ctx *c, struct language_row *o
 /* learning: a JSON array of ids, the first the one that matters most, or NULL: as they are; native: 0 the same. */
 MUST_USE enum status settings_sql_language_save(struct ctx *c, const struct language_in *in, const struct db_val *speed,
 						uint64_t native, const char *learning);
+MUST_USE enum status settings_sql_account(struct ctx *c, struct account_settings_row *out);
+/* NULL: as it is; phone "": none. E_EMAIL_TAKEN */
+MUST_USE enum status settings_sql_account_save(struct ctx *c, const char *email, const char *phone);
 MUST_USE enum status settings_sql_codes(struct ctx *c, struct list *out);
 MUST_USE enum status settings_sql_user(struct ctx *c, struct user_settings_row *out);
 

@@ -14,7 +14,7 @@ enum status user_brief(struct ctx *c, uint64_t id, struct user_brief *out)
 
 	if (st != OK)
 		return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
-	*out = (struct user_brief){u.id, u.email, u.name, u.profile_image};
+	*out = (struct user_brief){u.id, u.email, u.name, u.profile_image, u.bio};
 	return OK;
 }
 

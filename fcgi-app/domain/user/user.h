@@ -6,7 +6,7 @@
 
 struct user_brief {
 	uint64_t id;
-	const char *email, *name, *image;
+	const char *email, *name, *image, *bio;
 };
 
 /* E_USER_NOT_FOUND when there is no such account, or it was deleted. */
