@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "sec/digest.h"
 #include "sec/random.h"
-#include "sec/seal.h"
+#include "sec/jwe.h"
 
 #include <jwt.h>
 #include <openssl/evp.h>
@@ -84,7 +84,7 @@ void token_init(const struct conf *conf)
 	n_keys = 0;
 	issuer = conf->token_issuer;
 	access_ttl = conf->access_ttl;
-	seal_init(conf);
+	jwe_init(conf);
 	for (const char *p = conf->token_keys; *p && n_keys < TOKEN_KEYS_MAX; n_keys++) {
 		size_t kid = strcspn(p, ":");
 
@@ -219,7 +219,7 @@ static enum status verify(const char *token, struct claims *out, const char **wh
 
 const char *token_seal(struct arena *a, const struct claims *c, const char *members)
 {
-	struct buf b = buf_new(a, SEALED_TEXT, SEALED_TEXT);
+	struct buf b = buf_new(a, JWE_TEXT, JWE_TEXT);
 	char id[33];
 
 	random_hex(id, 16);
@@ -227,7 +227,7 @@ const char *token_seal(struct arena *a, const struct claims *c, const char *memb
 		   (unsigned long long)c->user_id, (unsigned long long)c->session_id, (unsigned)c->role,
 		   (long long)c->issued, (long long)c->expires, (long long)c->issued, (long long)c->expires, id,
 		   members);
-	return b.over ? NULL : seal_make(a, b.data);
+	return b.over ? NULL : jwe_seal(a, b.data);
 }
 
 /* Ours come first, so that what follows jti is what was said of the session. */
@@ -256,11 +256,11 @@ static bool read_sealed(const char *text, struct claims *out, const char **membe
 
 const char *token_renew(struct arena *a, const char *sealed, int64_t now)
 {
-	char text[SEALED_TEXT + 1];
+	char text[JWE_TEXT + 1];
 	const char *members;
 	struct claims c;
 
-	if (!seal_open(sealed, text) || !read_sealed(text, &c, &members))
+	if (!jwe_open(sealed, text) || !read_sealed(text, &c, &members))
 		return NULL;
 	c.issued = now;
 	return token_seal(a, &c, arena_strndup(a, members, strlen(members) - 1));
@@ -268,10 +268,10 @@ const char *token_renew(struct arena *a, const char *sealed, int64_t now)
 
 static enum status verify_sealed(const char *token, struct claims *out, const char **why)
 {
-	char text[SEALED_TEXT + 1];
+	char text[JWE_TEXT + 1];
 	const char *members;
 
-	if (!seal_open(token, text))
+	if (!jwe_open(token, text))
 		return refuse(why, "not sealed by us");
 	return read_sealed(text, out, &members) ? OK : refuse(why, "a claim is missing");
 }
@@ -288,7 +288,7 @@ enum status token_check(const char *token, enum token_type want, int64_t now, st
 	if (known)
 		sha256(token, strlen(token), sum);
 	if (!known || !recall(sum, out)) {
-		enum status st = seal_is(token) ? verify_sealed(token, out, why) : verify(token, out, why);
+		enum status st = jwe_is(token) ? verify_sealed(token, out, why) : verify(token, out, why);
 
 		if (st != OK)
 			return st;

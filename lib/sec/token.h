@@ -41,7 +41,7 @@ void token_share(void);
 const char *token_make(struct arena *a, const struct claims *c);
 
 /*
- * A session as a cookie (sec/seal.h): the claims, and what else is said of it as members of a JSON object, without
+ * A session as a cookie (sec/jwe.h): the claims, and what else is said of it as members of a JSON object, without
  * braces. It lives until c->expires, but once it is older than an access token lives it counts as expired, until
  * somebody who has asked whether its login still stands renews it. NULL when that is too much for a cookie.
  */

@@ -3,7 +3,7 @@
 #include "base/hex.h"
 #include "sec/digest.h"
 #include "sec/password.h"
-#include "sec/seal.h"
+#include "sec/jwe.h"
 #include "sec/token.h"
 
 #include <setjmp.h>
@@ -55,38 +55,38 @@ static void sums_of_others(void **state)
 static void seals(void **state)
 {
 	struct conf other = conf;
-	char text[SEALED_TEXT + 1], longest[SEALED_TEXT + 2];
+	char text[JWE_TEXT + 1], longest[JWE_TEXT + 2];
 
 	(void)state;
 	memset(longest, 'x', sizeof(longest) - 1);
-	longest[SEALED_TEXT + 1] = '\0';
-	assert_null(seal_make(arena, longest));
-	longest[SEALED_TEXT] = '\0';
+	longest[JWE_TEXT + 1] = '\0';
+	assert_null(jwe_seal(arena, longest));
+	longest[JWE_TEXT] = '\0';
 	for (const char *const *t = (const char *const[]){"", "{}", "가\n\"", longest, NULL}; *t; t++) {
-		const char *s = seal_make(arena, *t);
+		const char *s = jwe_seal(arena, *t);
 
-		assert_in_range(strlen(s), 1, SEALED_MAX);
-		assert_true(seal_open(s, text));
+		assert_in_range(strlen(s), 1, JWE_MAX);
+		assert_true(jwe_open(s, text));
 		assert_string_equal(text, *t);
-		assert_string_not_equal(seal_make(arena, *t), s);
+		assert_string_not_equal(jwe_seal(arena, *t), s);
 	}
-	char *s = arena_strdup(arena, seal_make(arena, "a text of some length"));
+	char *s = arena_strdup(arena, jwe_seal(arena, "a text of some length"));
 
 	for (char *p = s; *p; p++) {
 		const char was = *p;
 
 		*p = was == 'A' ? 'Q' : 'A'; /* Q: the bits that no byte takes stay as they are */
-		assert_false(seal_open(s, text));
+		assert_false(jwe_open(s, text));
 		*p = was;
 	}
 	other.token_keys = "c3:aa112233445566778899aabbccddeeff00112233445566778899aabbccddeeff,"
 			   "a1:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-	seal_init(&other);
-	assert_true(seal_open(s, text));
+	jwe_init(&other);
+	assert_true(jwe_open(s, text));
 	other.session_secret = "a secret of the pages";
-	seal_init(&other);
-	assert_false(seal_open(s, text));
-	seal_init(&conf);
+	jwe_init(&other);
+	assert_false(jwe_open(s, text));
+	jwe_init(&conf);
 }
 
 static int tear_down(void **state)

@@ -1,4 +1,4 @@
-#include "sec/seal.h"
+#include "sec/jwe.h"
 
 #include "base/b64.h"
 #include "base/memory.h"
@@ -32,7 +32,7 @@ static void derive(const char *secret, size_t n, unsigned char out[KEY])
 	hmac(key, sizeof(key), label, sizeof(label) - 1, out);
 }
 
-void seal_init(const struct conf *conf)
+void jwe_init(const struct conf *conf)
 {
 	n_keys = 0;
 	if (*conf->session_secret) {
@@ -57,13 +57,13 @@ static EVP_CIPHER_CTX *cipher(const unsigned char key[KEY], const unsigned char 
 	return x;
 }
 
-const char *seal_make(struct arena *a, const char *text)
+const char *jwe_seal(struct arena *a, const char *text)
 {
-	unsigned char nonce[NONCE], tag[TAG], sealed[SEALED_TEXT];
+	unsigned char nonce[NONCE], tag[TAG], sealed[JWE_TEXT];
 	size_t size = strlen(text);
 	int n, end;
 
-	if (size > SEALED_TEXT)
+	if (size > JWE_TEXT)
 		return NULL;
 	random_bytes(nonce, sizeof(nonce));
 	EVP_CIPHER_CTX *x = cipher(keys[0], nonce, true);
@@ -90,7 +90,7 @@ static bool unseal(const unsigned char key[KEY], const unsigned char nonce[NONCE
 	return good;
 }
 
-bool seal_is(const char *s)
+bool jwe_is(const char *s)
 {
 	int dots = 0;
 
@@ -99,12 +99,12 @@ bool seal_is(const char *s)
 	return dots == 4;
 }
 
-bool seal_open(const char *s, char text[SEALED_TEXT + 1])
+bool jwe_open(const char *s, char text[JWE_TEXT + 1])
 {
-	unsigned char nonce[NONCE], tag[TAG], sealed[SEALED_TEXT];
-	char parts[SEALED_MAX + 1], *part[5], *rest = parts;
+	unsigned char nonce[NONCE], tag[TAG], sealed[JWE_TEXT];
+	char parts[JWE_MAX + 1], *part[5], *rest = parts;
 
-	if (strlen(s) > SEALED_MAX || !seal_is(s))
+	if (strlen(s) > JWE_MAX || !jwe_is(s))
 		return false;
 	(void)snprintf(parts, sizeof(parts), "%s", s);
 	for (size_t i = 0; i < COUNT(part); i++) {
@@ -114,7 +114,7 @@ bool seal_open(const char *s, char text[SEALED_TEXT + 1])
 	}
 	size_t size = strlen(part[3]) * 6 / 8;
 
-	if (strcmp(part[0], head) != 0 || *part[1] || size > SEALED_TEXT || !b64_read(part[2], nonce, NONCE) ||
+	if (strcmp(part[0], head) != 0 || *part[1] || size > JWE_TEXT || !b64_read(part[2], nonce, NONCE) ||
 	    !b64_read(part[3], sealed, size) || !b64_read(part[4], tag, TAG))
 		return false;
 	for (size_t i = 0; i < n_keys; i++)
