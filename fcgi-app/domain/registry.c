@@ -41,7 +41,8 @@
 	D(notification_page) \
 	D(settings) \
 	D(settings_account) \
-	D(auth_history)
+	D(auth_history) \
+	D(auth_factor)
 
 #define EXTERN(name) extern const struct domain name##_domain;
 DOMAINS(EXTERN)

@@ -34,7 +34,8 @@ enum rate_by { BY_IP, BY_USER };
 	R(REFRESH, 240, 60000, BY_USER, false)                                                     \
 	R(LOGIN, 30, 60000, BY_IP, true)                                                           \
 	R(SIGNUP, 20, 60000, BY_IP, true)                                                          \
-	R(ACCOUNT, 8, 60000, BY_IP, true) /* tries at one account, from wherever */
+	R(ACCOUNT, 8, 60000, BY_IP, true) /* tries at one account, from wherever */                \
+	R(CODE, 20, 3600000, BY_IP, true) /* codes of one account's second factor: three of a million are good */
 
 #define RATE_ENUM(name, ...) RATE_##name,
 enum rate { RATE_TABLE(RATE_ENUM) RATE_MAX };

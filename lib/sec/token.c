@@ -320,6 +320,17 @@ void token_sign_text(const char *text, char hex[SIGNATURE_HEX + 1])
 	sign_by(keys[0].key, text, hex);
 }
 
+bool token_store_key(const char *purpose, size_t i, unsigned char key[TOKEN_STORE_KEY])
+{
+	char text[200];
+
+	if (i >= n_keys || snprintf(text, sizeof(text), "stored\n%s", purpose) >= (int)sizeof(text))
+		return false;
+	if (!HMAC(EVP_sha256(), keys[i].key, KEY_BYTES, (const unsigned char *)text, strlen(text), key, NULL))
+		out_of_memory("HMAC failed");
+	return true;
+}
+
 bool token_signed_text(const char *text, const char *hex)
 {
 	char want[SIGNATURE_HEX + 1];

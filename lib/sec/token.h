@@ -56,6 +56,11 @@ void token_sign_text(const char *text, char hex[SIGNATURE_HEX + 1]);
 /* Whether a key of the ring has signed it. */
 bool token_signed_text(const char *text, const char *hex);
 
+/* Keys for what is stored, one from each key of the ring, the newest first; false: there is no i-th. purpose: as above,
+ * without line breaks. */
+enum { TOKEN_STORE_KEY = 32 };
+bool token_store_key(const char *purpose, size_t i, unsigned char key[TOKEN_STORE_KEY]);
+
 /* Checks form, key, algorithm, signature, type, issuer, audience, issue and expiry time (now: s).
  * Returns OK, E_TOKEN_EXPIRED (everything else was right, *out is filled) or E_TOKEN_INVALID with *why for the log. */
 enum status token_check(const char *token, enum token_type want, int64_t now, struct claims *out,

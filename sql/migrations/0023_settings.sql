@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS failed_logins (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 	user_id BIGINT UNSIGNED NOT NULL,
 	at DATETIME(3) NOT NULL,
-	reason ENUM('password', 'suspended') CHARACTER SET ascii NOT NULL,
+	reason ENUM('password', 'code', 'suspended') CHARACTER SET ascii NOT NULL,
 	user_agent VARCHAR(255) NULL,
 	ip VARCHAR(45) NULL,
 	KEY failed_logins_user (user_id, at),
@@ -54,8 +54,29 @@ CREATE TABLE IF NOT EXISTS failed_logins (
 	CONSTRAINT failed_logins_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- secret: sealed, see sec/seal.h. enabled_at NULL: it waits for its first code. last_step: of the last code, none of
+-- whose time or before is taken again.
+CREATE TABLE IF NOT EXISTS two_factor (
+	user_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+	secret VARCHAR(200) CHARACTER SET ascii NOT NULL,
+	enabled_at DATETIME(3) NULL,
+	last_step BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	last_used_at DATETIME(3) NULL,
+	CONSTRAINT two_factor_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- For who has lost the device; each goes when it is used.
+CREATE TABLE IF NOT EXISTS two_factor_codes (
+	user_id BIGINT UNSIGNED NOT NULL,
+	code_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+	PRIMARY KEY (user_id, code_hash),
+	CONSTRAINT two_factor_codes_factor FOREIGN KEY (user_id) REFERENCES two_factor (user_id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 -- down
 
+DROP TABLE IF EXISTS two_factor_codes;
+DROP TABLE IF EXISTS two_factor;
 DROP TABLE IF EXISTS failed_logins;
 
 DROP TABLE IF EXISTS user_preferences;

@@ -23,6 +23,8 @@ before(async () => {
   await sql.query('INSERT INTO blocks (user_id, blocked_id) SELECT u.id, u.id + s.seq FROM users u JOIN seq_1_to_2 s WHERE u.id + s.seq IN (SELECT id FROM users)');
   await sql.query("INSERT INTO user_privacy (user_id, profile_visibility) SELECT u.id, 'friends' FROM users u WHERE u.id MOD 3 = 0 ON DUPLICATE KEY UPDATE profile_visibility = 'friends'");
   await sql.query("INSERT INTO failed_logins (user_id, at, reason) SELECT u.id, NOW(3) - INTERVAL u.id MOD 100 DAY, 'password' FROM users u");
+  await sql.query("INSERT INTO two_factor (user_id, secret) SELECT u.id, 'x' FROM users u");
+  await sql.query("INSERT INTO two_factor_codes (user_id, code_hash) SELECT u.id, seq FROM users u JOIN seq_1_to_3");
   await sql.query('INSERT INTO user_preferences (user_id) SELECT u.id FROM users u');
   await sql.query("INSERT INTO studies (owner_id, name, description, category) SELECT u.id, 's', 'd', 'c' FROM users u LIMIT 20");
   await sql.query("INSERT INTO study_messages (study_id, seq, user_id, content, created_at) SELECT s.id, seq, s.owner_id, 'x', SYSDATE(3) - INTERVAL seq HOUR FROM studies s JOIN seq_1_to_500");

@@ -88,7 +88,7 @@ static enum status signup_again(struct ctx *c, const struct new_account *in,
 
 	if (st != OK)
 		return st == E_NO_ROW ? E_EMAIL_TAKEN : st;
-	if (!key || !made_by_key(&a, key) || strcmp(a.status, "ACTIVE") != 0)
+	if (!key || a.factor || !made_by_key(&a, key) || strcmp(a.status, "ACTIVE") != 0)
 		return fail(c, E_EMAIL_TAKEN, "account %llu has it", (unsigned long long)a.id);
 	if (strcmp(a.name, in->name) != 0 || !password_verify(c->conf, a.hash, in->password))
 		return fail(c, E_KEY_REUSED, "same Idempotency-Key, other sign-up");
@@ -140,8 +140,8 @@ static void note_failed(struct ctx *c, uint64_t user_id, const char *reason, con
 	c->later_arg = f;
 }
 
-enum status auth_login(struct ctx *c, const char *email, const char *password, const struct device *d,
-		       struct login *out)
+enum status auth_login(struct ctx *c, const char *email, const char *password, const char *code,
+		       const struct device *d, struct login *out)
 {
 	struct account_row a = {0};
 	struct gate_answer limit;
@@ -166,7 +166,10 @@ enum status auth_login(struct ctx *c, const char *email, const char *password, c
 		return fail(c, E_BAD_CREDENTIALS, "account %llu", (unsigned long long)a.id);
 	if (!strcmp(a.status, "SUSPENDED"))
 		return fail(c, E_ACCOUNT_SUSPENDED, "account %llu", (unsigned long long)a.id);
-	return start(c, &a, new_hash, d, out);
+	st = a.factor ? auth_factor_check(c, a.id, a.factor, code) : OK;
+	if (st == E_CODE_WRONG)
+		note_failed(c, a.id, "code", d);
+	return st == OK ? start(c, &a, new_hash, d, out) : st;
 }
 
 /* Guessing passwords with somebody's token takes as long as without one. */

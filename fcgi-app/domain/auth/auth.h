@@ -30,9 +30,29 @@ struct device {
 MUST_USE enum status auth_signup(struct ctx *c, const struct new_account *in, const struct device *d,
 				 struct login *out);
 
+/*
+ * The second factor, codes of an app: set up, then on from its first code to the next one that says otherwise. A code
+ * is good once; ten others, of eight digits, stand in for a lost device. E_FACTOR_ON, E_FACTOR_OFF, E_CODE_WRONG,
+ * E_RATE_LIMITED, E_USER_NOT_FOUND
+ */
+enum { BACKUP_CODES = 10, BACKUP_DIGITS = 8 };
+struct factor {
+	bool enabled;
+	const char *secret, *uri; /* of one that waits for its first code; otherwise NULL */
+	const char *codes[BACKUP_CODES]; /* of a new one */
+	int64_t codes_left, used_at, since;
+};
+MUST_USE enum status auth_factor(struct ctx *c, struct factor *out);
+MUST_USE enum status auth_factor_new(struct ctx *c, struct factor *out);
+/* *enabled: whether it is on now. */
+MUST_USE enum status auth_factor_toggle(struct ctx *c, const char *code, bool *enabled);
+/* For a login: sealed as it is stored. E_CODE_REQUIRED when there is no code. */
+MUST_USE enum status auth_factor_check(struct ctx *c, uint64_t user_id, const char *sealed, const char *code);
+
 /* E_BAD_CREDENTIALS for an unknown e-mail and a wrong password alike, in the same time;
- * E_ACCOUNT_SUSPENDED only to who knows the password; E_RATE_LIMITED after several tries. */
-MUST_USE enum status auth_login(struct ctx *c, const char *email, const char *password,
+ * E_ACCOUNT_SUSPENDED, E_CODE_REQUIRED and E_CODE_WRONG only to who knows the password (code: of the second factor, or
+ * NULL); E_RATE_LIMITED after several tries. */
+MUST_USE enum status auth_login(struct ctx *c, const char *email, const char *password, const char *code,
 				const struct device *d, struct login *out);
 
 /*

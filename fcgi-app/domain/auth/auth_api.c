@@ -25,7 +25,9 @@ SHAPE(register_in, REGISTER_IN)
 
 #define LOGIN_IN(F, S)                                                                             \
 	F(S, STR, email, .required = true, .max = 255, .trim = true, .lower = true)                \
-	F(S, STR, password, .required = true, .max = 128, .secret = true)
+	F(S, STR, password, .required = true, .max = 128, .secret = true)                          \
+	F(S, STR, code, .aka = "twoFactorCode otp", .lax = true, .max = 20, .trim = true, .secret = true, \
+	  .doc = "of an account with a second factor: six digits of its app, or a backup code")
 SHAPE(login_in, LOGIN_IN)
 
 #define REFRESH_IN(F, S)                                                                           \
@@ -169,7 +171,7 @@ HANDLER(auth_login_post, struct login_in, struct login_out)
 {
 	struct device d = device_of(r);
 	struct login l;
-	enum status st = auth_login(&r->ctx, in->email, in->password, &d, &l);
+	enum status st = auth_login(&r->ctx, in->email, in->password, in->code, &d, &l);
 
 	if (st == OK)
 		fill_login(r, &l, out);
@@ -181,7 +183,7 @@ HANDLER(users_login, struct login_in, struct dating_login_out)
 	struct device d = device_of(r);
 	struct dating_user_out *user = arena_new_of(r->ctx.arena, struct dating_user_out);
 	struct login l;
-	enum status st = auth_login(&r->ctx, in->email, in->password, &d, &l);
+	enum status st = auth_login(&r->ctx, in->email, in->password, in->code, &d, &l);
 
 	/* the dating app's server answered 401 here; StudyMate's client must never see that */
 	if (st == E_BAD_CREDENTIALS)
@@ -261,6 +263,9 @@ HANDLER(ended_logins, struct ended_in, struct ended_out)
 	return st;
 }
 
+#define FACTOR_DOC                                                                                 \
+	" With a second factor TWO_FACTOR_REQUIRED says that the same is to be sent again with its `code`."
+
 static const struct route routes[] = {
 	ROUTE(auth_signup_post, signup_in, login_out, .on = {"POST /auth/signup"}, .rate = RATE_SIGNUP,
 	      .envelope = FLAT, .ok = 201, .own_once = true, .statements = 3,
@@ -271,11 +276,11 @@ static const struct route routes[] = {
 	      .doc = "Open an account of the dating app (adults only) and log in.",
 	      .fails = {E_EMAIL_TAKEN, E_KEY_REUSED}),
 	ROUTE(auth_login_post, login_in, login_out, .on = {"POST /auth/login"}, .rate = RATE_LOGIN,
-	      .envelope = FLAT, .statements = 2, .doc = "Log in with e-mail and password.",
-	      .fails = {E_BAD_CREDENTIALS, E_ACCOUNT_SUSPENDED}),
+	      .envelope = FLAT, .statements = 3, .doc = "Log in with e-mail and password." FACTOR_DOC,
+	      .fails = {E_BAD_CREDENTIALS, E_ACCOUNT_SUSPENDED, E_CODE_REQUIRED, E_CODE_WRONG}),
 	ROUTE(users_login, login_in, dating_login_out, .on = {"POST /users/login"}, .rate = RATE_LOGIN,
-	      .envelope = BARE, .statements = 2, .doc = "Log in to the dating app.",
-	      .fails = {E_BAD_CREDENTIALS_401, E_ACCOUNT_SUSPENDED}),
+	      .envelope = BARE, .statements = 3, .doc = "Log in to the dating app." FACTOR_DOC,
+	      .fails = {E_BAD_CREDENTIALS_401, E_ACCOUNT_SUSPENDED, E_CODE_REQUIRED, E_CODE_WRONG}),
 	ROUTE(auth_refresh_post, refresh_in, tokens_out, .on = {"POST /auth/refresh"},
 	      .auth = AUTH_REFRESH, .rate = RATE_REFRESH, .envelope = FLAT, .statements = 3,
 	      .doc = "Replace a refresh token. All who present one token get the same successor; a "

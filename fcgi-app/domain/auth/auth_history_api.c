@@ -69,6 +69,8 @@ static const char *reason_of(const struct ctx *c, const char *reason)
 {
 	if (!reason)
 		return NULL;
+	if (!strcmp(reason, "code"))
+		return say(c, "인증 코드 불일치", "Invalid code");
 	return !strcmp(reason, "password") ? say(c, "비밀번호 불일치", "Invalid password")
 					   : say(c, "정지된 계정", "Suspended account");
 }

@@ -8,10 +8,12 @@ SHAPE_TABLE(rotated_row, ROTATED_ROW)
 SHAPE_TABLE(changed_row, CHANGED_ROW)
 SHAPE_TABLE(password_row, PASSWORD_ROW)
 SHAPE_TABLE(login_row, LOGIN_ROW)
+SHAPE_TABLE(factor_row, FACTOR_ROW)
 
 READ(ACCOUNT_BY_EMAIL, account_row,
      "SELECT u.id, u.email, u.name, u.status, u.role, HEX(u.created_by_key) AS created_by_key,"
-     " p.id AS password_id, p.hash FROM users u LEFT JOIN user_passwords p ON p.user_id = u.id"
+     " p.id AS password_id, p.hash, t.secret AS factor FROM users u LEFT JOIN user_passwords p ON p.user_id = u.id"
+     " LEFT JOIN two_factor t ON t.user_id = u.id AND t.enabled_at IS NOT NULL"
      " WHERE u.email = ? ORDER BY p.id DESC LIMIT 1")
 
 /* Somebody is here: days in a row are counted from it. */
@@ -138,6 +140,56 @@ WRITE(PASSWORD_CHANGE,
       " COMMIT;"
       " END")
 
+READ(FACTOR, factor_row,
+     "SELECT t.secret, t.enabled_at, t.last_used_at, u.email,"
+     " (SELECT COUNT(*) FROM two_factor_codes k WHERE k.user_id = u.id) AS codes"
+     " FROM users u LEFT JOIN two_factor t ON t.user_id = u.id WHERE u.id = ? AND u.status = 'ACTIVE'")
+
+WRITE(FACTOR_NEW,
+      "BEGIN NOT ATOMIC"
+      " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE hashes TEXT CHARACTER SET utf8mb4;"
+      " DECLARE found BIGINT UNSIGNED;"
+      " DECLARE since DATETIME(3);"
+      " SET hashes = ?;"
+      " START TRANSACTION;"
+      " SELECT u.id INTO found FROM users u WHERE u.id = who AND u.status = 'ACTIVE' FOR UPDATE;"
+      " IF found IS NULL THEN " REFUSE("USER_NOT_FOUND") "; END IF;"
+      " SELECT t.enabled_at INTO since FROM two_factor t WHERE t.user_id = who;"
+      " IF since IS NOT NULL THEN " REFUSE("FACTOR_ON") "; END IF;"
+      " DELETE FROM two_factor WHERE user_id = who;"
+      " INSERT INTO two_factor (user_id, secret) VALUES (who, ?);"
+      " INSERT INTO two_factor_codes (user_id, code_hash) SELECT who, j.hash FROM JSON_TABLE(hashes, '$[*]'"
+      "  COLUMNS (hash CHAR(64) CHARACTER SET ascii PATH '$')) j;"
+      " COMMIT;"
+      " END")
+
+WRITE(FACTOR_USE,
+      "BEGIN NOT ATOMIC"
+      " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE step, last BIGINT UNSIGNED;"
+      " DECLARE hashes VARCHAR(2000) CHARACTER SET ascii COLLATE ascii_bin;"
+      " DECLARE toggle, enabled BOOL;"
+      " SET step = ?, hashes = ?, toggle = ?;"
+      " START TRANSACTION;"
+      " SELECT t.enabled_at IS NOT NULL, t.last_step INTO enabled, last FROM two_factor t WHERE t.user_id = who"
+      "  FOR UPDATE;"
+      " IF enabled IS NULL OR NOT (enabled OR toggle) THEN " REFUSE("FACTOR_OFF") "; END IF;"
+      " IF step > 0 THEN"
+      "  IF step <= last THEN " REFUSE("CODE_WRONG") "; END IF;"
+      " ELSE"
+      "  DELETE FROM two_factor_codes WHERE user_id = who AND FIND_IN_SET(code_hash, hashes);"
+      "  IF ROW_COUNT() = 0 OR NOT enabled THEN " REFUSE("CODE_WRONG") "; END IF;"
+      " END IF;"
+      " IF enabled AND toggle THEN"
+      "  DELETE FROM two_factor WHERE user_id = who;"
+      " ELSE"
+      "  UPDATE two_factor SET last_step = GREATEST(last_step, step), last_used_at = SYSDATE(3),"
+      "   enabled_at = COALESCE(enabled_at, SYSDATE(3)) WHERE user_id = who;"
+      " END IF;"
+      " COMMIT;"
+      " END")
+
 #define RECENT(at) at " > NOW(3) - INTERVAL 90 DAY ORDER BY " at " DESC LIMIT 100"
 READ(LOGINS, login_row,
      "(SELECT s.id, s.created_at AS at, s.user_agent, s.ip, s.method, NULL AS reason FROM sessions s"
@@ -170,7 +222,7 @@ const struct stmt *const auth_stmts[] = {
 	&ACCOUNT_BY_EMAIL, &SIGNUP,	    &SESSION_START,	     &SESSION_ROTATE,
 	&SESSION_BY_ID,	   &SESSION_REVOKE, &SESSIONS_EXPIRE,	     &SESSIONS_FORGET,
 	&SESSIONS_REVOKED_SINCE, &ACCOUNT_CHANGE, &PASSWORDS, &PASSWORD_CHANGE,
-	&LOGINS, &LOGIN_FAILED, &FAILED_FORGET, NULL,
+	&LOGINS, &LOGIN_FAILED, &FAILED_FORGET, &FACTOR, &FACTOR_NEW, &FACTOR_USE, NULL,
 };
 
 enum status auth_sql_account(struct ctx *c, const char *email, struct account_row *out)
@@ -216,6 +268,21 @@ enum status auth_sql_failed(struct ctx *c, uint64_t user_id, int64_t at, const c
 enum status auth_sql_forget_failed(struct ctx *c, int64_t before, int64_t most, int64_t *n)
 {
 	return db_exec(c, &FAILED_FORGET, n, ARGS(db_time(before), P(most)));
+}
+
+enum status auth_sql_factor(struct ctx *c, uint64_t user_id, struct factor_row *out)
+{
+	return db_one(c, &FACTOR, out, ARGS(P(user_id)));
+}
+
+enum status auth_sql_factor_new(struct ctx *c, uint64_t user_id, const char *secret, const char *hashes)
+{
+	return db_exec(c, &FACTOR_NEW, NULL, ARGS(P(user_id), P(hashes), P(secret)));
+}
+
+enum status auth_sql_factor_use(struct ctx *c, uint64_t user_id, int64_t step, const char *hashes, bool toggle)
+{
+	return db_exec(c, &FACTOR_USE, NULL, ARGS(P(user_id), P(step), P(hashes), P(toggle)));
 }
 
 enum status auth_sql_passwords(struct ctx *c, uint64_t user_id, struct list *out)

@@ -12,6 +12,7 @@
 	F(S, STR, role)                                                                            \
 	F(S, ID, password_id)                                                                      \
 	F(S, STR, hash)                                                                            \
+	F(S, STR, factor)                                                                          \
 	F(S, STR, created_by_key)
 SHAPE_STRUCT(account_row, ACCOUNT_ROW)
 
@@ -66,6 +67,24 @@ MUST_USE enum status auth_sql_logins(struct ctx *c, uint64_t user_id, struct lis
 MUST_USE enum status auth_sql_failed(struct ctx *c, uint64_t user_id, int64_t at, const char *reason,
 				     const struct device *d);
 MUST_USE enum status auth_sql_forget_failed(struct ctx *c, int64_t before, int64_t most, int64_t *n);
+
+/* secret: sealed, NULL: there is none; codes: how many are left. */
+#define FACTOR_ROW(F, S)                                                                           \
+	F(S, STR, secret)                                                                          \
+	F(S, TIME, enabled_at)                                                                     \
+	F(S, TIME, last_used_at)                                                                   \
+	F(S, INT, codes)                                                                           \
+	F(S, STR, email)
+SHAPE_STRUCT(factor_row, FACTOR_ROW)
+
+/* E_NO_ROW: no such active account. */
+MUST_USE enum status auth_sql_factor(struct ctx *c, uint64_t user_id, struct factor_row *out);
+/* hashes: a JSON array. E_FACTOR_ON, E_USER_NOT_FOUND */
+MUST_USE enum status auth_sql_factor_new(struct ctx *c, uint64_t user_id, const char *secret, const char *hashes);
+/* Uses a code up: that of a step, or with step 0 the backup code of one of those hashes. toggle: a factor that waits
+ * is on then, one that is on is gone. E_CODE_WRONG: it was used, or there is none; E_FACTOR_OFF. */
+MUST_USE enum status auth_sql_factor_use(struct ctx *c, uint64_t user_id, int64_t step, const char *hashes,
+					 bool toggle);
 
 MUST_USE enum status auth_sql_account(struct ctx *c, const char *email, struct account_row *out);
 /* Account, password and first login in one transaction; E_DUPLICATE: the e-mail is taken. */
