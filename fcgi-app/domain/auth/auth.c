@@ -42,6 +42,13 @@ static void sign(struct ctx *c, enum role role, int64_t generation, int64_t issu
 	l->role = role;
 }
 
+struct device auth_device(struct ctx *c, const char *user_agent, const char *ip)
+{
+	const char *agent = user_agent ? user_agent : "";
+
+	return (struct device){arena_strndup(c->arena, agent, MIN(strlen(agent), (size_t)AGENT_MAX)), ip};
+}
+
 static struct new_session new_session(const struct ctx *c, uint64_t user_id, const struct device *d)
 {
 	struct new_session s = {
@@ -51,8 +58,6 @@ static struct new_session new_session(const struct ctx *c, uint64_t user_id, con
 		.device = *d,
 	};
 
-	if (d->user_agent && strlen(d->user_agent) > AGENT_MAX)
-		s.device.user_agent = arena_strndup(c->arena, d->user_agent, AGENT_MAX);
 	s.expires = s.now + c->conf->refresh_ttl * 1000;
 	return s;
 }

@@ -25,6 +25,9 @@ struct device {
 	const char *user_agent, *ip;
 };
 
+/* What is kept of it: the start of a long user_agent. */
+struct device auth_device(struct ctx *c, const char *user_agent, const char *ip);
+
 /* E_EMAIL_TAKEN when there is an account, unless the same request_key and password made it: then
  * its owner is logged in again (a retry of a lost answer). */
 MUST_USE enum status auth_signup(struct ctx *c, const struct new_account *in, const struct device *d,

@@ -92,9 +92,9 @@ SHAPE(verify_out, VERIFY_OUT)
 #define SUCCESS_OUT(F, S) F(S, BOOL, done)
 SHAPE(success_out, SUCCESS_OUT)
 
-static struct device device_of(const struct req *r)
+static struct device device_of(struct req *r)
 {
-	return (struct device){.user_agent = r->user_agent, .ip = r->client_ip};
+	return auth_device(&r->ctx, r->user_agent, r->client_ip);
 }
 
 static const struct account_out *account_of(struct req *r, const struct login *l)

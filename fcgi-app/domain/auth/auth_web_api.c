@@ -31,7 +31,8 @@ SHAPE(web_form_in, WEB_FORM_IN)
 #define WEB_LOGIN_IN(F, S)                                                                         \
 	WEB_FORM_IN(F, S)                                                                          \
 	F(S, STR, email, .max = 255, .trim = true, .lower = true)                                  \
-	F(S, STR, password, .max = 128, .secret = true)
+	F(S, STR, password, .max = 128, .secret = true)                                            \
+	F(S, STR, code, .aka = "twoFactorCode otp", .max = 20, .trim = true, .secret = true)
 SHAPE(web_login_in, WEB_LOGIN_IN)
 #define WEB_URL_OUT(F, S) F(S, STR, url, .doc = "absolute; what failed is its parameter error")
 SHAPE(web_url_out, WEB_URL_OUT)
@@ -206,14 +207,13 @@ static const char *session_cookie(struct ctx *c, const struct login *l)
 
 static enum status log_in(struct req *r, const struct web_login_in *in, struct login *l)
 {
-	struct ctx *c = &r->ctx;
-	struct device d = {r->user_agent, r->client_ip};
+	struct device d = auth_device(&r->ctx, r->user_agent, r->client_ip);
 
 	if (!in->email || !in->password)
 		return E_LOGIN_EMPTY;
 	if (!fmt_matches(FMT_EMAIL, in->email))
 		return E_EMAIL_FORMAT;
-	return auth_login(c, in->email, in->password, &d, l);
+	return auth_login(&r->ctx, in->email, in->password, in->code, &d, l);
 }
 
 HANDLER(web_login, struct web_login_in, struct web_url_out)
@@ -226,10 +226,8 @@ HANDLER(web_login, struct web_login_in, struct web_url_out)
 	}
 	enum status st = log_in(r, in, &l);
 
-	if (st == E_LOGIN_EMPTY || st == E_EMAIL_FORMAT || st == E_BAD_CREDENTIALS || st == E_ACCOUNT_SUSPENDED)
-		return refused(r, st, E_BAD_CREDENTIALS_401);
 	if (st != OK)
-		return refused(r, st, st);
+		return refused(r, st, error_row(st)->http < 429 ? E_BAD_CREDENTIALS_401 : st);
 	req_set_cookie(r, SESSION_COOKIE, session_cookie(&r->ctx, &l), MIN(SESSION_S, l.ends - r->ctx.now / 1000));
 	out->url = go_on(r, in->callbackUrl);
 	return OK;
@@ -321,7 +319,7 @@ static const struct route routes[] = {
 	ROUTE(web_csrf, csrf_in, csrf_out, .on = {"GET /coup/auth/csrf"}, WEB, SAME,
 	      .doc = "The token that the forms below need, and its cookie."),
 	ROUTE(web_login, web_login_in, web_url_out, .on = {"POST /coup/auth/callback/credentials"}, WEB, .form = true,
-	      .rate = RATE_LOGIN, .statements = 2,
+	      .rate = RATE_LOGIN, .statements = 3,
 	      .doc = "Log in: the session cookie, for a day. The answer, a refusal as well, is where to go.",
 	      .fails = {E_BAD_CREDENTIALS_401}),
 	ROUTE(web_session_get, nothing, web_session, .on = {"GET /coup/auth/session"}, WEB, .auth = AUTH_VISITOR,
