@@ -2,9 +2,11 @@
 #include "base/arena.h"
 #include "base/hex.h"
 #include "sec/digest.h"
-#include "sec/password.h"
 #include "sec/jwe.h"
+#include "sec/password.h"
+#include "sec/seal.h"
 #include "sec/token.h"
+#include "sec/totp.h"
 
 #include <setjmp.h>
 #include <cmocka.h>
@@ -165,6 +167,58 @@ static void an_older_key_still_verifies(void **state)
 	token_init(&conf);
 }
 
+static void what_is_sealed_opens_for_itself_alone(void **state)
+{
+	struct conf other = conf;
+	const char *hex = seal_text(arena, "a 1", "비밀"), *again = seal_text(arena, "a 1", "비밀");
+	char *changed = arena_strdup(arena, hex);
+
+	(void)state;
+	assert_string_not_equal(hex, again);
+	assert_string_equal(seal_open(arena, "a 1", hex), "비밀");
+	assert_null(seal_open(arena, "a 2", hex));
+	for (size_t i = 0; changed[i]; i++) {
+		char was = changed[i];
+
+		changed[i] = was == '0' ? '1' : '0';
+		assert_null(seal_open(arena, "a 1", changed));
+		changed[i] = was;
+	}
+	assert_null(seal_open(arena, "a 1", ""));
+	assert_null(seal_open(arena, "a 1", "zz"));
+	assert_null(seal_open(arena, "a 1", arena_strndup(arena, hex, strlen(hex) - 2)));
+	other.token_keys = arena_printf(arena, "new:%064d,%s", 7, conf.token_keys);
+	token_init(&other);
+	assert_string_equal(seal_open(arena, "a 1", hex), "비밀");
+	hex = seal_text(arena, "a 1", "neu");
+	token_init(&conf);
+	assert_null(seal_open(arena, "a 1", hex));
+}
+
+/* RFC 6238, appendix B, the last six of its eight digits. */
+static void codes_of_apps(void **state)
+{
+	static const char secret[] = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+	static const struct {
+		int64_t at;
+		const char *code;
+	} vectors[] = {{59, "287082"}, {1111111109, "081804"}, {1234567890, "005924"}, {2000000000, "279037"}};
+	char own[TOTP_SECRET + 1];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(vectors); i++) {
+		int64_t at = vectors[i].at, step = at / 30;
+
+		for (int64_t k = -2; k <= 2; k++)
+			assert_int_equal(totp_step(secret, vectors[i].code, (step + k) * 30), k * k <= 1 ? step : 0);
+	}
+	assert_int_equal(totp_step(secret, "28708", 59), 0);
+	assert_int_equal(totp_step("not base32!", "287082", 59), 0);
+	totp_secret(own);
+	assert_int_equal(strlen(own), TOTP_SECRET);
+	assert_int_equal(strspn(own, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"), TOTP_SECRET);
+}
+
 static void passwords(void **state)
 {
 	struct conf stronger = conf;
@@ -186,7 +240,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_goes_in_comes_out),      cmocka_unit_test(time_and_type_are_checked),
 		cmocka_unit_test(every_changed_byte_is_noticed), cmocka_unit_test(an_older_key_still_verifies),
-		cmocka_unit_test(seals), cmocka_unit_test(passwords),                   cmocka_unit_test(sums_of_others),
+		cmocka_unit_test(seals),                       cmocka_unit_test(passwords),
+		cmocka_unit_test(sums_of_others),              cmocka_unit_test(codes_of_apps),
+		cmocka_unit_test(what_is_sealed_opens_for_itself_alone),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
