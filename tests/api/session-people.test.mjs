@@ -156,3 +156,19 @@ test('nothing records: the answer says so, to its people', async () => {
   }
   assert.equal(wrongField(await of(host, s, `transcript?language=${'x'.repeat(41)}`))[2], 'language');
 });
+
+test('a call room by the id of a session is as large as the session, and of its type', async () => {
+  const [host] = await people(1);
+  const [video, audio, off] = [await planned(host, null, { maxParticipants: 3 }), await planned(host, null, { type: 'audio' }), await planned(host, null, { maxParticipants: 3 })];
+  await did(host, off, 'cancel');
+  const info = async (id) => {
+    const { data } = (await get(`/room/${id}/info`)).body;
+    return [data.roomType, data.maxParticipants];
+  };
+  const unknown = ['audio', 4];
+  const [v, a, o] = [[video, ['video', 3]], [audio, ['audio', 2]], [off, unknown]].map(([s, want]) => ({ id: s.id, want }));
+  for (const { id, want } of [v, a, o]) assert.deepEqual(await info(id), want);
+  for (const id of [`${video.id}x`, `x${video.id}`, '9'.repeat(18), '9'.repeat(19), '9'.repeat(40), '0']) assert.deepEqual([id, await info(id)], [id, unknown]);
+  const joined = await post(`/room/${video.id}/join`, { userId: 'guest-1', userName: '손님' });
+  assert.deepEqual([joined.status, (await info(video.id)), (await query('SELECT type, max_participants FROM rooms WHERE public_id = ?', [String(video.id)]))[0]], [200, ['video', 3], { type: 'video', max_participants: 3 }]);
+});

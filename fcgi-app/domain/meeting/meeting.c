@@ -8,7 +8,7 @@
 #include "sec/random.h"
 
 #define PLANNED_AHEAD_MS (2 * 366 * DAY_MS)
-enum { STARTS_BYTES = MEETING_COPIES_MAX * 24, WORD_MAX = 40, WORD_BYTES = WORD_MAX * 12 };
+enum { STARTS_BYTES = MEETING_COPIES_MAX * 24, WORD_MAX = 40, WORD_BYTES = WORD_MAX * 12, ID_DIGITS = 18 };
 
 /* ---- making one --------------------------------------------------------------------------- */
 
@@ -124,6 +124,15 @@ enum status meeting_create(struct ctx *c, const struct meeting_plan *p, struct m
 enum status meeting_get(struct ctx *c, uint64_t id, struct meeting_item *out)
 {
 	return meeting_sql_item(c, id, out);
+}
+
+enum status meeting_call(struct ctx *c, const char *room_id, struct meeting_call *out)
+{
+	size_t digits = strspn(room_id, "0123456789");
+
+	if (room_id[digits] || digits > ID_DIGITS)
+		return E_SESSION_NONE;
+	return meeting_sql_call(c, strtoull(room_id, NULL, 10), out);
 }
 
 /* One change of a session, and the session as it is then where somebody wants it. */

@@ -52,6 +52,14 @@ struct meeting_move {
 };
 MUST_USE enum status meeting_move(struct ctx *c, uint64_t id, const struct meeting_move *m, struct meeting_item *out);
 
+/* What a call room is whose id is that of a session, as clients have it; E_SESSION_NONE when none such is to come or
+ * takes place. Asks nothing of ids that cannot be one. */
+#define MEETING_CALL(F, S)                                                                         \
+	F(S, STR, type)                                                                            \
+	F(S, INT, seats)
+SHAPE_STRUCT(meeting_call, MEETING_CALL)
+MUST_USE enum status meeting_call(struct ctx *c, const char *room_id, struct meeting_call *out);
+
 /* A JSON array of at most MEETING_WORDS_MAX short texts; NULL: none. E_VALIDATION naming the field. */
 enum { MEETING_WORDS_MAX = 10 };
 MUST_USE enum status meeting_words(struct ctx *c, const char *field, const char *const *word, size_t n,

@@ -7,6 +7,7 @@ SHAPE_TABLE(meeting_id_row, MEETING_ID_ROW)
 SHAPE_TABLE(meeting_count_row, MEETING_COUNT_ROW)
 SHAPE_TABLE(meeting_zone_row, MEETING_ZONE_ROW)
 SHAPE_TABLE(meeting_told_row, MEETING_TOLD_ROW)
+SHAPE_TABLE(meeting_call, MEETING_CALL)
 SHAPE_TABLE(meeting_summary_row, MEETING_SUMMARY_ROW)
 
 READ(MEETING_ZONE, meeting_zone_row, "SELECT u.time_zone AS zone FROM users u WHERE u.id = ?")
@@ -291,6 +292,10 @@ READ(MEETINGS_UPCOMING, meeting_item,
      "SELECT " ITEM " FROM " MINE ITS_PEOPLE " WHERE s.status IN ('SCHEDULED', 'IN_PROGRESS') AND s.ends_at > NOW(3)"
      " ORDER BY s.starts_at, s.id LIMIT ?")
 
+READ(MEETING_CALL_OF, meeting_call,
+     "SELECT LOWER(s.type) AS type, s.seats FROM learning_sessions s"
+     " WHERE s.id = ? AND s.status IN ('SCHEDULED', 'IN_PROGRESS')")
+
 /* ---- for the jobs ------------------------------------------------------------------------- */
 
 READ(MEETING_PEOPLE, meeting_told_row,
@@ -322,7 +327,7 @@ const struct stmt *const meeting_stmts[] = {
 	&MEETING_ZONE, &MEETING_CREATE, &MEETING_GET, &MEETING_JOIN, &MEETING_CANCEL, &MEETING_LEAVE, &MEETING_START,
 	&MEETING_END, &MEETING_MOVE, &MEETINGS_MINE, &MEETINGS_MINE_COUNT, &MEETINGS_UPCOMING, &MEETING_PEOPLE,
 	&MEETING_REMIND, &MEETING_INVITE, &MEETING_ACCEPT, &MEETING_FEEDBACK, &MEETING_PARTICIPANTS, &MEETING_SUMMARY,
-	&MEETING_SETTINGS, &MEETING_REMIND_SO, &MEETING_FORGET, NULL,
+	&MEETING_SETTINGS, &MEETING_REMIND_SO, &MEETING_FORGET, &MEETING_CALL_OF, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -484,4 +489,11 @@ enum status meeting_sql_remind_so(struct ctx *c, uint64_t id, const struct meeti
 enum status meeting_sql_forget(struct ctx *c, int64_t before, int64_t piece, int64_t *n)
 {
 	return db_exec(c, &MEETING_FORGET, n, ARGS(db_time(before), P(piece)));
+}
+
+enum status meeting_sql_call(struct ctx *c, uint64_t id, struct meeting_call *out)
+{
+	enum status st = db_one(c, &MEETING_CALL_OF, out, ARGS(P(id)));
+
+	return st == E_NO_ROW ? E_SESSION_NONE : st;
 }

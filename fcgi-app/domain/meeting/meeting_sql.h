@@ -61,6 +61,8 @@ MUST_USE enum status meeting_sql_remind_so(struct ctx *c, uint64_t id, const str
 /* Invitations that expired before that. */
 MUST_USE enum status meeting_sql_forget(struct ctx *c, int64_t before, int64_t piece, int64_t *n);
 
+MUST_USE enum status meeting_sql_call(struct ctx *c, uint64_t id, struct meeting_call *out);
+
 struct meeting_filter {
 	const char *states; /* "SCHEDULED,CANCELLED" */
 	uint64_t partner_id; /* 0: whoever */

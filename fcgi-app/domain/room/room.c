@@ -1,6 +1,7 @@
 #include "domain/room/room.h"
 #include "base/clock.h"
 #include "domain/live/live.h"
+#include "domain/meeting/meeting.h"
 #include "domain/room/room_sql.h"
 #include "http/render.h"
 #include "sec/random.h"
@@ -56,11 +57,18 @@ static void tell(struct ctx *c, int64_t key, const char *event, const struct sha
 
 /* ---- rooms as clients see them ------------------------------------------------------------ */
 
-/* What a room is that nobody created: an id that a client brought along. Clients use the ids of 1:1
- * sessions so, which will say here how many seats there are and of what type; there are none yet. */
-static struct room_plan room_of_session(const char *room_id UNUSED)
+/* What a room is that nobody created: an id that a client brought along. Clients use the ids of sessions so. */
+static enum status plan_of(struct ctx *c, const char *room_id, struct room_plan *out)
 {
-	return (struct room_plan){.type = "audio", .seats = 4, .metadata = "{}"};
+	struct meeting_call call;
+	enum status st = meeting_call(c, room_id, &call);
+
+	*out = (struct room_plan){.type = "audio", .seats = 4, .metadata = "{}"};
+	if (st != OK)
+		return st == E_SESSION_NONE ? OK : st;
+	out->type = call.type;
+	out->seats = call.seats;
+	return OK;
 }
 
 static const char *first_settings(struct ctx *c, const struct room_plan *p)
@@ -164,7 +172,11 @@ enum status room_create(struct ctx *c, const struct room_plan *p, struct room_cr
 
 enum status room_info(struct ctx *c, const char *room_id, struct room_out *out)
 {
-	const struct room_plan plan = room_of_session(room_id);
+	struct room_plan plan;
+	enum status st = plan_of(c, room_id, &plan);
+
+	if (st != OK)
+		return st;
 	struct room_row unused = {
 		.public_id = room_id,
 		.type = plan.type,
@@ -175,8 +187,8 @@ enum status room_info(struct ctx *c, const char *room_id, struct room_out *out)
 		.last_activity_at = c->now,
 	};
 	struct list rows;
-	enum status st = room_sql_find(c, room_id, &rows);
 
+	st = room_sql_find(c, room_id, &rows);
 	if (st == OK)
 		show(c, rows.n ? &rows : &(struct list){&unused, 1}, out);
 	return st;
@@ -185,11 +197,13 @@ enum status room_info(struct ctx *c, const char *room_id, struct room_out *out)
 enum status room_join(struct ctx *c, const char *room_id, const char *user_id, const char *address,
 		      struct room_joined_out *out)
 {
-	const struct room_plan plan = room_of_session(room_id);
+	struct room_plan plan;
 	struct room_out *room = arena_new_of(c->arena, struct room_out);
 	struct list rows;
-	enum status st = room_sql_join(c, room_id, user_id, address, &plan, first_settings(c, &plan), &rows);
+	enum status st = plan_of(c, room_id, &plan);
 
+	if (st == OK)
+		st = room_sql_join(c, room_id, user_id, address, &plan, first_settings(c, &plan), &rows);
 	if (st == OK && !rows.n)
 		st = fail(c, E_CONFLICT_RETRY, "the room has gone meanwhile");
 	if (st != OK)
@@ -315,12 +329,14 @@ static const struct room_row *row_of(const struct list *rows, const char *user_i
 enum status room_enter(struct ctx *c, const struct room_seat *s, const struct room_visitor *who,
 		       struct room_entered_out *out)
 {
-	const struct room_plan plan = room_of_session(s->room_id);
+	struct room_plan plan;
 	struct room_person_out *self = arena_new_of(c->arena, struct room_person_out);
 	struct room_out *room = arena_new_of(c->arena, struct room_out);
 	struct list rows;
-	enum status st = room_sql_enter(c, s, who, &plan, first_settings(c, &plan), &rows);
+	enum status st = plan_of(c, s->room_id, &plan);
 
+	if (st == OK)
+		st = room_sql_enter(c, s, who, &plan, first_settings(c, &plan), &rows);
 	if (st != OK)
 		return st;
 	const struct room_row *row = row_of(&rows, s->user_id);
