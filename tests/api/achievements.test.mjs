@@ -2,8 +2,8 @@
 // itself is in jobs/achievements.test.mjs; here new accounts are waited for until their first day is counted.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { get, person, post, send, unique } from '../harness/client.mjs';
-import { closeDb, query } from '../harness/db.mjs';
+import { env, get, person, post, send, unique } from '../harness/client.mjs';
+import { closeDb, connect, query } from '../harness/db.mjs';
 import { until } from '../harness/stack.mjs';
 
 after(closeDb);
@@ -311,6 +311,26 @@ test('checking tells what was completed since, once, whoever asks at the same ti
   assert.deepEqual([item.achievement.key, item.achievement.icon, item.achievement.tierKey, ISO.test(item.completedAt), item.reward, item.autoClaimReward, data.totalPointsEarned, message], [
     'daily_streak', '🔥', 'silver', true, { type: 'points', amount: 100 }, false, 100, '1개의 업적을 새로 달성했습니다!']);
   assert.equal((await of(p, 'daily_streak')).rewardClaimed, false);
+});
+
+test('what several find reached at the same moment is completed by one of them', async () => {
+  const p = await member();
+  await mine(p);
+  await query('UPDATE user_achievements SET progress = 1 WHERE user_id = ? AND achievement_id = 1', [p.id]);
+  const pool = connect(env.run);
+  const other = await pool.getConnection();
+  try {
+    await other.beginTransaction();
+    await other.query('SELECT id FROM user_achievements WHERE user_id = ? AND achievement_id = 1 FOR UPDATE', [p.id]);
+    const all = Array.from({ length: 3 }, () => check(p));
+    await until(async () => (await query("SELECT COUNT(*) AS n FROM information_schema.processlist WHERE command = 'Execute' AND info LIKE '%fresh%FOR UPDATE%'"))[0].n >= 3);
+    await other.commit();
+    assert.deepEqual((await Promise.all(all)).map((r) => [r.status, r.body.data.totalNewlyCompleted]).sort(), [[200, 0], [200, 0], [200, 1]]);
+  } finally {
+    await other.release();
+    await pool.end();
+  }
+  assert.equal((await query("SELECT COUNT(*) AS n FROM outbox_seen WHERE event = 'achievement.completed' AND actor_id = ?", [p.id]))[0].n, 1);
 });
 
 test('checking counts what the server knows of, though no event told', async () => {

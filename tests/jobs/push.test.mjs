@@ -56,6 +56,7 @@ const settled = async (...all) => { for (const p of all) await until(async () =>
 
 test('a message reaches each device of each other member, readable by that browser alone, from who we say we are', async () => {
   const [a, b, c] = await people(3);
+  await db.query('INSERT INTO notification_settings (user_id, achievement) VALUES (?, FALSE)', [a.id]); // for the first message
   const [b1, b2, c1, own] = [await device(b), await device(b), await device(c), await device(a)];
   const r = await room(a, [b, c]);
   const id = await say(a, r, '안녕 "😀"\n둘째 줄');

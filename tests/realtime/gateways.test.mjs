@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { closeCalls, seated } from '../harness/call.mjs';
 import { env, get, person, post } from '../harness/client.mjs';
-import { closeDb } from '../harness/db.mjs';
+import { closeDb, query } from '../harness/db.mjs';
 import { program, startGateway } from '../harness/gateway.mjs';
 import { closeAllIo, connectIo } from '../harness/socketio.mjs';
 import { until } from '../harness/stack.mjs';
@@ -53,6 +53,7 @@ test('chat: messages of both in one order, once; typing and reading; notificatio
 
 test('read receipts and counts of what is unread: said on one gateway, told on the other, both ways', async () => {
   const [a, b] = [await person('하나'), await person('두리')];
+  for (const p of [a, b]) await query('INSERT INTO notification_settings (user_id, achievement) VALUES (?, FALSE)', [p.id]); // a first message, a match
   const { roomId } = (await post('/chat/rooms', { roomName: '방', participantIds: [b.id], isPublic: false }, { token: a.access })).body.data;
   const [ca, cb] = [await connect(a.access), await connect(b.access, { base: other })];
   const [ra, rb] = await Promise.all([ca, cb].map((c) => c.subscribe(`/sub/chat/room/${roomId}/read`)));

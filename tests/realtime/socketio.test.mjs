@@ -111,7 +111,7 @@ test('who is too far behind is told to reload', async () => {
 test('a request reaches the other one, a match both, with its chat, whatever they are notified of', async () => {
   const [a, b] = [await person('신청'), await person('수락')];
   assert.equal((await send('PUT', '/user/profile', { token: a.access, body: { profileImage: 'https://img.example.com/a.png' } })).status, 200);
-  const off = await send('PATCH', '/notifications/settings', { token: a.access, body: { matchingNotifications: false } });
+  const off = await send('PATCH', '/notifications/settings', { token: a.access, body: { matchingNotifications: false, achievementNotifications: false } });
   assert.equal(off.status, 200, off.text);
   const [sa, sb] = await Promise.all([a, b].map((p) => connectIo({ token: p.access })));
   const res = await post('/matching/request', { targetUserId: b.id, message: '안녕하세요' }, { token: a.access });
