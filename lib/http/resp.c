@@ -159,10 +159,12 @@ static void retry_after(struct req *r, const struct error_row *row)
 static const char *code_of(const struct req *r, enum status st)
 {
 	const char *bad = r->ctx.bad_fields ? r->ctx.bad_fields->field : "";
+	const char *rule = r->ctx.bad_fields ? r->ctx.bad_fields->rule : "";
 	size_t n = strcspn(bad, "[."); /* of ids[3]: ids */
 
 	for (const struct code_row *c = r->route ? r->route->codes : NULL; c && c->code; c++)
-		if (c->st == st && (!c->field || (strlen(c->field) == n && !strncmp(c->field, bad, n))))
+		if (c->st == st && (!c->field || (strlen(c->field) == n && !strncmp(c->field, bad, n))) &&
+		    (!c->rule || !strcmp(c->rule, rule)))
 			return c->code;
 	return error_row(st)->code;
 }

@@ -33,6 +33,7 @@ struct code_row {
 	enum status st;
 	const char *field; /* of E_VALIDATION: the first that was refused; NULL: any */
 	const char *code;
+	const char *rule; /* of that field: which one it broke; NULL: any */
 };
 
 enum cache {

@@ -1,4 +1,5 @@
 #include "domain/study/study_chat.h"
+#include "base/html.h"
 #include "base/utf8.h"
 #include "domain/live/live.h"
 #include "domain/once/once.h"
@@ -118,36 +119,6 @@ enum status study_search(struct ctx *c, uint64_t study_id, const struct study_qu
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
-/* Where a tag may begin: "<" and a letter, "/", "!" or "?". Other angle brackets are words: "a < b". */
-static char *tag_in(char *s, const char *end)
-{
-	for (; s < end; s++)
-		if (*s == '<' && (s[1] == '/' || s[1] == '!' || s[1] == '?' ||
-				  ((s[1] | 32) >= 'a' && (s[1] | 32) <= 'z')))
-			return s;
-	return NULL;
-}
-
-/* Without what a browser would take for a tag, also where cutting one makes another: each ">" is looked at with
- * what is left of the text before it. */
-static const char *without_tags(struct ctx *c, const char *s)
-{
-	char *out = arena_strdup(c->arena, s), *to = out, *from = out; /* no tag begins before from */
-
-	for (; *s; s++) {
-		char *tag = NULL;
-
-		*to = *s;
-		if (*s == '>') {
-			tag = tag_in(from, to);
-			from = tag ? from : to;
-		}
-		to = tag ? tag : to + 1;
-	}
-	*to = '\0';
-	return out;
-}
-
 static void tell(struct ctx *c, const char *event, uint64_t study_id, const struct shape *s, const void *data)
 {
 	live_post(c, (struct live){LIVE_STUDY, study_id, event, 0}, s, data);
@@ -180,7 +151,7 @@ static void tell_message(struct ctx *c, const struct study_message *m, const cha
 
 enum status study_say(struct ctx *c, const struct study_draft *d, struct study_message *out, bool *again)
 {
-	const char *text = without_tags(c, d->text ? d->text : "");
+	const char *text = html_plain(c->arena, d->text ? d->text : "");
 	struct study_message_row row = {0};
 	unsigned char key[32];
 
@@ -207,7 +178,7 @@ enum status study_edit(struct ctx *c, uint64_t study_id, uint64_t message_id, co
 {
 	struct study_message_row row;
 
-	text = without_tags(c, text ? text : "");
+	text = html_plain(c->arena, text ? text : "");
 	if (utf8_blank(text))
 		return E_CHAT_EMPTY;
 	enum status st = study_sql_edit(c, study_id, message_id, text, &row);

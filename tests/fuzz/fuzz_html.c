@@ -1,0 +1,87 @@
+/* People's HTML: of any bytes nothing is left but the tags that may be, closed in order; a second time changes nothing. */
+#include "base/html.h"
+#include "fuzz.h"
+
+enum { ARENA = 64 << 20 };
+
+static const char *const tags[] = {"p",	 "br", "hr", "b",  "strong", "i",  "em", "u", "s",   "h1",   "h2",
+				   "h3", "h4", "h5", "h6", "ul",     "ol", "li", "a", "pre", "code", "blockquote"};
+
+static size_t tag_at(const char *s)
+{
+	for (size_t i = 0; i < COUNT(tags); i++) {
+		size_t n = strlen(tags[i]);
+
+		if (!strncmp(s, tags[i], n) && (s[n] == '>' || s[n] == ' '))
+			return i;
+	}
+	HOLDS(!"a tag that may be");
+	return 0;
+}
+
+/* Behind the address of an <a>. */
+static const char *link_end(const char *s)
+{
+	HOLDS(!strncmp(s, " href=\"", 7));
+	s += 7;
+	HOLDS(!strncasecmp(s, "http://", 7) || !strncasecmp(s, "https://", 8));
+	for (; *s != '"'; s++)
+		HOLDS((unsigned char)*s > ' ' && *s != '<' && *s != '>');
+	HOLDS(!strncmp(s, "\" rel=\"nofollow noopener\">", 26));
+	return s + 25;
+}
+
+static void check_rich(const char *s)
+{
+	size_t open[HTML_DEPTH], depth = 0;
+
+	for (; *s; s++) {
+		if (*s == '>')
+			HOLDS(!"a bracket in the text");
+		if (*s == '&')
+			HOLDS(strchr(s, ';'));
+		if (*s != '<')
+			continue;
+		bool closes = s[1] == '/';
+		size_t t = tag_at(s + 1 + closes);
+
+		s += 1 + closes + strlen(tags[t]);
+		if (closes) {
+			HOLDS(depth && open[--depth] == t);
+		} else if (strcmp(tags[t], "br") != 0 && strcmp(tags[t], "hr") != 0) {
+			HOLDS(depth < HTML_DEPTH);
+			open[depth++] = t;
+			s = strcmp(tags[t], "a") ? s : link_end(s);
+		}
+		HOLDS(*s == '>');
+	}
+	HOLDS(!depth);
+}
+
+static void check_plain(const char *s)
+{
+	for (const char *p = s; (p = strchr(p, '<')); p++)
+		HOLDS(!(p[1] == '/' || p[1] == '!' || p[1] == '?' || ((p[1] | 32) >= 'a' && (p[1] | 32) <= 'z')) ||
+		      !strchr(p, '>'));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	static struct arena *a;
+
+	if (!a)
+		a = arena_new(ARENA);
+	if (size > (size_t)1 << 16)
+		return 0;
+	char *text = text_copy(bytes, size);
+	const char *rich = html_rich(a, text), *plain = html_plain(a, text);
+
+	check_rich(rich);
+	HOLDS(strlen(rich) <= HTML_GROWTH * size + HTML_DEPTH * 16);
+	HOLDS(!strcmp(html_rich(a, rich), rich));
+	check_plain(plain);
+	HOLDS(strlen(plain) <= size && !strcmp(html_plain(a, plain), plain));
+	free(text);
+	arena_reset(a);
+	return 0;
+}
