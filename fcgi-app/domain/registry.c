@@ -25,6 +25,7 @@
 	D(study_home) \
 	D(study) \
 	D(study_chat) \
+	D(study_notices) \
 	D(once) \
 	D(outbox) \
 	D(delivery) \

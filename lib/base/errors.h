@@ -204,6 +204,12 @@
 	  "Only its author can change a message")                                                  \
 	E(STUDY_MAY_NOT_DELETE, 403, "CHAT-MSG-009", INFO, "메시지를 삭제할 권한이 없습니다",      \
 	  "You may not delete this message")                                                       \
+	/* what a study group has besides its chat; the codes are its client's */                    \
+	E(STUDY_ELSEWHERE, 403, "STUDY-026", INFO, "이 스터디의 것이 아닙니다",                    \
+	  "That is not of this study")                                                             \
+	E(STUDY_NO_NOTICE, 404, "STUDY-119", INFO, "공지사항을 찾을 수 없습니다", "No such notice") \
+	E(STUDY_PINS, 400, "STUDY-121", INFO, "공지사항은 3개까지 고정할 수 있습니다",              \
+	  "Three notices may be pinned at once")                                                   \
 	/* notifications */                                                                        \
 	E(NOTIFICATION_NONE, 404, "NOTIFICATION_NOT_FOUND", INFO, "알림을 찾을 수 없습니다",       \
 	  "No such notification")                                                                  \

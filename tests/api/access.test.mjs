@@ -120,6 +120,7 @@ const kinds = [
   [/^\/studies\/\{id\}\/leave$/, { ...PRIVATE, owner: 400 }, group],
   [/^\/studies\/.*\/(approve|reject)$/, PRIVATE, () => seat({ status: 'PENDING' })],
   [/^\/studies\/.*(\/members\/\{userId\}|transfer-ownership)/, PRIVATE, () => seat({ role: 'ADMIN' })],
+  [/^\/studies\/.*\/notices/, PRIVATE, async () => { const { id } = await group(); return { id, noticeId: await insert("INSERT INTO study_notices (study_id, author_id, title, content) VALUES (?, ?, 't', 'c')", [id, who.owner.id]) }; }],
   [/^\/studies\//, PRIVATE, async () => { const g = await group(); return { id: g.id, messageId: g.message }; }],
   [/^\/room\/.*\/kick$/, PRIVATE, async () => ({ roomId: await talk() })],
   [/^\/achievements\//, PRIVATE, async () => {
@@ -142,6 +143,7 @@ const bodies = [
   [/^\/studies\/.*\/chat/, { content: '안녕' }],
   [/^\/studies\/.*\/role$/, { role: 'MEMBER' }],
   [/^\/studies\/.*\/transfer-ownership$/, () => ({ body: { targetUserId: who.friend.id } })],
+  [/^\/studies\/.*\/notices/, { title: '제목', content: '안녕' }],
   [/^\/room\/.*\/kick$/, { userId: 'guest' }],
   [/^\/sessions\/.*\/feedback$/, { rating: 5 }],
   [/^\/sessions\/.*\/reschedule$/, { scheduledAt: '2027-12-31T00:00:00Z' }],
