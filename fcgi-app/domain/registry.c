@@ -26,6 +26,7 @@
 	D(study) \
 	D(study_chat) \
 	D(study_notices) \
+	D(study_calendar) \
 	D(once) \
 	D(outbox) \
 	D(delivery) \

@@ -210,6 +210,11 @@
 	E(STUDY_NO_NOTICE, 404, "STUDY-119", INFO, "공지사항을 찾을 수 없습니다", "No such notice") \
 	E(STUDY_PINS, 400, "STUDY-121", INFO, "공지사항은 3개까지 고정할 수 있습니다",              \
 	  "Three notices may be pinned at once")                                                   \
+	E(STUDY_NO_EVENT, 404, "STUDY-114", INFO, "일정을 찾을 수 없습니다", "No such event")      \
+	E(STUDY_EVENT_PAST, 400, "STUDY-110", INFO, "지난 날짜에는 일정을 만들 수 없습니다",       \
+	  "That day is over")                                                                      \
+	E(STUDY_EVENT_ORDER, 400, "STUDY-109", INFO, "종료 시간은 시작 시간보다 늦어야 합니다",    \
+	  "It must end after it begins")                                                           \
 	/* notifications */                                                                        \
 	E(NOTIFICATION_NONE, 404, "NOTIFICATION_NOT_FOUND", INFO, "알림을 찾을 수 없습니다",       \
 	  "No such notification")                                                                  \

@@ -121,6 +121,7 @@ const kinds = [
   [/^\/studies\/.*\/(approve|reject)$/, PRIVATE, () => seat({ status: 'PENDING' })],
   [/^\/studies\/.*(\/members\/\{userId\}|transfer-ownership)/, PRIVATE, () => seat({ role: 'ADMIN' })],
   [/^\/studies\/.*\/notices/, PRIVATE, async () => { const { id } = await group(); return { id, noticeId: await insert("INSERT INTO study_notices (study_id, author_id, title, content) VALUES (?, ?, 't', 'c')", [id, who.owner.id]) }; }],
+  [/^\/studies\/.*\/calendar/, PRIVATE, async () => { const { id } = await group(); return { id, eventId: await insert("INSERT INTO study_events (study_id, created_by, title, date, start_time, end_time) VALUES (?, ?, 't', '2099-01-01', '10:00', '11:00')", [id, who.owner.id]) }; }],
   [/^\/studies\//, PRIVATE, async () => { const g = await group(); return { id: g.id, messageId: g.message }; }],
   [/^\/room\/.*\/kick$/, PRIVATE, async () => ({ roomId: await talk() })],
   [/^\/achievements\//, PRIVATE, async () => {
@@ -144,6 +145,7 @@ const bodies = [
   [/^\/studies\/.*\/role$/, { role: 'MEMBER' }],
   [/^\/studies\/.*\/transfer-ownership$/, () => ({ body: { targetUserId: who.friend.id } })],
   [/^\/studies\/.*\/notices/, { title: '제목', content: '안녕' }],
+  [/^\/studies\/.*\/calendar/, { title: '모임', date: '2099-01-01', startTime: '10:00', endTime: '11:00' }],
   [/^\/room\/.*\/kick$/, { userId: 'guest' }],
   [/^\/sessions\/.*\/feedback$/, { rating: 5 }],
   [/^\/sessions\/.*\/reschedule$/, { scheduledAt: '2027-12-31T00:00:00Z' }],
