@@ -27,6 +27,7 @@
 	D(study_chat) \
 	D(study_notices) \
 	D(study_calendar) \
+	D(task) \
 	D(once) \
 	D(outbox) \
 	D(delivery) \

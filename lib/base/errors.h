@@ -215,6 +215,7 @@
 	  "That day is over")                                                                      \
 	E(STUDY_EVENT_ORDER, 400, "STUDY-109", INFO, "종료 시간은 시작 시간보다 늦어야 합니다",    \
 	  "It must end after it begins")                                                           \
+	E(TASK_NONE, 404, "TASK_NOT_FOUND", INFO, "할일을 찾을 수 없습니다", "No such task")       \
 	/* notifications */                                                                        \
 	E(NOTIFICATION_NONE, 404, "NOTIFICATION_NOT_FOUND", INFO, "알림을 찾을 수 없습니다",       \
 	  "No such notification")                                                                  \

@@ -123,6 +123,7 @@ const kinds = [
   [/^\/studies\/.*\/notices/, PRIVATE, async () => { const { id } = await group(); return { id, noticeId: await insert("INSERT INTO study_notices (study_id, author_id, title, content) VALUES (?, ?, 't', 'c')", [id, who.owner.id]) }; }],
   [/^\/studies\/.*\/calendar/, PRIVATE, async () => { const { id } = await group(); return { id, eventId: await insert("INSERT INTO study_events (study_id, created_by, title, date, start_time, end_time) VALUES (?, ?, 't', '2099-01-01', '10:00', '11:00')", [id, who.owner.id]) }; }],
   [/^\/studies\//, PRIVATE, async () => { const g = await group(); return { id: g.id, messageId: g.message }; }],
+  [/^\/tasks\//, PRIVATE, async () => ({ id: await insert("INSERT INTO tasks (user_id, title) VALUES (?, 't')", [who.owner.id]) })],
   [/^\/room\/.*\/kick$/, PRIVATE, async () => ({ roomId: await talk() })],
   [/^\/achievements\//, PRIVATE, async () => {
     await sql.query('DELETE FROM user_achievements WHERE user_id = ?', [who.owner.id]);
@@ -159,7 +160,7 @@ async function call(method, template, op, ids, p) {
   const login = p && (['session', 'visitor'].includes(op['x-auth']) ? { headers: { cookie: `next-auth.session-token=${p.access}` } } : { token: p.access });
   const made = op.requestBody ? bodies.find(([re]) => re.test(template))?.[1] ?? {} : undefined;
   const body = typeof made === 'function' ? made() : { body: made };
-  return send(method.toUpperCase(), (path.startsWith('/studies') ? `/api${path}` : path) + (query && `?${query}`), { ...base(), ...login, ...body, headers: { ...login?.headers, ...body.headers } });
+  return send(method.toUpperCase(), (/^\/(studies|tasks)/.test(path) ? `/api${path}` : path) + (query && `?${query}`), { ...base(), ...login, ...body, headers: { ...login?.headers, ...body.headers } });
 }
 
 const kindOf = (method, template) => kinds.find(([first, second]) => (first.test ? first.test(template) : first === method && second.test(template)));

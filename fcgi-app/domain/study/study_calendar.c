@@ -3,7 +3,10 @@
 #include "domain/study/study.h"
 #include "domain/study/study_calendar_sql.h"
 #include "domain/study/study_shapes.h"
+#include "domain/user/user.h"
 #include "http/validate.h"
+
+#define DAY_TEXT 32 /* "2026-01-31", and room for what snprintf() fears */
 
 SHAPE_TABLE(study_event, STUDY_EVENT)
 
@@ -33,13 +36,13 @@ static int64_t read_day(const char *s)
 	return clock_days(strtol(s, NULL, 10), (unsigned)strtoul(s + 5, NULL, 10), (unsigned)strtoul(s + 8, NULL, 10));
 }
 
-enum status calendar_today(struct ctx *c, char out[DAY_TEXT])
+static enum status read_today(struct ctx *c, char out[DAY_TEXT])
 {
-	const char *zone;
-	enum status st = event_sql_zone(c, &zone);
+	struct user_day today;
+	enum status st = user_today(c, &today);
 
 	if (st == OK)
-		write_day((c->now + clock_zone_offset(zone, c->now)) / DAY_MS, out);
+		write_day(today.day, out);
 	return st;
 }
 
@@ -68,7 +71,7 @@ static enum status read_span(struct ctx *c, const struct calendar_span *s, char 
 	if (s->month)
 		return read_month(c, s->month, from, to);
 	if (!s->from && !s->to) {
-		enum status st = calendar_today(c, today);
+		enum status st = read_today(c, today);
 
 		return st == OK ? read_month(c, arena_strndup(c->arena, today, 7), from, to) : st;
 	}
@@ -133,7 +136,7 @@ static enum status keep(struct ctx *c, void *arg)
 	enum status st = study_need(c, d->study_id, d->id ? STUDY_MEMBER : STUDY_ADMIN, &role);
 
 	if (st == OK && d->date) {
-		st = calendar_today(c, today);
+		st = read_today(c, today);
 		if (st == OK && strcmp(d->date, today) < 0)
 			return fail(c, E_STUDY_EVENT_PAST, "%s, today is %s", d->date, today);
 	}

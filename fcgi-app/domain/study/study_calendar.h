@@ -13,11 +13,6 @@ enum {
 	CALENDAR_MAX = 1000, /* events of an answer */
 };
 
-#define DAY_TEXT 32 /* "2026-01-31" and room for what snprintf() fears */
-
-/* Today where the caller lives. */
-MUST_USE enum status calendar_today(struct ctx *c, char out[DAY_TEXT]);
-
 #define EVENT_FIELDS(F, S)                                                                         \
 	F(S, ID, id)                                                                               \
 	F(S, ID, studyId)                                                                          \

@@ -3,7 +3,6 @@
 #include "domain/sql.h"
 
 SHAPE_TABLE(event_row, EVENT_ROW)
-SHAPE_TABLE(event_zone_row, EVENT_ZONE_ROW)
 
 #define COLUMNS(meets)                                                                             \
 	"SELECT e.id, e.study_id AS studyId, e.created_by AS createdById, e.title, CAST(e.date AS DATETIME(3)) AS date," \
@@ -11,7 +10,6 @@ SHAPE_TABLE(event_zone_row, EVENT_ZONE_ROW)
 	" u.name, u.profile_image AS avatar, " meets " AS meets FROM study_events e"               \
 	" STRAIGHT_JOIN users u ON u.id = e.created_by"
 
-READ(EVENT_ZONE, event_zone_row, "SELECT u.time_zone AS zone FROM users u WHERE u.id = ?")
 READ(EVENT_LIST, event_row,
      COLUMNS("0") " WHERE e.study_id = ? AND e.date BETWEEN ? AND ? ORDER BY e.date, e.start_time, e.id LIMIT ?")
 READ(EVENT_ONE, event_row, COLUMNS("0") " WHERE e.id = ? AND e.study_id = ?")
@@ -22,8 +20,8 @@ READ(EVENT_ONE, event_row, COLUMNS("0") " WHERE e.id = ? AND e.study_id = ?")
 	" DECLARE which BIGINT UNSIGNED DEFAULT ?;"                                                \
 	" DECLARE me BIGINT UNSIGNED DEFAULT ?;"
 #define ANSWER                                                                                     \
-	" " COLUMNS("(SELECT COUNT(*) FROM study_events o WHERE o.study_id = study AND o.date = e.date AND o.id <> e.id" \
-	" AND o.start_time < e.end_time AND o.end_time > e.start_time)") " WHERE e.id = which;"
+	" " COLUMNS("(SELECT COUNT(*) FROM study_events o WHERE o.study_id = study AND o.date = e.date" \
+	" AND o.id <> e.id AND o.start_time < e.end_time AND o.end_time > e.start_time)") " WHERE e.id = which;"
 #define AUTHOR                                                                                     \
 	" SELECT e.created_by INTO author FROM study_events e WHERE e.id = which AND e.study_id = study;" \
 	" IF author IS NULL THEN " REFUSE("STUDY_NO_EVENT") "; END IF;"                            \
@@ -52,17 +50,8 @@ WRITE(EVENT_DELETE,
       " DELETE FROM study_events WHERE id = which; END")
 
 const struct stmt *const study_calendar_stmts[] = {
-	&EVENT_ZONE, &EVENT_LIST, &EVENT_ONE, &EVENT_ADD, &EVENT_CHANGE, &EVENT_DELETE, NULL,
+	&EVENT_LIST, &EVENT_ONE, &EVENT_ADD, &EVENT_CHANGE, &EVENT_DELETE, NULL,
 };
-
-enum status event_sql_zone(struct ctx *c, const char **zone)
-{
-	struct event_zone_row row = {0};
-	enum status st = db_one(c, &EVENT_ZONE, &row, ARGS(P(c->me.user_id)));
-
-	*zone = row.zone;
-	return st;
-}
 
 enum status event_sql_list(struct ctx *c, uint64_t study_id, const char *from, const char *to, struct list *rows)
 {

@@ -11,11 +11,6 @@
 	F(S, INT, meets)
 SHAPE_STRUCT(event_row, EVENT_ROW)
 
-#define EVENT_ZONE_ROW(F, S) F(S, STR, zone)
-SHAPE_STRUCT(event_zone_row, EVENT_ZONE_ROW)
-
-MUST_USE enum status event_sql_zone(struct ctx *c, const char **zone);
-
 /* CALENDAR_MAX + 1 at most. */
 MUST_USE enum status event_sql_list(struct ctx *c, uint64_t study_id, const char *from, const char *to,
 				    struct list *rows);

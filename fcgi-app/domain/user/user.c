@@ -127,3 +127,14 @@ const char *user_birth_date(struct ctx *c, int64_t year, const char *monthday)
 {
 	return year && monthday ? arena_printf(c->arena, "%04d-%s", (int)year, monthday) : NULL;
 }
+
+enum status user_today(struct ctx *c, struct user_day *out)
+{
+	struct user_row row = {0};
+	enum status st = user_sql_zone(c, &row);
+	int64_t ahead = st == OK ? clock_zone_offset(row.time_zone, c->now) : 0;
+
+	out->day = (c->now + ahead) / DAY_MS;
+	out->begin = out->day * DAY_MS - ahead;
+	return st;
+}

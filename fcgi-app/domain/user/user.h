@@ -41,4 +41,10 @@ int user_age(int64_t now, const char *birth_date);
 
 /* "YYYY-MM-DD" from the two stored parts, or NULL if one is missing. */
 const char *user_birth_date(struct ctx *c, int64_t year, const char *monthday);
+
+/* The day it is where the caller lives, in days since 1970-01-01 (clock_days()), and when it began. */
+struct user_day {
+	int64_t day, begin;
+};
+MUST_USE enum status user_today(struct ctx *c, struct user_day *out);
 #endif

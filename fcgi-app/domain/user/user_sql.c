@@ -27,6 +27,7 @@ READ(USER_FIND, user_row,
      " LEFT JOIN user_privacy p ON p.user_id = u.id LEFT JOIN user_status s ON s.user_id = u.id"
      " WHERE u.id = ? AND u.status <> 'DELETED'")
 
+READ(USER_ZONE, user_row, "SELECT time_zone FROM users WHERE id = ?")
 READ(USER_NAME, user_row, "SELECT name, english_name FROM users WHERE id = ? AND status <> 'DELETED'")
 
 /* NULL leaves a column as it is, '' empties it. */
@@ -66,7 +67,7 @@ READ(GENDERS, gender_out,
      " WHERE o.kind = 'gender' ORDER BY o.id")
 
 const struct stmt *const user_stmts[] = {
-	&USER_FIND, &USER_NAME, &USER_UPDATE, &USER_PICTURE, &LOCATIONS, &GENDERS, NULL,
+	&USER_FIND, &USER_NAME, &USER_ZONE, &USER_UPDATE, &USER_PICTURE, &LOCATIONS, &GENDERS, NULL,
 };
 
 enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out)
@@ -95,6 +96,11 @@ enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch 
 	if (st == OK && !matched)
 		return fail(c, E_NO_ROW, "no active account %llu", (unsigned long long)id);
 	return st;
+}
+
+enum status user_sql_zone(struct ctx *c, struct user_row *out)
+{
+	return db_one(c, &USER_ZONE, out, ARGS(P(c->me.user_id)));
 }
 
 enum status user_sql_picture(struct ctx *c, const char *url, const char **gone)

@@ -52,6 +52,8 @@ SHAPE_STRUCT(replaced_row, REPLACED_ROW)
 MUST_USE enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out);
 /* name and english_name alone: the most frequent read. */
 MUST_USE enum status user_sql_name(struct ctx *c, uint64_t id, struct user_row *out);
+/* The caller's time_zone alone. */
+MUST_USE enum status user_sql_zone(struct ctx *c, struct user_row *out);
 MUST_USE enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch *p);
 /* gone: key of the file whose bytes have to go now, or NULL. E_USER_NOT_FOUND */
 MUST_USE enum status user_sql_picture(struct ctx *c, const char *url, const char **gone);
