@@ -27,6 +27,7 @@
 	D(study_chat) \
 	D(study_notices) \
 	D(study_calendar) \
+	D(study_files) \
 	D(task) \
 	D(once) \
 	D(outbox) \

@@ -215,6 +215,11 @@
 	  "That day is over")                                                                      \
 	E(STUDY_EVENT_ORDER, 400, "STUDY-109", INFO, "종료 시간은 시작 시간보다 늦어야 합니다",    \
 	  "It must end after it begins")                                                           \
+	E(STUDY_NO_FILE, 404, "STUDY-093", INFO, "파일을 찾을 수 없습니다", "No such file")        \
+	E(STUDY_NOT_UPLOADER, 403, "STUDY-094", INFO, "파일을 삭제할 권한이 없습니다",              \
+	  "You may not delete this file")                                                          \
+	E(STUDY_QUOTA, 507, "STUDY-090", INFO, "스터디의 저장 공간이 부족합니다",                   \
+	  "The storage of this study is full")                                                     \
 	E(TASK_NONE, 404, "TASK_NOT_FOUND", INFO, "할일을 찾을 수 없습니다", "No such task")       \
 	/* notifications */                                                                        \
 	E(NOTIFICATION_NONE, 404, "NOTIFICATION_NOT_FOUND", INFO, "알림을 찾을 수 없습니다",       \

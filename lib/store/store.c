@@ -43,6 +43,48 @@ static const struct type {
 	 "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
 };
 
+/* Taken as well where nobody shows them. magic NULL: as above; "text": whatever is one. Pages are handed out as plain
+ * texts. */
+static const struct shared {
+	const char *category;
+	enum store_kind kind;
+	const char *ext, *type, *magic;
+} shared[] = {
+	{"IMAGE", STORE_IMAGE, "jpg jpeg png gif webp", NULL, NULL},
+	{"IMAGE", STORE_IMAGE, "svg", "image/svg+xml", "image/svg+xml text/xml application/xml"},
+	{"IMAGE", STORE_IMAGE, "bmp", "image/bmp", "image/bmp image/x-ms-bmp"},
+	{"IMAGE", STORE_IMAGE, "ico", "image/vnd.microsoft.icon", "image/vnd.microsoft.icon image/x-icon"},
+	{"IMAGE", STORE_IMAGE, "tiff tif", "image/tiff", "image/tiff"},
+	{"IMAGE", STORE_IMAGE, "heic heif", "image/heic", "image/heic image/heif"},
+	{"DOCUMENT", STORE_DOCUMENT, "pdf doc docx", NULL, NULL},
+	{"DOCUMENT", STORE_DOCUMENT, "xls", "application/vnd.ms-excel",
+	 "application/vnd.ms-excel application/x-ole-storage application/CDFV2"},
+	{"DOCUMENT", STORE_DOCUMENT, "ppt", "application/vnd.ms-powerpoint",
+	 "application/vnd.ms-powerpoint application/x-ole-storage application/CDFV2"},
+	{"DOCUMENT", STORE_DOCUMENT, "hwp", "application/x-hwp",
+	 "application/x-hwp application/x-ole-storage application/CDFV2"},
+	{"DOCUMENT", STORE_DOCUMENT, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet application/zip"},
+	{"DOCUMENT", STORE_DOCUMENT, "pptx",
+	 "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+	 "application/vnd.openxmlformats-officedocument.presentationml.presentation application/zip"},
+	{"DOCUMENT", STORE_DOCUMENT, "txt md", "text/plain", "text"},
+	{"DOCUMENT", STORE_DOCUMENT, "csv", "text/csv", "text"},
+	{"ARCHIVE", STORE_DOCUMENT, "zip", "application/zip", "application/zip"},
+	{"ARCHIVE", STORE_DOCUMENT, "rar", "application/vnd.rar", "application/x-rar application/vnd.rar"},
+	{"ARCHIVE", STORE_DOCUMENT, "7z", "application/x-7z-compressed", "application/x-7z-compressed"},
+	{"ARCHIVE", STORE_DOCUMENT, "tar", "application/x-tar", "application/x-tar"},
+	{"ARCHIVE", STORE_DOCUMENT, "gz", "application/gzip", "application/gzip application/x-gzip"},
+	{"VIDEO", STORE_VIDEO, "mp4 mov webm", NULL, NULL},
+	{"VIDEO", STORE_VIDEO, "avi", "video/x-msvideo", "video/x-msvideo"},
+	{"VIDEO", STORE_VIDEO, "wmv", "video/x-ms-wmv", "video/x-ms-asf"},
+	{"VIDEO", STORE_VIDEO, "flv", "video/x-flv", "video/x-flv"},
+	{"AUDIO", STORE_AUDIO, "mp3 wav ogg m4a", NULL, NULL},
+	{"AUDIO", STORE_AUDIO, "flac", "audio/flac", "audio/flac audio/x-flac"},
+	{"CODE", STORE_DOCUMENT, "jsx ts tsx py java cpp c html css xml", "text/plain", "text"},
+	{"CODE", STORE_DOCUMENT, "json", "application/json", "text"},
+};
+
 const char *store_kind_name(enum store_kind k)
 {
 	return k == STORE_IMAGE	  ? "IMAGE"
@@ -395,44 +437,93 @@ static enum status sum(struct ctx *c, struct store_file *f)
 	return n == 0 ? OK : away(c, "read");
 }
 
-enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
+static enum status too_large(struct ctx *c, const struct store_file *f, const char *inside, int64_t max)
+{
+	(void)fail(c, E_FILE_TOO_LARGE, "%lld bytes of %s", (long long)f->size, inside);
+	return refuse(c, f, E_FILE_TOO_LARGE, "max",
+		      arena_printf(c->arena, "%s: %lld MiB", say(c, "최대 크기", "at most"), (long long)(max >> 20)));
+}
+
+static void name_it(struct ctx *c, struct store_file *f, const char *ext)
+{
+	char hex[2 * KEY_BYTES + 1];
+
+	random_hex(hex, KEY_BYTES);
+	f->key = arena_printf(c->arena, "%s.%s", hex, ext);
+}
+
+static enum status no_type(struct ctx *c, const struct store_file *f, const char *inside)
+{
+	(void)fail(c, E_FILE_TYPE, "name \"%.60s\", declared \"%.60s\", really %s", f->name,
+		   f->said_type ? f->said_type : "", inside);
+	return refuse(c, f, E_FILE_TYPE, "type",
+		      say(c, "이름, 형식, 내용이 지원하는 한 가지 형식이어야 합니다",
+			  "name, declared type and content must agree on a type that is taken here"));
+}
+
+/* max 0: the kind's own limit. */
+static enum status accept(struct ctx *c, struct store_file *f, unsigned kinds, int64_t max)
 {
 	const char *inside = look_inside(c, f), *dot = strrchr(f->name, '.');
 	const char *said = f->said_type && *f->said_type &&
 					   strcasecmp(f->said_type, "application/octet-stream") != 0
 				   ? f->said_type
 				   : NULL;
-	char hex[2 * KEY_BYTES + 1];
 
 	for (size_t i = 0; i < COUNT(types); i++) {
 		const struct type *t = &types[i];
+		int64_t limit = max ? max : limit_of(t->kind);
 
 		if (!(t->kind & kinds) || !has_word(t->magic, inside) ||
 		    (dot && !has_word(t->ext, dot + 1)) || (said && !has_word(t->said, said)))
 			continue;
-		if (f->size > limit_of(t->kind)) {
-			(void)fail(c, E_FILE_TOO_LARGE, "%lld bytes of %s", (long long)f->size, inside);
-			return refuse(c, f, E_FILE_TOO_LARGE, "max",
-				      arena_printf(c->arena, "%s: %lld MiB", say(c, "최대 크기", "at most"),
-						   (long long)(limit_of(t->kind) >> 20)));
-		}
+		if (f->size > limit)
+			return too_large(c, f, inside, limit);
 		const char *ext = first_word(c->arena, t->ext);
 
-		random_hex(hex, KEY_BYTES);
 		f->kind = t->kind;
 		f->content_type = first_word(c->arena, t->said);
-		f->key = arena_printf(c->arena, "%s.%s", hex, ext);
+		name_it(c, f, ext);
 		if (!dot || dot == f->name)
 			f->name = arena_printf(c->arena, "%s.%s", dot || !*f->name ? "file" : f->name, ext);
 		enum status st = t->kind == STORE_IMAGE ? clean_picture(c, f) : clean_in_place(c, f);
 
 		return st == OK ? sum(c, f) : st;
 	}
-	(void)fail(c, E_FILE_TYPE, "name \"%.60s\", declared \"%.60s\", really %s", f->name,
-		   f->said_type ? f->said_type : "", inside);
-	return refuse(c, f, E_FILE_TYPE, "type",
-		      say(c, "이름, 형식, 내용이 지원하는 한 가지 형식이어야 합니다",
-			  "name, declared type and content must agree on a type that is taken here"));
+	return no_type(c, f, inside);
+}
+
+enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)
+{
+	return accept(c, f, kinds, 0);
+}
+
+static bool is_text(const char *type)
+{
+	return !strncmp(type, "text/", 5) || has_word("application/json application/csv application/xml", type);
+}
+
+enum status store_accept_shared(struct ctx *c, struct store_file *f, const char *category, int64_t max)
+{
+	const char *dot = strrchr(f->name, '.'), *inside;
+	const struct shared *s = NULL;
+
+	for (size_t i = 0; dot && i < COUNT(shared) && !s; i++)
+		if (has_word(shared[i].ext, dot + 1))
+			s = &shared[i];
+	if (!s || (category && strcmp(category, s->category) != 0))
+		return no_type(c, f, "not looked at");
+	if (!s->magic)
+		return accept(c, f, s->kind, max);
+	inside = look_inside(c, f);
+	if (!strcmp(s->magic, "text") ? !is_text(inside) : !has_word(s->magic, inside))
+		return no_type(c, f, inside);
+	if (f->size > max)
+		return too_large(c, f, inside, max);
+	f->kind = s->kind;
+	f->content_type = s->type;
+	name_it(c, f, first_word(c->arena, s->ext));
+	return sum(c, f);
 }
 
 /* ---- its place ---------------------------------------------------------------------------- */

@@ -57,6 +57,12 @@ MUST_USE enum status store_end(struct ctx *c, struct store_writer *w);
  * A refusal names the field. */
 MUST_USE enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds);
 
+/* The same for a file that is only ever saved by whoever gets it, of more types, max bytes at most: extension and bytes
+ * must agree. Those that store_accept() takes are cleaned likewise, of others the bytes stay. category: what it has to
+ * be (STORE_CATEGORIES), NULL for any. Programs and scripts of shells are none of them. */
+#define STORE_CATEGORIES "IMAGE DOCUMENT ARCHIVE VIDEO AUDIO CODE"
+MUST_USE enum status store_accept_shared(struct ctx *c, struct store_file *f, const char *category, int64_t max);
+
 /* A name as a file bears it: see store_file. */
 const char *store_plain_name(struct arena *a, const char *s);
 

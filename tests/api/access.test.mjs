@@ -65,6 +65,12 @@ const seat = async (fields) => {
   return { id, userId: who.friend.id, requestId: request };
 };
 
+const shared = async (id) => {
+  const f = form([['file', png, 'a.png', 'image/png']]);
+  const res = await send('POST', `/api/studies/${id}/files`, { ...base(), ...f, headers: { ...f.headers, cookie: `next-auth.session-token=${who.owner.access}` } });
+  return res.body.data.id;
+};
+
 const talk = async () => {
   const { roomId } = (await post('/room/create', {}, as(who.owner))).body.data;
   const [gw] = await sql.query("SELECT id FROM gateways WHERE beat_at > NOW(3) - INTERVAL 10 SECOND LIMIT 1");
@@ -122,6 +128,7 @@ const kinds = [
   [/^\/studies\/.*(\/members\/\{userId\}|transfer-ownership)/, PRIVATE, () => seat({ role: 'ADMIN' })],
   [/^\/studies\/.*\/notices/, PRIVATE, async () => { const { id } = await group(); return { id, noticeId: await insert("INSERT INTO study_notices (study_id, author_id, title, content) VALUES (?, ?, 't', 'c')", [id, who.owner.id]) }; }],
   [/^\/studies\/.*\/calendar/, PRIVATE, async () => { const { id } = await group(); return { id, eventId: await insert("INSERT INTO study_events (study_id, created_by, title, date, start_time, end_time) VALUES (?, ?, 't', '2099-01-01', '10:00', '11:00')", [id, who.owner.id]) }; }],
+  [/^\/studies\/.*\/files/, PRIVATE, async () => { const { id } = await group(); return { id, fileId: await shared(id) }; }],
   [/^\/studies\//, PRIVATE, async () => { const g = await group(); return { id: g.id, messageId: g.message }; }],
   [/^\/tasks\//, PRIVATE, async () => ({ id: await insert("INSERT INTO tasks (user_id, title) VALUES (?, 't')", [who.owner.id]) })],
   [/^\/room\/.*\/kick$/, PRIVATE, async () => ({ roomId: await talk() })],
@@ -146,6 +153,7 @@ const bodies = [
   [/^\/studies\/.*\/role$/, { role: 'MEMBER' }],
   [/^\/studies\/.*\/transfer-ownership$/, () => ({ body: { targetUserId: who.friend.id } })],
   [/^\/studies\/.*\/notices/, { title: '제목', content: '안녕' }],
+  [/^\/studies\/.*\/files$/, () => form([['file', png, 'a.png', 'image/png']])],
   [/^\/studies\/.*\/calendar/, { title: '모임', date: '2099-01-01', startTime: '10:00', endTime: '11:00' }],
   [/^\/room\/.*\/kick$/, { userId: 'guest' }],
   [/^\/sessions\/.*\/feedback$/, { rating: 5 }],

@@ -11,7 +11,7 @@ export const days = (n, zone = 9) => new Date(Date.now() + (zone * 3600 + n * 86
 
 // → { owner, admin, member, other (no member), id }
 export async function group() {
-  const [owner, admin, member, other] = await Promise.all(['방장', '관리', '하나', '남남'].map((n) => person(n)));
+  const [owner, admin, member, other] = [await person('방장'), await person('관리'), await person('하나'), await person('남남')]; // ids in this order
   const id = await study(owner, [admin, member]);
   await query("UPDATE study_members SET role = 'ADMIN' WHERE study_id = ? AND user_id = ?", [id, admin.id]);
   return { owner, admin, member, other, id };

@@ -90,6 +90,57 @@ enum status file_add_picture(struct ctx *c, struct store_file *f, const char **u
 	return st;
 }
 
+struct sharing {
+	struct file_share *share;
+	const char *file; /* described */
+};
+
+static enum status share(struct ctx *c, void *arg)
+{
+	struct sharing *w = arg;
+	struct file_shared_row row;
+	enum status st = file_sql_add_study(c, w->share, w->file, &row);
+
+	if (st != OK)
+		return st;
+	w->share->id = row.id;
+	w->share->used = row.used;
+	return w->share->then(c, w->share);
+}
+
+enum status file_add_study(struct ctx *c, struct file_share *s)
+{
+	struct buf b = buf_new(c->arena, 1024, (size_t)1 << 14);
+	enum status st = store_accept_shared(c, s->file, s->category, STORE_MIB(FILE_STUDY_MIB));
+
+	if (st == OK)
+		st = store_place(c, s->file);
+	if (st != OK)
+		return st;
+	buf_char(&b, '[');
+	describe(&b, s->file, "STUDY", 0);
+	buf_char(&b, ']');
+	st = db_tx(c, share, &(struct sharing){s, b.data});
+	if (st == OK || st == E_UNCERTAIN) /* as above */
+		store_keep(s->file);
+	return st;
+}
+
+enum status file_take_study(struct ctx *c, uint64_t study_id, uint64_t id, struct file_sent *out)
+{
+	return file_sql_take_study(c, study_id, id, out);
+}
+
+enum status file_delete_study(struct ctx *c, uint64_t study_id, uint64_t id, bool any)
+{
+	struct file_key_row row;
+	enum status st = file_sql_delete_study(c, study_id, id, any, &row);
+
+	if (st == OK)
+		store_remove(c, row.storage_key);
+	return st;
+}
+
 const char *file_key_of(struct ctx *c, const char *url)
 {
 	static const char *const before[] = {"/api/v1/upload/file/", "/api/upload/file/"};

@@ -24,6 +24,41 @@ MUST_USE enum status file_add_once(struct ctx *c, struct store_file *f, const un
 /* Takes an upload as the caller's picture of themselves; url: its address. Fails like file_add(). */
 MUST_USE enum status file_add_picture(struct ctx *c, struct store_file *f, const char **url);
 
+/* An upload for a group: E_FILE_TYPE, E_FILE_TOO_LARGE, E_FILE_QUOTA, E_STUDY_QUOTA. Whether the caller may is the
+ * group's to know. */
+enum { FILE_STUDY_MIB = 50, FILE_STUDY_QUOTA_MIB = 1024 };
+struct file_share {
+	uint64_t study_id;
+	const char *folder, *category; /* may be NULL */
+	struct store_file *file;
+	enum status (*then)(struct ctx *c, const struct file_share *s); /* in the same transaction */
+	uint64_t id;	    /* set */
+	int64_t used;	    /* set: bytes of the group's files */
+};
+MUST_USE enum status file_add_study(struct ctx *c, struct file_share *s);
+
+/* Counts a download. E_STUDY_NO_FILE. */
+#define FILE_SENT(F, S)                                                                            \
+	F(S, ID, id)                                                                               \
+	F(S, ID, owner_id)                                                                         \
+	F(S, STR, storage_key)                                                                     \
+	F(S, STR, name)                                                                            \
+	F(S, STR, content_type)
+SHAPE_STRUCT(file_sent, FILE_SENT)
+MUST_USE enum status file_take_study(struct ctx *c, uint64_t study_id, uint64_t id, struct file_sent *out);
+
+/* The answer to a request is that file: nginx sends the bytes. how: "inline" or "attachment". */
+struct req;
+void file_send(struct req *r, const struct file_sent *f, const char *how);
+
+/* any: also what others uploaded; E_STUDY_NO_FILE, E_STUDY_NOT_UPLOADER. */
+MUST_USE enum status file_delete_study(struct ctx *c, uint64_t study_id, uint64_t id, bool any);
+
+/* SQL: the address of a row of files f. Of a group's files its members alone can use it, by their session cookie. */
+#define FILE_URL(f)                                                                                \
+	"IF(" f ".purpose = 'STUDY', CONCAT('/api/studies/', " f ".study_id, '/files/', " f ".id, '/download')," \
+	" CONCAT('/api/v1/upload/file/', " f ".storage_key))"
+
 /* SQL: deletes what is at the address `replaced`, if that was uploaded as a picture of user me and is not
  * what is at `picture`; gone (VARCHAR(40)) is then its key, whose bytes store_remove() takes. */
 #define FILE_KEY_AT(address)                                                                       \

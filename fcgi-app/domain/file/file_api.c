@@ -102,6 +102,16 @@ static const char *disposition(struct ctx *c, const char *how, const char *name)
 }
 
 /* nginx sends the bytes, and knows Range and If-None-Match. */
+void file_send(struct req *r, const struct file_sent *f, const char *how)
+{
+	struct ctx *c = &r->ctx;
+	const char *key = f->storage_key;
+
+	r->content_type_out = f->content_type;
+	req_header(r, "Content-Disposition", disposition(c, how, f->name));
+	req_header(r, "X-Accel-Redirect", arena_printf(c->arena, "/studymate-files/%.2s/%s", key, key));
+}
+
 HANDLER(file_get, struct file_key_in, struct nothing)
 {
 	struct ctx *c = &r->ctx;
@@ -113,10 +123,9 @@ HANDLER(file_get, struct file_key_in, struct nothing)
 	if (st != OK)
 		return st == E_NO_ROW ? E_NO_FILE : st;
 	bool shown = !in->download && strcmp(f.kind, "DOCUMENT") != 0;
+	const struct file_sent sent = {.storage_key = key, .name = f.name, .content_type = f.content_type};
 
-	r->content_type_out = f.content_type;
-	req_header(r, "Content-Disposition", disposition(c, shown ? "inline" : "attachment", f.name));
-	req_header(r, "X-Accel-Redirect", arena_printf(c->arena, "/studymate-files/%.2s/%s", key, key));
+	file_send(r, &sent, shown ? "inline" : "attachment");
 	return OK;
 }
 

@@ -4,6 +4,8 @@
 
 SHAPE_TABLE(file_key_row, FILE_KEY_ROW)
 SHAPE_TABLE(file_served_row, FILE_SERVED_ROW)
+SHAPE_TABLE(file_shared_row, FILE_SHARED_ROW)
+SHAPE_TABLE(file_sent, FILE_SENT)
 
 enum { FILES_AT_ONCE = 20, FILES_OF_PAGE = 4000 };
 
@@ -88,7 +90,54 @@ WRITE_ROW(FILE_DELETE_KEY, file_key_row,
 	  DELETE_FILE("storage_key", "VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin"))
 
 READ(FILE_SERVED, file_served_row,
-     "SELECT f.name, f.content_type, f.kind FROM files f WHERE f.storage_key = ? AND f.deleted_at IS NULL")
+     "SELECT f.name, f.content_type, f.kind FROM files f WHERE f.storage_key = ? AND f.deleted_at IS NULL"
+     " AND f.purpose <> 'STUDY'")
+
+/* ---- of groups ---------------------------------------------------------------------------- */
+
+/* The group's row is locked while its sum is taken, the user's while theirs is. */
+WRITE_ROW(FILE_ADD_STUDY, file_shared_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE study BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE place VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"
+	  " DECLARE added TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
+	  " DECLARE used, own, more BIGINT UNSIGNED;"
+	  " SELECT s.id INTO used FROM studies s WHERE s.id = study FOR UPDATE;"
+	  " SELECT u.id INTO own FROM users u WHERE u.id = me FOR UPDATE;"
+	  " SELECT SUM(j.size) INTO more FROM " NEW_FILES ";"
+	  " SELECT COALESCE(SUM(f.size), 0) + more INTO used FROM files f"
+	  "  WHERE f.purpose = 'STUDY' AND f.study_id = study AND f.deleted_at IS NULL;"
+	  " IF used > ? THEN " REFUSE("STUDY_QUOTA") "; END IF;"
+	  " SELECT COALESCE(SUM(f.size), 0) + more INTO own FROM files f"
+	  "  WHERE f.owner_id = me AND f.deleted_at IS NULL;"
+	  " IF own > ? THEN " REFUSE("FILE_QUOTA") "; END IF;"
+	  " INSERT INTO files"
+	  "  (storage_key, owner_id, study_id, folder, name, content_type, kind, purpose, size, sha256)"
+	  "  SELECT j.storage_key, me, study, place, j.name, j.content_type, j.kind, j.purpose, j.size, UNHEX(j.sha)"
+	  "   FROM " NEW_FILES ";"
+	  " SELECT LAST_INSERT_ID() AS id, used;"
+	  " END")
+
+#define STUDY_FILE                                                                                 \
+	"BEGIN NOT ATOMIC"                                                                         \
+	" DECLARE study BIGINT UNSIGNED DEFAULT ?;"                                                \
+	" DECLARE which BIGINT UNSIGNED DEFAULT ?;"                                                \
+	" DECLARE owner BIGINT UNSIGNED;"                                                          \
+	" SELECT f.owner_id INTO owner FROM files f"                                               \
+	"  WHERE f.id = which AND f.study_id = study AND f.deleted_at IS NULL;"                    \
+	" IF owner IS NULL THEN " REFUSE("STUDY_NO_FILE") "; END IF;"
+WRITE_ROW(FILE_TAKE_STUDY, file_sent,
+	  STUDY_FILE
+	  " UPDATE files SET downloads = downloads + 1 WHERE id = which;"
+	  " SELECT f.id, f.owner_id, f.storage_key, f.name, f.content_type FROM files f WHERE f.id = which;"
+	  " END")
+WRITE_ROW(FILE_DELETE_STUDY, file_key_row,
+	  STUDY_FILE
+	  " IF owner <> ? AND NOT ? THEN " REFUSE("STUDY_NOT_UPLOADER") "; END IF;"
+	  " UPDATE files SET deleted_at = SYSDATE(3) WHERE id = which AND deleted_at IS NULL;"
+	  " SELECT f.id, f.storage_key FROM files f WHERE f.id = which;"
+	  " END")
 
 /* ---- for the jobs ------------------------------------------------------------------------- */
 
@@ -114,7 +163,9 @@ WRITE(FILE_PURGE, "DELETE f FROM " GIVEN_FILES)
 const struct stmt *const file_stmts[] = {
 	&FILE_ADD,	 &FILE_MINE,	   &FILE_ROOM,	 &FILE_MESSAGES,
 	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED,
-	&FILE_UNSHOWN,	 &FILE_UNUSED,     &FILE_OF_STUDY,	   &FILE_DELETED, &FILE_DELETE_ALL, &FILE_PURGE, NULL,
+	&FILE_ADD_STUDY, &FILE_TAKE_STUDY, &FILE_DELETE_STUDY,
+	&FILE_UNSHOWN,	 &FILE_UNUSED,	   &FILE_OF_STUDY, &FILE_DELETED,
+	&FILE_DELETE_ALL, &FILE_PURGE,	   NULL,
 };
 
 enum status file_sql_add(struct ctx *c, uint64_t owner, uint64_t room_id, const char *files,
@@ -155,6 +206,24 @@ enum status file_sql_delete_key(struct ctx *c, const char *key, const char *purp
 enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out)
 {
 	return db_one(c, &FILE_SERVED, out, ARGS(P(key)));
+}
+
+enum status file_sql_add_study(struct ctx *c, const struct file_share *s, const char *files,
+			       struct file_shared_row *out)
+{
+	return db_one(c, &FILE_ADD_STUDY, out,
+		      ARGS(P(s->study_id), P(c->me.user_id), P(s->folder), P(files),
+			   P(STORE_MIB(FILE_STUDY_QUOTA_MIB)), P(STORE_MIB(c->conf->storage_quota))));
+}
+
+enum status file_sql_take_study(struct ctx *c, uint64_t study_id, uint64_t id, struct file_sent *out)
+{
+	return db_one(c, &FILE_TAKE_STUDY, out, ARGS(P(study_id), P(id)));
+}
+
+enum status file_sql_delete_study(struct ctx *c, uint64_t study_id, uint64_t id, bool any, struct file_key_row *out)
+{
+	return db_one(c, &FILE_DELETE_STUDY, out, ARGS(P(study_id), P(id), P(c->me.user_id), P(any)));
 }
 
 enum status file_sql_unshown(struct ctx *c, struct list *rows)

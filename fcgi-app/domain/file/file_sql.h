@@ -28,6 +28,18 @@ MUST_USE enum status file_sql_room(struct ctx *c, uint64_t room_id, const struct
 MUST_USE enum status file_sql_messages(struct ctx *c, uint64_t room_id, const char *seqs,
 				       struct list *rows);
 
+#define FILE_SHARED_ROW(F, S)                                                                      \
+	F(S, ID, id)                                                                               \
+	F(S, INT, used)
+SHAPE_STRUCT(file_shared_row, FILE_SHARED_ROW)
+
+/* As file_sql_add(), of one; the first statement of its transaction. */
+MUST_USE enum status file_sql_add_study(struct ctx *c, const struct file_share *s, const char *files,
+					struct file_shared_row *out);
+MUST_USE enum status file_sql_take_study(struct ctx *c, uint64_t study_id, uint64_t id, struct file_sent *out);
+MUST_USE enum status file_sql_delete_study(struct ctx *c, uint64_t study_id, uint64_t id, bool any,
+					   struct file_key_row *out);
+
 /* The key of what was deleted; E_NO_FILE. */
 MUST_USE enum status file_sql_delete_id(struct ctx *c, uint64_t id, const char *purpose, struct file_key_row *out);
 MUST_USE enum status file_sql_delete_key(struct ctx *c, const char *key, const char *purpose,

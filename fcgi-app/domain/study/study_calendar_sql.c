@@ -5,8 +5,9 @@
 SHAPE_TABLE(event_row, EVENT_ROW)
 
 #define COLUMNS(meets)                                                                             \
-	"SELECT e.id, e.study_id AS studyId, e.created_by AS createdById, e.title, CAST(e.date AS DATETIME(3)) AS date," \
-	" e.start_time AS startTime, e.end_time AS endTime, e.location, e.color, e.created_at AS createdAt," \
+	"SELECT e.id, e.study_id AS studyId, e.created_by AS createdById, e.title,"                \
+	" CAST(e.date AS DATETIME(3)) AS date, e.start_time AS startTime,"                         \
+	" e.end_time AS endTime, e.location, e.color, e.created_at AS createdAt," \
 	" u.name, u.profile_image AS avatar, " meets " AS meets FROM study_events e"               \
 	" STRAIGHT_JOIN users u ON u.id = e.created_by"
 

@@ -1,4 +1,5 @@
 #include "domain/study/study_chat_sql.h"
+#include "domain/file/file.h"
 #include "domain/notification/notification.h"
 #include "domain/registry.h"
 #include "domain/sql.h"
@@ -16,7 +17,7 @@ SHAPE_TABLE(study_number_row, STUDY_NUMBER_ROW)
 	"SELECT c.id, c.seq, c.study_id AS studyId, c.user_id AS userId, c.content,"               \
 	" " READERS("c.study_id", "c.id") " AS readers, c.created_at AS createdAt,"                \
 	" c.updated_at AS updatedAt, u.name, u.profile_image AS avatar, f.id AS fileId, f.name AS fileName," \
-	" CONCAT('/api/v1/upload/file/', f.storage_key) AS fileUrl, f.content_type AS fileType,"   \
+	" " FILE_URL("f") " AS fileUrl, f.content_type AS fileType,"                                 \
 	" f.size AS fileSize, " fresh " AS fresh, " same " AS same"
 #define WHOSE                                                                                      \
 	" STRAIGHT_JOIN users u ON u.id = c.user_id"                                               \
