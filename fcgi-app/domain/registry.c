@@ -190,7 +190,7 @@ bool registry_check(FILE *out)
 			breach(&c, "incomplete row", NULL);
 		if (!r->doc || !*r->doc)
 			breach(&c, "no documentation", NULL);
-		if (r->once && r->auth != AUTH_USER && r->auth != AUTH_ADMIN)
+		if (r->once && r->auth != AUTH_USER && r->auth != AUTH_SESSION && r->auth != AUTH_ADMIN)
 			breach(&c, "Idempotency-Key needs a user", NULL);
 		if (!r->file_max != !takes_files(r->in))
 			breach(&c, "FILES and file_max go together", NULL);
