@@ -90,7 +90,7 @@ bool jwe_open(const char *s, char text[JWE_TEXT + 1])
 	for (size_t i = 0; i < n_keys; i++)
 		if (aes_open(keys[i], nonce, head, sizeof(head) - 1, sealed, size, text, tag)) {
 			text[size] = '\0';
-			return !memchr(text, '\0', size);
+			return strlen(text) == size;
 		}
 	return false;
 }

@@ -85,12 +85,14 @@ test('a partner who is not there, or behind a block, does not exist', async () =
   const [host, guest] = await people(2);
   const no = [404, 'USER_001'];
   assert.deepEqual(verdict(await plan(host, { id: '999999998' })), no);
-  for (const close of [() => block(host, guest), () => block(guest, host), () => query("UPDATE users SET status = 'SUSPENDED' WHERE id = ?", [guest.id])]) {
+  for (const close of [() => block(host, guest), () => block(guest, host), () => query("UPDATE users SET status = 'SUSPENDED' WHERE id = ?", [guest.id]),
+    () => query("REPLACE INTO user_privacy (user_id, profile_visibility) VALUES (?, 'private')", [guest.id]), () => query("REPLACE INTO user_privacy (user_id, profile_visibility) VALUES (?, 'friends')", [guest.id])]) {
     await close();
     assert.deepEqual(verdict(await plan(host, guest)), no);
     await query('DELETE FROM blocks WHERE user_id IN (?, ?)', [host.id, guest.id]);
+    await query('DELETE FROM user_privacy WHERE user_id = ?', [guest.id]);
+    await query("UPDATE users SET status = 'ACTIVE' WHERE id = ?", [guest.id]);
   }
-  await query("UPDATE users SET status = 'ACTIVE' WHERE id = ?", [guest.id]);
   await planned(host, guest);
 });
 

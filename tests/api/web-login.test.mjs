@@ -119,6 +119,31 @@ test('a refusal is an address with the reason in it, in the language of the page
   assert.equal((await login({ email: p.email.toUpperCase(), password: p.password })).status, 200);
 });
 
+// Codes as an app makes them (RFC 6238).
+function codeOf(secret) {
+  const bits = [...secret].map((ch) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(ch).toString(2).padStart(5, '0')).join('');
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(now() / 30)));
+  const mac = crypto.createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))).update(counter).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1e6).padStart(6, '0');
+}
+
+test('a second factor is asked for here as well', async () => {
+  const p = await person('둘째', {}, at());
+  const { secret } = (await post('/settings/two-factor/enable', undefined, at({ token: p.access }))).body.data;
+  assert.equal((await post('/settings/two-factor/disable', { code: codeOf(secret) }, at({ token: p.access }))).status, 200);
+  await sql.query('UPDATE two_factor SET last_step = 0 WHERE user_id = ?', [p.id]);
+  const by = (code) => submit('callback/credentials', { email: p.email, password: p.password, ...(code && { code }) });
+  for (const [code, en] of [[undefined, /code/], ['000000', /code/]]) {
+    const [status, error] = errorOf(await submit('callback/credentials', { email: p.email, password: p.password, ...(code && { code }) }, { headers: { 'accept-language': 'en' } }));
+    assert.equal(status, 401);
+    assert.match(error, en);
+  }
+  const res = await by(codeOf(secret));
+  assert.equal(res.status, 200, res.text);
+  assert.equal((await session(cookies(res)[SESSION].value)).user.id, p.id);
+});
+
 test('a form without the token of its cookie does nothing', async () => {
   const p = await person('위조', {}, at());
   const value = await enter(p);
