@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { get, person, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
+import { until } from '../harness/stack.mjs';
 import { fillStudy, study } from '../harness/study.mjs';
 import { claimsOf, sign } from '../harness/token.mjs';
 
@@ -133,8 +134,7 @@ test('a login that has ended is a guest’s at once', async () => {
   const made = await found(a, { isPublic: false });
   assert.equal((await call(a, 'GET', `/${made.id}`)).status, 200);
   await send('POST', '/auth/logout', { token: a.access });
-  const at = Date.now();
-  while ((await call(a, 'GET', `/${made.id}`)).status !== 404) assert.ok(Date.now() - at < 15000);
+  await until(async () => (await call(a, 'GET', `/${made.id}`)).status === 404);
 });
 
 test('a private group is there for its members and who asked; there is none for others', async () => {

@@ -1,15 +1,29 @@
 // What follows from what happens in study groups: who is told, and what goes with a group. Needs a stack whose
 // studymate-jobs runs.
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { person, send } from '../harness/client.mjs';
+import { after, before, test } from 'node:test';
+import Redis from 'ioredis';
+import { env, person, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { png, stored, upload } from '../harness/files.mjs';
 import { block } from '../harness/learner.mjs';
 import { until } from '../harness/stack.mjs';
 import { fillStudy, study } from '../harness/study.mjs';
 
-after(closeDb);
+const posted = []; // what gateways are told: [user, study]
+let redis;
+before(async () => {
+  redis = new Redis(`${env.run}/redis.sock`);
+  redis.on('message', (_channel, text) => {
+    const [, user, data] = /^user (\d+) study\.moved 0\n(.*)$/s.exec(text) ?? [];
+    if (user) posted.push([user, JSON.parse(data).studyId]);
+  });
+  await redis.subscribe('sm:live');
+});
+after(async () => {
+  redis.disconnect();
+  await closeDb();
+});
 
 const people = (...names) => Promise.all(names.map((n) => person(n)));
 const call = async (p, method, target, body) => {
@@ -76,6 +90,17 @@ test('who joins, is let in, is put out, leaves, gets another role: each is told 
   const mine = await send('GET', '/api/notifications?type=KICK', { headers: { cookie: `next-auth.session-token=${b.access}` } });
   const { id: _, createdAt, ...shown } = mine.body.data[0];
   assert.deepEqual(shown, { type: 'KICK', message: '스터디 스터디에서 내보내졌습니다', studyId: id, studyName: '스터디', studyEmoji: '📚', data: { studyId: id, studyName: '스터디', studyEmoji: '📚' }, isRead: false });
+});
+
+test('gateways are told once more who has come or gone, since whoever did it may have died before it told them', async () => {
+  const [a, b] = await people('하나', '두리');
+  const id = await study(a, [b]);
+  const told_ = (p) => posted.filter(([user, group]) => user === p.id && group === id).length;
+  await done(await event('study.moved', b.id, a, { studyId: Number(id) }));
+  await until(() => told_(b) === 1);
+  await done(await event('study.deleted', id, a, { members: [a, b].map((p) => Number(p.id)) })); // of a group that is there: it stays
+  await until(() => told_(a) === 1 && told_(b) === 2);
+  assert.equal((await query('SELECT 1 FROM studies WHERE id = ?', [id])).length, 1);
 });
 
 test('what a deleted group held goes, all of it, and nothing else', async () => {

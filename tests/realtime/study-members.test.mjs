@@ -52,13 +52,6 @@ test('who is put out, or leaves, hears nothing of the group any more, and is in 
   for (const out of [(a, b, id) => rest(a, 'DELETE', `${id}/members/${b.id}`), (a, b, id) => rest(b, 'POST', `${id}/leave`)]) await silent(await ends(out));
 });
 
-test('also when whoever did it died before it told the gateways', async () => {
-  await silent(await ends(async (a, b, id) => {
-    await query("UPDATE study_members SET status = 'KICKED' WHERE study_id = ? AND user_id = ?", [id, b.id]);
-    await query("INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('study.moved', ?, ?, ?)", [b.id, a.id, JSON.stringify({ studyId: Number(id) })]);
-  }));
-});
-
 test('a group that is deleted is nobody’s any more', async () => {
   const [a, b] = await people('하나', '두리');
   const [id, other] = [await study(a, [b]), await study(a, [b])];
