@@ -28,6 +28,7 @@
 	D(study_notices) \
 	D(study_calendar) \
 	D(study_files) \
+	D(study_tasks) \
 	D(task) \
 	D(once) \
 	D(outbox) \

@@ -220,6 +220,13 @@
 	  "You may not delete this file")                                                          \
 	E(STUDY_QUOTA, 507, "STUDY-090", INFO, "스터디의 저장 공간이 부족합니다",                   \
 	  "The storage of this study is full")                                                     \
+	E(STUDY_NO_TASK, 404, "STUDY-114", INFO, "할일을 찾을 수 없습니다", "No such task")        \
+	E(STUDY_TASK_PAST, 400, "STUDY-103", INFO, "지난 날짜로 할일을 만들 수 없습니다",           \
+	  "That day is over")                                                                      \
+	E(STUDY_TASK_PEOPLE, 400, "STUDY-104", INFO, "스터디 멤버에게만 할일을 줄 수 있습니다",     \
+	  "Tasks are given to members of the study")                                               \
+	E(STUDY_TASK_STEP, 400, "STUDY-025", INFO, "그 상태로는 바꿀 수 없습니다",                  \
+	  "A task does not go from its state to that one")                                         \
 	E(TASK_NONE, 404, "TASK_NOT_FOUND", INFO, "할일을 찾을 수 없습니다", "No such task")       \
 	/* notifications */                                                                        \
 	E(NOTIFICATION_NONE, 404, "NOTIFICATION_NOT_FOUND", INFO, "알림을 찾을 수 없습니다",       \

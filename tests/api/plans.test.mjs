@@ -55,6 +55,8 @@ before(async () => {
   await sql.query("INSERT INTO study_notices (study_id, author_id, title, content, pin) SELECT s.id, s.owner_id, 't', 'c', IF(q.seq < 4, q.seq, NULL) FROM studies s JOIN seq_1_to_300 q");
   await sql.query("INSERT INTO study_events (study_id, created_by, title, date, start_time, end_time) SELECT s.id, s.owner_id, 't', '2026-01-01' + INTERVAL q.seq DAY, '10:00', '11:00' FROM studies s JOIN seq_1_to_300 q");
   await sql.query("INSERT INTO tasks (user_id, title, completed, completed_at) SELECT u.id, 't', q.seq MOD 2, NOW(3) FROM users u JOIN seq_1_to_4 q");
+  await sql.query("INSERT INTO study_tasks (study_id, created_by, title) SELECT s.id, s.owner_id, 't' FROM studies s JOIN seq_1_to_300 q");
+  await sql.query('INSERT INTO study_task_assignees (task_id, user_id) SELECT t.id, t.created_by FROM study_tasks t');
   await sql.query("INSERT IGNORE INTO matching_taken (user_id, other_id, until) SELECT user1_id, user2_id, '9999-12-31' FROM user_matches");
   await sql.query("INSERT INTO dating_people SELECT u.id, ELT(1 + u.id MOD 3, 'MALE', 'FEMALE', 'OTHER'), u.id MOD 60, u.id MOD 60, u.id MOD 60, u.id FROM users u");
   await sql.query("INSERT INTO dating_picks SELECT u.id, s.seq, u.id + s.seq, 50, '2030-01-01' FROM users u JOIN seq_1_to_3 s WHERE u.id + s.seq IN (SELECT id FROM users)");
@@ -71,6 +73,7 @@ before(async () => {
     ['study_notices', { id: 2, study_id: 2, author_id: 2, title: 't', content: 'c' }],
     ['study_events', { id: 2, study_id: 2, created_by: 2, title: 't', date: '2026-01-01', start_time: '10:00', end_time: '11:00' }],
     ['tasks', { id: 2, user_id: 2, title: 't' }],
+    ['study_tasks', { id: 2, study_id: 2, created_by: 2, title: 't' }],
     ['gateways', { id: '2', started_at: '2026-01-01', beat_at: '2099-01-01' }],
     ['rooms', { id: 2, public_id: '2', type: 'audio', max_participants: 4, metadata: '{}', settings: '{}' }],
     ['room_seats', { room_id: 2, user_id: '2', gateway: '2', socket: '2', account_id: 2, name: 'n', audio: 1, video: 0, screen: 0, joined_at: '2026-01-01' }],
