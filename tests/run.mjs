@@ -74,7 +74,7 @@ async function api() {
   };
   const stack = (verb) => spawnSync(path.join(root, 'scripts/stack'), [verb], { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8' });
   // cheap password hashes and wide limits; the limits have a suite of their own
-  fs.writeFileSync(path.join(runDir, 'extra.env'), 'ARGON2_MEMORY_KIB=64\nARGON2_PASSES=1\nRATE_PERCENT=5000\nSHED_AFTER_MS=0\n'
+  fs.writeFileSync(path.join(runDir, 'extra.env'), 'ARGON2_MEMORY_KIB=64\nARGON2_PASSES=1\nRATE_PERCENT=50000\nSHED_AFTER_MS=0\n'
     + 'CORS_ORIGINS=https://app.example.com,http://localhost:3000\nREQUEST_TIMEOUT_MS=20000\nSTATEMENT_TIMEOUT_MS=10000\n');
   // an interrupted run takes its stacks along, those of single suites too
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

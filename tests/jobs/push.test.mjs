@@ -134,6 +134,7 @@ test('what was switched off, blocked, silenced, read or left is not pushed', asy
   await settings(chat, { chatNotifications: false });
   await settings(quiet, { quietHoursEnabled: true, quietHoursStart: '00:00', quietHoursEnd: '23:59' });
   await settings(yes, { soundEnabled: false });
+  await settings(a, { achievementNotifications: false }); // of a first message
   const r = await room(a, everybody);
   await db.query('INSERT INTO blocks (user_id, blocked_id) VALUES (?, ?)', [blocker.id, a.id]);
   stack.kill('jobs', 'SIGSTOP');
