@@ -63,9 +63,9 @@ PROGRAMS := $(B)/studymate-api $(B)/studymate-jobs $(B)/studymate-realtime
 .PHONY: all
 all: $(PROGRAMS)
 
-$(B)/studymate-api: $(API_OBJ) $(DOMAIN_OBJ) $(LIB_OBJ)
+$(B)/studymate-api: $(API_OBJ) $(DOMAIN_OBJ) $(WEB_OBJ) $(LIB_OBJ)
 $(B)/studymate-jobs: $(JOBS_OBJ) $(DOMAIN_OBJ) $(WEB_OBJ) $(LIB_OBJ)
-$(B)/studymate-jobs: LIBS += -lcurl
+$(B)/studymate-api $(B)/studymate-jobs: LIBS += -lcurl
 $(B)/studymate-realtime: $(RT_OBJ) $(LIB_OBJ)
 $(B)/studymate-realtime: LIBS += -lwebsockets
 $(PROGRAMS):
@@ -89,7 +89,7 @@ FORCE:
 
 # ---- unit tests ----
 UNIT_LIBS := -lcmocka $(LIBS) -lcurl
-$(B)/unit/%: $(B)/tests/unit/%.o $(WEB_OBJ) $(B)/all.a
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/all.a
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
@@ -102,14 +102,14 @@ unit-programs: $(UNIT_BIN)
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(FUZZ_SRC))
 FUZZ_ENGINE := $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o)
-$(B)/all.a: $(filter-out %/main.o,$(API_OBJ) $(RT_OBJ)) $(DOMAIN_OBJ) $(LIB_OBJ)
+$(B)/all.a: $(filter-out %/main.o,$(API_OBJ) $(RT_OBJ)) $(DOMAIN_OBJ) $(WEB_OBJ) $(LIB_OBJ)
 	@rm -f $@
 	@ar rcs $@ $^
 
 $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_ENGINE) $(B)/all.a
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	@$(CC) $(LDFLAGS) $(if $(FUZZ_ENGINE),,-fsanitize=fuzzer) -o $@ $^ $(LIBS) -lwebsockets
+	@$(CC) $(LDFLAGS) $(if $(FUZZ_ENGINE),,-fsanitize=fuzzer) -o $@ $^ $(LIBS) -lcurl -lwebsockets
 
 .SECONDARY: $(call obj,$(FUZZ_SRC)) $(FUZZ_ENGINE)
 .PHONY: fuzz fuzz-programs

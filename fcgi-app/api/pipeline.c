@@ -382,5 +382,6 @@ enum status pipeline_run(struct req *r)
 		st = fail(&r->ctx, E_INTERNAL, "the answer is larger than its buffer");
 	if (st != OK)
 		resp_failure(r, st);
+	resp_policy(r);
 	return st;
 }

@@ -6,6 +6,7 @@
 	D(auth) \
 	D(auth_password) \
 	D(auth_web) \
+	D(auth_oauth) \
 	D(user) \
 	D(user_coup) \
 	D(onboarding_lists) \

@@ -444,6 +444,39 @@ static bool check_calls(const struct conf *c, FILE *err)
 	return good;
 }
 
+/* Three addresses, and a secret with the client. */
+static bool check_provider(const struct conf *c, FILE *err, const char *key, const char *secret_key, const char *client,
+			   const char *secret, const char *urls)
+{
+	char each[1001];
+	int n = 0;
+	bool good = true;
+
+	for (const char *p = urls; *p; p += strspn(p, " "), n++) {
+		size_t len = strcspn(p, " ");
+
+		(void)snprintf(each, sizeof(each), "%.*s", (int)len, p);
+		good &= is_url(each, "https://", c->production ? "https://" : "http://");
+		p += len;
+	}
+	good = check(good && n == 3, c, err, key,
+		     "is not three addresses with blanks between: https, or http outside of production");
+	return check(!*client || *secret, c, err, secret_key, "is missing, though there is a client id") && good;
+}
+
+static bool check_providers(const struct conf *c, FILE *err)
+{
+	bool good = check_provider(c, err, "GOOGLE_URLS", "GOOGLE_CLIENT_SECRET", c->google_client, c->google_secret,
+				   c->google_urls);
+
+	good &= check_provider(c, err, "NAVER_URLS", "NAVER_CLIENT_SECRET", c->naver_client, c->naver_secret,
+			       c->naver_urls);
+	good &= check(!*c->login_return || (is_url(c->login_return, "https://", "http://") &&
+					    c->login_return[strlen(c->login_return) - 1] == '/'),
+		      c, err, "LOGIN_RETURN_URL", "is an address that ends with /");
+	return good;
+}
+
 static bool check_keys(const struct conf *c, FILE *err)
 {
 	const char *wrong = token_keys_wrong(c->token_keys, c->production);
@@ -475,7 +508,7 @@ static bool check_redis(const struct conf *c, FILE *err)
 }
 
 static bool (*const checks[])(const struct conf *c, FILE *err) = {
-	check_origins, check_calls, check_keys, check_database, check_redis, check_channels,
+	check_origins, check_calls, check_keys, check_database, check_redis, check_channels, check_providers,
 };
 
 bool conf_load(struct conf *c, const char *file, FILE *err)

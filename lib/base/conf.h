@@ -52,6 +52,21 @@
 	C(SECRET, session_secret, SESSION_SECRET, "", 0, 200,                                      \
 	  "seals the session cookie of the study groups' pages: NEXTAUTH_SECRET of the Next.js server in front of " \
 	  "them, which reads it; empty: derived from TOKEN_KEYS")                                  \
+	C(STR, google_client, GOOGLE_CLIENT_ID, "", 0, 200, "log-in with Google: its client id; empty: off")   \
+	C(SECRET, google_secret, GOOGLE_CLIENT_SECRET, "", 0, 200, "log-in with Google: the client's secret")  \
+	C(STR, google_urls, GOOGLE_URLS,                                                           \
+	  "https://accounts.google.com/o/oauth2/v2/auth https://oauth2.googleapis.com/token "      \
+	  "https://openidconnect.googleapis.com/v1/userinfo", 1, 1000,                             \
+	  "log-in with Google: where users, codes and profiles are asked for")                     \
+	C(STR, naver_client, NAVER_CLIENT_ID, "", 0, 200, "log-in with Naver: its client id; empty: off")      \
+	C(SECRET, naver_secret, NAVER_CLIENT_SECRET, "", 0, 200, "log-in with Naver: the client's secret")     \
+	C(STR, naver_urls, NAVER_URLS,                                                             \
+	  "https://nid.naver.com/oauth2.0/authorize https://nid.naver.com/oauth2.0/token "         \
+	  "https://openapi.naver.com/v1/nid/me", 1, 1000,                                          \
+	  "log-in with Naver: where users, codes and profiles are asked for")                      \
+	C(STR, login_return, LOGIN_RETURN_URL, "", 0, 300,                                         \
+	  "where Google and Naver send browsers back to, up to the provider's name; empty: /api/v1/auth/callback/ of " \
+	  "the site that was asked; https://…/login/oauth2/code/ when the web client is to take the codes")  \
 	C(INT, access_ttl, ACCESS_TTL_S, "3600", 60, 86400, "life of an access token, s")          \
 	C(INT, refresh_ttl, REFRESH_TTL_S, "604800", 3600, 7776000, "life of a login, s")          \
 	C(INT, refresh_grace, REFRESH_GRACE_S, "60", 0, 600,                                       \

@@ -75,6 +75,15 @@
 	  "이메일 또는 비밀번호가 올바르지 않습니다", "Wrong e-mail or password")                  \
 	E(BAD_CREDENTIALS_401, 401, "INVALID_CREDENTIALS", INFO, "Invalid credentials",            \
 	  "Invalid credentials")                                                                   \
+	E(OAUTH_CALLBACK, 400, "INVALID_OAUTH_CALLBACK", INFO,                                     \
+	  "로그인 요청이 만료되었거나 올바르지 않습니다. 다시 시도해 주세요",                      \
+	  "This log-in has expired or was begun elsewhere; please try again")                      \
+	E(LOGIN_DENIED, 400, "access_denied", INFO, "로그인이 취소되었습니다", "The log-in was cancelled") \
+	E(PROVIDER_OFF, 400, "AUTH_PROVIDER_UNAVAILABLE", INFO, "지원하지 않는 로그인 방식입니다",   \
+	  "One cannot log in that way here")                                                       \
+	E(PROVIDER_FAILED, 502, "AUTH_PROVIDER_FAILED", WARN,                                      \
+	  "로그인 서비스가 응답하지 않습니다. 잠시 후 다시 시도해 주세요",                         \
+	  "The log-in service does not answer; try again shortly")                                 \
 	E(LOGIN_EMPTY, 400, "AUTH_002", INFO, "이메일과 비밀번호를 입력해 주세요",                 \
 	  "Enter your e-mail address and password")                                                \
 	E(ACCOUNT_SUSPENDED, 403, "AUTH_005", INFO, "정지된 계정입니다",                           \

@@ -83,6 +83,7 @@ void fcgi_describe(struct req *r)
 		{"HTTP_ORIGIN", &r->origin},
 		{"HTTP_IF_NONE_MATCH", &r->if_none_match},
 		{"HTTP_IDEMPOTENCY_KEY", &r->idempotency_key},
+		{"HTTP_ACCEPT", &r->accept},
 		{"HTTP_ACCEPT_LANGUAGE", &r->accept_language},
 		{"HTTP_USER_AGENT", &r->user_agent},
 		{"HTTP_COOKIE", &r->cookie},

@@ -439,7 +439,12 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 	buf_printf(b, ",\"responses\":{\"%d\":{\"description\":\"Success\",\"content\":{\"%s\":{\"schema\":",
 		   r->ok ? r->ok : 200, r->media ? r->media : "application/json");
 	success_schema(b, seen, r);
-	buf_str(b, "}}}");
+	buf_str(b, "}");
+	if (r->sends_on)
+		buf_str(b, ",\"text/html\":{}");
+	buf_str(b, "}}");
+	if (r->sends_on)
+		buf_str(b, ",\"302\":{\"description\":\"A browser, which does not ask for JSON, is sent on\"}");
 	if (r->cache != CACHE_NO)
 		buf_str(b, ",\"304\":{\"description\":\"Nothing changed since the ETag of If-None-Match\"}");
 	failures(b, r);

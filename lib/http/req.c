@@ -1,5 +1,18 @@
 #include "http/req.h"
 
+#include <ctype.h>
+
+const char *req_site(const struct req *r)
+{
+	const char *host = r->host ? r->host : "";
+	bool good = *host;
+
+	for (const char *p = host; *p; p++)
+		good = good && (isalnum((unsigned char)*p) || strchr(".-:[]", *p));
+
+	return arena_printf(r->ctx.arena, "%s://%s", r->https ? "https" : "http", good ? host : "localhost");
+}
+
 const char *req_cookie(const struct req *r, const char *name)
 {
 	size_t n = strlen(name), skip;

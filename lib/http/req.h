@@ -45,7 +45,7 @@ struct req {
 	const struct route *route;
 	const char *method, *uri, *query, *client_ip;
 	const char *content_type, *authorization, *origin, *if_none_match, *idempotency_key;
-	const char *accept_language, *user_agent, *cookie, *host, *https; /* https: "on", or NULL */
+	const char *accept, *accept_language, *user_agent, *cookie, *host, *https; /* https: "on", or NULL */
 	int64_t content_length; /* -1: not given or not a number */
 	int64_t received;       /* wall clock at which nginx handed it over, ms; 0: unknown */
 	struct param path_params[PATH_PARAMS_MAX];
@@ -59,12 +59,17 @@ struct req {
 	int http_status;
 	const char *message; /* NULL: the standard text */
 	const char *failed_url; /* stands in the body of a failure */
+	const char *go_to;	/* absolute: 302 there instead of an answer */
+	const char *policy;	/* Content-Security-Policy of an answer that is a page; NULL: nothing may run */
 	struct paging paging;
 	const void *other; /* answered instead of the output, in the shape route->other */
 	struct buf headers; /* "Name: value\r\n" lines */
 	struct buf out;     /* the body */
 	const char *content_type_out;
 };
+
+/* scheme://host where the browser is, as it said itself: nobody but it gets to see this. */
+const char *req_site(const struct req *r);
 
 /* The value of a cookie, copied to the arena; NULL: there is none. */
 const char *req_cookie(const struct req *r, const char *name);

@@ -51,8 +51,7 @@ void resp_common_headers(struct req *r)
 {
 	static const char always[] = "X-Content-Type-Options: nosniff\r\n"
 				     "X-Frame-Options: DENY\r\n"
-				     "Referrer-Policy: no-referrer\r\n"
-				     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+				     "Referrer-Policy: no-referrer\r\n";
 
 	buf_add(&r->headers, always, sizeof(always) - 1);
 	req_header(r, "X-Request-ID", r->ctx.request_id);
@@ -84,8 +83,27 @@ static void cache_headers(struct req *r, size_t from, size_t to)
 	}
 }
 
+void resp_policy(struct req *r)
+{
+	req_header(r, "Content-Security-Policy",
+		   r->policy ? r->policy : "default-src 'none'; frame-ancestors 'none'");
+}
+
+static void redirect(struct req *r)
+{
+	r->http_status = 302;
+	r->out.len = 0;
+	req_header(r, "Location", r->go_to);
+	req_header(r, "Cache-Control", "no-store");
+}
+
 void resp_success(struct req *r, const void *out)
 {
+	if (r->go_to) {
+		redirect(r);
+		return;
+	}
+
 	const struct route *route = r->route;
 	struct buf *b = &r->out;
 	const char *message = r->message ? r->message : error_row(OK)->text[r->ctx.lang];

@@ -11,6 +11,7 @@ void resp_success(struct req *r, const void *out);
 /* The answer to a failure; r->route may be NULL (then STANDARD). */
 void resp_failure(struct req *r, enum status st);
 
-/* Headers that every answer carries. */
+/* Headers that every answer carries; the policy once it is known what the answer is. */
 void resp_common_headers(struct req *r);
+void resp_policy(struct req *r);
 #endif

@@ -62,6 +62,7 @@ struct route {
 	int64_t body_max;   /* bytes; 0: BODY_MAX */
 	int64_t file_max;   /* bytes of one file: takes multipart/form-data, and its shape has FILES */
 	const char *media;  /* of a raw answer that is no JSON */
+	bool sends_on;      /* a browser, which does not ask for JSON, gets req.go_to or a page */
 	bool form;          /* takes application/x-www-form-urlencoded as well */
 	bool file_raw;      /* with file_max: any other body is the file itself */
 	enum status (*admit)(struct req *r); /* AUTH_SIGNED: before the body is read, sets ctx.me */

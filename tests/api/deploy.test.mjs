@@ -341,6 +341,9 @@ test('E2: every wrong setting gives one line that names key, value, reason and n
     VAPID_PUBLIC_KEY: [{ ...push, VAPID_PUBLIC_KEY: 'x' }, push], VAPID_PRIVATE_KEY: [{ ...push, VAPID_PRIVATE_KEY: 'x' }], VAPID_SUBJECT: [{ ...push, VAPID_SUBJECT: '' }, { ...push, VAPID_SUBJECT: 'a@b.c' }],
     PUSH_PRIVATE: ['maybe'], SMTP_URL: ['mail.example.com', 'http://mail.example.com', 'smtp://', 'smtp://u:p@a'].map((v) => ({ ...mail, SMTP_URL: v })),
     SMTP_USER: [long(201)], SMTP_PASSWORD: [long(201)], SMTP_CA: [{ ...mail, SMTP_CA: '/nonexistent' }], MAIL_FROM: ['', 'X', 'X <a@b.c', 'a@b.c\nBcc: x@y.z'].map((v) => ({ ...mail, MAIL_FROM: v })),
+    GOOGLE_CLIENT_ID: [long(201)], NAVER_CLIENT_ID: [long(201)], GOOGLE_CLIENT_SECRET: [{ GOOGLE_CLIENT_ID: 'x', GOOGLE_CLIENT_SECRET: '' }, long(201)],
+    NAVER_CLIENT_SECRET: [{ NAVER_CLIENT_ID: 'x', NAVER_CLIENT_SECRET: '' }], GOOGLE_URLS: ['', 'https://a/', 'https://a/ https://b/', 'https://a/ https://b/ https://c/ https://d/', 'https://a/ ftp://b/ https://c/'],
+    NAVER_URLS: ['', 'https://a/ https://b/ c'], LOGIN_RETURN_URL: ['https://a/login', 'a/', 'https://'],
     SITE_URL: ['', 'http://', 'https://a b', 'app.example.com', 'https:///x'].map((v) => ({ ...mail, SITE_URL: v })), SQL_DIR: ['', long(501)], LOG_LEVEL: ['', 'loud', '1'],
   };
   const numbers = run(api, ['--print-config'], { env: good }).out.split('\n').flatMap((l) => /^([A-Z_0-9]+)=\d+$/.exec(l)?.[1] ?? []);

@@ -15,6 +15,7 @@ import sharp from 'sharp';
 import { env, person } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { fetchBytes, upload } from '../harness/files.mjs';
+import { until } from '../harness/stack.mjs';
 
 after(closeDb);
 let kim;
@@ -231,5 +232,5 @@ test('a film or recording that is not built as one is refused, and nothing of it
     const res = await upload(type.startsWith('audio') ? '/upload/audio' : '/upload/video', [['file', made, name, type]], kim);
     assert.deepEqual([res.status, res.body.code, res.body.error.details.fields], [400, 'INVALID_FILE_TYPE', [{ field: 'file', rule: 'structure', message: '손상되었거나 지원하지 않는 파일입니다' }]], name);
   }
-  assert.deepEqual(fs.readdirSync(path.join(env.run, 'files/tmp')), []);
+  await until(() => fs.readdirSync(path.join(env.run, 'files/tmp')).length === 0);
 });

@@ -60,7 +60,8 @@ export function judge({ document, runDir, checkCoverage = true }) {
     const op = template && document.paths[template][r.method.toLowerCase()];
     const declared = op?.responses?.[r.status === 206 ? 200 : r.status]?.content;
     let pointer = '/components/schemas/Error';
-    if (declared && !declared['application/json']) continue; // no JSON to hold against a schema
+    if (r.status === 302 && op?.responses?.['302']) continue;
+    if (declared && (!declared['application/json'] || (r.type.startsWith('text/html') && declared['text/html']))) continue; // no JSON to hold against a schema
     if (declared) pointer = `/paths/${escape(template)}/${r.method.toLowerCase()}/responses/${r.status}/content/${escape('application/json')}/schema`;
     else if (op && r.status < 400) {
       problems.push(`${r.method} ${r.path}: ${r.status} is not declared`);

@@ -49,12 +49,14 @@ struct device auth_device(struct ctx *c, const char *user_agent, const char *ip)
 	return (struct device){arena_strndup(c->arena, agent, MIN(strlen(agent), (size_t)AGENT_MAX)), ip};
 }
 
-static struct new_session new_session(const struct ctx *c, uint64_t user_id, const struct device *d)
+static struct new_session new_session(const struct ctx *c, uint64_t user_id, const char *method,
+				      const struct device *d)
 {
 	struct new_session s = {
 		.id = random_u64() >> 1 | 1, /* positive in every signed 64-bit reader */
 		.user_id = user_id,
 		.now = clock_ms(),
+		.method = method,
 		.device = *d,
 	};
 
@@ -62,18 +64,27 @@ static struct new_session new_session(const struct ctx *c, uint64_t user_id, con
 	return s;
 }
 
-static enum status start(struct ctx *c, const struct account_row *a, const char *new_hash,
-			 const struct device *d, struct login *out)
+static enum status begin(struct ctx *c, const struct new_session *s, const char *new_hash, const char *role,
+			 struct login *out)
 {
-	struct new_session s = new_session(c, a->id, d);
-	s.password_id = a->password_id;
-	enum status st = auth_sql_start(c, &s, new_hash);
+	enum status st = auth_sql_start(c, s, new_hash);
 
 	if (st != OK)
 		return st;
-	*out = (struct login){.user_id = a->id, .session_id = s.id, .email = a->email, .name = a->name};
-	sign(c, role_of(a->role), 1, s.now, s.expires, out);
+	out->user_id = s->user_id;
+	out->session_id = s->id;
+	sign(c, role_of(role), 1, s->now, s->expires, out);
 	return OK;
+}
+
+static enum status start(struct ctx *c, const struct account_row *a, const char *new_hash,
+			 const struct device *d, struct login *out)
+{
+	struct new_session s = new_session(c, a->id, "password", d);
+
+	s.password_id = a->password_id;
+	*out = (struct login){.email = a->email, .name = a->name};
+	return begin(c, &s, new_hash, a->role, out);
 }
 
 static bool made_by_key(const struct account_row *a, const unsigned char key[32])
@@ -103,7 +114,7 @@ static enum status signup_again(struct ctx *c, const struct new_account *in,
 enum status auth_signup(struct ctx *c, const struct new_account *in, const struct device *d,
 			struct login *out)
 {
-	struct new_session s = new_session(c, 0, d);
+	struct new_session s = new_session(c, 0, "password", d);
 	unsigned char key[32], *once = NULL;
 	const char *hash = password_hash(c->arena, c->conf, in->password);
 	enum status st;
@@ -175,6 +186,23 @@ enum status auth_login(struct ctx *c, const char *email, const char *password, c
 	if (st == E_CODE_WRONG)
 		note_failed(c, a.id, "code", d);
 	return st == OK ? start(c, &a, new_hash, d, out) : st;
+}
+
+enum status auth_vouched(struct ctx *c, const struct vouched *who, const struct device *d, struct login *out,
+			 bool *created)
+{
+	struct vouched_row row = {0};
+	enum status st = auth_sql_vouched(c, who, &row);
+
+	if (st == E_DUPLICATE) /* two at once: there it is */
+		st = auth_sql_vouched(c, who, &row);
+	if (st != OK)
+		return st;
+	struct new_session s = new_session(c, row.id, arena_printf(c->arena, "oauth_%s", who->provider), d);
+
+	*out = (struct login){.email = row.email, .name = row.name};
+	*created = row.created;
+	return begin(c, &s, NULL, row.role, out);
 }
 
 /* Guessing passwords with somebody's token takes as long as without one. */

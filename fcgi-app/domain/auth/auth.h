@@ -25,6 +25,14 @@ struct device {
 	const char *user_agent, *ip;
 };
 
+/* Somebody as a provider vouches for them: never found by their e-mail address, which those who have an account here
+ * never proved to be theirs. */
+struct vouched {
+	const char *provider, *subject; /* their number there */
+	const char *email, *picture;	/* may be NULL */
+	const char *name;
+};
+
 /* What is kept of it: the start of a long user_agent. */
 struct device auth_device(struct ctx *c, const char *user_agent, const char *ip);
 
@@ -57,6 +65,10 @@ MUST_USE enum status auth_factor_check(struct ctx *c, uint64_t user_id, const ch
  * NULL); E_RATE_LIMITED after several tries. */
 MUST_USE enum status auth_login(struct ctx *c, const char *email, const char *password, const char *code,
 				const struct device *d, struct login *out);
+
+/* Logs them in, with a new account if they have none. E_ACCOUNT_SUSPENDED */
+MUST_USE enum status auth_vouched(struct ctx *c, const struct vouched *who, const struct device *d, struct login *out,
+				  bool *created);
 
 /*
  * The successor of a refresh token. All who present the same token get the same successor; a

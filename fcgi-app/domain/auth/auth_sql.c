@@ -3,6 +3,7 @@
 #include "domain/sql.h"
 
 SHAPE_TABLE(account_row, ACCOUNT_ROW)
+SHAPE_TABLE(vouched_row, VOUCHED_ROW)
 SHAPE_TABLE(session_row, SESSION_ROW)
 SHAPE_TABLE(rotated_row, ROTATED_ROW)
 SHAPE_TABLE(changed_row, CHANGED_ROW)
@@ -51,8 +52,8 @@ WRITE(SESSION_START,
       " IF state <> 'ACTIVE' THEN " REFUSE("ACCOUNT_SUSPENDED") "; END IF;"
       " SELECT MAX(p.id) INTO newest FROM user_passwords p WHERE p.user_id = who;"
       " IF known <> newest THEN " REFUSE("BAD_CREDENTIALS") "; END IF;"
-      " INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, user_agent, ip)"
-      "  VALUES (?, who, at, at, ?, ?, ?);"
+      " INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, method, user_agent, ip)"
+      "  VALUES (?, who, at, at, ?, ?, ?, ?);"
       ACTIVE("who")
       " UPDATE matching_index SET active_at = at WHERE user_id = who;"
       " IF new_hash IS NOT NULL THEN"
@@ -60,6 +61,25 @@ WRITE(SESSION_START,
       " END IF;"
       " COMMIT;"
       " END")
+
+WRITE_ROW(VOUCHED, vouched_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE voucher VARCHAR(6) CHARACTER SET ascii DEFAULT ?;"
+	  " DECLARE number VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"
+	  " DECLARE address VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT ?;"
+	  " DECLARE who, other BIGINT UNSIGNED;"
+	  " DECLARE made BOOL DEFAULT FALSE;"
+	  " SELECT i.user_id INTO who FROM user_identities i WHERE i.provider = voucher AND i.subject = number;"
+	  " IF who IS NULL THEN"
+	  "  START TRANSACTION;"
+	  "  SELECT u.id INTO other FROM users u WHERE u.email = address;"
+	  "  INSERT INTO users (email, name, profile_image) VALUES (IF(other IS NULL, address, NULL), ?, ?);"
+	  "  SET who = LAST_INSERT_ID(), made = TRUE;"
+	  "  INSERT INTO user_identities (provider, subject, user_id) VALUES (voucher, number, who);"
+	  "  COMMIT;"
+	  " END IF;"
+	  " SELECT u.id, u.email, u.name, u.status, u.role, made AS created FROM users u WHERE u.id = who;"
+	  " END")
 
 /* Who refreshes is there, which nothing else tells for a week. Not in the transaction of the rotation: two logins
  * of one account would hold the shared lock on its row that both want to change. */
@@ -222,7 +242,7 @@ const struct stmt *const auth_stmts[] = {
 	&ACCOUNT_BY_EMAIL, &SIGNUP,	    &SESSION_START,	     &SESSION_ROTATE,
 	&SESSION_BY_ID,	   &SESSION_REVOKE, &SESSIONS_EXPIRE,	     &SESSIONS_FORGET,
 	&SESSIONS_REVOKED_SINCE, &ACCOUNT_CHANGE, &PASSWORDS, &PASSWORD_CHANGE,
-	&LOGINS, &LOGIN_FAILED, &FAILED_FORGET, &FACTOR, &FACTOR_NEW, &FACTOR_USE, NULL,
+	&LOGINS, &LOGIN_FAILED, &FAILED_FORGET, &FACTOR, &FACTOR_NEW, &FACTOR_USE, &VOUCHED, NULL,
 };
 
 enum status auth_sql_account(struct ctx *c, const char *email, struct account_row *out)
@@ -251,7 +271,13 @@ enum status auth_sql_start(struct ctx *c, const struct new_session *s, const cha
 {
 	return db_exec(c, &SESSION_START, NULL,
 		       ARGS(P(s->user_id), db_time(s->now), P(new_hash), db_id(s->password_id), P(s->id),
-			    db_time(s->expires), P(s->device.user_agent), P(s->device.ip)));
+			    db_time(s->expires), P(s->method), P(s->device.user_agent), P(s->device.ip)));
+}
+
+enum status auth_sql_vouched(struct ctx *c, const struct vouched *who, struct vouched_row *out)
+{
+	return db_one(c, &VOUCHED, out,
+		      ARGS(P(who->provider), P(who->subject), P(who->email), P(who->name), P(who->picture)));
 }
 
 enum status auth_sql_logins(struct ctx *c, uint64_t user_id, struct list *out)

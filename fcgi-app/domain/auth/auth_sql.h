@@ -48,6 +48,7 @@ enum { PASSWORDS_KEPT = 3 };
 struct new_session {
 	uint64_t id, user_id, password_id; /* what was right, 0: none was asked for */
 	int64_t now, expires;		   /* ms */
+	const char *method; /* as in the table */
 	struct device device;
 };
 
@@ -85,6 +86,14 @@ MUST_USE enum status auth_sql_factor_new(struct ctx *c, uint64_t user_id, const 
  * is on then, one that is on is gone. E_CODE_WRONG: it was used, or there is none; E_FACTOR_OFF. */
 MUST_USE enum status auth_sql_factor_use(struct ctx *c, uint64_t user_id, int64_t step, const char *hashes,
 					 bool toggle);
+
+/* The account of who a provider vouches for, made if there is none; its e-mail is NULL if another account has that.
+ * E_DUPLICATE: it was made just now; again. */
+#define VOUCHED_ROW(F, S)                                                                          \
+	ACCOUNT_ROW(F, S)                                                                          \
+	F(S, BOOL, created)
+SHAPE_STRUCT(vouched_row, VOUCHED_ROW)
+MUST_USE enum status auth_sql_vouched(struct ctx *c, const struct vouched *who, struct vouched_row *out);
 
 MUST_USE enum status auth_sql_account(struct ctx *c, const char *email, struct account_row *out);
 /* Account, password and first login in one transaction; E_DUPLICATE: the e-mail is taken. */

@@ -11,8 +11,6 @@
 #include "sec/random.h"
 #include "sec/token.h"
 
-#include <ctype.h>
-
 #define CSRF_COOKIE "next-auth.csrf-token"
 enum { SESSION_S = 86400, CSRF_BYTES = 32, CSRF_HEX = 2 * CSRF_BYTES, URL_LIMIT = 2048 };
 
@@ -82,22 +80,10 @@ SHAPE(valid_out, VALID_OUT)
 
 /* ---- addresses ---------------------------------------------------------------------------- */
 
-/* Where the browser is, as it said itself: nobody but it gets to see this. */
-static const char *site(struct req *r)
-{
-	const char *host = r->host ? r->host : "";
-	bool good = *host;
-
-	for (const char *p = host; *p; p++)
-		good = good && (isalnum((unsigned char)*p) || strchr(".-:[]", *p));
-
-	return arena_printf(r->ctx.arena, "%s://%s", r->https ? "https" : "http", good ? host : "localhost");
-}
-
 /* Never to another site. */
 static const char *go_on(struct req *r, const char *wanted)
 {
-	const char *own = site(r), *path = wanted ? strstr(wanted, "://") : NULL;
+	const char *own = req_site(r), *path = wanted ? strstr(wanted, "://") : NULL;
 	struct arena *a = r->ctx.arena;
 
 	if (wanted && *wanted == '/' && wanted[1] != '/' && wanted[1] != '\\')
@@ -113,7 +99,7 @@ static const char *go_on(struct req *r, const char *wanted)
 /* NextAuth's client takes the address apart whatever the status, so a refusal has one, too. */
 static enum status refused(struct req *r, enum status st, enum status as)
 {
-	r->failed_url = arena_printf(r->ctx.arena, "%s/api/auth/error?error=%s&provider=credentials", site(r),
+	r->failed_url = arena_printf(r->ctx.arena, "%s/api/auth/error?error=%s&provider=credentials", req_site(r),
 				     url_encode(r->ctx.arena, error_row(st)->text[r->ctx.lang]));
 	return as;
 }
@@ -167,7 +153,7 @@ HANDLER(web_csrf, struct csrf_in, struct csrf_out)
 HANDLER(web_provider_list, struct nothing, struct web_providers)
 {
 	struct web_provider *p = arena_new_of(r->ctx.arena, struct web_provider);
-	const char *own = site(r);
+	const char *own = req_site(r);
 
 	*p = (struct web_provider){
 		.id = "credentials",
@@ -221,7 +207,7 @@ HANDLER(web_login, struct web_login_in, struct web_url_out)
 	struct login l;
 
 	if (!not_forged(r, in->csrfCookie, in->csrfToken)) {
-		out->url = arena_printf(r->ctx.arena, "%s/api/auth/signin?csrf=true", site(r));
+		out->url = arena_printf(r->ctx.arena, "%s/api/auth/signin?csrf=true", req_site(r));
 		return OK;
 	}
 	enum status st = log_in(r, in, &l);
@@ -236,7 +222,7 @@ HANDLER(web_login, struct web_login_in, struct web_url_out)
 HANDLER(web_logout, struct web_form_in, struct web_url_out)
 {
 	if (!not_forged(r, in->csrfCookie, in->csrfToken)) {
-		out->url = arena_printf(r->ctx.arena, "%s/api/auth/signout?csrf=true", site(r));
+		out->url = arena_printf(r->ctx.arena, "%s/api/auth/signout?csrf=true", req_site(r));
 		return OK;
 	}
 	enum status st = r->ctx.me.session_id ? auth_logout(&r->ctx) : OK;
