@@ -3,6 +3,7 @@
 #include "api/worker.h"
 #include "base/address.h"
 #include "base/score.h"
+#include "domain/admin/admin.h"
 #include "domain/auth/auth.h"
 #include "domain/once/once.h"
 #include "domain/registry.h"
@@ -218,7 +219,7 @@ static enum status authenticate(struct req *r)
 
 		return admitted == OK ? check_login(c, c->me.session_id) : admitted;
 	}
-	if (!token && (visitor || r->route->auth == AUTH_SESSION)) {
+	if (!token && (visitor || r->route->auth == AUTH_SESSION || r->route->auth == AUTH_STAFF)) {
 		token = req_cookie(r, SESSION_COOKIE);
 		if (token && !is_own_page(r))
 			return fail(c, E_FORBIDDEN, "a cookie, and a page of %.100s", r->origin);
@@ -364,6 +365,8 @@ static enum status decide(struct req *r)
 		st = authenticate(r);
 	if (st == OK)
 		st = limit_caller(r);
+	if (st == OK && r->route->auth == AUTH_STAFF)
+		st = admin_need(&r->ctx, r->route->need);
 	if (st == OK)
 		st = check_key(r);
 	if (st == OK)

@@ -48,7 +48,9 @@
 	D(settings) \
 	D(settings_account) \
 	D(auth_history) \
-	D(auth_factor)
+	D(auth_factor) \
+	D(admin) \
+	D(admin_users)
 
 #define EXTERN(name) extern const struct domain name##_domain;
 DOMAINS(EXTERN)
@@ -192,8 +194,11 @@ bool registry_check(FILE *out)
 			breach(&c, "incomplete row", NULL);
 		if (!r->doc || !*r->doc)
 			breach(&c, "no documentation", NULL);
-		if (r->once && r->auth != AUTH_USER && r->auth != AUTH_SESSION && r->auth != AUTH_ADMIN)
+		if (r->once && r->auth != AUTH_USER && r->auth != AUTH_SESSION && r->auth != AUTH_ADMIN &&
+		    r->auth != AUTH_STAFF)
 			breach(&c, "Idempotency-Key needs a user", NULL);
+		if ((r->auth == AUTH_STAFF) != (r->need != 0))
+			breach(&c, "AUTH_STAFF names what it needs, and nobody else does", NULL);
 		if (!r->file_max != !takes_files(r->in))
 			breach(&c, "FILES and file_max go together", NULL);
 		if ((r->auth == AUTH_SIGNED) != (r->admit != NULL) || (r->file_raw && !r->file_max))

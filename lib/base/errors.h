@@ -295,7 +295,12 @@
 	E(SESSION_NO_BOOKING, 404, "BOOKING_NOT_FOUND", INFO, "예약을 찾을 수 없습니다", "No such booking") \
 	E(SESSION_BAD_INVITE, 400, "INVALID_INVITE_TOKEN", INFO, "초대가 올바르지 않거나 이미 사용되었습니다", \
 	  "This invitation is not valid, or was used before")                                      \
-	E(SESSION_INVITE_OVER, 410, "INVITE_EXPIRED", INFO, "만료된 초대입니다", "This invitation has expired")
+	E(SESSION_INVITE_OVER, 410, "INVITE_EXPIRED", INFO, "만료된 초대입니다", "This invitation has expired") \
+	/* administration; the codes are its client's */                                           \
+	E(ADMIN_SELF, 400, "ADMIN-025", INFO, "자기 자신에게는 할 수 없습니다", "You cannot do this to yourself") \
+	E(ADMIN_PROTECTED, 403, "ADMIN-026", INFO, "다른 관리자에게는 할 수 없습니다",             \
+	  "You cannot do this to another administrator")                                           \
+	E(ADMIN_SUSPENDED, 400, "ADMIN-024", INFO, "이미 정지된 사용자입니다", "They are suspended already")
 
 #define ERROR_ENUM(name, ...) E_##name,
 enum status { ERROR_TABLE(ERROR_ENUM) E_MAX };

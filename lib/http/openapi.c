@@ -340,7 +340,7 @@ static void failures(struct buf *b, const struct route *r)
 	}
 	if (r->auth == AUTH_SIGNED)
 		all[n++] = E_TOKEN_INVALID;
-	if (r->auth == AUTH_ADMIN || r->auth == AUTH_SESSION ||
+	if (r->auth == AUTH_ADMIN || r->auth == AUTH_SESSION || r->auth == AUTH_STAFF ||
 	    (r->auth == AUTH_VISITOR && strncmp(r->on[0], "GET ", 4) != 0))
 		all[n++] = E_FORBIDDEN;
 	if (r->once)
@@ -392,12 +392,14 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 		[AUTH_SESSION] = "[{\"session\":[]},{\"bearer\":[]}]", [AUTH_ADMIN] = "[{\"bearer\":[]}]",
 		[AUTH_OPTIONAL] = "[{},{\"bearer\":[]}]",
 		[AUTH_VISITOR] = "[{},{\"session\":[]},{\"bearer\":[]}]",
+		[AUTH_STAFF] = "[{\"session\":[]},{\"bearer\":[]}]",
 		[AUTH_REFRESH] = "[{},{\"bearer\":[]}]", [AUTH_OPERATOR] = "[{},{\"bearer\":[]}]", [AUTH_SIGNED] = "[]",
 	};
 	static const char *const auths[] = {
 		[AUTH_NONE] = "none", [AUTH_OPTIONAL] = "optional", [AUTH_VISITOR] = "visitor",
 		[AUTH_USER] = "user",
 		[AUTH_SESSION] = "session", [AUTH_ADMIN] = "admin",
+		[AUTH_STAFF] = "staff",
 		[AUTH_REFRESH] = "refresh", [AUTH_OPERATOR] = "operator", [AUTH_SIGNED] = "signed",
 	};
 	char *id = canonical ? arena_strdup(b->arena, r->name)

@@ -17,6 +17,7 @@ enum auth {
 	AUTH_SESSION,  /* the same, or that token in the cookie SESSION_COOKIE */
 	AUTH_ADMIN,    /* the same, with the role */
 	AUTH_REFRESH,  /* Bearer refresh token or none; the handler reads it as `bearer` */
+	AUTH_STAFF,    /* as AUTH_SESSION, and the row's `need`, looked up for each request */
 	AUTH_OPERATOR, /* loopback, or METRICS_TOKEN */
 	AUTH_SIGNED,   /* the address itself: admit() says whose it is */
 };
@@ -65,6 +66,7 @@ struct route {
 	bool sends_on;      /* a browser, which does not ask for JSON, gets req.go_to or a page */
 	bool form;          /* takes application/x-www-form-urlencoded as well */
 	bool file_raw;      /* with file_max: any other body is the file itself */
+	unsigned need;      /* AUTH_STAFF: of the permissions of domain/admin/admin.h; none is 0 */
 	enum status (*admit)(struct req *r); /* AUTH_SIGNED: before the body is read, sets ctx.me */
 	bool once;          /* honours Idempotency-Key: runs in a transaction with the key's row */
 	bool own_once;      /* honours it by itself, in its own statement */

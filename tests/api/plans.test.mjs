@@ -63,6 +63,11 @@ before(async () => {
   await sql.query('INSERT INTO user_achievements (user_id, achievement_id, progress) SELECT u.id, a.id, u.id MOD 3 FROM users u JOIN achievements a');
   await sql.query("INSERT INTO achievement_events (user_id, what, source_id, amount, day) SELECT u.id, IF(s.seq MOD 2, 'day', 'session'), s.seq, 30, '2026-01-01' + INTERVAL s.seq DAY FROM users u JOIN seq_1_to_20 s");
   await sql.query("INSERT INTO studies (owner_id, name, description, category, is_public, is_recruiting, invite_code) SELECT u.id, 's', 'd', CONCAT('c', u.id MOD 9), u.id MOD 3, u.id MOD 2, LPAD(u.id, 8, '0') FROM users u");
+  await sql.query("INSERT INTO admin_logs (admin_id, action, target_type, target_id, created_at) SELECT u.id, ELT(1 + u.id MOD 3, 'USER_VIEW', 'USER_SEARCH', 'STUDY_VIEW'), 'USER', u.id, NOW(3) - INTERVAL u.id HOUR FROM users u");
+  await sql.query("INSERT INTO admin_roles (user_id, role) SELECT u.id, 'VIEWER' FROM users u LIMIT 1000");
+  await sql.query("INSERT INTO warnings (user_id, admin_id, reason, created_at) SELECT u.id, 1, 'r', NOW(3) - INTERVAL u.id MINUTE FROM users u JOIN seq_1_to_2");
+  await sql.query("INSERT INTO sanctions (user_id, admin_id, type, reason, is_active, expires_at) SELECT u.id, 1, 'SUSPENSION', 'r', u.id MOD 20 = 0, IF(u.id MOD 3, NULL, '2099-01-01') FROM users u");
+  await sql.query("INSERT INTO reports (reporter_id, target_type, target_id, type, reason, evidence, status, priority, created_at) SELECT u.id, ELT(1 + u.id MOD 3, 'USER', 'STUDY', 'MESSAGE'), u.id + 1, 'SPAM', 'r', '{}', ELT(1 + u.id MOD 20, 'PENDING', 'IN_PROGRESS', 'REJECTED', 'RESOLVED'), ELT(1 + u.id MOD 4, 'LOW', 'MEDIUM', 'HIGH', 'URGENT'), NOW(3) - INTERVAL u.id MINUTE FROM users u WHERE u.id MOD 20 < 4");
   // what the values of harness/explain.mjs find: MariaDB shows no plan of a join when a row by its key is not there
   for (const [table, row] of [
     ['users', { id: 2, email: '2', name: 'n', status: 'ACTIVE' }], ['matching_profiles', { user_id: 2 }], ['user_privacy', { user_id: 2 }],
@@ -79,6 +84,9 @@ before(async () => {
     ['room_seats', { room_id: 2, user_id: '2', gateway: '2', socket: '2', account_id: 2, name: 'n', audio: 1, video: 0, screen: 0, joined_at: '2026-01-01' }],
     ['user_achievements', { id: 2, user_id: 2, achievement_id: 1 }], ['achievement_events', { user_id: 2, what: 'day', source_id: 2, day: '2026-01-01' }],
     ['room_kicks', { room_id: 2, user_id: '2', kicked_at: '2026-01-01' }],
+    ['admin_roles', { user_id: 2, role: 'VIEWER' }], ['warnings', { id: 2, user_id: 2, admin_id: 2, reason: 'r' }],
+    ['sanctions', { id: 2, user_id: 2, admin_id: 2, type: 'SUSPENSION', reason: 'r' }],
+    ['reports', { id: 2, reporter_id: 2, target_type: 'USER', target_id: 2, type: 'SPAM', reason: 'r', evidence: '{}' }],
     ['learning_sessions', { id: 2, host_id: 2, type: 'VIDEO', starts_at: '2026-01-01', minutes: 30, seats: 2, taken: 1, is_public: 1 }],
     ['session_seats', { id: 2, session_id: 2, user_id: 2, role: 'HOST' }],
   ]) await sql.query(`INSERT IGNORE INTO ${table} (${Object.keys(row)}) VALUES (?)`, [Object.values(row)]);

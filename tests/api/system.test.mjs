@@ -45,10 +45,10 @@ test('A1: every route that needs a login refuses guests and wrong tokens', async
   let routes = 0;
   for (const [template, item] of Object.entries(doc.paths)) {
     for (const [method, op] of Object.entries(item)) {
-      if (!['user', 'session', 'admin'].includes(op['x-auth'])) continue;
+      if (!['user', 'session', 'staff', 'admin'].includes(op['x-auth'])) continue;
       routes += 1;
       const path = template.replace(/\{[^}]+\}/g, '1');
-      const own = op['x-auth'] === 'session'; // with codes of its own
+      const own = ['session', 'staff'].includes(op['x-auth']); // with codes of its own
       const guest = await send(method.toUpperCase(), path);
       assert.deepEqual([method, path, guest.status, own ? 'AUTH_001' : guest.body.code], [method, path, 401, 'AUTH_001']);
       const wrong = await send(method.toUpperCase(), path, { token: `${p.access}x` });

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "domain/auth/auth_sql.h"
+#include "domain/matching/matching.h"
 #include "domain/once/once.h"
 #include "kv/gate.h"
 #include "sec/password.h"
@@ -156,6 +157,33 @@ static void note_failed(struct ctx *c, uint64_t user_id, const char *reason, con
 	c->later_arg = f;
 }
 
+static enum status lift(struct ctx *c, void *arg)
+{
+	const struct account_row *a = arg;
+	enum status st = auth_sql_lift(c, a->id, c->now);
+
+	return st == OK ? matching_refresh(c, a->id) : st;
+}
+
+static bool is_over(const struct ctx *c, int64_t until)
+{
+	return until && until <= c->now;
+}
+
+/* What is over ends when its owner comes back; until then nobody would notice. */
+static enum status lift_what_is_over(struct ctx *c, struct account_row *a)
+{
+	const bool suspended = !strcmp(a->status, "SUSPENDED");
+
+	if (!(suspended && is_over(c, a->suspended_until)) && !is_over(c, a->restricted_until))
+		return OK;
+	enum status st = db_tx(c, lift, a);
+
+	if (st == OK && suspended && is_over(c, a->suspended_until))
+		a->status = "ACTIVE";
+	return st;
+}
+
 enum status auth_login(struct ctx *c, const char *email, const char *password, const char *code,
 		       const struct device *d, struct login *out)
 {
@@ -176,10 +204,14 @@ enum status auth_login(struct ctx *c, const char *email, const char *password, c
 
 	if (good && password_outdated(c->conf, a.hash))
 		new_hash = password_hash(c->arena, c->conf, password);
+	st = good ? lift_what_is_over(c, &a) : OK;
+	if (st != OK)
+		return st;
 	if (a.id && (!good || !strcmp(a.status, "SUSPENDED")))
 		note_failed(c, a.id, good ? "suspended" : "password", d);
 	if (!good || !strcmp(a.status, "DELETED"))
 		return fail(c, E_BAD_CREDENTIALS, "account %llu", (unsigned long long)a.id);
+	*out = (struct login){.suspended_until = a.suspended_until, .suspend_reason = a.suspend_reason};
 	if (!strcmp(a.status, "SUSPENDED"))
 		return fail(c, E_ACCOUNT_SUSPENDED, "account %llu", (unsigned long long)a.id);
 	st = a.factor ? auth_factor_check(c, a.id, a.factor, code) : OK;
@@ -332,29 +364,41 @@ enum status auth_logout(struct ctx *c)
 	return end_login(c, c->me.session_id, "logout");
 }
 
+struct account_work {
+	uint64_t id;
+	const char *status, *role, *why; /* NULL: it stays; they go on */
+	struct changed_row row;
+};
+
+static enum status change_account(struct ctx *c, void *arg)
+{
+	struct account_work *w = arg;
+	enum status st = auth_sql_change(c, w->id, w->status, w->role, w->why, &w->row);
+
+	return st == OK && w->status ? matching_refresh(c, w->id) : st;
+}
+
 enum status auth_change_account(struct ctx *c, const char *who, enum account_change what, struct account_state *out)
 {
-	static const struct {
-		const char *status, *role, *why; /* NULL: it stays; they go on */
-	} changes[] = {
-		[ACCOUNT_SUSPEND] = {"SUSPENDED", NULL, "suspended"},
-		[ACCOUNT_RESTORE] = {"ACTIVE", NULL, NULL},
-		[ACCOUNT_LOG_OUT] = {NULL, NULL, "logged out by an operator"},
-		[ACCOUNT_TO_ADMIN] = {NULL, "ADMIN", "another role"},
-		[ACCOUNT_TO_USER] = {NULL, "USER", "another role"},
+	static const struct account_work changes[] = {
+		[ACCOUNT_SUSPEND] = {.status = "SUSPENDED", .why = "suspended"},
+		[ACCOUNT_RESTORE] = {.status = "ACTIVE"},
+		[ACCOUNT_LOG_OUT] = {.why = "logged out by an operator"},
+		[ACCOUNT_TO_ADMIN] = {.role = "ADMIN", .why = "another role"},
+		[ACCOUNT_TO_USER] = {.role = "USER", .why = "another role"},
 	};
 	struct account_row found = {0};
-	struct changed_row row;
+	struct account_work work = changes[what];
 	char *end;
 	uint64_t id = strtoull(who, &end, 10);
 	enum status st = *end ? auth_sql_account(c, who, &found) : OK;
 
-	if (*end)
-		id = found.id;
+	work.id = *end ? found.id : id;
 	if (st == OK)
-		st = auth_sql_change(c, id, changes[what].status, changes[what].role, changes[what].why, &row);
+		st = db_tx(c, change_account, &work);
 	if (st == OK)
-		*out = (struct account_state){id, row.email, row.name, row.status, row.role, row.logins};
+		*out = (struct account_state){work.id, work.row.email, work.row.name, work.row.status, work.row.role,
+					      work.row.logins};
 	return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
 }
 

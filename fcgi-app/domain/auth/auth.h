@@ -19,6 +19,8 @@ struct login {
 	int64_t expires_in; /* of the access token, s */
 	int64_t ends;	    /* s since 1970 */
 	enum role role;
+	int64_t suspended_until;    /* ms; with E_ACCOUNT_SUSPENDED, 0: for good */
+	const char *suspend_reason; /* with it, or NULL */
 };
 
 struct device {
@@ -62,7 +64,7 @@ MUST_USE enum status auth_factor_check(struct ctx *c, uint64_t user_id, const ch
 
 /* E_BAD_CREDENTIALS for an unknown e-mail and a wrong password alike, in the same time;
  * E_ACCOUNT_SUSPENDED, E_CODE_REQUIRED and E_CODE_WRONG only to who knows the password (code: of the second factor, or
- * NULL); E_RATE_LIMITED after several tries. */
+ * NULL); E_RATE_LIMITED after several tries. A suspension whose time is over ends here. */
 MUST_USE enum status auth_login(struct ctx *c, const char *email, const char *password, const char *code,
 				const struct device *d, struct login *out);
 
@@ -103,7 +105,8 @@ struct account_state {
 	int64_t logins; /* that were ended */
 };
 
-/* who: its id or e-mail address. Again: OK. E_USER_NOT_FOUND, too, for an account that was deleted. */
+/* who: its id or e-mail address. A suspension is for good, and one that was for a time or restored leaves none of it.
+ * Again: OK. E_USER_NOT_FOUND, too, for an account that was deleted. */
 MUST_USE enum status auth_change_account(struct ctx *c, const char *who, enum account_change what,
 					 struct account_state *out);
 

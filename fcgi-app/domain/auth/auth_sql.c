@@ -12,8 +12,9 @@ SHAPE_TABLE(login_row, LOGIN_ROW)
 SHAPE_TABLE(factor_row, FACTOR_ROW)
 
 READ(ACCOUNT_BY_EMAIL, account_row,
-     "SELECT u.id, u.email, u.name, u.status, u.role, HEX(u.created_by_key) AS created_by_key,"
-     " p.id AS password_id, p.hash, t.secret AS factor FROM users u LEFT JOIN user_passwords p ON p.user_id = u.id"
+     "SELECT u.id, u.email, u.name, u.status, u.role, u.suspended_until, u.suspend_reason, u.restricted_until,"
+     " HEX(u.created_by_key) AS created_by_key, p.id AS password_id, p.hash, t.secret AS factor"
+     " FROM users u LEFT JOIN user_passwords p ON p.user_id = u.id"
      " LEFT JOIN two_factor t ON t.user_id = u.id AND t.enabled_at IS NOT NULL"
      " WHERE u.email = ? ORDER BY p.id DESC LIMIT 1")
 
@@ -116,6 +117,10 @@ READ(SESSION_BY_ID, session_row,
 WRITE(SESSION_REVOKE,
       "UPDATE sessions SET revoked_at = ?, revoked_why = ? WHERE id = ? AND revoked_at IS NULL")
 
+#define SANCTIONS_END(who, kind)                                                                   \
+	" UPDATE sanctions SET is_active = FALSE, ended_at = SYSDATE(3)"                           \
+	"  WHERE user_id = " who " AND is_active AND type = '" kind "';"
+
 WRITE_ROW(ACCOUNT_CHANGE, changed_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
@@ -123,16 +128,27 @@ WRITE_ROW(ACCOUNT_CHANGE, changed_row,
 	  " DECLARE part VARCHAR(5) CHARACTER SET ascii DEFAULT ?;"
 	  " DECLARE why VARCHAR(32) CHARACTER SET ascii DEFAULT ?;"
 	  " DECLARE ended INT DEFAULT 0;"
-	  " START TRANSACTION;"
-	  " UPDATE users SET status = COALESCE(state, status), role = COALESCE(part, role)"
-	  "  WHERE id = who AND status <> 'DELETED';"
+	  " UPDATE users SET status = COALESCE(state, status), role = COALESCE(part, role),"
+	  "  suspended_until = IF(state IS NULL, suspended_until, NULL),"
+	  "  suspend_reason = IF(state IS NULL, suspend_reason, NULL) WHERE id = who AND status <> 'DELETED';"
+	  " IF state IS NOT NULL THEN" SANCTIONS_END("who", "SUSPENSION") " END IF;"
 	  " IF why IS NOT NULL THEN"
 	  "  UPDATE sessions SET revoked_at = SYSDATE(3), revoked_why = why WHERE user_id = who AND revoked_at IS NULL;"
 	  "  SET ended = ROW_COUNT();"
 	  " END IF;"
-	  " COMMIT;"
 	  " SELECT email, name, status, role, ended AS logins FROM users WHERE id = who AND status <> 'DELETED';"
 	  " END")
+
+WRITE(ACCOUNT_LIFT,
+      "BEGIN NOT ATOMIC"
+      " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE at DATETIME(3) DEFAULT ?;"
+      " UPDATE users SET status = 'ACTIVE', suspended_until = NULL, suspend_reason = NULL"
+      "  WHERE id = who AND status = 'SUSPENDED' AND suspended_until <= at;"
+      " IF ROW_COUNT() > 0 THEN" SANCTIONS_END("who", "SUSPENSION") " END IF;"
+      " UPDATE users SET restricted_until = NULL, restricted_actions = '' WHERE id = who AND restricted_until <= at;"
+      " IF ROW_COUNT() > 0 THEN" SANCTIONS_END("who", "RESTRICTION") " END IF;"
+      " END")
 
 READ(PASSWORDS, password_row,
      "SELECT p.id, p.hash FROM users u LEFT JOIN user_passwords p ON p.user_id = u.id"
@@ -241,7 +257,7 @@ READ(SESSIONS_REVOKED_SINCE, session_row,
 const struct stmt *const auth_stmts[] = {
 	&ACCOUNT_BY_EMAIL, &SIGNUP,	    &SESSION_START,	     &SESSION_ROTATE,
 	&SESSION_BY_ID,	   &SESSION_REVOKE, &SESSIONS_EXPIRE,	     &SESSIONS_FORGET,
-	&SESSIONS_REVOKED_SINCE, &ACCOUNT_CHANGE, &PASSWORDS, &PASSWORD_CHANGE,
+	&SESSIONS_REVOKED_SINCE, &ACCOUNT_CHANGE, &ACCOUNT_LIFT, &PASSWORDS, &PASSWORD_CHANGE,
 	&LOGINS, &LOGIN_FAILED, &FAILED_FORGET, &FACTOR, &FACTOR_NEW, &FACTOR_USE, &VOUCHED, NULL,
 };
 
@@ -350,6 +366,11 @@ enum status auth_sql_change(struct ctx *c, uint64_t user_id, const char *status,
 			    struct changed_row *out)
 {
 	return db_one(c, &ACCOUNT_CHANGE, out, ARGS(P(user_id), P(status), P(role), P(why)));
+}
+
+enum status auth_sql_lift(struct ctx *c, uint64_t user_id, int64_t now)
+{
+	return db_exec(c, &ACCOUNT_LIFT, NULL, ARGS(P(user_id), db_time(now)));
 }
 
 enum status auth_sql_expire(struct ctx *c, int64_t now, int64_t most, int64_t *n)

@@ -13,7 +13,10 @@
 	F(S, ID, password_id)                                                                      \
 	F(S, STR, hash)                                                                            \
 	F(S, STR, factor)                                                                          \
-	F(S, STR, created_by_key)
+	F(S, STR, created_by_key)                                                                  \
+	F(S, TIME, suspended_until)                                                                \
+	F(S, STR, suspend_reason)                                                                  \
+	F(S, TIME, restricted_until)
 SHAPE_STRUCT(account_row, ACCOUNT_ROW)
 
 /* rotations: hex, 16 digits each, newest first. */
@@ -115,9 +118,12 @@ MUST_USE enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generat
 /* E_NO_ROW, too, when its account is not active. */
 MUST_USE enum status auth_sql_session(struct ctx *c, uint64_t id, struct session_row *out);
 MUST_USE enum status auth_sql_revoke(struct ctx *c, uint64_t id, int64_t now, const char *why);
-/* status, role: the account's from now on, or NULL; why: its logins end, or NULL. E_NO_ROW: there is none. */
+/* In db_tx(). status, role: the account's from now on, or NULL; why: its logins end, or NULL. E_NO_ROW: there is
+ * none. */
 MUST_USE enum status auth_sql_change(struct ctx *c, uint64_t user_id, const char *status, const char *role,
 				     const char *why, struct changed_row *out);
+/* Ends the suspension and the restrictions of an account whose time was over by now. */
+MUST_USE enum status auth_sql_lift(struct ctx *c, uint64_t user_id, int64_t now);
 /* Of logins whose time was over before now, ms; *n: how many there were, `most` at most. */
 MUST_USE enum status auth_sql_expire(struct ctx *c, int64_t now, int64_t most, int64_t *n);
 MUST_USE enum status auth_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n);

@@ -11,6 +11,8 @@
 #include "sec/random.h"
 #include "sec/token.h"
 
+#include <time.h>
+
 #define CSRF_COOKIE "next-auth.csrf-token"
 enum { SESSION_S = 86400, CSRF_BYTES = 32, CSRF_HEX = 2 * CSRF_BYTES, URL_LIMIT = 2048 };
 
@@ -97,11 +99,26 @@ static const char *go_on(struct req *r, const char *wanted)
 }
 
 /* NextAuth's client takes the address apart whatever the status, so a refusal has one, too. */
-static enum status refused(struct req *r, enum status st, enum status as)
+static enum status refused(struct req *r, const char *text, enum status as)
 {
 	r->failed_url = arena_printf(r->ctx.arena, "%s/api/auth/error?error=%s&provider=credentials", req_site(r),
-				     url_encode(r->ctx.arena, error_row(st)->text[r->ctx.lang]));
+				     url_encode(r->ctx.arena, text));
 	return as;
+}
+
+/* Until when, and why: their pages show this text and nothing else. */
+static const char *suspended_text(struct ctx *c, const struct login *l)
+{
+	const char *text = error_row(E_ACCOUNT_SUSPENDED)->text[c->lang];
+	char day[sizeof("2026-01-01")];
+	time_t until = (time_t)(l->suspended_until / 1000);
+	struct tm tm;
+
+	if (until && gmtime_r(&until, &tm) && strftime(day, sizeof(day), "%Y-%m-%d", &tm))
+		text = arena_printf(c->arena, "%s (%s: %s)", text, say(c, "해제일", "until"), day);
+	if (l->suspend_reason)
+		text = arena_printf(c->arena, "%s (%s: %s)", text, say(c, "사유", "reason"), l->suspend_reason);
+	return text;
 }
 
 /* ---- forged requests ---------------------------------------------------------------------- */
@@ -204,7 +221,7 @@ static enum status log_in(struct req *r, const struct web_login_in *in, struct l
 
 HANDLER(web_login, struct web_login_in, struct web_url_out)
 {
-	struct login l;
+	struct login l = {0};
 
 	if (!not_forged(r, in->csrfCookie, in->csrfToken)) {
 		out->url = arena_printf(r->ctx.arena, "%s/api/auth/signin?csrf=true", req_site(r));
@@ -213,7 +230,10 @@ HANDLER(web_login, struct web_login_in, struct web_url_out)
 	enum status st = log_in(r, in, &l);
 
 	if (st != OK)
-		return refused(r, st, error_row(st)->http < 429 ? E_BAD_CREDENTIALS_401 : st);
+		return refused(r,
+			       st == E_ACCOUNT_SUSPENDED ? suspended_text(&r->ctx, &l)
+							 : error_row(st)->text[r->ctx.lang],
+			       error_row(st)->http < 429 ? E_BAD_CREDENTIALS_401 : st);
 	req_set_cookie(r, SESSION_COOKIE, session_cookie(&r->ctx, &l), MIN(SESSION_S, l.ends - r->ctx.now / 1000));
 	out->url = go_on(r, in->callbackUrl);
 	return OK;
@@ -305,7 +325,7 @@ static const struct route routes[] = {
 	ROUTE(web_csrf, csrf_in, csrf_out, .on = {"GET /coup/auth/csrf"}, WEB, SAME,
 	      .doc = "The token that the forms below need, and its cookie."),
 	ROUTE(web_login, web_login_in, web_url_out, .on = {"POST /coup/auth/callback/credentials"}, WEB, .form = true,
-	      .rate = RATE_LOGIN, .statements = 3,
+	      .rate = RATE_LOGIN, .statements = 8,
 	      .doc = "Log in: the session cookie, for a day. The answer, a refusal as well, is where to go.",
 	      .fails = {E_BAD_CREDENTIALS_401}),
 	ROUTE(web_session_get, nothing, web_session, .on = {"GET /coup/auth/session"}, WEB, .auth = AUTH_VISITOR,

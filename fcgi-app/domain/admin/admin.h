@@ -1,0 +1,51 @@
+/* Those who run the site: what each role may do, and the record of what was done. */
+#ifndef DOMAIN_ADMIN_H
+#define DOMAIN_ADMIN_H
+
+#include "base/ctx.h"
+#include "base/shape.h"
+
+/* Each may do what those before it may. Named as in admin_roles.role. */
+#define ADMIN_ROLES(R) R(VIEWER) R(MODERATOR) R(ADMIN) R(SUPER_ADMIN)
+#define ADMIN_ROLE_ENUM(name) ADMIN_##name,
+enum admin_role { ADMIN_NOBODY, ADMIN_ROLES(ADMIN_ROLE_ENUM) };
+
+/* P(what, the least role that may). What is not in this table nobody may. */
+#define PERMISSIONS(P)                                                                             \
+	P(ANALYTICS_VIEW, VIEWER)                                                                  \
+	P(USER_VIEW, VIEWER)                                                                       \
+	P(USER_SEARCH, VIEWER)                                                                     \
+	P(STUDY_VIEW, VIEWER)                                                                      \
+	P(REPORT_VIEW, VIEWER)                                                                     \
+	P(USER_WARN, MODERATOR)                                                                    \
+	P(REPORT_RESOLVE, MODERATOR)                                                               \
+	P(CONTENT_DELETE, MODERATOR)                                                               \
+	P(USER_SUSPEND, ADMIN)                                                                     \
+	P(USER_UNSUSPEND, ADMIN)                                                                   \
+	P(STUDY_DELETE, ADMIN)
+#define PERMISSION_ENUM(what, least) MAY_##what,
+enum permission { MAY_NOTHING, PERMISSIONS(PERMISSION_ENUM) MAY_MAX };
+
+bool admin_may(enum admin_role role, enum permission what);
+
+/* E_FORBIDDEN: the caller has no role now that may do it. Asks MariaDB, so that a role that was taken away, or has
+ * expired, is gone with the next request. */
+MUST_USE enum status admin_need(struct ctx *c, enum permission what);
+
+/* Who did it from where: the same for all rows of a request. */
+struct admin_place {
+	const char *ip, *user_agent;
+};
+
+struct admin_act {
+	const char *action;	 /* USER_SUSPEND and the like */
+	const char *target_type; /* USER, STUDY, REPORT, or NULL */
+	uint64_t target_id;
+	const char *was, *became; /* JSON, or NULL */
+	const char *reason;	  /* or NULL */
+	struct admin_place place;
+};
+
+/* In the transaction of what is done. */
+MUST_USE enum status admin_record(struct ctx *c, const struct admin_act *a);
+#endif

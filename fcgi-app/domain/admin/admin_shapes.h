@@ -1,0 +1,33 @@
+/* What the rows of administrators have in common: their codes, and people as they see them. */
+#ifndef DOMAIN_ADMIN_SHAPES_H
+#define DOMAIN_ADMIN_SHAPES_H
+
+#include "domain/admin/admin.h"
+#include "domain/auth/auth.h"
+#include "domain/coup.h"
+#include "http/route.h"
+
+#define ADMIN_CODES                                                                                \
+	{E_NO_TOKEN, NULL, "AUTH_006"}, {E_TOKEN_EXPIRED, NULL, "AUTH_007"}, {E_TOKEN_INVALID, NULL, "AUTH_008"}, \
+	{E_FORBIDDEN, NULL, "ADMIN-002"}
+
+#define ADMIN_PERSON(F, S)                                                                         \
+	F(S, ID, id)                                                                               \
+	F(S, STR, name)                                                                            \
+	F(S, STR, email)                                                                           \
+	F(S, STR, avatar)                                                                          \
+	F(S, STR, status)
+SHAPE_STRUCT(admin_person, ADMIN_PERSON)
+
+#define ADMIN_NAME(F, S)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, email)
+SHAPE_STRUCT(admin_name, ADMIN_NAME)
+
+static inline struct admin_place admin_place(struct req *r)
+{
+	struct device d = auth_device(&r->ctx, r->user_agent, r->client_ip);
+
+	return (struct admin_place){d.ip, d.user_agent};
+}
+#endif

@@ -1,0 +1,253 @@
+#include "domain/admin/admin_users.h"
+#include "base/buf.h"
+#include "domain/admin/admin_users_sql.h"
+
+SHAPE_TABLE(admin_user_counts, ADMIN_USER_COUNTS)
+SHAPE_TABLE(admin_user_stats, ADMIN_USER_STATS)
+SHAPE_TABLE(admin_last_warning, ADMIN_LAST_WARNING)
+SHAPE_TABLE(admin_active_sanction, ADMIN_ACTIVE_SANCTION)
+SHAPE_TABLE(admin_user_item, ADMIN_USER_ITEM)
+SHAPE_TABLE(admin_sanction, ADMIN_SANCTION)
+SHAPE_TABLE(admin_warning, ADMIN_WARNING)
+SHAPE_TABLE(admin_grant, ADMIN_GRANT)
+SHAPE_TABLE(admin_user_totals, ADMIN_USER_TOTALS)
+SHAPE_TABLE(admin_user_detail, ADMIN_USER_DETAIL)
+
+/* ---- rows as the clients see them ---------------------------------------------------------- */
+
+/* A set of MariaDB's, whose words stand between commas. */
+static struct list words_of(struct ctx *c, const char *set)
+{
+	const char **v = arena_array(c->arena, const char *, 3);
+	size_t n = 0;
+
+	for (const char *p = set; p && *p && n < 3; p += *p == ',') {
+		size_t len = strcspn(p, ",");
+
+		v[n++] = arena_strndup(c->arena, p, len);
+		p += len;
+	}
+	return (struct list){v, n};
+}
+
+#define COPY(S, k, nm, ...) (S)->nm = row->nm;
+#define PLAIN(out)                                                                                 \
+	do {                                                                                       \
+		ADMIN_USER_PLAIN(COPY, out)                                                        \
+		(out)->provider = "CREDENTIALS";                                                   \
+		*AS_LIST(&(out)->restrictedActions) = words_of(c, row->restricted);                \
+	} while (0)
+
+static void show(struct ctx *c, const struct admin_user_row *row, struct admin_user_item *out)
+{
+	struct admin_user_counts *n = arena_new_of(c->arena, struct admin_user_counts);
+	struct admin_user_stats *stats = arena_new_of(c->arena, struct admin_user_stats);
+
+	PLAIN(out);
+	ADMIN_USER_COUNTS(COPY, n)
+	*stats = (struct admin_user_stats){
+		.studiesOwned = n->ownedStudies,
+		.studiesJoined = n->studyMembers,
+		.messagesCount = n->messages,
+		.warningsCount = n->receivedWarnings,
+		.activeSanctions = n->sanctions,
+	};
+	out->_count = n;
+	out->stats = stats;
+	if (row->warning) {
+		struct admin_last_warning *w = arena_new_of(c->arena, struct admin_last_warning);
+
+		*w = (struct admin_last_warning){
+			.id = row->warning, .severity = row->severity, .createdAt = row->warnedAt};
+		out->lastWarning = w;
+	}
+	if (row->sanction) {
+		struct admin_active_sanction *x = arena_new_of(c->arena, struct admin_active_sanction);
+
+		*x = (struct admin_active_sanction){
+			.id = row->sanction, .type = row->sanctionType, .expiresAt = row->sanctionEnds};
+		out->activeSanction = x;
+	}
+}
+
+static enum status note(struct ctx *c, const char *action, uint64_t user_id, const struct admin_place *at)
+{
+	return admin_record(c, &(struct admin_act){.action = action,
+						   .target_type = user_id ? "USER" : NULL,
+						   .target_id = user_id,
+						   .place = *at});
+}
+
+enum status admin_users_list(struct ctx *c, const struct admin_user_filter *f, const struct admin_place *at,
+			     struct list *items, int64_t *total)
+{
+	struct list rows;
+	enum status st = admin_users_sql_list(c, f, &rows);
+
+	if (st == OK && !rows.n && f->page > 1) { /* past the end: only a page with rows says how many there are */
+		struct admin_user_filter first = *f;
+		struct list some;
+
+		first.page = first.size = 1;
+		st = admin_users_sql_list(c, &first, &some);
+		*total = st == OK && some.n ? ((const struct admin_user_row *)some.v)->total : 0;
+	} else if (st == OK) {
+		*total = rows.n ? ((const struct admin_user_row *)rows.v)->total : 0;
+	}
+	if (st == OK)
+		st = note(c, "USER_SEARCH", 0, at);
+	if (st != OK)
+		return st;
+	const struct admin_user_row *row = rows.v;
+	struct admin_user_item *all = arena_array(c->arena, struct admin_user_item, rows.n);
+
+	for (size_t i = 0; i < rows.n; i++)
+		show(c, &row[i], &all[i]);
+	*items = (struct list){all, rows.n};
+	return OK;
+}
+
+enum status admin_user_get(struct ctx *c, uint64_t id, const struct admin_place *at, struct admin_user_detail *out)
+{
+	struct admin_user_row found = {0};
+	const struct admin_user_row *row = &found;
+	struct admin_user_totals *n = arena_new_of(c->arena, struct admin_user_totals);
+	enum status st = admin_users_sql_get(c, id, &found);
+
+	if (st == E_NO_ROW)
+		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)id);
+	if (st == OK)
+		st = admin_users_sql_sanctions(c, id, AS_LIST(&out->sanctions));
+	if (st == OK)
+		st = admin_users_sql_warnings(c, id, AS_LIST(&out->receivedWarnings));
+	if (st == OK)
+		st = note(c, "USER_VIEW", id, at);
+	if (st != OK)
+		return st;
+	PLAIN(out);
+	ADMIN_USER_TOTALS(COPY, n)
+	out->_count = n;
+	if (row->adminRole) {
+		struct admin_grant *g = arena_new_of(c->arena, struct admin_grant);
+
+		*g = (struct admin_grant){.role = row->adminRole,
+					  .grantedBy = row->grantedBy,
+					  .grantedAt = row->grantedAt,
+					  .expiresAt = row->roleEnds};
+		out->adminRole = g;
+	}
+	return OK;
+}
+
+/* ---- suspending ---------------------------------------------------------------------------- */
+
+static const char *state_of(struct ctx *c, const char *status, int64_t until)
+{
+	struct buf b = buf_new(c->arena, 100, 200);
+
+	buf_printf(&b, "{\"status\":\"%s\",\"suspendedUntil\":", status);
+	if (until)
+		buf_int(&b, until);
+	else
+		buf_str(&b, "null");
+	buf_char(&b, '}');
+	return b.data;
+}
+
+/* The account as it is from now on, and the record of what it was. */
+static enum status changed(struct ctx *c, uint64_t id, const char *action, const struct admin_held_row *was,
+			   const char *reason, const struct admin_place *at, struct admin_user_item *out)
+{
+	struct admin_user_row now = {0};
+	enum status st = admin_users_sql_get(c, id, &now);
+
+	if (st != OK)
+		return st;
+	show(c, &now, out);
+	return admin_record(c, &(struct admin_act){.action = action,
+						   .target_type = "USER",
+						   .target_id = id,
+						   .was = state_of(c, was->status, was->until),
+						   .became = state_of(c, now.status, now.suspendedUntil),
+						   .reason = reason,
+						   .place = *at});
+}
+
+static enum status change(struct ctx *c, uint64_t id, enum account_change what)
+{
+	struct account_state state;
+
+	return auth_change_account(c, arena_printf(c->arena, "%llu", (unsigned long long)id), what, &state);
+}
+
+struct suspending {
+	const struct admin_suspension *s;
+	struct admin_user_item *out;
+};
+
+static enum status suspend(struct ctx *c, void *arg)
+{
+	const struct suspending *w = arg;
+	const struct admin_suspension *s = w->s;
+	struct admin_held_row was = {0};
+	enum status st = admin_users_sql_hold(c, s->user_id, &was);
+
+	if (st == E_NO_ROW || (st == OK && !strcmp(was.status, "DELETED")))
+		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)s->user_id);
+	if (st != OK)
+		return st;
+	if (was.admin)
+		return E_ADMIN_PROTECTED;
+	if (!strcmp(was.status, "SUSPENDED") && !s->again)
+		return E_ADMIN_SUSPENDED;
+	st = change(c, s->user_id, ACCOUNT_SUSPEND);
+	if (st == OK)
+		st = admin_users_sql_suspended(c, s);
+	return st == OK ? changed(c, s->user_id, "USER_SUSPEND", &was, s->reason, &s->place, w->out) : st;
+}
+
+enum status admin_suspend(struct ctx *c, const struct admin_suspension *s, struct admin_user_item *out)
+{
+	struct suspending w = {s, out};
+
+	return s->user_id == c->me.user_id ? E_ADMIN_SELF : db_tx(c, suspend, &w);
+}
+
+struct restoring {
+	uint64_t id;
+	const char *reason;
+	const struct admin_place *place;
+	struct admin_user_item *out;
+};
+
+static enum status restore(struct ctx *c, void *arg)
+{
+	const struct restoring *w = arg;
+	struct admin_held_row was = {0};
+	struct admin_user_row now = {0};
+	enum status st = admin_users_sql_hold(c, w->id, &was);
+
+	if (st == E_NO_ROW)
+		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)w->id);
+	if (st == OK && !strcmp(was.status, "ACTIVE")) {
+		st = admin_users_sql_get(c, w->id, &now);
+		if (st == OK)
+			show(c, &now, w->out);
+		return st;
+	}
+	if (st == OK)
+		st = admin_users_sql_restore(c, w->id, w->reason);
+	if (st == OK)
+		st = change(c, w->id, ACCOUNT_RESTORE);
+	return st == OK ? changed(c, w->id, *was.status == 'D' ? "USER_RESTORE" : "USER_UNSUSPEND", &was, w->reason,
+				  w->place, w->out)
+			: st;
+}
+
+enum status admin_restore(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
+			  struct admin_user_item *out)
+{
+	struct restoring w = {id, reason, at, out};
+
+	return db_tx(c, restore, &w);
+}

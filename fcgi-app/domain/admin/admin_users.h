@@ -1,0 +1,155 @@
+/* Accounts as administrators see and suspend them. */
+#ifndef DOMAIN_ADMIN_USERS_H
+#define DOMAIN_ADMIN_USERS_H
+
+#include "domain/admin/admin_shapes.h"
+
+enum {
+	ADMIN_PAGE_MAX = 100,
+	ADMIN_SEEN_MAX = 10000, /* of a list: the first in its order; others are neither filtered nor counted */
+	ADMIN_FOUND_MAX = 2000, /* that a search finds by the beginning of a name, and as many of an e-mail address */
+	ADMIN_RECORD_MAX = 10,	/* sanctions and warnings that are shown of somebody */
+	SUSPEND_DAYS_MAX = 365,
+};
+
+/* In the order of the words of admin_users_api.c. */
+enum admin_user_order { BY_CREATED, BY_ACTIVE, BY_EMAIL, BY_NAME, BY_STATUS, USER_ORDERS };
+
+struct admin_user_filter {
+	const char *words, *status; /* NULL: any */
+	const char *created_from, *created_to, *active_from, *active_to; /* days, or NULL */
+	int warned, suspended;	    /* -1: either */
+	enum admin_user_order order;
+	bool ascending;
+	int64_t page, size;
+};
+
+/* Of the row itself. */
+#define ADMIN_USER_PLAIN(F, S)                                                                     \
+	F(S, ID, id)                                                                               \
+	F(S, STR, email)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, avatar)                                                                          \
+	F(S, STR, bio)                                                                             \
+	F(S, STR, role)                                                                            \
+	F(S, STR, status)                                                                          \
+	F(S, TIME, suspendedUntil, .doc = "null: until somebody restores it, if it is suspended")  \
+	F(S, STR, suspendReason)                                                                   \
+	F(S, TIME, restrictedUntil)                                                                \
+	F(S, TIME, createdAt)                                                                      \
+	F(S, TIME, updatedAt)                                                                      \
+	F(S, TIME, lastLoginAt, .doc = "the last sign of them")
+
+#define ADMIN_USER_COUNTS(F, S)                                                                    \
+	F(S, INT, ownedStudies)                                                                    \
+	F(S, INT, studyMembers)                                                                    \
+	F(S, INT, messages)                                                                        \
+	F(S, INT, receivedWarnings)                                                                \
+	F(S, INT, sanctions, .doc = "that are in force")
+SHAPE_STRUCT(admin_user_counts, ADMIN_USER_COUNTS)
+
+#define ADMIN_USER_STATS(F, S)                                                                     \
+	F(S, INT, studiesOwned)                                                                    \
+	F(S, INT, studiesJoined)                                                                   \
+	F(S, INT, messagesCount)                                                                   \
+	F(S, INT, warningsCount)                                                                   \
+	F(S, INT, activeSanctions)
+SHAPE_STRUCT(admin_user_stats, ADMIN_USER_STATS)
+
+#define ADMIN_LAST_WARNING(F, S)                                                                   \
+	F(S, ID, id)                                                                               \
+	F(S, STR, severity)                                                                        \
+	F(S, TIME, createdAt)
+SHAPE_STRUCT(admin_last_warning, ADMIN_LAST_WARNING)
+
+#define ADMIN_ACTIVE_SANCTION(F, S)                                                                \
+	F(S, ID, id)                                                                               \
+	F(S, STR, type)                                                                            \
+	F(S, TIME, expiresAt)
+SHAPE_STRUCT(admin_active_sanction, ADMIN_ACTIVE_SANCTION)
+
+#define ADMIN_USER_ITEM(F, S)                                                                      \
+	ADMIN_USER_PLAIN(F, S)                                                                     \
+	F(S, STR, provider)                                                                        \
+	F(S, STRS, restrictedActions)                                                              \
+	F(S, OBJ(admin_user_counts), _count)                                                       \
+	F(S, OBJ(admin_user_stats), stats)                                                         \
+	F(S, OBJ(admin_last_warning), lastWarning)                                                 \
+	F(S, OBJ(admin_active_sanction), activeSanction)
+SHAPE_STRUCT(admin_user_item, ADMIN_USER_ITEM)
+
+#define ADMIN_SANCTION(F, S)                                                                       \
+	F(S, ID, id)                                                                               \
+	F(S, ID, userId)                                                                           \
+	F(S, ID, adminId)                                                                          \
+	F(S, STR, type)                                                                            \
+	F(S, STR, reason)                                                                          \
+	F(S, STR, duration)                                                                        \
+	F(S, TIME, expiresAt)                                                                      \
+	F(S, ID, relatedReportId)                                                                  \
+	F(S, BOOL, isActive)                                                                       \
+	F(S, ID, unsuspendedBy)                                                                    \
+	F(S, STR, unsuspendReason)                                                                 \
+	F(S, TIME, unsuspendedAt)                                                                  \
+	F(S, TIME, createdAt)
+SHAPE_STRUCT(admin_sanction, ADMIN_SANCTION)
+
+#define ADMIN_WARNING(F, S)                                                                        \
+	F(S, ID, id)                                                                               \
+	F(S, ID, userId)                                                                           \
+	F(S, ID, adminId)                                                                          \
+	F(S, STR, reason)                                                                          \
+	F(S, STR, severity)                                                                        \
+	F(S, STR, relatedContent)                                                                  \
+	F(S, TIME, expiresAt)                                                                      \
+	F(S, TIME, createdAt)
+SHAPE_STRUCT(admin_warning, ADMIN_WARNING)
+
+#define ADMIN_GRANT(F, S)                                                                          \
+	F(S, STR, role)                                                                            \
+	F(S, ID, grantedBy)                                                                        \
+	F(S, TIME, grantedAt)                                                                      \
+	F(S, TIME, expiresAt)
+SHAPE_STRUCT(admin_grant, ADMIN_GRANT)
+
+#define ADMIN_USER_TOTALS(F, S)                                                                    \
+	ADMIN_USER_COUNTS(F, S)                                                                    \
+	F(S, INT, reports, .doc = "they made")                                                     \
+	F(S, INT, notifications)
+SHAPE_STRUCT(admin_user_totals, ADMIN_USER_TOTALS)
+
+#define ADMIN_USER_DETAIL(F, S)                                                                    \
+	ADMIN_USER_PLAIN(F, S)                                                                     \
+	F(S, STR, provider)                                                                        \
+	F(S, STRS, restrictedActions)                                                              \
+	F(S, OBJ(admin_user_totals), _count)                                                       \
+	F(S, LIST(admin_sanction), sanctions, .doc = "the newest ten")                             \
+	F(S, LIST(admin_warning), receivedWarnings, .doc = "the newest ten")                       \
+	F(S, OBJ(admin_grant), adminRole, .doc = "null: no administrator")
+SHAPE_STRUCT(admin_user_detail, ADMIN_USER_DETAIL)
+
+/* total: of at most ADMIN_SEEN_MAX. */
+MUST_USE enum status admin_users_list(struct ctx *c, const struct admin_user_filter *f, const struct admin_place *at,
+				      struct list *items, int64_t *total);
+
+/* E_USER_NOT_FOUND */
+MUST_USE enum status admin_user_get(struct ctx *c, uint64_t id, const struct admin_place *at,
+				    struct admin_user_detail *out);
+
+/*
+ * Ends the logins of somebody at once; nobody logs in until it is over or undone. days: 0 for good. E_ADMIN_SELF,
+ * E_ADMIN_PROTECTED: another administrator, E_ADMIN_SUSPENDED: is already, E_USER_NOT_FOUND
+ */
+struct admin_suspension {
+	uint64_t user_id, report_id; /* report_id: 0 without one */
+	const char *reason;
+	int64_t days;
+	bool again; /* whether it may replace one that is in force */
+	struct admin_place place;
+};
+MUST_USE enum status admin_suspend(struct ctx *c, const struct admin_suspension *s, struct admin_user_item *out);
+
+/* Also an account that was deleted. Again: OK, and nothing is recorded. */
+MUST_USE enum status admin_restore(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
+				   struct admin_user_item *out);
+#endif

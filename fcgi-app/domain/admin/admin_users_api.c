@@ -1,0 +1,223 @@
+/* Accounts: /admin/users of the administrators' pages. */
+#include "domain/admin/admin_users.h"
+#include "domain/registry.h"
+
+#define USERS_IN(F, S)                                                                             \
+	F(S, INT, page, .from = FROM_QUERY, .dflt = "1", .min = 1, .max = ADMIN_SEEN_MAX)          \
+	F(S, INT, limit, .from = FROM_QUERY, .dflt = "20", .min = 1, .max = ADMIN_PAGE_MAX)        \
+	F(S, STR, search, .from = FROM_QUERY, .max = 100, .trim = true,                            \
+	  .doc = "a number, or the beginning of an e-mail address or name")                        \
+	F(S, STR, status, .from = FROM_QUERY, .one_of = "ALL ACTIVE SUSPENDED DELETED", .dflt = "ALL") \
+	F(S, STR, provider, .from = FROM_QUERY, .one_of = "ALL CREDENTIALS GOOGLE GITHUB", .dflt = "ALL",\
+	  .doc = "all log in with CREDENTIALS so far")                                             \
+	F(S, BOOL, hasWarnings, .from = FROM_QUERY)                                                \
+	F(S, BOOL, isSuspended, .from = FROM_QUERY)                                                \
+	F(S, STR, createdFrom, .from = FROM_QUERY, .fmt = FMT_DATE, .doc = "first day, UTC")       \
+	F(S, STR, createdTo, .from = FROM_QUERY, .fmt = FMT_DATE, .doc = "last day")               \
+	F(S, STR, lastLoginFrom, .from = FROM_QUERY, .fmt = FMT_DATE)                              \
+	F(S, STR, lastLoginTo, .from = FROM_QUERY, .fmt = FMT_DATE)                                \
+	F(S, STR, sortBy, .from = FROM_QUERY, .one_of = "CREATEDAT LASTLOGINAT EMAIL NAME STATUS", .dflt = "CREATEDAT",\
+	  .doc = "createdAt, lastLoginAt, email, name or status")                                  \
+	F(S, STR, sortOrder, .from = FROM_QUERY, .one_of = "ASC DESC", .dflt = "DESC")
+SHAPE(admin_users_in, USERS_IN)
+
+#define USERS_FILTERS(F, S)                                                                        \
+	F(S, STR, search)                                                                          \
+	F(S, STR, status)                                                                          \
+	F(S, STR, provider)                                                                        \
+	F(S, STR, hasWarnings)                                                                     \
+	F(S, STR, isSuspended)                                                                     \
+	F(S, STR, createdFrom)                                                                     \
+	F(S, STR, createdTo)                                                                       \
+	F(S, STR, lastLoginFrom)                                                                   \
+	F(S, STR, lastLoginTo)                                                                     \
+	F(S, STR, sortBy)                                                                          \
+	F(S, STR, sortOrder)
+SHAPE(admin_users_filters, USERS_FILTERS)
+#define USERS_OUT(F, S)                                                                            \
+	F(S, BOOL, success)                                                                        \
+	F(S, LIST(admin_user_item), data)                                                          \
+	F(S, OBJ(coup_pages), pagination)                                                          \
+	F(S, OBJ(admin_users_filters), filters, .doc = "what was asked for")                       \
+	F(S, TIME, timestamp)
+SHAPE(admin_users_out, USERS_OUT)
+
+#define USER_IN(F, S) F(S, ID, id, .from = FROM_PATH)
+SHAPE(admin_user_in, USER_IN)
+#define USER_OUT(F, S)                                                                             \
+	F(S, BOOL, success)                                                                        \
+	F(S, OBJ(admin_user_detail), data)                                                         \
+	F(S, TIME, timestamp)
+SHAPE(admin_user_out, USER_OUT)
+
+#define SUSPEND_IN(F, S)                                                                           \
+	F(S, ID, id, .from = FROM_PATH)                                                            \
+	F(S, STR, reason, .required = true, .keep_empty = true, .min = 1, .max = 500, .trim = true, \
+	  .lines = true)                                                                           \
+	F(S, STR, duration, .lax = true, .nullable = true, .max = 20, .trim = true,                \
+	  .doc = "1 to 365 days, as a number or 7d; absent, null or permanent: until it is undone")
+SHAPE(admin_suspend_in, SUSPEND_IN)
+#define RESTORE_IN(F, S)                                                                           \
+	F(S, ID, id, .from = FROM_PATH)                                                            \
+	F(S, STR, reason, .max = 500, .trim = true, .lines = true)
+SHAPE(admin_restore_in, RESTORE_IN)
+#define CHANGED_OUT(F, S)                                                                          \
+	COUP_DONE(F, S)                                                                            \
+	F(S, OBJ(admin_user_item), data)                                                           \
+	F(S, TIME, timestamp)
+SHAPE(admin_changed_out, CHANGED_OUT)
+
+static const char *unless_all(const char *word)
+{
+	return strcmp(word, "ALL") != 0 ? word : NULL;
+}
+
+#define IF_GIVEN(field) (in->has.field ? (int)in->field : -1)
+#define WORD_OF(field) (in->has.field ? in->field ? "true" : "false" : NULL)
+
+static enum admin_user_order order_of(const char *word)
+{
+	static const char *const words[] = {"CREATEDAT", "LASTLOGINAT", "EMAIL", "NAME", "STATUS"};
+	size_t i = 0;
+
+	while (i + 1 < COUNT(words) && strcmp(words[i], word) != 0)
+		i++;
+	return (enum admin_user_order)i;
+}
+
+HANDLER(admin_users_get, struct admin_users_in, struct admin_users_out)
+{
+	static const char *const orders[] = {"createdAt", "lastLoginAt", "email", "name", "status"};
+	struct ctx *c = &r->ctx;
+	struct admin_users_filters *asked = arena_new_of(c->arena, struct admin_users_filters);
+	const struct admin_place at = admin_place(r);
+	const struct admin_user_filter f = {
+		.words = in->search,
+		.status = unless_all(in->status),
+		.created_from = in->createdFrom,
+		.created_to = in->createdTo,
+		.active_from = in->lastLoginFrom,
+		.active_to = in->lastLoginTo,
+		.warned = IF_GIVEN(hasWarnings),
+		.suspended = IF_GIVEN(isSuspended),
+		.order = order_of(in->sortBy),
+		.ascending = *in->sortOrder == 'A',
+		.page = in->page,
+		.size = in->limit,
+	};
+	const bool nobody = *in->provider == 'G';
+	int64_t total = 0;
+	enum status st = nobody ? OK : admin_users_list(c, &f, &at, AS_LIST(&out->data), &total);
+
+	*asked = (struct admin_users_filters){
+		.search = in->search,
+		.status = unless_all(in->status),
+		.provider = unless_all(in->provider),
+		.hasWarnings = WORD_OF(hasWarnings),
+		.isSuspended = WORD_OF(isSuspended),
+		.createdFrom = in->createdFrom,
+		.createdTo = in->createdTo,
+		.lastLoginFrom = in->lastLoginFrom,
+		.lastLoginTo = in->lastLoginTo,
+		.sortBy = orders[f.order],
+		.sortOrder = f.ascending ? "asc" : "desc",
+	};
+	out->success = true;
+	out->pagination = coup_pages(c, in->page, in->limit, total);
+	out->filters = asked;
+	out->timestamp = c->now;
+	return st;
+}
+
+HANDLER(admin_user_get_one, struct admin_user_in, struct admin_user_out)
+{
+	struct admin_user_detail *d = arena_new_of(r->ctx.arena, struct admin_user_detail);
+	const struct admin_place at = admin_place(r);
+
+	out->success = true;
+	out->data = d;
+	out->timestamp = r->ctx.now;
+	return admin_user_get(&r->ctx, in->id, &at, d);
+}
+
+/* "7", "7d" → 7; none or permanent → 0; anything else -1. */
+static int64_t days_of(const char *duration)
+{
+	char *end;
+
+	if (!duration || !strcasecmp(duration, "permanent"))
+		return 0;
+	long long n = strtoll(duration, &end, 10);
+
+	return (!*end || !strcmp(end, "d")) && n >= 1 && n <= SUSPEND_DAYS_MAX ? n : -1;
+}
+
+HANDLER(admin_user_suspend, struct admin_suspend_in, struct admin_changed_out)
+{
+	struct ctx *c = &r->ctx;
+	struct admin_user_item *now = arena_new_of(c->arena, struct admin_user_item);
+	const struct admin_suspension s = {
+		.user_id = in->id, .reason = in->reason, .days = days_of(in->duration), .place = admin_place(r)};
+
+	if (s.days < 0) {
+		fail_field(c, "duration", "range",
+			   say(c, "1~365일 또는 permanent여야 합니다", "must be 1 to 365 days, or permanent"));
+		return E_VALIDATION;
+	}
+	out->success = true;
+	out->message = say(c, "사용자를 정지했습니다", "The user is suspended");
+	out->data = now;
+	out->timestamp = c->now;
+	return admin_suspend(c, &s, now);
+}
+
+HANDLER(admin_user_restore, struct admin_restore_in, struct admin_changed_out)
+{
+	struct ctx *c = &r->ctx;
+	struct admin_user_item *now = arena_new_of(c->arena, struct admin_user_item);
+	const struct admin_place at = admin_place(r);
+
+	out->success = true;
+	out->message = say(c, "사용자를 복구했습니다", "The user is restored");
+	out->data = now;
+	out->timestamp = c->now;
+	return admin_restore(c, in->id, in->reason, &at, now);
+}
+
+static const struct code_row codes[] = {
+	ADMIN_CODES,
+	{E_USER_NOT_FOUND, NULL, "ADMIN-021"},
+	{E_VALIDATION, "sortBy", "ADMIN-092"},
+	{E_VALIDATION, "reason", "ADMIN-023"},
+	{E_VALIDATION, "duration", "ADMIN-027"},
+	{0},
+};
+
+#define STAFF(what) .auth = AUTH_STAFF, .need = (what), .envelope = COUP, .codes = codes
+static const struct route routes[] = {
+	ROUTE(admin_users_get, admin_users_in, admin_users_out, .on = {"GET /admin/users"}, STAFF(MAY_USER_VIEW),
+	      .rate = RATE_READ, .statements = 4,
+	      .doc = "Accounts: the first 10,000 in their order, or the newest 10,000 of a status, or what a search "
+		     "finds (2,000 names and 2,000 addresses); of those the ones that fit."),
+	ROUTE(admin_user_get_one, admin_user_in, admin_user_out, .on = {"GET /admin/users/{id}"}, STAFF(MAY_USER_VIEW),
+	      .rate = RATE_READ, .statements = 5, .doc = "One of them, with what was done to it.",
+	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(admin_user_suspend, admin_suspend_in, admin_changed_out, .on = {"POST /admin/users/{id}/suspend"},
+	      STAFF(MAY_USER_SUSPEND), .rate = RATE_WRITE, .once = true, .statements = 10,
+	      .doc = "End all logins of somebody; nobody logs in to the account until it is over.",
+	      .fails = {E_USER_NOT_FOUND, E_ADMIN_SELF, E_ADMIN_PROTECTED, E_ADMIN_SUSPENDED}),
+	ROUTE(admin_user_restore, admin_restore_in, admin_changed_out,
+	      .on = {"POST /admin/users/{id}/restore", "POST /admin/users/{id}/activate"}, STAFF(MAY_USER_UNSUSPEND),
+	      .rate = RATE_WRITE, .once = true, .statements = 10,
+	      .doc = "Undo a suspension, or a deletion. Nothing happens to an account that is active.",
+	      .fails = {E_USER_NOT_FOUND}),
+};
+
+extern const struct stmt *const admin_users_stmts[];
+const struct domain admin_users_domain = {
+	.name = "administration",
+	.doc = "For those who run the study groups' site",
+	.routes = routes,
+	.n_routes = COUNT(routes),
+	.stmts = admin_users_stmts,
+};
