@@ -50,7 +50,8 @@
 	D(auth_history) \
 	D(auth_factor) \
 	D(admin) \
-	D(admin_users)
+	D(admin_users) \
+	D(admin_studies)
 
 #define EXTERN(name) extern const struct domain name##_domain;
 DOMAINS(EXTERN)

@@ -25,7 +25,8 @@ const ids = (body) => body.data.map((u) => u.id);
 // A second statement of who may do what, apart from the code: the least role.
 const LEAST = {
   'GET /admin/stats': 'VIEWER', 'GET /admin/users': 'VIEWER', 'GET /admin/users/{id}': 'VIEWER', 'POST /admin/users/{id}/suspend': 'ADMIN',
-  'POST /admin/users/{id}/restore': 'ADMIN', 'POST /admin/users/{id}/activate': 'ADMIN',
+  'POST /admin/users/{id}/restore': 'ADMIN', 'POST /admin/users/{id}/activate': 'ADMIN', 'GET /admin/studies': 'VIEWER', 'GET /admin/studies/{id}': 'VIEWER',
+  'DELETE /admin/studies/{id}': 'ADMIN', 'DELETE /admin/studies/{id}/delete': 'ADMIN',
 };
 
 test('every route asks for the role: nobody below it gets in, by cookie or token, and nobody else', async () => {

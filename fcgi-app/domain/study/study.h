@@ -28,4 +28,7 @@ MUST_USE enum status study_tell_all(struct ctx *c, uint64_t study_id, enum notif
 /* Somebody is in the group now, or not any more: their open sockets begin to hear it, or stop, once that is committed.
  * To be called inside db_tx(). */
 MUST_USE enum status study_moved(struct ctx *c, uint64_t study_id, uint64_t user_id);
+/* Takes a group away, whoever's it is: nobody sees it any more; what it holds goes by the jobs, which tell gateways,
+ * too. E_STUDY_NONE. To be called inside db_tx(). */
+MUST_USE enum status study_take_away(struct ctx *c, uint64_t study_id);
 #endif

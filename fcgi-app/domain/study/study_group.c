@@ -189,6 +189,11 @@ enum status study_delete(struct ctx *c, uint64_t study_id)
 	return st;
 }
 
+enum status study_take_away(struct ctx *c, uint64_t study_id)
+{
+	return study_sql_remove(c, study_id);
+}
+
 void study_post_gone(struct ctx *c, uint64_t study_id, const char *ids)
 {
 	const char *why;

@@ -116,26 +116,38 @@ WRITE_ROW(STUDY_CHANGE, study_row,
 	  " END")
 
 /* Without members nobody is told anything of it any more, and it is on no list; what it holds may be much. */
+#define TAKE_AWAY                                                                                  \
+	" SELECT JSON_ARRAYAGG(m.user_id) INTO ids FROM study_members m"                           \
+	"  WHERE m.study_id = study AND m.status = 'ACTIVE';"                                      \
+	" UPDATE studies SET gone = TRUE, is_public = FALSE, is_recruiting = FALSE, invite_code = NULL," \
+	"  member_count = 0 WHERE id = study;"                                                     \
+	" DELETE FROM study_members WHERE study_id = study;"                                       \
+	" INSERT INTO outbox (event, subject_id, actor_id, payload)"                               \
+	"  VALUES ('study.deleted', study, me, CONCAT('{\"members\":', COALESCE(ids, '[]'), '}'));"
 WRITE_ROW(STUDY_DELETE_ALL, study_gone_row,
 	  "BEGIN NOT ATOMIC" STUDY_AND_ME
 	  " DECLARE ids LONGTEXT CHARACTER SET utf8mb4;"
 	  LOCK_STUDY AT_LEAST("3")
-	  " SELECT JSON_ARRAYAGG(m.user_id) INTO ids FROM study_members m"
-	  "  WHERE m.study_id = study AND m.status = 'ACTIVE';"
-	  " UPDATE studies SET gone = TRUE, is_public = FALSE, is_recruiting = FALSE, invite_code = NULL,"
-	  "  member_count = 0 WHERE id = study;"
-	  " DELETE FROM study_members WHERE study_id = study;"
-	  " INSERT INTO outbox (event, subject_id, actor_id, payload)"
-	  "  VALUES ('study.deleted', study, me, CONCAT('{\"members\":', ids, '}'));"
+	  TAKE_AWAY
 	  " SELECT ids AS members;"
 	  " END")
+WRITE(STUDY_REMOVE,
+      "BEGIN NOT ATOMIC"
+      " DECLARE study BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE ids LONGTEXT CHARACTER SET utf8mb4;"
+      " DECLARE there BOOL;"
+      " SELECT NOT s.gone INTO there FROM studies s WHERE s.id = study FOR UPDATE;"
+      " IF NOT COALESCE(there, FALSE) THEN " REFUSE("STUDY_NONE") "; END IF;"
+      TAKE_AWAY
+      " END")
 WRITE(STUDY_CLEAR_MESSAGES, "DELETE FROM study_messages WHERE study_id = ? ORDER BY id LIMIT ?")
 WRITE(STUDY_CLEAR, "DELETE FROM studies WHERE id = ? AND gone")
 
 #define LISTED(name, ids, order) &name, &name##_N,
 const struct stmt *const study_group_stmts[] = {
 	LISTS(LISTED) &STUDY_GET, &STUDY_SEATS, &STUDY_CREATE, &STUDY_CHANGE,
-	&STUDY_DELETE_ALL, &STUDY_CLEAR_MESSAGES, &STUDY_CLEAR, NULL,
+	&STUDY_DELETE_ALL, &STUDY_REMOVE, &STUDY_CLEAR_MESSAGES, &STUDY_CLEAR, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -224,6 +236,11 @@ enum status study_sql_change(struct ctx *c, uint64_t study_id, const struct stud
 enum status study_sql_delete(struct ctx *c, uint64_t study_id, struct study_gone_row *out)
 {
 	return db_one(c, &STUDY_DELETE_ALL, out, ARGS(P(study_id), P(c->me.user_id)));
+}
+
+enum status study_sql_remove(struct ctx *c, uint64_t study_id)
+{
+	return db_exec(c, &STUDY_REMOVE, NULL, ARGS(P(study_id), P(c->me.user_id)));
 }
 
 enum status study_sql_clear_messages(struct ctx *c, uint64_t study_id, int64_t *n)

@@ -46,6 +46,9 @@ MUST_USE enum status study_sql_change(struct ctx *c, uint64_t study_id, const st
 /* members: the ids of those who were, as a JSON array. */
 MUST_USE enum status study_sql_delete(struct ctx *c, uint64_t study_id, struct study_gone_row *out);
 
+/* The same, whoever's it is. E_STUDY_NONE. */
+MUST_USE enum status study_sql_remove(struct ctx *c, uint64_t study_id);
+
 /* The oldest messages of a group that is gone; n: how many. Then the group itself. */
 enum { STUDY_PIECE = 200 };
 MUST_USE enum status study_sql_clear_messages(struct ctx *c, uint64_t study_id, int64_t *n);
