@@ -51,7 +51,8 @@
 	D(auth_factor) \
 	D(admin) \
 	D(admin_users) \
-	D(admin_studies)
+	D(admin_studies) \
+	D(admin_reports)
 
 #define EXTERN(name) extern const struct domain name##_domain;
 DOMAINS(EXTERN)

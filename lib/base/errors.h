@@ -300,7 +300,14 @@
 	E(ADMIN_SELF, 400, "ADMIN-025", INFO, "자기 자신에게는 할 수 없습니다", "You cannot do this to yourself") \
 	E(ADMIN_PROTECTED, 403, "ADMIN-026", INFO, "다른 관리자에게는 할 수 없습니다",             \
 	  "You cannot do this to another administrator")                                           \
-	E(ADMIN_SUSPENDED, 400, "ADMIN-024", INFO, "이미 정지된 사용자입니다", "They are suspended already")
+	E(ADMIN_SUSPENDED, 400, "ADMIN-024", INFO, "이미 정지된 사용자입니다", "They are suspended already") \
+	E(REPORT_NO_TARGET, 404, "REPORT_TARGET_NOT_FOUND", INFO, "신고할 대상을 찾을 수 없습니다", \
+	  "There is nothing of that kind to report")                                               \
+	E(REPORT_SELF, 400, "CANNOT_REPORT_SELF", INFO, "자기 자신은 신고할 수 없습니다", "That is your own") \
+	E(REPORT_OPEN, 409, "REPORT_EXISTS", INFO, "이미 신고했습니다. 처리를 기다려 주세요",      \
+	  "You have reported it already; it is being looked at")                                   \
+	E(REPORT_MANY, 429, "TOO_MANY_REPORTS", INFO, "하루에 신고할 수 있는 횟수를 넘었습니다",   \
+	  "You have made all the reports of a day")
 
 #define ERROR_ENUM(name, ...) E_##name,
 enum status { ERROR_TABLE(ERROR_ENUM) E_MAX };
