@@ -9,6 +9,7 @@
 	D(auth_oauth) \
 	D(user) \
 	D(user_coup) \
+	D(erase) \
 	D(onboarding_lists) \
 	D(onboarding) \
 	D(onboarding_info) \

@@ -119,6 +119,10 @@
 	/* as the study groups' client knows it */                                                  \
 	E(PROFILE_SCRIPT, 400, "PROFILE-012", INFO, "허용되지 않는 내용이 포함되어 있습니다",      \
 	  "It holds something a browser would run")                                                \
+	E(ERASE_MISMATCH, 400, "PROFILE-054", INFO, "확인 문구가 일치하지 않습니다",               \
+	  "Confirm with your e-mail address or DELETE")                                            \
+	E(ERASE_OWNER, 409, "PROFILE-051", INFO, "스터디장으로 있는 스터디를 먼저 위임하거나 삭제해 주세요", \
+	  "Hand over or delete the studies you own first")                                         \
 	E(PROFILE_SQL, 400, "PROFILE-013", INFO, "허용되지 않는 문자열이 포함되어 있습니다",       \
 	  "It holds words or signs that are not allowed")                                          \
 	/* onboarding */                                                                           \

@@ -248,23 +248,45 @@ static enum status limit_tries(struct ctx *c)
 	return fail(c, E_RATE_LIMITED, "too many tries at one account");
 }
 
-enum status auth_change_password(struct ctx *c, const char *current, const char *fresh, bool first)
+/* rows: those of the caller that are kept, or one without an id. */
+static enum status confirm(struct ctx *c, const char *current, struct list *rows)
 {
-	struct list rows;
 	enum status st = limit_tries(c);
 
 	if (st == OK)
-		st = auth_sql_passwords(c, c->me.user_id, &rows);
+		st = auth_sql_passwords(c, c->me.user_id, rows);
 	if (st != OK)
 		return st;
-	if (!rows.n)
+	if (!rows->n)
 		return E_USER_NOT_FOUND;
+	const struct password_row *p = rows->v;
+
+	if (p->id && (!current || !password_verify(c->conf, p->hash, current)))
+		return fail(c, E_PASSWORD_WRONG, "account %llu", (unsigned long long)c->me.user_id);
+	return OK;
+}
+
+enum status auth_confirm(struct ctx *c, const char *password, uint64_t *password_id)
+{
+	struct list rows;
+	enum status st = confirm(c, password, &rows);
+
+	if (st == OK)
+		*password_id = ((const struct password_row *)rows.v)->id;
+	return st;
+}
+
+enum status auth_change_password(struct ctx *c, const char *current, const char *fresh, bool first)
+{
+	struct list rows;
+	enum status st = confirm(c, current, &rows);
+
+	if (st != OK)
+		return st;
 	const struct password_row *p = rows.v;
 
 	if (!p->id && !first)
 		return E_PASSWORD_NONE;
-	if (p->id && (!current || !password_verify(c->conf, p->hash, current)))
-		return fail(c, E_PASSWORD_WRONG, "account %llu", (unsigned long long)c->me.user_id);
 	for (size_t i = 0; p->id && i < rows.n; i++)
 		if (i == 0 ? !strcmp(fresh, current) : password_verify(c->conf, p[i].hash, fresh))
 			return E_PASSWORD_REUSED;
@@ -292,13 +314,23 @@ static int64_t outlived_by(const struct ctx *c)
 	return c->conf->access_ttl + TOKEN_AHEAD_S;
 }
 
+static void know_ended(struct ctx *c, uint64_t id)
+{
+	gate_revoke(c->gate, id, c->now / 1000 + outlived_by(c));
+}
+
 static enum status end_login(struct ctx *c, uint64_t id, const char *why)
 {
 	enum status st = auth_sql_revoke(c, id, c->now, why);
 
 	if (st == OK)
-		gate_revoke(c->gate, id, c->now / 1000 + outlived_by(c));
+		know_ended(c, id);
 	return st;
+}
+
+void auth_ended_by_me(struct ctx *c)
+{
+	know_ended(c, c->me.session_id);
 }
 
 /* As in users.role. */

@@ -86,6 +86,13 @@ MUST_USE enum status auth_refresh(struct ctx *c, const char *token, struct login
  */
 MUST_USE enum status auth_change_password(struct ctx *c, const char *current, const char *fresh, bool first);
 
+/* Whether that is the caller's password; of an account that has none (*password_id 0), anything is.
+ * E_PASSWORD_WRONG, E_USER_NOT_FOUND, E_RATE_LIMITED after several tries. */
+MUST_USE enum status auth_confirm(struct ctx *c, const char *password, uint64_t *password_id);
+
+/* The caller's login was ended in the database: here it is known at once. */
+void auth_ended_by_me(struct ctx *c);
+
 /* Ends the caller's login; its tokens fail from now on. Again: OK. */
 MUST_USE enum status auth_logout(struct ctx *c);
 

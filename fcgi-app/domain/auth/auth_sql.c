@@ -50,9 +50,9 @@ WRITE(SESSION_START,
       " START TRANSACTION;"
       " UPDATE users SET active_at = at WHERE id = who;"
       " SELECT u.status INTO state FROM users u WHERE u.id = who;"
-      " IF state <> 'ACTIVE' THEN " REFUSE("ACCOUNT_SUSPENDED") "; END IF;"
+      " IF state = 'SUSPENDED' THEN " REFUSE("ACCOUNT_SUSPENDED") "; END IF;"
       " SELECT MAX(p.id) INTO newest FROM user_passwords p WHERE p.user_id = who;"
-      " IF known <> newest THEN " REFUSE("BAD_CREDENTIALS") "; END IF;"
+      " IF state = 'DELETED' OR known <> newest THEN " REFUSE("BAD_CREDENTIALS") "; END IF;"
       " INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, method, user_agent, ip)"
       "  VALUES (?, who, at, at, ?, ?, ?, ?);"
       ACTIVE("who")

@@ -89,6 +89,9 @@ MUST_USE enum status file_of_messages(struct ctx *c, uint64_t room_id, const cha
 /* Deletes some files of a study group; left: there may be more. */
 MUST_USE enum status file_clear_study(struct ctx *c, uint64_t study_id, bool *left);
 
+/* For the jobs: a piece of an account's files, rows and all. *left: there are more. */
+MUST_USE enum status file_clear_user(struct ctx *c, uint64_t user_id, bool *left);
+
 /* Deletes the caller's file, the last one only what file_add_picture() took; E_NO_FILE. */
 MUST_USE enum status file_delete_id(struct ctx *c, uint64_t id);
 MUST_USE enum status file_delete_key(struct ctx *c, const char *key);

@@ -59,6 +59,21 @@ enum status file_clear_study(struct ctx *c, uint64_t study_id, bool *left)
 	return st;
 }
 
+/* Marked first, so that nobody is sent to bytes that are gone. */
+enum status file_clear_user(struct ctx *c, uint64_t user_id, bool *left)
+{
+	struct list rows;
+	int64_t n = 0;
+	enum status st = file_sql_of_user(c, user_id, &rows);
+
+	if (st == OK)
+		st = delete_all(c, &rows, &n);
+	if (st == OK && n)
+		st = file_sql_purge(c, ids_of(c, &rows));
+	*left = n == FILE_PIECE;
+	return st;
+}
+
 static enum status unused(struct ctx *c, int64_t *n)
 {
 	struct list rows;

@@ -151,6 +151,7 @@ READ(FILE_UNUSED, file_key_row,
      " AND COALESCE(INSTR(u.profile_image, f.storage_key), 0) = 0 LIMIT 100")
 READ(FILE_OF_STUDY, file_key_row,
      "SELECT f.id, f.storage_key FROM files f WHERE f.study_id = ? AND f.deleted_at IS NULL LIMIT 100")
+READ(FILE_OF_USER, file_key_row, "SELECT f.id, f.storage_key FROM files f WHERE f.owner_id = ? LIMIT 100")
 READ(FILE_DELETED, file_key_row,
      "SELECT f.id, f.storage_key FROM files f WHERE f.deleted_at < ? ORDER BY f.deleted_at LIMIT 100")
 
@@ -164,7 +165,7 @@ const struct stmt *const file_stmts[] = {
 	&FILE_ADD,	 &FILE_MINE,	   &FILE_ROOM,	 &FILE_MESSAGES,
 	&FILE_DELETE_ID, &FILE_DELETE_KEY, &FILE_SERVED,
 	&FILE_ADD_STUDY, &FILE_TAKE_STUDY, &FILE_DELETE_STUDY,
-	&FILE_UNSHOWN,	 &FILE_UNUSED,	   &FILE_OF_STUDY, &FILE_DELETED,
+	&FILE_UNSHOWN,	 &FILE_UNUSED,	   &FILE_OF_STUDY, &FILE_OF_USER, &FILE_DELETED,
 	&FILE_DELETE_ALL, &FILE_PURGE,	   NULL,
 };
 
@@ -239,6 +240,11 @@ enum status file_sql_unused(struct ctx *c, int64_t from, int64_t to, struct list
 enum status file_sql_of_study(struct ctx *c, uint64_t study_id, struct list *rows)
 {
 	return db_list(c, &FILE_OF_STUDY, rows, FILE_PIECE, ARGS(P(study_id)));
+}
+
+enum status file_sql_of_user(struct ctx *c, uint64_t user_id, struct list *rows)
+{
+	return db_list(c, &FILE_OF_USER, rows, FILE_PIECE, ARGS(P(user_id)));
 }
 
 enum status file_sql_deleted(struct ctx *c, int64_t before, struct list *rows)

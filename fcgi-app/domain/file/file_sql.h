@@ -52,6 +52,7 @@ MUST_USE enum status file_sql_served(struct ctx *c, const char *key, struct file
  * of people uploaded between two times (ms) that are nobody's picture; files deleted before a time. */
 MUST_USE enum status file_sql_unshown(struct ctx *c, struct list *rows);
 MUST_USE enum status file_sql_of_study(struct ctx *c, uint64_t study_id, struct list *rows);
+MUST_USE enum status file_sql_of_user(struct ctx *c, uint64_t user_id, struct list *rows);
 MUST_USE enum status file_sql_unused(struct ctx *c, int64_t from, int64_t to, struct list *rows);
 MUST_USE enum status file_sql_deleted(struct ctx *c, int64_t before, struct list *rows);
 

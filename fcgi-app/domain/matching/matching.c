@@ -45,6 +45,11 @@ enum status matching_refresh(struct ctx *c, uint64_t user_id)
 	return db_tx(c, rebuild, &user_id);
 }
 
+void matching_forget(struct ctx *c, const char *pairs)
+{
+	db_after(c, windows_forget, pairs);
+}
+
 /* ---- requests ----------------------------------------------------------------------------- */
 
 struct answer {

@@ -38,6 +38,9 @@ MUST_USE enum status meeting_join(struct ctx *c, uint64_t id, const char *messag
 /* Gives it back; of the host it is cancelling. E_SESSION_NO_BOOKING, E_SESSION_STATE. */
 MUST_USE enum status meeting_leave(struct ctx *c, uint64_t id, const char *reason);
 
+/* For an account that is gone: the same for one of its sessions that is still to come; *n: 0 when there was none. */
+MUST_USE enum status meeting_quit(struct ctx *c, uint64_t user_id, int64_t *n);
+
 /* Of the host, else E_SESSION_NOT_HOST; E_SESSION_STATE, and of a start E_SESSION_OVER when its time is over. */
 MUST_USE enum status meeting_cancel(struct ctx *c, uint64_t id, const char *reason);
 MUST_USE enum status meeting_start(struct ctx *c, uint64_t id);

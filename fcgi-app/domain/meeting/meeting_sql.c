@@ -209,6 +209,22 @@ WRITE(MEETING_MOVE,
       "  JSON_OBJECT('reason', why));"
       " END")
 
+/* Somebody goes for good: from one session a time that is still to come. */
+WRITE_ROW(MEETING_QUIT, meeting_count_row,
+	  "BEGIN NOT ATOMIC" SESSION_AND_ME
+	  " DECLARE why VARCHAR(500);"
+	  " SELECT x.session_id INTO sid FROM session_seats x STRAIGHT_JOIN learning_sessions s ON s.id = x.session_id"
+	  "  WHERE x.user_id = me AND x.left_at IS NULL AND (s.status = 'IN_PROGRESS'"
+	  "   OR (s.status = 'SCHEDULED' AND s.ends_at > NOW(3))) LIMIT 1;"
+	  " IF sid IS NOT NULL THEN"
+	  "  START TRANSACTION;"
+	  LOOK
+	  "  IF sits IS NOT NULL THEN" GIVE_BACK " END IF;"
+	  "  COMMIT;"
+	  " END IF;"
+	  " SELECT sid IS NOT NULL AS n;"
+	  " END")
+
 /* ---- invitations, feedback, settings ------------------------------------------------------ */
 
 WRITE(MEETING_INVITE,
@@ -324,7 +340,8 @@ WRITE_ROW(MEETING_REMIND, meeting_count_row,
 	  " END")
 
 const struct stmt *const meeting_stmts[] = {
-	&MEETING_ZONE, &MEETING_CREATE, &MEETING_GET, &MEETING_JOIN, &MEETING_CANCEL, &MEETING_LEAVE, &MEETING_START,
+	&MEETING_ZONE, &MEETING_CREATE, &MEETING_GET, &MEETING_JOIN, &MEETING_CANCEL, &MEETING_LEAVE, &MEETING_QUIT,
+	&MEETING_START,
 	&MEETING_END, &MEETING_MOVE, &MEETINGS_MINE, &MEETINGS_MINE_COUNT, &MEETINGS_UPCOMING, &MEETING_PEOPLE,
 	&MEETING_REMIND, &MEETING_INVITE, &MEETING_ACCEPT, &MEETING_FEEDBACK, &MEETING_PARTICIPANTS, &MEETING_SUMMARY,
 	&MEETING_SETTINGS, &MEETING_REMIND_SO, &MEETING_FORGET, &MEETING_CALL_OF, NULL,
@@ -370,6 +387,15 @@ enum status meeting_sql_join(struct ctx *c, uint64_t id, const char *message)
 enum status meeting_sql_leave(struct ctx *c, uint64_t id, const char *reason)
 {
 	return db_exec(c, &MEETING_LEAVE, NULL, ARGS(P(id), P(c->me.user_id), P(reason)));
+}
+
+enum status meeting_quit(struct ctx *c, uint64_t user_id, int64_t *n)
+{
+	struct meeting_count_row row = {0};
+	enum status st = db_one(c, &MEETING_QUIT, &row, ARGS((struct db_val){0}, P(user_id)));
+
+	*n = st == E_SESSION_STATE ? 1 : row.n; /* it ended meanwhile: there may be others */
+	return st == E_SESSION_STATE ? OK : st;
 }
 
 enum status meeting_sql_cancel(struct ctx *c, uint64_t id, const char *reason)

@@ -52,8 +52,7 @@ static enum status save(struct ctx *c, void *arg)
 	return matching_refresh(c, c->me.user_id);
 }
 
-/* Gateways remember how a person is called and looks. */
-static void tell_changed(struct ctx *c)
+void user_tell_changed(struct ctx *c)
 {
 	live_post(c, (struct live){LIVE_USER, c->me.user_id, "user.changed", 0}, &nothing_shape, &(struct nothing){0});
 }
@@ -65,7 +64,7 @@ enum status user_picture(struct ctx *c, const char *url)
 
 	if (st != OK)
 		return st;
-	tell_changed(c);
+	user_tell_changed(c);
 	if (gone)
 		store_remove(c, gone);
 	return OK;
@@ -82,7 +81,7 @@ enum status user_save(struct ctx *c, const struct user_patch *p)
 	if (st == OK && p->profile_image)
 		st = user_picture(c, p->profile_image);
 	if (st == OK && p->name && !p->profile_image)
-		tell_changed(c);
+		user_tell_changed(c);
 	return st;
 }
 

@@ -27,6 +27,9 @@ struct user_patch {
 /* Gives the caller another picture, or none (""). What it replaces is deleted if it had been uploaded for that. */
 MUST_USE enum status user_picture(struct ctx *c, const char *url);
 
+/* Gateways remember how a person is called and looks: tells them to ask again for the caller. */
+void user_tell_changed(struct ctx *c);
+
 /* Changes the caller's account; an unknown location or language is E_VALIDATION naming the field. */
 MUST_USE enum status user_save(struct ctx *c, const struct user_patch *p);
 
