@@ -2,8 +2,8 @@
 // see from then on, and what competes with it. What goes in pieces: jobs/account-delete.test.mjs.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { get, person, post, send } from '../harness/client.mjs';
-import { closeDb, query } from '../harness/db.mjs';
+import { env, get, person, post, send } from '../harness/client.mjs';
+import { closeDb, connect as connectDb, query } from '../harness/db.mjs';
 import { asked, learner, matched, matchRows, requestRows } from '../harness/learner.mjs';
 import { until } from '../harness/stack.mjs';
 import { closeAll, connect } from '../harness/stomp.mjs';
@@ -138,15 +138,33 @@ test('two at once: one deletes, the other finds nothing to delete; one event fol
 });
 
 test('against logins, renewals and another password: no login outlives it', async () => {
-  for (let i = 0; i < 6; i += 1) {
+  for (let i = 0; i < 12; i += 1) {
     const p = await person();
     const [done, ...rest] = await Promise.all([erase(p, { password: p.password }), ...Array.from({ length: 3 }, () => login(p)), send('POST', '/auth/refresh', { token: p.refresh }),
       send('PATCH', '/settings/password', { ...as(p), body: { currentPassword: p.password, newPassword: 'quite another 9!' } })]);
-    assert.ok(done.status === 200 || (done.status === 400 && rest.at(-1).status === 200), done.text); // the password was another by then
+    assert.deepEqual(refusal(done), rest.at(-1).status === 200 ? [400, 'INVALID_CREDENTIALS'] : [200, undefined]); // was it another by then?
     for (const r of rest.slice(0, 3)) assert.ok([200, 400].includes(r.status), r.text);
     if (done.status !== 200) continue;
     assert.deepEqual(await query('SELECT id FROM sessions WHERE user_id = ? AND revoked_at IS NULL', [p.id]), []);
     assert.deepEqual(await query('SELECT id FROM user_passwords WHERE user_id = ?', [p.id]), []);
+  }
+});
+
+test('a password that is another by the time the account is locked does not delete it', async () => {
+  const p = await person();
+  const db = connectDb(env.run);
+  try {
+    const held = await db.getConnection();
+    await held.beginTransaction();
+    await held.query('SELECT id FROM users WHERE id = ? FOR UPDATE', [p.id]);
+    const going = erase(p, { password: p.password });
+    await until(async () => (await query("SELECT 1 FROM information_schema.processlist WHERE info LIKE '%u.status = ''ACTIVE'' FOR UPDATE%' AND info LIKE '%SELECT u.id INTO found%' AND id <> CONNECTION_ID()")).length);
+    await held.query("INSERT INTO user_passwords (user_id, hash) VALUES (?, 'another')", [p.id]);
+    await held.commit();
+    held.release();
+    assert.deepEqual([...refusal(await going), await status(p)], [400, 'INVALID_CREDENTIALS', 'ACTIVE']);
+  } finally {
+    await db.end();
   }
 });
 
