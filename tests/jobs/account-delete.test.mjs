@@ -98,15 +98,15 @@ const columns = async () => (await query(`SELECT DISTINCT c.table_name AS t, c.c
 
 const later = 'NOW(3) + INTERVAL 1 DAY';
 // A row for each of them, of p; some with the mate. Whatever endpoints would need a hundred calls for.
-async function fill(p, mate) {
-  const q = async (sql) => (await query(sql.replaceAll(':p', p.id).replaceAll(':m', mate.id).replaceAll(':later', later))).insertId;
+async function fill(p, mate, stranger) {
+  const q = async (sql) => (await query(sql.replaceAll(':p', p.id).replaceAll(':m', mate.id).replaceAll(':s', stranger.id).replaceAll(':later', later))).insertId;
   const language = (await one('SELECT MIN(id) AS id FROM languages')).id;
   const choice = await one("SELECT kind, id FROM options WHERE kind = 'topic' LIMIT 1");
   const achievement = (await one('SELECT MIN(id) AS id FROM achievements')).id;
   await upload('/upload/image', [['file', png, 'a.png']], p);
   for (const sql of [
     "INSERT INTO achievement_events (user_id, what, source_id, day) SELECT :p, 'test', seq, CURDATE() FROM seq_1_to_1200",
-    'INSERT INTO blocks (user_id, blocked_id) VALUES (:p, 1000000001), (1000000001, :p)',
+    'INSERT INTO blocks (user_id, blocked_id) VALUES (:p, :s), (:s, :p)',
     "INSERT INTO dating_people (user_id, gender, year_pillar, month_pillar, day_pillar, spot) VALUES (:p, 'MALE', 1, 2, 3, 4)",
     "INSERT IGNORE INTO dating_people (user_id, gender, year_pillar, month_pillar, day_pillar, spot) VALUES (:m, 'MALE', 1, 2, 3, 4)",
     'INSERT INTO dating_picks (user_id, place, other_id, score, day) VALUES (:p, 1, :m, 50, CURDATE())',
@@ -166,9 +166,7 @@ const counts = async (p) => Object.fromEntries(await Promise.all(Object.keys(dec
 test('every column that names a person: decided, filled, and as decided; others keep theirs', async () => {
   assert.deepEqual(await columns(), Object.keys(decisions).sort()); // a new one? decide what becomes of it
   const [early, p, late, bystander, mate] = [await person('먼저'), await person('지운다'), await person('나중'), await person('남는다'), await person('친구')];
-  // somebody for blocks who is neither
-  await query("INSERT IGNORE INTO users (id, name) VALUES (1000000001, '누구')");
-  for (const x of [p, bystander]) await fill(x, mate);
+  for (const x of [p, bystander]) await fill(x, mate, early);
   for (const other of [early, late]) await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), NOW(3))', [p.id, other.id, p.id, other.id]);
   for (const other of [early, late]) await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), NOW(3))', [bystander.id, other.id, bystander.id, other.id]);
   const passing = (n) => !['outbox.actor_id'].includes(n);
