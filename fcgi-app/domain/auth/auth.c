@@ -228,6 +228,15 @@ enum status auth_vouched(struct ctx *c, const struct vouched *who, const struct 
 
 	if (st == E_DUPLICATE) /* two at once: there it is */
 		st = auth_sql_vouched(c, who, &row);
+	struct account_row a = {
+		.id = row.id,
+		.status = row.status,
+		.suspended_until = row.suspended_until,
+		.restricted_until = row.restricted_until,
+	};
+
+	if (st == OK)
+		st = lift_what_is_over(c, &a);
 	if (st != OK)
 		return st;
 	struct new_session s = new_session(c, row.id, arena_printf(c->arena, "oauth_%s", who->provider), d);

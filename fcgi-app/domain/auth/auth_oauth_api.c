@@ -240,7 +240,7 @@ HANDLER(oauth_back, struct oauth_back_in, struct oauth_back_out)
 #define BACK_ROW(by, which)                                                                            \
 	{.name = "oauth_back_" by, .call = oauth_back_call, .in = &oauth_back_in_shape,            \
 	 .out = &oauth_back_out_shape,                                                             \
-	 .on = {"GET /auth/callback/" by}, .rate = RATE_LOGIN, .sends_on = true, .envelope = FLAT, .statements = 3,\
+	 .on = {"GET /auth/callback/" by}, .rate = RATE_LOGIN, .sends_on = true, .envelope = FLAT, .statements = 8,\
 	 .arg = &(const enum provider){which},                                          \
 	 .doc = "Where the provider sends a browser back to: logs it in and sends it on to the web client's page for " \
 		"that; a script gets the tokens.",                                                 \

@@ -79,7 +79,8 @@ WRITE_ROW(VOUCHED, vouched_row,
 	  "  INSERT INTO user_identities (provider, subject, user_id) VALUES (voucher, number, who);"
 	  "  COMMIT;"
 	  " END IF;"
-	  " SELECT u.id, u.email, u.name, u.status, u.role, made AS created FROM users u WHERE u.id = who;"
+	  " SELECT u.id, u.email, u.name, u.status, u.role, u.suspended_until, u.restricted_until, made AS created"
+	  "  FROM users u WHERE u.id = who;"
 	  " END")
 
 /* Who refreshes is there, which nothing else tells for a week. Not in the transaction of the rotation: two logins

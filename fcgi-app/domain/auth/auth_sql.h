@@ -93,7 +93,13 @@ MUST_USE enum status auth_sql_factor_use(struct ctx *c, uint64_t user_id, int64_
 /* The account of who a provider vouches for, made if there is none; its e-mail is NULL if another account has that.
  * E_DUPLICATE: it was made just now; again. */
 #define VOUCHED_ROW(F, S)                                                                          \
-	ACCOUNT_ROW(F, S)                                                                          \
+	F(S, ID, id)                                                                               \
+	F(S, STR, email)                                                                           \
+	F(S, STR, name)                                                                            \
+	F(S, STR, status)                                                                          \
+	F(S, STR, role)                                                                            \
+	F(S, TIME, suspended_until)                                                                \
+	F(S, TIME, restricted_until)                                                               \
 	F(S, BOOL, created)
 SHAPE_STRUCT(vouched_row, VOUCHED_ROW)
 MUST_USE enum status auth_sql_vouched(struct ctx *c, const struct vouched *who, struct vouched_row *out);

@@ -16,7 +16,7 @@ SHAPE_TABLE(erase_count_row, ERASE_COUNT_ROW)
 
 /* Few rows of each; codes of the second factor and picks of the dating app go with theirs. */
 #define FEW(F)                                                                                     \
-	F(user_passwords) F(two_factor) F(user_privacy) F(user_preferences) F(notification_settings) \
+	F(user_passwords) F(user_identities) F(admin_roles) F(two_factor) F(user_privacy) F(user_preferences) F(notification_settings) \
 	F(notification_topics) F(push_subscriptions) F(user_languages) F(user_options) F(user_schedules) \
 	F(blocks) F(presence) F(user_status) F(matching_profiles) F(matching_index) F(matching_taken) F(dating_people)
 #define DELETE_FEW(table) " DELETE FROM " #table " WHERE user_id = who;"
