@@ -44,6 +44,8 @@
 	D(meeting_stats) \
 	D(meeting_people) \
 	D(meeting_recording) \
+	D(group_session) \
+	D(group_lists) \
 	D(achievement) \
 	D(notification_page) \
 	D(settings) \

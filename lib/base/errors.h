@@ -311,7 +311,28 @@
 	E(REPORT_OPEN, 409, "REPORT_EXISTS", INFO, "이미 신고했습니다. 처리를 기다려 주세요",      \
 	  "You have reported it already; it is being looked at")                                   \
 	E(REPORT_MANY, 429, "TOO_MANY_REPORTS", INFO, "하루에 신고할 수 있는 횟수를 넘었습니다",   \
-	  "You have made all the reports of a day")
+	  "You have made all the reports of a day")                                               \
+	/* group sessions */                                                                       \
+	E(GROUP_NOT_HOST, 400, "UNAUTHORIZED", INFO, "호스트만 할 수 있습니다.",                   \
+	  "Only the host of the session may do this")                                              \
+	E(GROUP_BAD_CODE, 400, "INVALID_JOIN_CODE", INFO, "유효하지 않은 참가 코드입니다.",        \
+	  "No session has this code")                                                              \
+	E(GROUP_KICKED, 409, "KICKED_FROM_SESSION", INFO, "강퇴된 세션에는 다시 참가할 수 없습니다", \
+	  "The host has put you out of this session")                                              \
+	E(GROUP_HOSTED, 409, "TOO_MANY_SESSIONS", INFO, "예정된 그룹 세션은 3개까지 만들 수 있습니다", \
+	  "Three group sessions of one's own may be planned at once; cancel one first")            \
+	E(GROUP_JOINED, 409, "TOO_MANY_SESSIONS_JOINED", INFO, "그룹 세션은 2개까지 참가할 수 있습니다", \
+	  "You take part in two group sessions that are to come; leave one first")                 \
+	E(GROUP_NOBODY, 404, "PARTICIPANT_NOT_FOUND", INFO, "세션에 참가하고 있지 않습니다",       \
+	  "They do not take part in this session")                                                 \
+	E(GROUP_TOO_SMALL, 400, "MAX_PARTICIPANTS_TOO_SMALL", INFO, "현재 참가자 수보다 작게 할 수 없습니다", \
+	  "More people than that take part")                                                       \
+	E(GROUP_NO_INVITE, 404, "INVITATION_NOT_FOUND", INFO, "초대를 찾을 수 없습니다",           \
+	  "There is no invitation, or none any more")                                              \
+	E(GROUP_INVITED, 409, "TOO_MANY_INVITATIONS", INFO, "대기 중인 초대는 50개까지 보낼 수 있습니다", \
+	  "Fifty people may be invited at once")                                                   \
+	E(GROUP_OWN, 400, "CANNOT_RATE_SELF", INFO, "자신의 세션은 평가할 수 없습니다",            \
+	  "The host cannot rate the session")
 
 #define ERROR_ENUM(name, ...) E_##name,
 enum status { ERROR_TABLE(ERROR_ENUM) E_MAX };

@@ -91,6 +91,22 @@ const lesson = async (status = 'SCHEDULED') => {
   return id;
 };
 
+// A private group session of the owner's.
+const gathering = async (status = 'SCHEDULED', state = 'JOINED') => {
+  await sql.query('DELETE FROM group_sessions');
+  const id = await insert("INSERT INTO group_sessions (host_id, title, description, type, language, level, topic, tags, seats, taken, starts_at, minutes, is_public, join_code, status, started_at) VALUES (?, 't', 'd', 'VIDEO', 'ko', 'BEGINNER', 'x', '[]', 6, 2, NOW(3) + INTERVAL 1 DAY, 30, 0, 'ABC123', ?, NOW(3))", [who.owner.id, status]);
+  await sql.query("INSERT INTO group_seats (session_id, user_id, role, status, invited_until) VALUES (?, ?, 'HOST', 'JOINED', NULL), (?, ?, 'PARTICIPANT', ?, NOW(3) + INTERVAL 1 DAY)", [id, who.owner.id, id, who.friend.id, state]);
+  return { sessionId: id, participantUserId: who.friend.id };
+};
+// One of the friend's, where the owner has a seat or may take one.
+const elsewhere = async (status, state) => {
+  const ids = await gathering(status, state);
+  await sql.query('UPDATE group_sessions SET host_id = ?', [who.friend.id]);
+  await sql.query('DELETE FROM group_seats');
+  await sql.query("INSERT INTO group_seats (session_id, user_id, role, status, invited_until) VALUES (?, ?, 'HOST', 'JOINED', NULL), (?, ?, 'PARTICIPANT', ?, NOW(3) + INTERVAL 1 DAY)", [ids.sessionId, who.friend.id, ids.sessionId, who.owner.id, state]);
+  return ids;
+};
+
 // What a route's ids stand for, how to make one that is the owner's, and who gets what: `mine` is answered, `none` as if
 // there were nothing (or it were not allowed), `some` with what anybody may know; a number: that status.
 const PRIVATE = { owner: 'mine', other: 'none', blocked: 'none', blocking: 'none', admin: 'none' };
@@ -120,6 +136,10 @@ const kinds = [
     return { bookingId: (await sql.query('SELECT id FROM session_seats WHERE session_id = ? AND user_id = ?', [id, who.owner.id]))[0].id };
   }],
   [/^\/sessions?\/\{sessionId\}/, PRIVATE, async () => ({ sessionId: await lesson() })],
+  [/^\/group-sessions\/.*\/(join|respond)$/, PRIVATE, () => elsewhere('SCHEDULED', 'INVITED')],
+  [/^\/group-sessions\/.*\/rate$/, PRIVATE, () => elsewhere('COMPLETED', 'JOINED')],
+  [/^\/group-sessions\/.*\/end$/, PRIVATE, () => gathering('ONGOING')],
+  [/^\/group-sessions\/\{sessionId\}/, PRIVATE, () => gathering()],
   [/^\/studies\/messages\//, PRIVATE, async () => ({ messageId: (await group()).message })],
   ['get', /^\/studies\/\{id\}$/, { ...PERSON, blocked: 'some', blocking: 'some' }, group], // a public one
   ['post', /^\/studies\/\{id\}\/join(-requests)?$/, { ...PRIVATE, owner: 400 }, () => seat({ status: 'PENDING' })], // a private one
@@ -145,6 +165,9 @@ const kinds = [
 // no ids of anybody's: names of steps and lists; calls, which the contract leaves open to guests; what gateways ask. What
 // administrators may do goes by their role, not by whose it is (admin-users.test.mjs)
 const open = /^\/(internal|admin)\/|^\/room\/(?!.*\/kick$)|\/(category|template|steps|state|city)\/|^\/sessions\/(language|type)\//;
+// no ids of anybody's: names of steps and lists; calls, which the contract leaves open to guests; what gateways ask;
+// codes, whose holder may come in
+const open = /^\/internal\/|^\/room\/(?!.*\/kick$)|\/(category|template|steps|state|city)\/|^\/sessions\/(language|type)\/|^\/group-sessions\/join\//;
 
 const bodies = [
   [/\/images$/, () => form([['files', png, 'a.png', 'image/png']])],
@@ -159,6 +182,7 @@ const bodies = [
   [/^\/studies\/.*\/tasks/, { title: '제목', status: 'TODO' }],
   [/^\/studies\/.*\/calendar/, { title: '모임', date: '2099-01-01', startTime: '10:00', endTime: '11:00' }],
   [/^\/room\/.*\/kick$/, { userId: 'guest' }],
+  [/^\/group-sessions\/.*\/invite$/, () => ({ body: [Number(who.friend.id)] })],
   [/^\/sessions\/.*\/feedback$/, { rating: 5 }],
   [/^\/sessions\/.*\/reschedule$/, { scheduledAt: '2027-12-31T00:00:00Z' }],
 ];
@@ -167,7 +191,7 @@ const tables = async () => (await sql.query('SHOW TABLES')).map((t) => Object.va
 
 async function call(method, template, op, ids, p) {
   const path = template.replace(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(ids[name]));
-  const query = op.parameters.filter((q) => q.in === 'query' && q.required).map((q) => `${q.name}=${encodeURIComponent('안녕')}`).join('&');
+  const query = op.parameters.filter((q) => q.in === 'query' && q.required).map((q) => `${q.name}=${encodeURIComponent([q.schema.type].flat().includes('integer') ? 5 : '안녕')}`).join('&');
   const login = p && (['session', 'visitor'].includes(op['x-auth']) ? { headers: { cookie: `next-auth.session-token=${p.access}` } } : { token: p.access });
   const made = op.requestBody ? bodies.find(([re]) => re.test(template))?.[1] ?? {} : undefined;
   const body = typeof made === 'function' ? made() : { body: made };

@@ -52,6 +52,10 @@ before(async () => {
   await sql.query("INSERT INTO session_seats (session_id, user_id, role, remind_at) SELECT s.id, s.host_id + n.seq, IF(n.seq, 'GUEST', 'HOST'), IF(s.id MOD 20, NULL, '2099-01-01') FROM learning_sessions s JOIN seq_0_to_1 n WHERE s.host_id + n.seq IN (SELECT id FROM users)");
   await sql.query('INSERT INTO session_feedback (session_id, user_id, rating, updated_at) SELECT x.session_id, x.user_id, 5, NOW(3) FROM session_seats x');
   await sql.query("INSERT INTO session_invites (token_hash, session_id, expires_at) SELECT LPAD(s.id, 32, '0'), s.id, '2099-01-01' FROM learning_sessions s");
+  await sql.query("INSERT INTO group_sessions (host_id, title, description, type, language, level, topic, tags, seats, taken, starts_at, minutes, is_public, join_code, status) SELECT u.id, 't', 'd', 'VIDEO', ELT(1 + u.id MOD 3, 'ko', 'en', 'ja'), 'BEGINNER', 'x', '[]', 6, 2, NOW(3) + INTERVAL u.id MINUTE, 30, u.id MOD 2, LPAD(u.id, 6, '0'), ELT(1 + u.id MOD 4, 'SCHEDULED', 'ONGOING', 'COMPLETED', 'CANCELLED') FROM users u");
+  await sql.query("INSERT INTO group_seats (session_id, user_id, role, status, invited_until) SELECT s.id, s.host_id + n.seq, IF(n.seq, 'PARTICIPANT', 'HOST'), IF(n.seq AND s.id MOD 20 = 0, 'INVITED', 'JOINED'), IF(n.seq AND s.id MOD 20 = 0, '2099-01-01', NULL) FROM group_sessions s JOIN seq_0_to_1 n WHERE s.host_id + n.seq IN (SELECT id FROM users)");
+  await sql.query('INSERT INTO group_hosts (user_id, rating_sum, rating_count) SELECT u.id, 5, 1 FROM users u');
+  await sql.query("INSERT INTO group_progress (user_id, session_id, vocabulary, grammar, more, updated_at) SELECT x.user_id, x.session_id, '[]', '[]', '{}', NOW(3) - INTERVAL x.id MOD 1000 HOUR FROM group_seats x");
   await sql.query("INSERT INTO study_notices (study_id, author_id, title, content, pin) SELECT s.id, s.owner_id, 't', 'c', IF(q.seq < 4, q.seq, NULL) FROM studies s JOIN seq_1_to_300 q");
   await sql.query("INSERT INTO study_events (study_id, created_by, title, date, start_time, end_time) SELECT s.id, s.owner_id, 't', '2026-01-01' + INTERVAL q.seq DAY, '10:00', '11:00' FROM studies s JOIN seq_1_to_300 q");
   await sql.query("INSERT INTO tasks (user_id, title, completed, completed_at) SELECT u.id, 't', q.seq MOD 2, NOW(3) FROM users u JOIN seq_1_to_4 q");
@@ -88,6 +92,8 @@ before(async () => {
     ['sanctions', { id: 2, user_id: 2, admin_id: 2, type: 'SUSPENSION', reason: 'r' }],
     ['reports', { id: 2, reporter_id: 2, target_type: 'USER', target_id: 2, type: 'SPAM', reason: 'r', evidence: '{}' }],
     ['learning_sessions', { id: 2, host_id: 2, type: 'VIDEO', starts_at: '2026-01-01', minutes: 30, seats: 2, taken: 1, is_public: 1 }],
+    ['group_sessions', { id: 2, host_id: 2, title: 't', description: 'd', type: 'VIDEO', language: 'ko', level: 'BEGINNER', topic: 'x', tags: '[]', seats: 6, starts_at: '2026-01-01', minutes: 30, is_public: 1, join_code: '2' }],
+    ['group_seats', { id: 2, session_id: 2, user_id: 2, role: 'PARTICIPANT', status: 'JOINED' }], ['group_progress', { user_id: 2, session_id: 2, vocabulary: '[]', grammar: '[]', more: '{}', updated_at: '2026-01-01' }],
     ['session_seats', { id: 2, session_id: 2, user_id: 2, role: 'HOST' }],
   ]) await sql.query(`INSERT IGNORE INTO ${table} (${Object.keys(row)}) VALUES (?)`, [Object.values(row)]);
   const tables = await sql.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'studymate'");

@@ -112,6 +112,16 @@ test('strangers: in its first week an account reaches so many a day; who is know
   await db.end();
 });
 
+test('codes of group sessions: two tries of a person, on this stack, right or wrong; joining by id is not asked', async () => {
+  const token = people[1].access; // whose WRITE nobody else counts
+  const made = await postAny('/group-sessions', { title: 't', description: 'd', language: 'en', level: 'BEGINNER', topic: 'x', scheduledAt: new Date(Date.now() + 3600000).toISOString() }, at({ token }));
+  assert.equal(made.status, 201, made.text);
+  const { id, joinCode } = made.body.data;
+  const tried = [];
+  for (const where of ['join/000000', 'join/000001', `join/${joinCode}`, `${id}/join`]) tried.push(await postAny(`/group-sessions/${where}`, {}, at({ token })));
+  assert.deepEqual(tried.map((r) => [r.status, r.body.code]), [[400, 'INVALID_JOIN_CODE'], [400, 'INVALID_JOIN_CODE'], [429, 'TOO_MANY_REQUESTS'], [409, 'SESSION_ALREADY_BOOKED']]);
+});
+
 test('each class can be used up over HTTP, and says so as documented', async () => {
   const [p, other] = people;
   const token = p.access;

@@ -2,10 +2,7 @@
 #ifndef DOMAIN_MEETING_ITEM_H
 #define DOMAIN_MEETING_ITEM_H
 
-#include "domain/sql.h"
-
-#define CALLER "(SELECT CAST(? AS UNSIGNED) AS me) v"
-#define NAME_OF(u) "COALESCE(NULLIF(" u ".english_name, ''), " u ".name)"
+#include "domain/lessons.h"
 
 /* Who does not take part is not told who else does. */
 #define TO_ITS_PEOPLE(what) "IF(x.id IS NULL, NULL, " what ")"

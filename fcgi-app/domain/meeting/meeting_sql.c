@@ -31,7 +31,6 @@ READ(MEETING_ZONE, meeting_zone_row, "SELECT u.time_zone AS zone FROM users u WH
 
 #define COPIES " FROM JSON_TABLE(starts, '$[*]' COLUMNS (n FOR ORDINALITY, at BIGINT PATH '$')) j WHERE j.n > 1"
 
-/* A language is known by its code wherever it is one of ours: clients tell Korean and English apart by it. */
 WRITE_ROW(MEETING_CREATE, meeting_id_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
@@ -66,7 +65,7 @@ WRITE_ROW(MEETING_CREATE, meeting_id_row,
 	  " SELECT COUNT(*) INTO planned FROM learning_sessions s"
 	  "  WHERE s.host_id = me AND s.status = 'SCHEDULED' AND s.ends_at > NOW(3);"
 	  " IF planned + JSON_LENGTH(starts) > most THEN " REFUSE("SESSION_MANY") "; END IF;"
-	  " SELECT COALESCE(MIN(l.code), lang) INTO lang FROM languages l WHERE lang IN (l.code, l.name_ko, l.name_en);"
+	  CODE_OF("lang")
 	  ADD_SESSIONS("JSON_VALUE(starts, '$[0]')", "")
 	  " SET sid = LAST_INSERT_ID();"
 	  " SET made = JSON_ARRAY(sid);"
@@ -113,9 +112,6 @@ READ(MEETING_GET, meeting_item,
 	" IF hidden THEN " REFUSE("SESSION_NONE") "; END IF;"
 #define LOCK_SESSION LOOK SHOWN
 #define BY_HOST LOCK_SESSION " IF host <> me THEN " REFUSE("SESSION_NOT_HOST") "; END IF;"
-#define ONLY_WHEN(states) " IF state NOT IN (" states ") THEN " REFUSE("SESSION_STATE") "; END IF;"
-#define NOT_OVER " IF past THEN " REFUSE("SESSION_OVER") "; END IF;"
-#define SAY(event) " INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('" event "', sid, me, '{}');"
 #define NO_REMINDERS " UPDATE session_seats SET remind_at = NULL WHERE session_id = sid;"
 
 /* A partner may come late; others need a seat that is free before it starts. */
@@ -191,10 +187,7 @@ WRITE(MEETING_END,
       "  INSERT INTO session_feedback (session_id, user_id, rating, updated_at) VALUES (sid, me, stars, SYSDATE(3))"
       "   ON DUPLICATE KEY UPDATE rating = stars, updated_at = SYSDATE(3);"
       " END IF;"
-      " SELECT JSON_OBJECT('participants', JSON_ARRAYAGG(x.user_id ORDER BY x.id), 'minutes', MAX(s.actual_minutes))"
-      "  INTO about FROM learning_sessions s STRAIGHT_JOIN session_seats x ON x.session_id = s.id"
-      "   AND x.left_at IS NULL WHERE s.id = sid;"
-      " INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('session.completed', sid, me, about);"
+      SAY_COMPLETED("learning_sessions", "session_seats", "x.left_at IS NULL")
       " END")
 
 WRITE(MEETING_MOVE,

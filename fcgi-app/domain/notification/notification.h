@@ -78,6 +78,21 @@
 	T(SESSION_MOVED, "session_moved", "session_moved", "session", 3, "/schedule",              \
 	  "세션 시간 변경", "'{title}' 세션이 {time}(으)로 변경되었습니다",                        \
 	  "Session moved", "\"{title}\" takes place at {time} now")                                \
+	T(GROUP_JOINED, "group_session_joined", "group_session_joined", "session", 1, "/sessions", \
+	  "그룹 세션 참가", "{name}님이 '{title}' 그룹 세션에 참가했습니다",                       \
+	  "Somebody joins your group session", "{name} takes part in \"{title}\"")                 \
+	T(GROUP_STARTED, "group_session_started", "group_session_started", "session", 3, "/sessions", \
+	  "그룹 세션 시작", "'{title}' 그룹 세션이 시작되었습니다",                                \
+	  "Group session", "\"{title}\" has begun")                                                \
+	T(GROUP_CANCELLED, "group_session_cancelled", "group_session_cancelled", "session", 2, "/sessions", \
+	  "그룹 세션 취소", "'{title}' 그룹 세션이 취소되었습니다",                                \
+	  "Group session cancelled", "\"{title}\" has been cancelled")                             \
+	T(GROUP_UPDATED, "group_session_updated", "group_session_updated", "session", 2, "/sessions", \
+	  "그룹 세션 변경", "'{title}' 그룹 세션의 정보가 변경되었습니다",                         \
+	  "Group session changed", "Something about \"{title}\" has changed")                      \
+	T(GROUP_INVITE, "group_session_invite", "group_session_invite", "session", 2, "/sessions", \
+	  "그룹 세션 초대", "{name}님이 '{title}' 그룹 세션에 초대했습니다",                       \
+	  "Invitation to a group session", "{name} invites you to \"{title}\"")                    \
 	T(LEVEL_TEST_RESULT, "level_test_result", "level_test_result", "level_test", 2, "/profile", \
 	  "레벨 테스트 결과", "레벨 테스트 결과는 {level}입니다",                                  \
 	  "Level test result", "Your level is {level}")                                            \

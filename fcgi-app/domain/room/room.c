@@ -1,5 +1,6 @@
 #include "domain/room/room.h"
 #include "base/clock.h"
+#include "domain/group_session/group_session.h"
 #include "domain/live/live.h"
 #include "domain/meeting/meeting.h"
 #include "domain/room/room_sql.h"
@@ -61,7 +62,7 @@ static void tell(struct ctx *c, int64_t key, const char *event, const struct sha
 static enum status plan_of(struct ctx *c, const char *room_id, struct room_plan *out)
 {
 	struct meeting_call call;
-	enum status st = meeting_call(c, room_id, &call);
+	enum status st = group_is(room_id) ? group_call(c, room_id, &call) : meeting_call(c, room_id, &call);
 
 	*out = (struct room_plan){.type = "audio", .seats = 4, .metadata = "{}"};
 	if (st != OK)
