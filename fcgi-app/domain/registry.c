@@ -46,6 +46,7 @@
 	D(meeting_recording) \
 	D(group_session) \
 	D(group_lists) \
+	D(group_ai) \
 	D(achievement) \
 	D(notification_page) \
 	D(settings) \

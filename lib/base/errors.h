@@ -332,7 +332,9 @@
 	E(GROUP_INVITED, 409, "TOO_MANY_INVITATIONS", INFO, "대기 중인 초대는 50개까지 보낼 수 있습니다", \
 	  "Fifty people may be invited at once")                                                   \
 	E(GROUP_OWN, 400, "CANNOT_RATE_SELF", INFO, "자신의 세션은 평가할 수 없습니다",            \
-	  "The host cannot rate the session")
+	  "The host cannot rate the session")                                                      \
+	E(AI_OFF, 503, "AI_NOT_CONFIGURED", INFO, "번역 기능이 설정되어 있지 않습니다",            \
+	  "No provider is configured for this")
 
 #define ERROR_ENUM(name, ...) E_##name,
 enum status { ERROR_TABLE(ERROR_ENUM) E_MAX };

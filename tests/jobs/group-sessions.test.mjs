@@ -67,3 +67,13 @@ test('invitations that are over go; who sits stays', async () => {
   await until(async () => !(await left()).includes(guest.id));
   assert.deepEqual(await left(), [host.id, third.id, late.id]);
 });
+
+test('progress is kept for ninety days', async () => {
+  const [host, guest] = await people(2);
+  const g = await group(host);
+  await query("INSERT INTO group_progress (user_id, session_id, vocabulary, grammar, more, updated_at) VALUES (?, ?, '[]', '[]', '{}', NOW(3) - INTERVAL 91 DAY), (?, ?, '[]', '[]', '{}', NOW(3) - INTERVAL 89 DAY)", [host.id, g.id, guest.id, g.id]);
+  await query("UPDATE schedules SET due_at = NOW(3) WHERE name = 'group_session.forget_progress'");
+  const left = async () => (await query('SELECT user_id FROM group_progress WHERE session_id = ?', [g.id])).map((r) => String(r.user_id));
+  await until(async () => (await left()).length < 2);
+  assert.deepEqual(await left(), [guest.id]);
+});

@@ -1,5 +1,6 @@
 /* Who is told what of a group session. */
 #include "base/clock.h"
+#include "domain/group_session/group_ai_sql.h"
 #include "domain/group_session/group_session_sql.h"
 #include "domain/notification/notification.h"
 
@@ -62,6 +63,11 @@ static enum status forget(struct ctx *c, int64_t *n)
 	return group_sql_forget(c, c->now, FORGET_PIECE, n);
 }
 
+static enum status forget_progress(struct ctx *c, int64_t *n)
+{
+	return group_ai_sql_forget(c, c->now - GROUP_PROGRESS_DAYS * DAY_MS, FORGET_PIECE, n);
+}
+
 const struct job group_session_jobs[] = {
 	{"group_session.joined", on_change},	{"group_session.started", on_change},
 	{"group_session.cancelled", on_change}, {"group_session.updated", on_change},
@@ -70,5 +76,6 @@ const struct job group_session_jobs[] = {
 
 const struct schedule group_session_schedules[] = {
 	{"group_session.forget_invites", FORGET_EVERY_S, .piece = forget, .full = FORGET_PIECE},
+	{"group_session.forget_progress", FORGET_EVERY_S, .piece = forget_progress, .full = FORGET_PIECE},
 	{0},
 };
