@@ -162,12 +162,9 @@ const kinds = [
   [/^\/matching\/compatibility\//, { ...PERSON, owner: 400 }, async () => ({ partnerId: who.owner.id })],
   [/\{userId\}/, PERSON, async () => ({ userId: who.owner.id })],
 ];
-// no ids of anybody's: names of steps and lists; calls, which the contract leaves open to guests; what gateways ask. What
-// administrators may do goes by their role, not by whose it is (admin-users.test.mjs)
-const open = /^\/(internal|admin)\/|^\/room\/(?!.*\/kick$)|\/(category|template|steps|state|city)\/|^\/sessions\/(language|type)\//;
-// no ids of anybody's: names of steps and lists; calls, which the contract leaves open to guests; what gateways ask;
-// codes, whose holder may come in
-const open = /^\/internal\/|^\/room\/(?!.*\/kick$)|\/(category|template|steps|state|city)\/|^\/sessions\/(language|type)\/|^\/group-sessions\/join\//;
+// no ids of anybody's: names of steps and lists; calls, which the contract leaves open to guests; what gateways ask; codes,
+// whose holder may come in. What administrators may do goes by their role, not by whose it is (admin-users.test.mjs)
+const open = /^\/(internal|admin)\/|^\/room\/(?!.*\/kick$)|\/(category|template|steps|state|city)\/|^\/sessions\/(language|type)\/|^\/group-sessions\/join\//;
 
 const bodies = [
   [/\/images$/, () => form([['files', png, 'a.png', 'image/png']])],

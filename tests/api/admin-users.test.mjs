@@ -237,6 +237,9 @@ test('for good, until it is restored, under both names; again changes nothing', 
   assert.deepEqual(refusal(await suspend(gone, { reason: '도배' })), [404, 'ADMIN-021', 'string']);
   assert.equal((await restore(gone)).body.data.status, 'ACTIVE');
   assert.deepEqual((await s.logs('USER_RESTORE', admin)).map((l) => [String(l.target_id), l.was.status]), [[gone.id, 'DELETED']]);
+  const left = await s.someone();
+  assert.equal((await send('DELETE', '/settings/account', { ...s.base, token: left.access, body: { password: left.password } })).status, 200);
+  assert.deepEqual(refusal(await restore(left)), [404, 'ADMIN-021', 'string']);
   for (const verb of ['restore', 'activate']) assert.deepEqual(refusal(await restore(MISSING, undefined, admin, verb)), [404, 'ADMIN-021', 'string']);
 });
 

@@ -129,6 +129,9 @@ test('what is wrong in joining', async () => {
     assert.deepEqual(wrongField(await act(guest, g, 'join', body)).slice(2), [field, rule]);
     assert.deepEqual(wrongField(await byCode(guest, g.joinCode, body)).slice(2), [field, rule]);
   }
+  const over = await group(host);
+  await did(host, over, 'cancel');
+  assert.deepEqual([verdict(await act(guest, over, 'join')), verdict(await byCode(guest, over.joinCode))], Array(2).fill([409, 'SESSION_INVALID_STATE']));
   await block(guest, host);
   assert.deepEqual([verdict(await act(guest, g, 'join')), verdict(await get(`/group-sessions/${g.id}`, as(guest)))], [none, none]);
 });

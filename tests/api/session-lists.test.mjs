@@ -119,10 +119,10 @@ test('open to everybody: to come, public, not behind a block; by language, type 
 
 /* ---- figures ------------------------------------------------------------------------------ */
 
-// Minutes from local noon (Korea) of the day so many days ago until now.
+// Minutes from local noon (Korea) of the day so many days ago until now; less, so that it is not the morning.
 const noon = (days) => {
   const local = Date.now() + 9 * HOUR;
-  return Math.round((local - (Math.floor(local / (24 * HOUR)) - days) * 24 * HOUR - 12 * HOUR) / 60000);
+  return Math.floor((local - (Math.floor(local / (24 * HOUR)) - days) * 24 * HOUR - 12 * HOUR) / 60000);
 };
 
 test('nobody has met: every figure is there, and none is invented', async () => {

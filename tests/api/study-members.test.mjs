@@ -169,6 +169,7 @@ test('approving takes no seat there is not: two at once for the last one', async
 test('members: owner, admins, others, by when they came; others than active ones for admins', async () => {
   const [a, b, c, d, e] = await people('하나', '두리', '세찌', '네찌', '다찌');
   const id = await study(a, [b, c, d]);
+  await query('UPDATE study_members SET joined_at = joined_at + INTERVAL 1 SECOND WHERE study_id = ? AND user_id = ?', [id, c.id]);
   await rank(id, d, 'ADMIN');
   await query("INSERT INTO study_members (study_id, user_id, status, introduction) VALUES (?, ?, 'PENDING', '나도')", [id, e.id]);
   const res = await call(b, 'GET', `${id}/members`);

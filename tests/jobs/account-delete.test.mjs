@@ -29,9 +29,14 @@ const settled = (...studies) => until(async () => !(await query("SELECT 1 FROM o
 // Whom a column names, and what is left of its rows. A text or a list of columns: rows stay, and look like that.
 const gone = 'no row';
 const ends = 'ids alone; it goes with what it is about';
+const record = 'kept: what administrators did, and why';
 const group = "the group's, by nobody that can be known";
 const decisions = {
   'achievement_events.user_id': gone,
+  'admin_logs.admin_id': record,
+  'admin_logs.target_id': record,
+  'admin_roles.granted_by': ends,
+  'admin_roles.user_id': gone,
   'blocks.blocked_id': gone,
   'blocks.user_id': gone,
   'chat_members.user_id': gone,
@@ -43,6 +48,10 @@ const decisions = {
   'deliveries.actor_id': ends,
   'failed_logins.user_id': gone,
   'files.owner_id': gone,
+  'group_hosts.user_id': gone,
+  'group_progress.user_id': gone,
+  'group_seats.user_id': { message: null, feedback: null, kick_reason: null },
+  'group_sessions.host_id': { title: '[삭제된 세션]', description: '', topic: '', tags: [], cancel_reason: null },
   'learning_sessions.host_id': { title: null, description: null, preparation: null, meeting_url: null, notes: null, tags: null, cancel_reason: null },
   'matching_index.user_id': gone,
   'matching_profiles.user_id': gone,
@@ -56,11 +65,17 @@ const decisions = {
   'outbox.actor_id': ends,
   'presence.user_id': gone,
   'push_subscriptions.user_id': gone,
+  'reports.processed_by': record,
+  'reports.reporter_id': record,
+  'reports.target_id': record,
   'request_keys.user_id': gone,
   'room_kicks.user_id': ends,
   'room_seats.account_id': gone,
   'room_seats.user_id': gone,
   'rooms.created_by': gone, // the room stays, nobody's
+  'sanctions.admin_id': record,
+  'sanctions.ended_by': record,
+  'sanctions.user_id': record,
   'session_feedback.user_id': gone,
   'session_invites.used_by': ends,
   'session_seats.user_id': { message: null, left_reason: null, remind_at: null },
@@ -77,6 +92,7 @@ const decisions = {
   'two_factor.user_id': gone,
   'two_factor_codes.user_id': gone,
   'user_achievements.user_id': gone,
+  'user_identities.user_id': gone,
   'user_languages.user_id': gone,
   'user_matches.deactivated_by': gone,
   'user_matches.user1_id': gone,
@@ -87,6 +103,8 @@ const decisions = {
   'user_privacy.user_id': gone,
   'user_schedules.user_id': gone,
   'user_status.user_id': gone,
+  'warnings.admin_id': record,
+  'warnings.user_id': record,
 };
 
 const columns = async () => (await query(`SELECT DISTINCT c.table_name AS t, c.column_name AS n FROM information_schema.columns c
@@ -124,6 +142,13 @@ async function fill(p, mate, stranger) {
     "INSERT INTO two_factor (user_id, secret) VALUES (:p, 's')",
     "INSERT INTO two_factor_codes (user_id, code_hash) VALUES (:p, SHA2('c', 256))",
     `INSERT IGNORE INTO user_achievements (user_id, achievement_id) VALUES (:p, ${achievement})`,
+    "INSERT INTO user_identities (provider, subject, user_id) VALUES ('google', :p, :p)",
+    "INSERT INTO admin_roles (user_id, role, granted_by) VALUES (:p, 'VIEWER', :p)",
+    "INSERT INTO admin_logs (admin_id, action, target_type, target_id) VALUES (:p, 'X', 'USER', :p)",
+    "INSERT INTO warnings (user_id, admin_id, reason) VALUES (:p, :p, 'r')",
+    "INSERT INTO sanctions (user_id, admin_id, type, reason, ended_by) VALUES (:p, :p, 'WARNING', 'r', :p)",
+    "INSERT INTO reports (reporter_id, target_type, target_id, type, reason, evidence, processed_by) VALUES (:p, 'USER', :p, 'SPAM', 'r', '{}', :p)",
+    'INSERT INTO group_hosts (user_id, rating_sum, rating_count) VALUES (:p, 5, 1)',
     `INSERT INTO user_languages (user_id, language_id, learning) VALUES (:p, ${language}, TRUE)`,
     `INSERT INTO user_options (user_id, kind, option_id, position) VALUES (:p, '${choice.kind}', ${choice.id}, 1)`,
     'INSERT INTO user_schedules (user_id, day, minute) VALUES (:p, 1, 600)',
@@ -148,6 +173,11 @@ async function fill(p, mate, stranger) {
   await q(`INSERT INTO session_seats (session_id, user_id, role, message, left_reason) VALUES (${meeting}, :p, 'HOST', 'm', 'r'), (${meeting}, :m, 'GUEST', 'm', 'r')`);
   await q(`INSERT INTO session_feedback (session_id, user_id, comment, updated_at) VALUES (${meeting}, :p, 'c', NOW(3)), (${meeting}, :m, 'c', NOW(3))`);
   await q(`INSERT INTO session_invites (token_hash, session_id, expires_at, used_by) VALUES (UNHEX(SHA2(:p, 256)), ${meeting}, :later, :p)`);
+  const many = (state, code) => q(`INSERT INTO group_sessions (host_id, title, description, type, language, level, topic, tags, seats, starts_at, minutes, is_public, join_code, status, cancel_reason) VALUES (:p, 't', 'd', 'VIDEO', 'en', 'BEGINNER', 'x', '["a"]', 4, :later, 30, TRUE, LEFT(SHA2(CONCAT(:p, '${code}'), 256), 6), '${state}', 'c')`);
+  for (const group_ of [await many('CANCELLED', 'a'), await many('SCHEDULED', 'b')]) {
+    await q(`INSERT INTO group_seats (session_id, user_id, role, status, message, feedback, kick_reason) VALUES (${group_}, :p, 'HOST', 'JOINED', 'm', 'f', 'r'), (${group_}, :m, 'PARTICIPANT', 'JOINED', 'm', 'f', 'r')`);
+    await q(`INSERT INTO group_progress (user_id, session_id, vocabulary, grammar, more, updated_at) VALUES (:p, ${group_}, '[]', '[]', '{}', NOW(3))`);
+  }
   const id = await study(p, [mate]);
   await fillStudy(id, p, 700);
   await q(`INSERT INTO study_message_readers (study_id, message_id, user_id) SELECT ${id}, m.id, u.id FROM study_messages m JOIN users u ON u.id IN (:p, :m) WHERE m.study_id = ${id} LIMIT 20`);
@@ -192,6 +222,7 @@ test('every column that names a person: decided, filled, and as decided; others 
   assert.deepEqual(await counts(bystander), before);
   const text = await get(`/chat/rooms/${(await one('SELECT id FROM chat_rooms WHERE created_by = ?', [p.id])).id}/messages`, as(mate));
   assert.deepEqual([text.status, text.body.data.map((m) => m.message)], [200, [GONE, GONE, GONE]], text.text);
+  assert.equal((await one("SELECT COUNT(*) AS n FROM group_sessions WHERE host_id = ? AND status = 'CANCELLED'", [p.id])).n, 2); // the one to come as well
   assert.equal((await one("SELECT COUNT(*) AS n FROM session_seats s JOIN users u ON u.id = s.user_id WHERE u.id = ? AND s.message = 'm'", [mate.id])).n, 2); // of both sessions
 });
 

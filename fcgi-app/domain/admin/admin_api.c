@@ -180,6 +180,7 @@ static const struct route routes[] = {
 };
 
 extern const struct stmt *const admin_stmts[];
+extern const struct schedule admin_schedules[];
 const struct domain admin_domain = {
 	.name = "administration",
 	.doc = "For those who run the study groups' site, by their roles (VIEWER, MODERATOR, ADMIN, SUPER_ADMIN): with "
@@ -187,4 +188,5 @@ const struct domain admin_domain = {
 	.routes = routes,
 	.n_routes = COUNT(routes),
 	.stmts = admin_stmts,
+	.schedules = admin_schedules,
 };

@@ -59,7 +59,11 @@ READ(ADMIN_RECENT, admin_recent_row,
 READ(ADMIN_DAYS, admin_day_row,
      LAST_DAYS("users", "users") " UNION ALL " LAST_DAYS("reports", "reports") " ORDER BY kind, date")
 
-const struct stmt *const admin_stmts[] = {&ADMIN_ROLE, &ADMIN_RECORD, &ADMIN_STATS, &ADMIN_RECENT, &ADMIN_DAYS, NULL};
+WRITE(ADMIN_FORGET, "DELETE FROM admin_logs WHERE created_at < ? ORDER BY created_at LIMIT ?")
+
+const struct stmt *const admin_stmts[] = {
+	&ADMIN_ROLE, &ADMIN_RECORD, &ADMIN_STATS, &ADMIN_RECENT, &ADMIN_DAYS, &ADMIN_FORGET, NULL,
+};
 
 enum status admin_sql_role(struct ctx *c, struct admin_role_row *out)
 {
@@ -86,4 +90,9 @@ enum status admin_sql_recent(struct ctx *c, struct list *rows)
 enum status admin_sql_days(struct ctx *c, struct list *rows)
 {
 	return db_list(c, &ADMIN_DAYS, rows, 14, NO_ARGS);
+}
+
+enum status admin_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n)
+{
+	return db_exec(c, &ADMIN_FORGET, n, ARGS(db_time(before), P(most)));
 }

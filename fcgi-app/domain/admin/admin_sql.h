@@ -15,6 +15,8 @@ SHAPE_STRUCT(admin_role_row, ADMIN_ROLE_ROW)
 /* The caller's; NULL: none. */
 MUST_USE enum status admin_sql_role(struct ctx *c, struct admin_role_row *out);
 MUST_USE enum status admin_sql_record(struct ctx *c, const struct admin_act *a);
+/* The oldest from before then (ms); *n: how many, `most` at most. */
+MUST_USE enum status admin_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n);
 
 #define ADMIN_STATS_ROW(F, S)                                                                      \
 	F(S, INT, users_active)                                                                    \

@@ -111,6 +111,7 @@ WRITE(ADMIN_SUSPENDED,
       " INSERT INTO sanctions (user_id, admin_id, type, reason, duration, expires_at, report_id, created_at)"
       "  VALUES (who, me, 'SUSPENSION', why, IF(days > 0, CONCAT(days, 'd'), 'permanent'), ends, ?, SYSDATE(3));"
       " END")
+/* Who deleted themselves is gone: there is nothing left to restore. */
 WRITE(ADMIN_RESTORE,
       "BEGIN NOT ATOMIC"
       " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
@@ -118,7 +119,7 @@ WRITE(ADMIN_RESTORE,
       " DECLARE why VARCHAR(500) CHARACTER SET utf8mb4 DEFAULT ?;"
       " UPDATE sanctions SET is_active = FALSE, ended_at = SYSDATE(3), ended_by = me, end_reason = why"
       "  WHERE user_id = who AND is_active AND type = 'SUSPENSION';"
-      " UPDATE users SET status = 'SUSPENDED' WHERE id = who AND status = 'DELETED';"
+      " UPDATE users SET status = 'SUSPENDED' WHERE id = who AND status = 'DELETED' AND email IS NOT NULL;"
       " END")
 
 #define LISTED(name, key, up, index, where, order) &USERS_##name, &USERS_OF_##name, &USERS_FOUND_##name,

@@ -2,6 +2,7 @@
  * more when its messages go. */
 #include "domain/erase/erase_sql.h"
 #include "domain/file/file.h"
+#include "domain/group_session/group_session.h"
 #include "domain/job.h"
 #include "domain/matching/matching.h"
 #include "domain/meeting/meeting.h"
@@ -31,7 +32,7 @@ static enum status rest(struct ctx *c, uint64_t user_id, int64_t *n)
 
 /* Each until there is nothing left; after them the pieces. */
 static enum status (*const steps[])(struct ctx *c, uint64_t user_id, int64_t *n) = {
-	rest, erase_sql_room, erase_sql_study, meeting_quit, files,
+	rest, erase_sql_room, erase_sql_study, meeting_quit, group_quit, files,
 };
 enum { ALL = COUNT(steps) + ERASE_PIECES };
 

@@ -12,11 +12,13 @@ SHAPE_TABLE(erase_count_row, ERASE_COUNT_ROW)
 	" birth_year = NULL, birth_monthday = NULL, location_id = NULL, residence = NULL, time_zone = DEFAULT," \
 	" job = NULL, bio = NULL, profile_image = NULL, phone = NULL, native_language_id = NULL,"  \
 	" communication_method = NULL, daily_minute = NULL, partner_gender = NULL, onboarding_steps = 0," \
-	" onboarded_at = NULL, created_by_key = NULL"
+	" onboarded_at = NULL, created_by_key = NULL, suspended_until = NULL, suspend_reason = NULL," \
+	" restricted_until = NULL, restricted_actions = ''"
 
 /* Few rows of each; codes of the second factor and picks of the dating app go with theirs. */
 #define FEW(F)                                                                                     \
-	F(user_passwords) F(user_identities) F(admin_roles) F(two_factor) F(user_privacy) F(user_preferences) F(notification_settings) \
+	F(user_passwords) F(user_identities) F(admin_roles) F(two_factor) F(user_privacy)          \
+	F(user_preferences) F(notification_settings)                                               \
 	F(notification_topics) F(push_subscriptions) F(user_languages) F(user_options) F(user_schedules) \
 	F(blocks) F(presence) F(user_status) F(matching_profiles) F(matching_index) F(matching_taken) F(dating_people)
 #define DELETE_FEW(table) " DELETE FROM " #table " WHERE user_id = who;"
@@ -158,6 +160,16 @@ WRITE(ERASE_SESSIONS,
 WRITE(ERASE_SEATS,
       "UPDATE session_seats SET message = NULL, left_reason = NULL, remind_at = NULL WHERE user_id = ?"
       " AND (message IS NOT NULL OR left_reason IS NOT NULL OR remind_at IS NOT NULL) ORDER BY id LIMIT ?")
+#define GONE_SESSION "'[삭제된 세션]'"
+WRITE(ERASE_GROUPS,
+      "UPDATE group_sessions SET title = " GONE_SESSION ", description = '', topic = '', tags = '[]',"
+      " cancel_reason = NULL WHERE host_id = ? AND (title <> " GONE_SESSION " OR description <> '' OR topic <> ''"
+      "  OR tags <> '[]' OR cancel_reason IS NOT NULL) ORDER BY id LIMIT ?")
+WRITE(ERASE_GROUP_SEATS,
+      "UPDATE group_seats SET message = NULL, feedback = NULL, kick_reason = NULL WHERE user_id = ?"
+      " AND (message IS NOT NULL OR feedback IS NOT NULL OR kick_reason IS NOT NULL) ORDER BY id LIMIT ?")
+WRITE(ERASE_GROUP_INVITES,
+      "DELETE FROM group_seats WHERE user_id = ? AND status = 'INVITED' ORDER BY id LIMIT ?")
 /* Ended logins are read until nobody can have a token of theirs; from where they were is nobody's business any more. */
 WRITE(ERASE_LOGINS,
       "UPDATE sessions SET user_agent = NULL, ip = NULL, revoked_at = COALESCE(revoked_at, SYSDATE(3))"
@@ -175,6 +187,8 @@ PIECE(ERASE_REQUESTS_GOT, "matching_requests", "receiver_id", "id")
 PIECE(ERASE_MATCHES_1, "user_matches", "user1_id", "id")
 PIECE(ERASE_MATCHES_2, "user_matches", "user2_id", "id")
 PIECE(ERASE_FEEDBACK, "session_feedback", "user_id", "session_id")
+PIECE(ERASE_GROUP_PROGRESS, "group_progress", "user_id", "session_id")
+PIECE(ERASE_GROUP_HOST, "group_hosts", "user_id", "user_id")
 PIECE(ERASE_FAILED, "failed_logins", "user_id", "id")
 PIECE(ERASE_COUNTED, "achievement_events", "user_id", "what, source_id")
 PIECE(ERASE_EARNED, "user_achievements", "user_id", "id")
@@ -186,7 +200,8 @@ PIECE(ERASE_CALL_SEATS, "room_seats", "account_id", "room_id, user_id")
 	&ERASE_MESSAGES, &ERASE_STUDY_MESSAGES, &ERASE_READERS, &ERASE_NOTIFICATIONS, &ERASE_ANSWERS, \
 	&ERASE_REQUESTS_SENT, &ERASE_REQUESTS_GOT, &ERASE_MATCHES_1, &ERASE_MATCHES_2, &ERASE_SESSIONS, \
 	&ERASE_SEATS, &ERASE_FEEDBACK, &ERASE_LOGINS, &ERASE_FAILED, &ERASE_COUNTED, &ERASE_EARNED, \
-	&ERASE_TASKS, &ERASE_ASSIGNED, &ERASE_CALLS, &ERASE_CALL_SEATS
+	&ERASE_TASKS, &ERASE_ASSIGNED, &ERASE_CALLS, &ERASE_CALL_SEATS, &ERASE_GROUPS, &ERASE_GROUP_SEATS, \
+	&ERASE_GROUP_INVITES, &ERASE_GROUP_PROGRESS, &ERASE_GROUP_HOST
 
 static const struct stmt *const pieces[ERASE_PIECES] = {PIECES};
 const struct stmt *const erase_stmts[] = {&ERASE_ACCOUNT, &ERASE_REST, &ERASE_ROOM, &ERASE_STUDY, PIECES, NULL};

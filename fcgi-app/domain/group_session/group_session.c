@@ -234,7 +234,7 @@ enum status group_decline(struct ctx *c, uint64_t id)
 
 static enum status leave(struct ctx *c, struct change *w)
 {
-	enum status st = group_sql_leave(c, w->id);
+	enum status st = group_sql_leave(c, w->id, c->me.user_id);
 
 	return st == OK ? group_sql_left(c, w->id, w->out) : st;
 }
@@ -242,6 +242,24 @@ static enum status leave(struct ctx *c, struct change *w)
 enum status group_leave(struct ctx *c, uint64_t id, struct group_left *out)
 {
 	return db_tx(c, change, &(struct change){.make = leave, .id = id, .out = out});
+}
+
+static enum status quit(struct ctx *c, void *arg)
+{
+	const uint64_t *seat = arg;
+
+	return group_sql_leave(c, seat[0], seat[1]);
+}
+
+enum status group_quit(struct ctx *c, uint64_t user_id, int64_t *n)
+{
+	uint64_t seat[2] = {0, user_id};
+	enum status st = group_sql_open_of(c, user_id, &seat[0]);
+
+	*n = st != E_NO_ROW;
+	if (st == OK)
+		st = db_tx(c, quit, seat);
+	return st == E_NO_ROW || st == E_SESSION_STATE ? OK : st; /* it ended meanwhile: there may be others */
 }
 
 static enum status start(struct ctx *c, struct change *w)

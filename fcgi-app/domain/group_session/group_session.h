@@ -43,6 +43,9 @@ MUST_USE enum status group_decline(struct ctx *c, uint64_t id);
 /* E_GROUP_NOBODY, E_SESSION_STATE */
 MUST_USE enum status group_leave(struct ctx *c, uint64_t id, struct group_left *out);
 
+/* For an account that is gone: leaves one of its sessions that are not over; *n: 0 when there was none. */
+MUST_USE enum status group_quit(struct ctx *c, uint64_t user_id, int64_t *n);
+
 /* Of the host, else E_GROUP_NOT_HOST; E_SESSION_STATE, and of a start E_SESSION_OVER when its time is over. */
 MUST_USE enum status group_start(struct ctx *c, uint64_t id, struct group_started *out);
 MUST_USE enum status group_end(struct ctx *c, uint64_t id, struct group_ended *out);

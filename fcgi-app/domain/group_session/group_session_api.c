@@ -325,7 +325,7 @@ HANDLER(group_rate_post, struct group_rate_in, struct group_rated)
 #define READS .auth = AUTH_USER, .rate = RATE_READ
 #define WRITES .auth = AUTH_USER, .rate = RATE_WRITE
 #define OF_HOST E_SESSION_NONE, E_GROUP_NOT_HOST, E_SESSION_STATE
-#define OF_JOINING E_SESSION_STATE, E_SESSION_OVER, E_SESSION_FULL, E_SESSION_BOOKED, E_GROUP_KICKED, E_GROUP_JOINED
+#define OF_JOINING E_SESSION_STATE, E_SESSION_OVER, E_SESSION_FULL, E_SESSION_BOOKED, E_GROUP_JOINED
 static const struct route routes[] = {
 	ROUTE(group_post, group_create_in, group_session,
 	      .on = {"POST /group-sessions"}, WRITES, .ok = 201, .once = true,
@@ -350,11 +350,11 @@ static const struct route routes[] = {
 	ROUTE(group_join_post, group_join_in, group_entry, .on = {"POST /group-sessions/{sessionId}/join"}, WRITES,
 	      .envelope = FLAT, .once = true, .statements = 4,
 	      .doc = "Take a seat of a public session, or of one I am invited to. Two may be to come at once.",
-	      .fails = {E_SESSION_NONE, OF_JOINING}),
+	      .fails = {E_SESSION_NONE, E_GROUP_KICKED, OF_JOINING}),
 	ROUTE(group_code_post, group_code_in, group_entry, .on = {"POST /group-sessions/join/{joinCode}"}, WRITES,
 	      .envelope = FLAT, .once = true, .statements = 4,
 	      .doc = "Take a seat by the session's code. Twenty tries an hour.",
-	      .fails = {E_GROUP_BAD_CODE, OF_JOINING}),
+	      .fails = {E_GROUP_BAD_CODE, E_GROUP_KICKED, OF_JOINING}),
 	ROUTE(group_respond_post, group_respond_in, group_respond_out,
 	      .on = {"POST /group-sessions/{sessionId}/invitation/respond"}, WRITES, .once = true, .statements = 4,
 	      .doc = "Take a seat by an invitation, or decline it.",

@@ -267,6 +267,10 @@ READ(GROUP_INVITED_OF, group_id_row,
      " STRAIGHT_JOIN group_seats x ON x.session_id = ? AND x.user_id = i.id WHERE x.status = 'INVITED'"
      " ORDER BY x.user_id")
 
+READ(GROUP_OPEN_OF, group_id_row,
+     "SELECT x.session_id AS id FROM group_seats x STRAIGHT_JOIN group_sessions s ON s.id = x.session_id"
+     " WHERE x.user_id = ? AND x.status = 'JOINED' AND s.status IN ('SCHEDULED', 'ONGOING') LIMIT 1")
+
 /* ---- for others --------------------------------------------------------------------------- */
 
 READ(GROUP_CALL_OF, meeting_call,
@@ -282,7 +286,8 @@ WRITE(GROUP_FORGET, "DELETE FROM group_seats WHERE invited_until <= ? AND status
 const struct stmt *const group_session_stmts[] = {
 	&GROUP_CREATE, &GROUP_JOIN, &GROUP_DECLINE, &GROUP_LEAVE, &GROUP_START, &GROUP_END, &GROUP_CANCEL, &GROUP_KICK,
 	&GROUP_UPDATE, &GROUP_INVITE, &GROUP_RATE, &GROUP_ENTRY_OF, &GROUP_LEFT_OF, &GROUP_KICKED_OF, &GROUP_RATED_OF,
-	&GROUP_ENDED_OF, &GROUP_CANCELLED_OF, &GROUP_INVITED_OF, &GROUP_CALL_OF, &GROUP_TOLD, &GROUP_FORGET, NULL,
+	&GROUP_ENDED_OF, &GROUP_CANCELLED_OF, &GROUP_INVITED_OF, &GROUP_CALL_OF, &GROUP_TOLD, &GROUP_FORGET,
+	&GROUP_OPEN_OF, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -315,9 +320,18 @@ enum status group_sql_decline(struct ctx *c, uint64_t id)
 	return db_exec(c, &GROUP_DECLINE, NULL, ARGS(P(id), P(c->me.user_id)));
 }
 
-enum status group_sql_leave(struct ctx *c, uint64_t id)
+enum status group_sql_leave(struct ctx *c, uint64_t id, uint64_t user_id)
 {
-	return db_exec(c, &GROUP_LEAVE, NULL, ARGS(P(id), P(c->me.user_id)));
+	return db_exec(c, &GROUP_LEAVE, NULL, ARGS(P(id), P(user_id)));
+}
+
+enum status group_sql_open_of(struct ctx *c, uint64_t user_id, uint64_t *id)
+{
+	struct group_id_row row = {0};
+	enum status st = db_one(c, &GROUP_OPEN_OF, &row, ARGS(P(user_id)));
+
+	*id = row.id;
+	return st;
 }
 
 enum status group_sql_start(struct ctx *c, uint64_t id)

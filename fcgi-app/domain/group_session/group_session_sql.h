@@ -54,7 +54,9 @@ MUST_USE enum status group_sql_people(struct ctx *c, uint64_t id, bool with_host
 /* To be called inside db_tx(): none of them begins a transaction. */
 MUST_USE enum status group_sql_join(struct ctx *c, uint64_t *id, const struct group_entrance *e);
 MUST_USE enum status group_sql_decline(struct ctx *c, uint64_t id);
-MUST_USE enum status group_sql_leave(struct ctx *c, uint64_t id);
+MUST_USE enum status group_sql_leave(struct ctx *c, uint64_t id, uint64_t user_id);
+/* One that they are in and that is not over; E_NO_ROW. */
+MUST_USE enum status group_sql_open_of(struct ctx *c, uint64_t user_id, uint64_t *id);
 MUST_USE enum status group_sql_start(struct ctx *c, uint64_t id);
 MUST_USE enum status group_sql_end(struct ctx *c, uint64_t id);
 MUST_USE enum status group_sql_cancel(struct ctx *c, uint64_t id, const char *reason);
