@@ -1,4 +1,5 @@
 #include "json/jin.h"
+#include "base/shape.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
@@ -448,4 +449,16 @@ bool jin_get(const struct jval *v, const char *key, const struct jval **out)
 		return false;
 	*out = (const struct jval *)found;
 	return true;
+}
+
+void jin_texts(struct arena *a, const char *json, struct list *out)
+{
+	const char *why;
+	size_t at, n;
+	const struct jval *doc = json ? jin_parse(a, json, strlen(json), &why, &at) : NULL;
+	const char **v = arena_array(a, const char *, jin_len(doc));
+
+	for (size_t i = 0; i < jin_len(doc); i++)
+		v[i] = jin_str(jin_at(doc, i), &n);
+	*out = (struct list){v, jin_len(doc)};
 }

@@ -31,6 +31,10 @@ const char *jin_text(struct arena *a, const struct jval *v); /* the value writte
 size_t jin_len(const struct jval *v); /* elements of an array; 0 of anything else, whose jin_at() is NULL */
 const struct jval *jin_at(const struct jval *v, size_t i);
 
+/* A JSON array of texts, our own, or NULL: as a list. */
+struct list;
+void jin_texts(struct arena *a, const char *json, struct list *out);
+
 /* Sets *out (NULL for JSON null) and returns true when the object has the key. */
 bool jin_get(const struct jval *v, const char *key, const struct jval **out);
 #endif

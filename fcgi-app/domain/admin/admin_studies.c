@@ -14,18 +14,6 @@ SHAPE_TABLE(admin_study_activity, ADMIN_STUDY_ACTIVITY)
 SHAPE_TABLE(admin_study_detail, ADMIN_STUDY_DETAIL)
 SHAPE_TABLE(admin_study_gone, ADMIN_STUDY_GONE)
 
-static struct list texts(struct ctx *c, const char *json)
-{
-	const char *why;
-	size_t at, n;
-	const struct jval *doc = json ? jin_parse(c->arena, json, strlen(json), &why, &at) : NULL;
-	const char **v = arena_array(c->arena, const char *, jin_len(doc));
-
-	for (size_t i = 0; i < jin_len(doc); i++)
-		v[i] = jin_str(jin_at(doc, i), &n);
-	return (struct list){v, jin_len(doc)};
-}
-
 #define COPY(S, k, nm, ...) (S)->nm = row->nm;
 static const struct admin_study_stats *stats_of(struct ctx *c, const struct admin_study_row *row)
 {
@@ -51,7 +39,7 @@ static const struct admin_study_stats *stats_of(struct ctx *c, const struct admi
 		(out)->owner = by;                                                                 \
 		(out)->settings = set;                                                             \
 		(out)->stats = stats_of(c, row);                                                   \
-		*AS_LIST(&(out)->tags) = texts(c, (row)->tags);                                    \
+		jin_texts(c->arena, (row)->tags, AS_LIST(&(out)->tags));                         \
 	} while (0)
 
 enum status admin_studies_list(struct ctx *c, const struct admin_study_filter *f, struct list *items, int64_t *total,

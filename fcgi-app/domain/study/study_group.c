@@ -12,18 +12,6 @@ SHAPE_TABLE(study_detail, STUDY_DETAIL)
 
 /* ---- rows as the clients see them ---------------------------------------------------------- */
 
-struct list study_texts(struct ctx *c, const char *json)
-{
-	const char *why;
-	size_t at, n;
-	const struct jval *doc = json ? jin_parse(c->arena, json, strlen(json), &why, &at) : NULL;
-	const char **v = arena_array(c->arena, const char *, jin_len(doc));
-
-	for (size_t i = 0; i < jin_len(doc); i++)
-		v[i] = jin_str(jin_at(doc, i), &n);
-	return (struct list){v, jin_len(doc)};
-}
-
 #define COPY(S, k, nm, ...) (S)->nm = row->nm;
 /* Two shapes begin alike, each with its own type. */
 #define SHOW(c, out, of)                                                                           \
@@ -38,7 +26,7 @@ struct list study_texts(struct ctx *c, const char *json)
 		(out)->currentMembers = row->members;                                              \
 		(out)->_count = n;                                                                 \
 		(out)->owner = by;                                                                 \
-		*AS_LIST(&(out)->tags) = study_texts(c, row->tags);                                \
+		jin_texts(c->arena, row->tags, AS_LIST(&(out)->tags));                           \
 	} while (0)
 
 enum status study_list(struct ctx *c, const struct study_filter *f, struct list *out, int64_t *total)

@@ -1,6 +1,7 @@
 #include "domain/study/study_home.h"
 #include "domain/study/study_home_sql.h"
 #include "domain/study/study_rules.h"
+#include "json/jin.h"
 
 SHAPE_TABLE(study_mine, STUDY_MINE)
 SHAPE_TABLE(study_membership, STUDY_MEMBERSHIP)
@@ -29,7 +30,7 @@ static void show(struct ctx *c, const struct study_mine_row *row, struct study_m
 		.newMessages = row->newMessages,
 		.newNotices = row->newNotices,
 	};
-	*AS_LIST(&s->tags) = study_texts(c, row->tags);
+	jin_texts(c->arena, row->tags, AS_LIST(&s->tags));
 	*out = (struct study_membership){
 		.membershipId = row->membershipId,
 		.role = row->role,

@@ -11,9 +11,6 @@ void study_post_moved(struct ctx *c, uint64_t study_id, uint64_t user_id);
 /* The same for all that were in a group; ids: a JSON array. */
 void study_post_gone(struct ctx *c, uint64_t study_id, const char *ids);
 
-/* A JSON array of texts, or NULL, as a list. */
-struct list study_texts(struct ctx *c, const char *json);
-
 enum { STUDY_CODE = 8 };
 void study_new_code(char out[STUDY_CODE + 1]);
 #endif
