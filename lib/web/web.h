@@ -1,6 +1,6 @@
 /*
- * Requests to other servers: HTTP posts and mails, many at a time, none of which is waited for. The
- * only user of libcurl. Redirects are not followed and no proxy is asked. One thread uses it.
+ * Requests to other servers: HTTP posts and mails, many at a time, none of which is waited for (web/fetch.h waits for
+ * one). Redirects are not followed and no proxy is asked. One thread uses it.
  */
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
