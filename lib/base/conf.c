@@ -477,6 +477,33 @@ static bool check_providers(const struct conf *c, FILE *err)
 	return good;
 }
 
+static bool on_loopback(const char *url)
+{
+	static const char *const hosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
+
+	for (size_t i = 0; i < COUNT(hosts); i++) {
+		size_t n = strlen(hosts[i]);
+
+		if (!strncmp(url, hosts[i], n) && strchr(":/", url[n]))
+			return true;
+	}
+	return false;
+}
+
+static bool check_ai(const struct conf *c, FILE *err)
+{
+	const char *url = c->ai_url;
+	const bool some = *c->ai_model || *c->ai_speech_model;
+	const bool known = on_loopback(url) || is_url(url, "https://", c->production ? "https://" : "http://");
+	bool good = check(!*url || (known && url[strlen(url) - 1] != '/'), c, err, "AI_URL",
+			  "is no address without / at its end: https, or http on 127.0.0.1");
+
+	good &= check(!*url || some, c, err, "AI_MODEL",
+		      "is missing, and AI_SPEECH_MODEL as well, though there is AI_URL");
+	good &= check(*url || !some, c, err, "AI_URL", "is missing, though there is a model");
+	return good;
+}
+
 static bool check_keys(const struct conf *c, FILE *err)
 {
 	const char *wrong = token_keys_wrong(c->token_keys, c->production);
@@ -509,6 +536,7 @@ static bool check_redis(const struct conf *c, FILE *err)
 
 static bool (*const checks[])(const struct conf *c, FILE *err) = {
 	check_origins, check_calls, check_keys, check_database, check_redis, check_channels, check_providers,
+	check_ai,
 };
 
 bool conf_load(struct conf *c, const char *file, FILE *err)

@@ -67,6 +67,18 @@
 	C(STR, login_return, LOGIN_RETURN_URL, "", 0, 300,                                         \
 	  "where Google and Naver send browsers back to, up to the provider's name; empty: /api/v1/auth/callback/ of " \
 	  "the site that was asked; https://…/login/oauth2/code/ when the web client is to take the codes")  \
+	C(STR, ai_url, AI_URL, "", 0, 300,                                                         \
+	  "language model and speech recognition: a server that speaks as OpenAI's API does, https://…/v1 (http on " \
+	  "127.0.0.1); empty: none, and rules answer where they can")                              \
+	C(SECRET, ai_key, AI_KEY, "", 0, 300, "its key")                                           \
+	C(STR, ai_model, AI_MODEL, "", 0, 100, "its model for texts (/chat/completions); empty: none")         \
+	C(STR, ai_speech_model, AI_SPEECH_MODEL, "", 0, 100,                                       \
+	  "its model for speech (/audio/transcriptions), such as whisper-1; empty: none")          \
+	C(INT, ai_timeout, AI_TIMEOUT_MS, "3000", 100, 60000,                                      \
+	  "longest wait for it, ms, within REQUEST_TIMEOUT_MS; a quarter of the workers may wait at a time") \
+	C(INT, ai_text_cents, AI_TEXT_CENTS, "0", 0, 1000000,                                      \
+	  "what a million tokens of texts cost, US cents, for what users are told of it")          \
+	C(INT, ai_speech_cents, AI_SPEECH_CENTS, "0", 0, 1000000, "the same for an hour of speech")            \
 	C(INT, access_ttl, ACCESS_TTL_S, "3600", 60, 86400, "life of an access token, s")          \
 	C(INT, refresh_ttl, REFRESH_TTL_S, "604800", 3600, 7776000, "life of a login, s")          \
 	C(INT, refresh_grace, REFRESH_GRACE_S, "60", 0, 600,                                       \

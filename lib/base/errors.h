@@ -333,8 +333,11 @@
 	  "Fifty people may be invited at once")                                                   \
 	E(GROUP_OWN, 400, "CANNOT_RATE_SELF", INFO, "자신의 세션은 평가할 수 없습니다",            \
 	  "The host cannot rate the session")                                                      \
-	E(AI_OFF, 503, "AI_NOT_CONFIGURED", INFO, "번역 기능이 설정되어 있지 않습니다",            \
-	  "No provider is configured for this")
+	/* language model and speech recognition */                                                 \
+	E(AI_OFF, 503, "AI_NOT_CONFIGURED", INFO, "이 기능에 필요한 AI 서비스가 설정되어 있지 않습니다", \
+	  "No provider is configured for this")                                                    \
+	E(AI_FAILED, 503, "AI_UNAVAILABLE", INFO, "AI 서비스가 응답하지 않습니다. 잠시 후 다시 시도해 주세요", \
+	  "The provider does not answer; try again later")
 
 #define ERROR_ENUM(name, ...) E_##name,
 enum status { ERROR_TABLE(ERROR_ENUM) E_MAX };

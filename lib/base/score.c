@@ -1,5 +1,6 @@
 #include "base/score.h"
 
+#include <signal.h>
 #include <sys/mman.h>
 
 const int64_t score_bounds[SCORE_BUCKETS] = {250,   500,    1000,   2000,   5000,    10000,   20000,
@@ -32,4 +33,30 @@ void score_answer(size_t route, int http_status, int64_t us)
 	add(&r->bucket[i], 1);
 	add(&r->us, (uint64_t)us);
 	add(&r->answers[http_status / 100 % 6], 1);
+}
+
+bool score_wait_begin(size_t most)
+{
+	_Atomic pid_t *w = score()->waiter;
+
+	for (size_t i = 0; i < MIN(most, (size_t)SCORE_WAITERS); i++) {
+		pid_t there = w[i];
+
+		if ((!there || (kill(there, 0) != 0 && errno == ESRCH)) &&
+		    atomic_compare_exchange_strong(&w[i], &there, getpid()))
+			return true;
+	}
+	return false;
+}
+
+void score_wait_end(void)
+{
+	_Atomic pid_t *w = score()->waiter;
+
+	for (size_t i = 0; i < SCORE_WAITERS; i++) {
+		pid_t me = getpid();
+
+		if (atomic_compare_exchange_strong(&w[i], &me, 0))
+			return;
+	}
 }

@@ -10,7 +10,7 @@
 
 #include <stdatomic.h>
 
-enum { SCORE_WORKERS = 256, SCORE_ROUTES = 512, SCORE_BUCKETS = 14 };
+enum { SCORE_WORKERS = 256, SCORE_WAITERS = 64, SCORE_ROUTES = 512, SCORE_BUCKETS = 14 };
 enum score_state { SCORE_EMPTY, SCORE_STARTING, SCORE_IDLE, SCORE_BUSY };
 
 struct score_worker {
@@ -30,6 +30,7 @@ struct score_route {
 struct score {
 	struct score_worker worker[SCORE_WORKERS];
 	struct score_route route[SCORE_ROUTES + 1]; /* the last: no route */
+	_Atomic pid_t waiter[SCORE_WAITERS]; /* see score_wait_begin() */
 	_Atomic uint64_t db_trips, db_us, kv_trips, kv_us;
 	_Atomic uint64_t shed, limited, crashed, restarted;
 	_Atomic int64_t started; /* wall ms */
@@ -40,6 +41,11 @@ struct score *score(void);
 
 /* Upper bounds of the latency buckets, µs. */
 extern const int64_t score_bounds[SCORE_BUCKETS];
+
+/* Before a worker waits for a server that is not ours: false when `most` of the pool (at most SCORE_WAITERS) do so
+ * already. Those that died while they waited do not count. */
+MUST_USE bool score_wait_begin(size_t most);
+void score_wait_end(void);
 
 /* Adds one answer of route (SCORE_ROUTES: none). */
 void score_answer(size_t route, int http_status, int64_t us);

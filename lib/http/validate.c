@@ -765,3 +765,18 @@ enum status shape_read(struct req *r, const struct shape *s, void *out)
 		read_shape(&rd, s, r->json, NULL, out);
 	return rd.first;
 }
+
+const struct bad_field *shape_fill(struct ctx *c, const struct shape *s, const struct jval *v, void *out)
+{
+	struct bad_field *const asked = c->bad_fields, *first;
+	struct reader rd = {.r = arena_new_of(c->arena, struct req), .c = c};
+
+	c->bad_fields = NULL;
+	if (jin_type(v) == J_OBJ)
+		read_shape(&rd, s, v, NULL, out);
+	else
+		bad_type(&rd, NULL, NULL, "JSON 객체가 아닙니다", "is no object");
+	first = c->bad_fields;
+	c->bad_fields = asked;
+	return first;
+}

@@ -9,6 +9,10 @@
  * E_VALIDATION, or the `fail` of the first field that failed. */
 MUST_USE enum status shape_read(struct req *r, const struct shape *s, void *out);
 
+/* Fills a zeroed struct of the shape from an object that came from elsewhere, such as another server's answer. NULL, or
+ * the first that does not fit: nobody's mistake who asks us, and not among ctx.bad_fields. */
+MUST_USE const struct bad_field *shape_fill(struct ctx *c, const struct shape *s, const struct jval *v, void *out);
+
 /* "a%20b+c" → "a b c" (plus only in queries). NULL: a bad escape, a NUL or invalid UTF-8. */
 const char *url_decode(struct arena *a, const char *s, size_t n, bool plus);
 

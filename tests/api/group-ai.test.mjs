@@ -29,7 +29,7 @@ test('which session suits whom: every point by its rule, the best first', async 
     ['g', 15, [below], 'Not a close match'],
     ['h', 0, [], 'Not a close match']]);
   assert.deepEqual(d.recommendations[0], { sessionId: 'a', title: 'ta', matchScore: 100, fitScore: 100, reasons: d.recommendations[0].reasons, reason: own('ENGLISH'), recommendation: 'Highly recommended' });
-  assert.deepEqual([d.matches, d.topMatch, d.model, d.fallback, /no language model/.test(d.strategy)], [d.recommendations, { sessionId: 'a', matchScore: 100, message: 'Highly recommended' }, 'builtin', true, true]);
+  assert.deepEqual([d.matches, d.topMatch, d.model, d.fallback, d.strategy], [d.recommendations, { sessionId: 'a', matchScore: 100, message: 'Highly recommended' }, 'builtin', true, 'Language, level and interests were compared by points.']);
   const none = (await ask(me, 'ai/match-recommendation', { userProfile: {}, availableSessions: [] })).body.data;
   assert.deepEqual([none.recommendations, none.topMatch], [[], null]);
   for (const [body, field, rule] of [
@@ -43,7 +43,7 @@ test('nothing is translated, and nothing is said to be; what needs no translatin
   const off = await ask(me, 'ai/translate', { text: '안녕하세요', fromLanguage: 'ko', toLanguage: 'en' });
   assert.deepEqual([...verdict(off), off.body.data], [503, 'AI_NOT_CONFIGURED', undefined]);
   assert.deepEqual((await ask(me, 'ai/translate', { text: '안녕', fromLanguage: 'KO', toLanguage: 'ko' })).body.data,
-    { originalText: '안녕', translatedText: '안녕', translation: '안녕', fromLanguage: 'ko', toLanguage: 'ko', confidence: 1, alternatives: [], model: 'builtin', fallback: true });
+    { originalText: '안녕', translatedText: '안녕', translation: '안녕', fromLanguage: 'ko', toLanguage: 'ko', confidence: 1, alternatives: [], pronunciation: null, usageNotes: [], examples: [], model: 'builtin', fallback: true });
   for (const [body, field, rule] of [[{ fromLanguage: 'ko', toLanguage: 'en' }, 'text', 'required'], [{ text: 'x'.repeat(5001), fromLanguage: 'ko', toLanguage: 'en' }, 'text', 'max'],
     [{ text: 'x', fromLanguage: 'de', toLanguage: 'en' }, 'fromLanguage', 'one_of'], [{ text: 'x', fromLanguage: 'ko' }, 'toLanguage', 'required']]) assert.deepEqual(wrongField(await ask(me, 'ai/translate', body)).slice(2), [field, rule]);
 });

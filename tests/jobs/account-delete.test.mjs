@@ -37,6 +37,7 @@ const decisions = {
   'admin_logs.target_id': record,
   'admin_roles.granted_by': ends,
   'admin_roles.user_id': gone,
+  'ai_calls.user_id': gone,
   'blocks.blocked_id': gone,
   'blocks.user_id': gone,
   'chat_members.user_id': gone,
@@ -178,6 +179,7 @@ async function fill(p, mate, stranger) {
     await q(`INSERT INTO group_seats (session_id, user_id, role, status, message, feedback, kick_reason) VALUES (${group_}, :p, 'HOST', 'JOINED', 'm', 'f', 'r'), (${group_}, :m, 'PARTICIPANT', 'JOINED', 'm', 'f', 'r')`);
     await q(`INSERT INTO group_progress (user_id, session_id, vocabulary, grammar, more, updated_at) VALUES (:p, ${group_}, '[]', '[]', '{}', NOW(3))`);
   }
+  await q("INSERT INTO ai_calls (user_id, kind, feature, model, good, latency_ms) VALUES (:p, 'text', 'x', 'm', 1, 10)");
   const id = await study(p, [mate]);
   await fillStudy(id, p, 700);
   await q(`INSERT INTO study_message_readers (study_id, message_id, user_id) SELECT ${id}, m.id, u.id FROM study_messages m JOIN users u ON u.id IN (:p, :m) WHERE m.study_id = ${id} LIMIT 20`);

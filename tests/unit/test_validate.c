@@ -229,6 +229,26 @@ static void url_decoding(void **state)
 	assert_null(url_decode(a, "%ff", 3, true));
 }
 
+static void an_answer_of_elsewhere_is_read_apart(void **state)
+{
+	static const char good[] = "{\"name\":\"four\"}", bad[] = "{\"name\":5}";
+	const char *why;
+	struct in v = {0};
+	size_t at;
+
+	(void)state;
+	assert_int_not_equal(read_in("{\"count\":99}", "", &v), OK);
+	const struct bad_field *mine = r.ctx.bad_fields;
+
+	v = (struct in){0};
+	assert_null(shape_fill(&r.ctx, &in_shape, jin_parse(r.ctx.arena, good, strlen(good), &why, &at), &v));
+	assert_string_equal(v.name, "four");
+	assert_string_equal(
+		shape_fill(&r.ctx, &in_shape, jin_parse(r.ctx.arena, bad, strlen(bad), &why, &at), &v)->rule, "type");
+	assert_string_equal(shape_fill(&r.ctx, &in_shape, NULL, &v)->field, "body");
+	assert_ptr_equal(r.ctx.bad_fields, mine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +256,7 @@ int main(void)
 		cmocka_unit_test(reads_moments_objects_and_lone_words),
 		cmocka_unit_test(absent_null_and_empty),
 		cmocka_unit_test(a_bare_array_is_its_list), cmocka_unit_test(names_what_is_wrong),
+		cmocka_unit_test(an_answer_of_elsewhere_is_read_apart),
 		cmocka_unit_test(formats),		cmocka_unit_test(url_decoding),
 	};
 

@@ -188,6 +188,7 @@ PIECE(ERASE_MATCHES_1, "user_matches", "user1_id", "id")
 PIECE(ERASE_MATCHES_2, "user_matches", "user2_id", "id")
 PIECE(ERASE_FEEDBACK, "session_feedback", "user_id", "session_id")
 PIECE(ERASE_GROUP_PROGRESS, "group_progress", "user_id", "session_id")
+PIECE(ERASE_AI_CALLS, "ai_calls", "user_id", "id")
 PIECE(ERASE_GROUP_HOST, "group_hosts", "user_id", "user_id")
 PIECE(ERASE_FAILED, "failed_logins", "user_id", "id")
 PIECE(ERASE_COUNTED, "achievement_events", "user_id", "what, source_id")
@@ -201,7 +202,7 @@ PIECE(ERASE_CALL_SEATS, "room_seats", "account_id", "room_id, user_id")
 	&ERASE_REQUESTS_SENT, &ERASE_REQUESTS_GOT, &ERASE_MATCHES_1, &ERASE_MATCHES_2, &ERASE_SESSIONS, \
 	&ERASE_SEATS, &ERASE_FEEDBACK, &ERASE_LOGINS, &ERASE_FAILED, &ERASE_COUNTED, &ERASE_EARNED, \
 	&ERASE_TASKS, &ERASE_ASSIGNED, &ERASE_CALLS, &ERASE_CALL_SEATS, &ERASE_GROUPS, &ERASE_GROUP_SEATS, \
-	&ERASE_GROUP_INVITES, &ERASE_GROUP_PROGRESS, &ERASE_GROUP_HOST
+	&ERASE_GROUP_INVITES, &ERASE_GROUP_PROGRESS, &ERASE_GROUP_HOST, &ERASE_AI_CALLS
 
 static const struct stmt *const pieces[ERASE_PIECES] = {PIECES};
 const struct stmt *const erase_stmts[] = {&ERASE_ACCOUNT, &ERASE_REST, &ERASE_ROOM, &ERASE_STUDY, PIECES, NULL};

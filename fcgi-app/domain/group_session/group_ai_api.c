@@ -1,11 +1,11 @@
-/* AI functions of group sessions. No model is configured: what rules and sums can say is said, and marked as theirs. */
+/* AI functions of group sessions that rules and sums answer, and translating, which only a model can. */
 #include "base/buf.h"
+#include "domain/ai/ai.h"
 #include "domain/group_session/group_ai.h"
 #include "domain/group_session/group_ai_sql.h"
 #include "domain/meeting/meeting.h"
 #include "domain/registry.h"
 
-#define BUILTIN "builtin"
 enum { OFFERS_MAX = 50, MORE_BYTES = 2000 * 12 + 200 };
 
 /* ---- which session suits somebody --------------------------------------------------------- */
@@ -107,9 +107,9 @@ HANDLER(group_match_post, struct group_match_in, struct group_match_out)
 		*top = (struct group_top_out){all[0].sessionId, all[0].matchScore, all[0].recommendation, {0}};
 		out->topMatch = top;
 	}
-	out->strategy = say(c, "언어, 레벨, 관심사를 점수로 비교했습니다. 언어 모델은 설정되어 있지 않습니다.",
-			    "Language, level and interests were compared by points; no language model is configured.");
-	out->model = BUILTIN;
+	out->strategy = say(c, "언어, 레벨, 관심사를 점수로 비교했습니다.",
+			    "Language, level and interests were compared by points.");
+	out->model = AI_BUILTIN;
 	out->fallback = true;
 	return OK;
 }
@@ -122,32 +122,62 @@ HANDLER(group_match_post, struct group_match_in, struct group_match_out)
 	F(S, STR, fromLanguage, .required = true, .one_of = LANGUAGES, .lower = true)              \
 	F(S, STR, toLanguage, .required = true, .one_of = LANGUAGES, .lower = true)
 SHAPE(group_translate_in, TRANSLATE_IN)
+#define EXAMPLE(F, S)                                                                              \
+	F(S, STR, original, .max = 1000, .lines = true)                                            \
+	F(S, STR, translated, .max = 1000, .lines = true)
+SHAPE(group_example, EXAMPLE)
 #define TRANSLATE_OUT(F, S)                                                                        \
 	F(S, STR, originalText)                                                                    \
-	F(S, STR, translatedText, .aka = "translation")                                            \
+	F(S, STR, translatedText, .aka = "translation", .required = true, .max = 20000, .lines = true) \
 	F(S, STR, fromLanguage)                                                                    \
 	F(S, STR, toLanguage)                                                                      \
-	F(S, NUM, confidence)                                                                      \
-	F(S, STRS, alternatives)                                                                   \
+	F(S, NUM, confidence, .lax = true, .min = 0, .max = 1)                                     \
+	F(S, STRS, alternatives, .lax = true, .max = 10)                                           \
+	F(S, STR, pronunciation, .max = 20000, .lines = true)                                      \
+	F(S, STRS, usageNotes, .lax = true, .max = 10)                                             \
+	F(S, LIST(group_example), examples, .max = 10)                                             \
 	F(S, STR, model)                                                                           \
 	F(S, BOOL, fallback)
 SHAPE(group_translate_out, TRANSLATE_OUT)
 
 /* What is in that language already needs nobody to translate it. */
+static enum status translate(struct ctx *c, const struct group_translate_in *in, struct group_translate_out *out)
+{
+	if (!strcmp(in->fromLanguage, in->toLanguage)) {
+		out->translatedText = in->text;
+		out->confidence = 1;
+		out->model = AI_BUILTIN;
+		out->fallback = true;
+		return OK;
+	}
+	const struct ai_ask ask = {
+		.feature = "group.translate",
+		.translation = true,
+		.task = arena_printf(c->arena,
+				     "Translate from the language \"%s\" to the language \"%s\" for somebody who "
+				     "learns it. Members: translatedText; confidence (0 to 1); alternatives (texts, at "
+				     "most 3); pronunciation (how to read it, in Latin letters); usageNotes (texts, at "
+				     "most 3); examples (objects of original and translated, at most 2).",
+				     in->fromLanguage, in->toLanguage),
+		.text = in->text,
+		.temperature = 0.3,
+		.tokens = 1200,
+	};
+	enum status st = ai_answer(c, &ask, &group_translate_out_shape, out);
+
+	out->model = c->conf->ai_model;
+	out->fallback = false;
+	return st;
+}
+
 HANDLER(group_translate_post, struct group_translate_in, struct group_translate_out)
 {
-	if (strcmp(in->fromLanguage, in->toLanguage) != 0)
-		return E_AI_OFF;
-	*out = (struct group_translate_out){
-		.originalText = in->text,
-		.translatedText = in->text,
-		.fromLanguage = in->fromLanguage,
-		.toLanguage = in->toLanguage,
-		.confidence = 1,
-		.model = BUILTIN,
-		.fallback = true,
-	};
-	return OK;
+	enum status st = translate(&r->ctx, in, out);
+
+	out->originalText = in->text;
+	out->fromLanguage = in->fromLanguage;
+	out->toLanguage = in->toLanguage;
+	return st;
 }
 
 /* ---- progress ----------------------------------------------------------------------------- */
@@ -264,9 +294,9 @@ static const struct route routes[] = {
 	ROUTE(group_match_post, group_match_in, group_match_out, .on = {"POST /group-sessions/ai/match-recommendation"},
 	      ASKS, .doc = "Which of the given sessions suit the given profile, by points."),
 	ROUTE(group_translate_post, group_translate_in, group_translate_out,
-	      .on = {"POST /group-sessions/ai/translate"}, ASKS,
-	      .doc = "No provider is configured: only what is in the wanted language already is answered.",
-	      .fails = {E_AI_OFF}),
+	      .on = {"POST /group-sessions/ai/translate"}, .auth = AUTH_USER, .rate = RATE_AI, .statements = 1,
+	      .doc = "By the language model of AI_MODEL. What is in the wanted language already is given back.",
+	      .fails = {E_AI_OFF, E_AI_FAILED}),
 	ROUTE(group_track_post, group_track_in, group_track_out, .on = {"POST /group-sessions/progress/track"}, ASKS,
 	      .statements = 4,
 	      .doc = "What my client measured in a session I took part in; again replaces it. Kept for 90 days, the "

@@ -1,0 +1,87 @@
+// Asking a language model, which a server of the test plays: what it is asked, what is made of its answers, and what of none.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { announce } from '../harness/announce.mjs';
+import { person, post } from '../harness/client.mjs';
+import { connect } from '../harness/db.mjs';
+import { said, startModel } from '../harness/model.mjs';
+import { verdict } from '../harness/sessions.mjs';
+import { startStack } from '../harness/stack.mjs';
+
+const KEY = 'a key that nobody may read';
+let model;
+let stack;
+let sql;
+before(async () => {
+  model = await startModel();
+  stack = await startStack('ai', { AI_URL: model.url, AI_KEY: KEY, AI_MODEL: 'words-1', AI_SPEECH_MODEL: 'ears-1', AI_TIMEOUT_MS: '2500' }, 4);
+  sql = connect(stack.run);
+  announce('the AI service gave nothing of use', stack);
+});
+after(async () => {
+  await sql?.end();
+  stack?.down();
+  model?.close();
+});
+const somebody = () => person('학습자', {}, { base: stack.base });
+const ask = (p, what, body) => post(`/group-sessions/ai/${what}`, body, { base: stack.base, token: p.access, headers: { 'accept-language': 'en' } });
+const hello = { text: '안녕하세요!', fromLanguage: 'ko', toLanguage: 'en' };
+const calls = async (p) => (await sql.query('SELECT kind, feature, model, good, tokens, characters, seconds FROM ai_calls WHERE user_id = ? ORDER BY id', [p.id])).map((x) => ({ ...x }));
+const row = { kind: 'translation', feature: 'group.translate', model: 'words-1', good: 1, tokens: 42, characters: 6, seconds: 0 };
+const down = [503, 'AI_UNAVAILABLE'];
+
+test('a translation is the model\'s, asked for with our key, and accounted for', async () => {
+  const me = await somebody();
+  model.asked.length = 0;
+  model.answer = said({ translatedText: 'Hello!', confidence: '0.9', alternatives: ['Hi!'], pronunciation: 'he-lo', usageNotes: [], examples: [{ original: '안녕', translated: 'Hi' }], originalText: 'forged', model: 'forged', fallback: true });
+  const res = await ask(me, 'translate', hello);
+  assert.deepEqual([res.status, res.body.data], [200, {
+    originalText: '안녕하세요!', translatedText: 'Hello!', translation: 'Hello!', fromLanguage: 'ko', toLanguage: 'en', confidence: 0.9, alternatives: ['Hi!'], pronunciation: 'he-lo',
+    usageNotes: [], examples: [{ original: '안녕', translated: 'Hi' }], model: 'words-1', fallback: false }]);
+  const [asked, ...more] = model.asked;
+  assert.deepEqual([asked.method, asked.path, asked.headers.authorization, more.length], ['POST', '/v1/chat/completions', `Bearer ${KEY}`, 0]);
+  const [system, user] = asked.json.messages;
+  assert.deepEqual([asked.json.model, asked.json.response_format, asked.json.messages.length, system.role, user], ['words-1', { type: 'json_object' }, 2, 'system', { role: 'user', content: hello.text }]);
+  assert.match(system.content, /from the language "ko" to the language "en"/);
+  assert.deepEqual(await calls(me), [row]);
+});
+
+test('what models put around their JSON does not matter', async () => {
+  const me = await somebody();
+  for (const around of ['```json\n%\n```', 'Sure! Here it is: % Anything else?', '\n %']) {
+    model.answer = said(around.replace('%', '{"translatedText":"Hello {there}!","confidence":1}'));
+    assert.equal((await ask(me, 'translate', hello)).body.data?.translatedText, 'Hello {there}!', around);
+  }
+});
+
+test('an answer that is none is nobody\'s: 503, and the call is noted', async () => {
+  const me = await somebody();
+  const bad = [500, 404, 302, '', 'no JSON', '[]', '{}', '{"choices":[]}', said('no object'), said('} {'), said('{"translatedText":'), said({}), said({ translatedText: 5, confidence: 2 }),
+    said({ translatedText: 'x', confidence: 2 }), said({ translatedText: 'x'.repeat(20001) }), `{"choices":"${'x'.repeat(1 << 20)}"}`, (asked, res) => res.destroy()];
+  for (const answer of bad) {
+    model.answer = answer;
+    assert.deepEqual(verdict(await ask(me, 'translate', hello)), down, String(JSON.stringify(answer)).slice(0, 80));
+  }
+  const all = await calls(me);
+  assert.deepEqual([all.length, all.filter((x) => x.good)], [bad.length, []]);
+});
+
+test('nobody waits for it longer than it is given', async () => {
+  const me = await somebody();
+  model.answer = () => {};
+  assert.deepEqual(verdict(await ask(me, 'translate', hello)), down);
+});
+
+test('a quarter of the workers wait for it at most; others get their answer at once', async () => {
+  const [a, b] = [await somebody(), await somebody()];
+  const waiting = Promise.withResolvers();
+  model.answer = (asked, res) => waiting.resolve(res);
+  let ended = false;
+  const first = ask(a, 'translate', hello).then((res) => { ended = true; return res; });
+  const res = await waiting.promise;
+  assert.deepEqual([verdict(await ask(b, 'translate', hello)), ended], [down, false]);
+  res.end(JSON.stringify(said({ translatedText: 'late' })));
+  assert.equal((await first).body.data.translatedText, 'late');
+  model.answer = said({ translatedText: 'next' });
+  assert.equal((await ask(b, 'translate', hello)).body.data.translatedText, 'next');
+});
