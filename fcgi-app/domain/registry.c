@@ -47,6 +47,7 @@
 	D(group_session) \
 	D(group_lists) \
 	D(group_ai) \
+	D(group_talk) \
 	D(ai) \
 	D(achievement) \
 	D(notification_page) \

@@ -480,6 +480,8 @@ static bool read_list(struct reader *rd, const struct field *f, const struct at 
 	bool alone = f->kind == K_STRS && f->lax && in->kind == IN_JSON && jin_type(in->json) == J_STR;
 
 	if (!alone && (in->kind != IN_JSON || jin_type(in->json) != J_ARR)) {
+		if (f->kind == K_LIST && f->lax)
+			return false;
 		bad_type(rd, f, at, "배열이어야 합니다", "must be an array");
 		return false;
 	}

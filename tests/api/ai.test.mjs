@@ -54,6 +54,38 @@ test('what models put around their JSON does not matter', async () => {
   }
 });
 
+const material = {
+  'recommend-topics': [{ language: 'en', interests: ['tea'] }, { topics: [{ title: 'Tea', description: 'd', difficulty: 'beginner', estimatedDuration: '20', icebreakers: ['Green?'] }, { title: 'Cups' }] }],
+  icebreakers: [{ topic: 'tea' }, { questions: [{ question: 'Green or black?', type: 'open-ended', expectedDuration: 3 }], tips: 'Smile', icebreakers: ['forged'] }],
+  roleplay: [{ situation: 'tea house' }, { scenario: { title: 'Tea', participants: 2 }, roles: [{ role: 'Guest', keyPhrases: ['Tea, please'] }, { role: 'Host' }], scenarioTitle: 'forged' }],
+  'analyze-conversation': [{ transcript: 'A: hello', participantId: 'A' }, { analysis: { grammarScore: 80, overallScore: 70 }, strengths: ['s'], sentiment: 'POSITIVE', grammar: 'fine', participantId: 'forged', overallScore: 1 }],
+  'generate-summary': [{ sessionId: '5', transcript: 'A: hello' }, { summary: { overview: 'They greeted.', nextSteps: ['Greet again'], participantContributions: [{ name: 'A', contribution: 'greeted' }] }, vocabulary: [{ phrase: 'hello', meaning: '안녕' }, 'bye'] }],
+};
+test('what rules answer without a model is the model\'s where there is one, and the rules\' again when it fails', async () => {
+  const me = await somebody();
+  const got = {};
+  for (const [what, [body, answer]] of Object.entries(material)) {
+    model.asked.length = 0;
+    model.answer = said(answer);
+    const res = await ask(me, what, body);
+    assert.deepEqual([res.status, res.body.data?.model, res.body.data?.fallback], [200, 'words-1', false], res.text);
+    got[what] = res.body.data;
+    const [system, user] = model.asked[0].json.messages;
+    assert.match(user.content, /tea|A: hello/);
+    assert.match(system.content, /Answer with one JSON object/);
+    model.answer = said({ nothing: 'of use' });
+    const rules = await ask(me, what, body);
+    assert.deepEqual([rules.status, rules.body.data?.model, rules.body.data?.fallback], [200, 'builtin', true], rules.text);
+  }
+  const [topics, ice, scene, analysis, summary] = Object.values(got);
+  assert.deepEqual(topics.topics.map((t) => [t.title, t.difficulty, t.estimatedDuration, t.followUpQuestions]), [['Tea', 'BEGINNER', 20, ['Green?']], ['Cups', null, null, []]]);
+  assert.deepEqual([ice.icebreakers, ice.tips, ice.questions[0].expectedDuration], [['Green or black?'], ['Smile'], 3]);
+  assert.deepEqual([scene.scenarioTitle, scene.roles.map((r) => r.role), scene.roles[0].keyPhrases], ['Tea', ['Guest', 'Host'], ['Tea, please']]);
+  assert.deepEqual([analysis.participantId, analysis.analysis, analysis.overallScore, analysis.sentiment, analysis.grammar], ['A', { grammarScore: 80, vocabularyScore: null, fluencyScore: null, pronunciationScore: null, overallScore: 70 }, 70, 'positive', 'fine']);
+  assert.deepEqual([summary.sessionId, summary.summaryText, summary.actionItems, summary.vocabulary, summary.summary.participantContributions], ['5', 'They greeted.', ['Greet again'], [{ phrase: 'hello', meaning: '안녕' }, { phrase: 'bye', meaning: null }], [{ name: 'A', role: null, contribution: 'greeted' }]]);
+  assert.deepEqual((await calls(me)).map((x) => [x.kind, x.feature, x.good]), ['topics', 'icebreakers', 'roleplay', 'analyze', 'summary'].flatMap((f) => [1, 0].map((ok) => ['text', `group.${f}`, ok])));
+});
+
 test('an answer that is none is nobody\'s: 503, and the call is noted', async () => {
   const me = await somebody();
   const bad = [500, 404, 302, '', 'no JSON', '[]', '{}', '{"choices":[]}', said('no object'), said('} {'), said('{"translatedText":'), said({}), said({ translatedText: 5, confidence: 2 }),
