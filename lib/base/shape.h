@@ -76,7 +76,7 @@ struct field {
 	bool lines;     /* STR may hold line breaks and tabs */
 	bool ascii;     /* STR may hold nothing else: a text of megabytes is not copied to be composed */
 	bool bare;      /* this LIST may also be the whole body; output: see shape_is_value() */
-	bool scalar;    /* in the shape of a LIST: an element that is no object is this field */
+	bool scalar;    /* in the shape of an OBJ or LIST: what is no object is this field */
 	int64_t min, max; /* INT, NUM: value; STR: characters; RAW: bytes; lists: elements. 0, 0: the
 			   * kind's own */
 	enum fmt fmt;

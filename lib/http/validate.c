@@ -449,7 +449,7 @@ static bool read_raw(struct reader *rd, const struct field *f, const struct at *
 static void read_shape(struct reader *rd, const struct shape *s, const struct jval *obj,
 		       const struct at *at, void *out);
 
-/* One element of a LIST: an object, or the scalar its shape names. */
+/* An OBJ or an element of a LIST: an object, or the scalar its shape names. */
 static void read_element(struct reader *rd, const struct field *f, const struct at *at,
 			 const struct jval *v, void *out)
 {
@@ -539,13 +539,13 @@ static void read_value(struct reader *rd, const struct field *f, const struct at
 		good = read_bool(rd, f, at, in, member);
 		break;
 	case K_OBJ:
-		if (in->kind != IN_JSON || jin_type(in->json) != J_OBJ) {
+		if (in->kind != IN_JSON) {
 			bad_type(rd, f, at, "객체여야 합니다", "must be an object");
 			break;
 		}
 		void *obj = arena_alloc(rd->c->arena, f->of->size);
 
-		read_shape(rd, f->of, in->json, at, obj);
+		read_element(rd, f, at, in->json, obj);
 		*(void **)member = obj;
 		good = true;
 		break;

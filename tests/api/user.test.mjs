@@ -64,6 +64,23 @@ test('a profile update takes languages, place and ways to study as onboarding do
   assert.notEqual((await get('/users/profile', { token: p.access })).body.data.residence, '어디');
 });
 
+test('the profile page: its own addresses, and a place that is a text', async () => {
+  const p = await person('처음 이름');
+  const save = (body) => send('PUT', '/users/complete-profile', { token: p.access, body });
+  const page = async () => (await get('/users/complete-profile', { token: p.access })).body;
+  for (const body of [{ englishName: 'First', name: '이름', residence: '서울', intro: '소개' }, { profileImageUrl: '/api/v1/upload/file/a.png' }, { location: ' 부산 ', residence: '부산 해운대' }, { intro: '다시' }]) {
+    assert.equal((await save(body)).status, 200, JSON.stringify(body));
+  }
+  const d = (await page()).data;
+  assert.deepEqual([d.englishName, d.koreanName, d.residence, d.location, d.profileImageUrl, d.selfBio, d.birthYear, d.languageLevel, d.targetLanguage], ['First', '이름', '부산 해운대', null, '/api/v1/upload/file/a.png', '다시', null, null, null]);
+  assert.deepEqual((await get('/users/info', { token: p.access })).body.data, d);
+  assert.equal((await save({ location: '제주' })).body.data.residence, '제주');
+  assert.deepEqual([(await save({ location: { locationId: 2, city: '도쿄' } })).body.data.location.id, (await page()).data.residence], [2, '제주']);
+  const bad = await save({ location: 5 });
+  assert.deepEqual([bad.status, bad.body.error.details.fields], [400, [{ field: 'location', rule: 'type', message: bad.body.error.details.fields[0].message }]]);
+  assert.equal((await save({ location: 'x'.repeat(256) })).status, 400);
+});
+
 test('of the names of one field the first that is filled counts', async () => {
   const p = await person();
   for (const [body, bio] of [[{ selfBio: '', intro: '하나' }, '하나'], [{ bio: '둘', intro: '' }, '둘'], [{ selfBio: '셋', bio: null }, '셋'], [{ selfBio: '', bio: null }, '셋']]) {

@@ -45,6 +45,9 @@ SHAPE(user_id_in, USER_ID_IN)
 #define REF_IN(F, S)                                                                               \
 	F(S, INT, id, .aka = "locationId location_id languageId", .lax = true, .min = 1, .max = 100000)
 SHAPE(ref_in, REF_IN)
+/* The profile page sends what stands in its field as a text. */
+#define PLACE_IN(F, S) REF_IN(F, S) F(S, STR, text, .scalar = true, .max = 255, .trim = true)
+SHAPE(place_in, PLACE_IN)
 
 #define PROFILE_IN(F, S)                                                                           \
 	F(S, STR, name, .aka = "koreanName displayName", .max = 100, .trim = true)                 \
@@ -57,7 +60,7 @@ SHAPE(ref_in, REF_IN)
 	F(S, STR, job, .max = 255, .trim = true)                                                   \
 	F(S, STR, profileImage, .aka = "profileImageUrl", .max = 2048, .fmt = FMT_URL)             \
 	F(S, INT, locationId, .aka = "location_id", .lax = true, .min = 1, .max = 100000)          \
-	F(S, OBJ(ref_in), location)                                                                \
+	F(S, OBJ(place_in), location, .doc = "the id of one of ours, or a text: the residence")    \
 	F(S, INT, nativeLanguageId, .aka = "native_language_id", .lax = true, .min = 1, .max = 100000) \
 	F(S, OBJ(ref_in), nativeLanguage)                                                          \
 	F(S, STR, communicationMethod, .aka = "communicationMethodType", .lax = true, .max = 32)   \
@@ -346,18 +349,19 @@ static enum status take_year(struct ctx *c, const char *field, int64_t year, str
 
 HANDLER(user_profile_save, struct profile_in, struct profile_out)
 {
+	const struct place_in *place = in->location ? in->location : &(struct place_in){0};
 	struct user_patch p = {
 		.name = in->name,
 		.english_name = in->englishName,
 		.gender = in->gender,
-		.residence = in->residence,
+		.residence = in->residence ? in->residence : place->text,
 		.job = in->job,
 		.bio = in->selfBio,
 		.profile_image = in->profileImage,
 		.communication_method = in->communicationMethod,
 		.daily_minute = in->dailyMinute,
 		.partner_gender = in->partnerGender,
-		.location_id = in->locationId || !in->location ? in->locationId : in->location->id,
+		.location_id = in->locationId ? in->locationId : place->id,
 		.native_language_id = in->nativeLanguageId || !in->nativeLanguage ? in->nativeLanguageId
 										  : in->nativeLanguage->id,
 	};
@@ -459,11 +463,15 @@ static const struct route routes[] = {
 	ROUTE(user_name, nothing, name_out, .on = GET2("/name"), .auth = AUTH_USER, .rate = RATE_READ,
 	      .envelope = FLAT, .cache = CACHE_PRIVATE, .statements = 1, .doc = "My name.",
 	      .fails = {E_USER_NOT_FOUND}),
-	ROUTE(user_profile, nothing, profile_out, .on = GET2("/profile"), .auth = AUTH_USER,
+	ROUTE(user_profile, nothing, profile_out,
+	      .on = {"GET /user/profile", "GET /users/profile", "GET /users/me/profile", "GET /users/complete-profile",
+		     "GET /users/info"},
+	      .auth = AUTH_USER,
 	      .rate = RATE_READ, .envelope = FLAT, .cache = CACHE_PRIVATE, .statements = 2,
 	      .doc = "My profile.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(user_profile_save, profile_in, profile_out,
-	      .on = {"PUT,PATCH /user/profile", "PUT,PATCH /users/profile", "PUT,PATCH /users/me/profile"},
+	      .on = {"PUT,PATCH /user/profile", "PUT,PATCH /users/profile", "PUT,PATCH /users/me/profile",
+		     "PUT /users/complete-profile"},
 	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 11,
 	      .doc = "Change my profile; what is not sent stays as it is.",
 	      .fails = {E_USER_NOT_FOUND, E_BAD_COMMUNICATION_METHOD, E_BAD_DAILY_MINUTE}),
