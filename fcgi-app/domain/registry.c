@@ -49,6 +49,7 @@
 	D(group_ai) \
 	D(group_talk) \
 	D(ai) \
+	D(subtitle) \
 	D(achievement) \
 	D(notification_page) \
 	D(settings) \

@@ -74,6 +74,9 @@
 	C(STR, ai_model, AI_MODEL, "", 0, 100, "its model for texts (/chat/completions); empty: none")         \
 	C(STR, ai_speech_model, AI_SPEECH_MODEL, "", 0, 100,                                       \
 	  "its model for speech (/audio/transcriptions), such as whisper-1; empty: none")          \
+	C(WORD, ai_guests, AI_GUESTS, "no", 0, "no yes",                                           \
+	  "yes: people who are not logged in may use it as well, within their address's limits: the shipped call " \
+	  "pages send no token for subtitles and their translation")                               \
 	C(INT, ai_timeout, AI_TIMEOUT_MS, "3000", 100, 60000,                                      \
 	  "longest wait for it, ms, within REQUEST_TIMEOUT_MS; a quarter of the workers may wait at a time") \
 	C(INT, ai_text_cents, AI_TEXT_CENTS, "0", 0, 1000000,                                      \

@@ -50,6 +50,10 @@ MUST_USE enum status store_begin(struct ctx *c, struct store_writer *w, const ch
 MUST_USE enum status store_write(struct ctx *c, struct store_writer *w, const void *p, size_t n);
 MUST_USE enum status store_end(struct ctx *c, struct store_writer *w);
 
+/* The same for a file inside a text: a data URL in base64, or base64 alone of the given type (NULL: only a data URL
+ * will do). E_FILE_TYPE when it is neither. */
+MUST_USE enum status store_inline(struct ctx *c, const char *text, const char *type, struct store_file **out);
+
 /* Bytes, extension and declared type must agree on a type of one of these kinds (E_FILE_TYPE), and
  * its size be within that kind's limit (E_FILE_TOO_LARGE). Gives the file its key. Of a picture only
  * what media/picture.h keeps is left, so that its size is another afterwards, and of others what media/media.h

@@ -4,7 +4,7 @@
 
 CREATE TABLE IF NOT EXISTS ai_calls (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-	user_id BIGINT UNSIGNED NOT NULL,
+	user_id BIGINT UNSIGNED NULL, -- NULL: a guest
 	kind ENUM('text', 'translation', 'speech') CHARACTER SET ascii NOT NULL,
 	-- who asked: "group.topics"
 	feature VARCHAR(40) CHARACTER SET ascii NOT NULL,

@@ -54,6 +54,14 @@ test('what models put around their JSON does not matter', async () => {
   }
 });
 
+test('who is not logged in costs nothing, unless AI_GUESTS says so; what needs no model they get', async () => {
+  model.asked.length = 0;
+  const translate = (body) => post('/translate', body, { base: stack.base });
+  const no = await translate({ text: 'x', target: 'ko', source: 'en' });
+  assert.deepEqual([no.status, typeof no.body.error, typeof no.body.message, model.asked.length], [401, 'string', 'string', 0]);
+  assert.equal((await translate({ text: 'x', target: 'en', source: 'en' })).body.translatedText, 'x');
+});
+
 const material = {
   'recommend-topics': [{ language: 'en', interests: ['tea'] }, { topics: [{ title: 'Tea', description: 'd', difficulty: 'beginner', estimatedDuration: '20', icebreakers: ['Green?'] }, { title: 'Cups' }] }],
   icebreakers: [{ topic: 'tea' }, { questions: [{ question: 'Green or black?', type: 'open-ended', expectedDuration: 3 }], tips: 'Smile', icebreakers: ['forged'] }],

@@ -80,6 +80,13 @@ static enum status record(struct ctx *c, struct ai_call *call, int64_t start, en
 	return st;
 }
 
+static enum status may_ask(const struct ctx *c, const char *model)
+{
+	if (!*model)
+		return E_AI_OFF;
+	return c->me.user_id || !strcmp(c->conf->ai_guests, "yes") ? OK : E_NO_TOKEN;
+}
+
 /* ---- texts -------------------------------------------------------------------------------- */
 
 static void message(struct buf *b, const char *role, const char *text)
@@ -128,10 +135,11 @@ enum status ai_answer(struct ctx *c, const struct ai_ask *ask, const struct shap
 	const struct jval *v = NULL;
 	struct ai_chat chat = {0};
 
-	if (!*c->conf->ai_model)
-		return E_AI_OFF;
-	enum status st = f.json ? fetch(c, &f, "/chat/completions", &v) : fail(c, E_AI_FAILED, "too much to ask");
+	enum status st = may_ask(c, c->conf->ai_model);
 
+	if (st != OK)
+		return st;
+	st = f.json ? fetch(c, &f, "/chat/completions", &v) : fail(c, E_AI_FAILED, "too much to ask");
 	if (st == OK)
 		st = read_as(c, &ai_chat_shape, v, &chat);
 	if (st == OK && chat.usage)
@@ -156,14 +164,15 @@ enum status ai_hear(struct ctx *c, const struct ai_sound *sound, struct ai_heard
 	struct ai_call call = {.kind = "speech", .feature = sound->feature, .model = c->conf->ai_speech_model};
 	const struct jval *v = NULL;
 
-	if (!*c->conf->ai_speech_model)
-		return E_AI_OFF;
+	enum status st = may_ask(c, c->conf->ai_speech_model);
+
+	if (st != OK)
+		return st;
 	if (sound->language)
 		parts[f.n_parts++] = (struct fetch_part){.name = "language", .text = sound->language};
 	if (sound->prompt)
 		parts[f.n_parts++] = (struct fetch_part){.name = "prompt", .text = sound->prompt};
-	enum status st = fetch(c, &f, "/audio/transcriptions", &v);
-
+	st = fetch(c, &f, sound->to_english ? "/audio/translations" : "/audio/transcriptions", &v);
 	if (st == OK)
 		st = read_as(c, &ai_heard_shape, v, out);
 	if (st == OK && !out->has.text)

@@ -24,9 +24,9 @@ struct ai_ask {
 	int tokens;	     /* the longest answer */
 };
 
-/* Fills a zeroed struct of the shape, for somebody who is logged in. E_AI_OFF: there is no AI_MODEL; E_AI_FAILED: no
- * answer in time, too many ask, or none that fits. Takes one statement. Callers that can say something by themselves do
- * so in both cases. */
+/* Fills a zeroed struct of the shape. E_AI_OFF: there is no AI_MODEL; E_NO_TOKEN: the caller is not logged in, and that
+ * is not AI_GUESTS; E_AI_FAILED: no answer in time, too many ask, or none that fits. Takes one statement. Callers that
+ * can say something by themselves do so in all these cases. */
 MUST_USE enum status ai_answer(struct ctx *c, const struct ai_ask *ask, const struct shape *s, void *out);
 
 struct ai_sound {
@@ -35,6 +35,7 @@ struct ai_sound {
 	const char *filename, *type;
 	const char *language; /* two letters, or NULL: to be found out */
 	const char *prompt;   /* words that may be spoken, or NULL */
+	bool to_english;      /* what is said in it is translated */
 };
 
 #define AI_WORD(F, S)                                                                              \
@@ -49,7 +50,7 @@ SHAPE_STRUCT(ai_word, AI_WORD)
 	F(S, LIST(ai_word), words, .max = AI_WORDS_MAX)
 SHAPE_STRUCT(ai_heard, AI_HEARD)
 
-/* What is said in it; text is "" where nothing is. E_AI_OFF: there is no AI_SPEECH_MODEL; E_AI_FAILED as above. */
+/* What is said in it; text is "" where nothing is. E_AI_OFF: there is no AI_SPEECH_MODEL; the others as above. */
 MUST_USE enum status ai_hear(struct ctx *c, const struct ai_sound *sound, struct ai_heard *out);
 
 /* Calls of one kind that were answered. */

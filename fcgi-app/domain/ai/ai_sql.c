@@ -19,7 +19,7 @@ const struct stmt *const ai_stmts[] = {&AI_ADD, &AI_USAGE, &AI_FORGET, NULL};
 enum status ai_sql_add(struct ctx *c, const struct ai_call *a)
 {
 	return db_exec(c, &AI_ADD, NULL,
-		       ARGS(P(c->me.user_id), P(a->kind), P(a->feature), P(a->model), P(a->good), P(a->tokens),
+		       ARGS(db_id(c->me.user_id), P(a->kind), P(a->feature), P(a->model), P(a->good), P(a->tokens),
 			    P(a->characters), P(a->seconds), P(a->latency_ms)));
 }
 

@@ -2,73 +2,7 @@
 #include "base/buf.h"
 #include "domain/file/file.h"
 
-enum { KEY_TEXT = 48, SEQ_TEXT = 24, PIECE = 48 * 1024 };
-
-/* ---- a recording inside JSON: data:audio/webm;codecs=opus;base64,… -------------------------- */
-
-static int digit_of(char ch)
-{
-	return ch >= 'A' && ch <= 'Z'	? ch - 'A'
-	       : ch >= 'a' && ch <= 'z' ? ch - 'a' + 26
-	       : ch >= '0' && ch <= '9' ? ch - '0' + 52
-	       : ch == '+'		? 62
-	       : ch == '/'		? 63
-					: -1;
-}
-
-/* Decodes s to its end into the file, piece by piece. */
-static enum status decode(struct ctx *c, struct store_writer *w, const char *s)
-{
-	unsigned char *piece = arena_alloc_raw(c->arena, PIECE);
-	size_t held = 0;
-	unsigned bits = 0, n = 0;
-	enum status st = OK;
-
-	for (; *s && *s != '=' && st == OK; s++) {
-		int d = digit_of(*s);
-
-		if (d < 0)
-			return fail(c, E_CHAT_BAD_AUDIO, "no base64");
-		bits = bits << 6 | (unsigned)d;
-		if (++n % 4)
-			continue;
-		piece[held++] = (unsigned char)(bits >> 16);
-		piece[held++] = (unsigned char)(bits >> 8);
-		piece[held++] = (unsigned char)bits;
-		if (held == PIECE) {
-			st = store_write(c, w, piece, held);
-			held = 0;
-		}
-	}
-	/* two digits more are a byte, three are two; the padding makes them four */
-	size_t rest = n % 4, padding = strlen(s);
-
-	if (rest == 1 || padding != (rest ? 4 - rest : 0) || strspn(s, "=") != padding)
-		return fail(c, E_CHAT_BAD_AUDIO, "base64 ends badly");
-	if (rest)
-		piece[held++] = (unsigned char)(rest == 2 ? bits >> 4 : bits >> 10);
-	if (rest == 3)
-		piece[held++] = (unsigned char)(bits >> 2);
-	return st == OK ? store_write(c, w, piece, held) : st;
-}
-
-static enum status record(struct ctx *c, const char *url, struct store_file **out)
-{
-	struct store_writer *w = arena_alloc_raw(c->arena, sizeof(*w));
-	const char *comma = strncmp(url, "data:", 5) ? NULL : strchr(url, ',');
-
-	if (!comma || comma - url < 12 || strncmp(comma - 7, ";base64", 7) != 0)
-		return fail(c, E_CHAT_BAD_AUDIO, "no base64 data URL");
-	const char *type = arena_strndup(c->arena, url + 5, (size_t)(comma - 7 - (url + 5)));
-	enum status st = store_begin(c, w, "recording", type);
-
-	if (st == OK)
-		st = decode(c, w, comma + 1);
-	if (st == OK)
-		st = store_end(c, w);
-	*out = w->file;
-	return st;
-}
+enum { KEY_TEXT = 48, SEQ_TEXT = 24 };
 
 /* ---- sending ------------------------------------------------------------------------------ */
 
@@ -79,7 +13,7 @@ static enum status add_new(struct ctx *c, const struct chat_draft *d, struct cha
 
 	if (!d->audio)
 		return file_add(c, d->room_id, d->files, d->n_files, STORE_ANY, d->duration, &a->added);
-	st = record(c, d->audio, &sound);
+	st = store_inline(c, d->audio, NULL, &sound);
 	if (st == OK)
 		st = file_add(c, d->room_id, &sound, 1, STORE_AUDIO, d->duration, &a->added);
 	return st == E_FILE_TYPE ? E_CHAT_BAD_AUDIO : st;
