@@ -14,6 +14,7 @@
 	D(onboarding) \
 	D(onboarding_info) \
 	D(matching) \
+	D(matching_best) \
 	D(chat) \
 	D(chat_files) \
 	D(chat_dating) \

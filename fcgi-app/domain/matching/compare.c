@@ -111,7 +111,7 @@ enum status matching_fit(struct ctx *c, uint64_t other, double *score)
 	return st;
 }
 
-enum status partners_compare(struct ctx *c, uint64_t other, struct compatibility_out *out)
+enum status partners_compare(struct ctx *c, uint64_t other, struct compatibility_out *out, struct fit *fit)
 {
 	struct partner_pair p = {0};
 
@@ -124,6 +124,8 @@ enum status partners_compare(struct ctx *c, uint64_t other, struct compatibility
 	if (st != OK)
 		return st;
 	out->partnerId = other;
+	if (fit)
+		*fit = p.fit;
 	fill_scores(c, &p.fit, out);
 	return fill_insights(c, &p.me, &p.other, &p.fit, out);
 }

@@ -172,7 +172,7 @@ HANDLER(matching_partners_advanced, struct partners_advanced_in, struct partners
 
 HANDLER(matching_compatibility, struct partner_id_in, struct compatibility_out)
 {
-	return partners_compare(&r->ctx, in->userId, out);
+	return partners_compare(&r->ctx, in->userId, out, NULL);
 }
 
 HANDLER(matching_profile, struct partner_id_in, struct partner_profile_out)
@@ -188,7 +188,7 @@ HANDLER(matching_profile, struct partner_id_in, struct partner_profile_out)
 	out->compatibilityScore = __builtin_nan("");
 	if (st != OK || in->userId == r->ctx.me.user_id)
 		return st;
-	st = partners_compare(&r->ctx, in->userId, fit);
+	st = partners_compare(&r->ctx, in->userId, fit, NULL);
 	out->compatibility = fit;
 	out->compatibilityScore = fit->overallScore;
 	out->compatibilityLevel = fit->compatibilityLevel;

@@ -22,7 +22,7 @@ enum {
 struct found {
 	uint64_t id;
 	int64_t active_at;
-	long tenths; /* fit.total as a number that can be equal to another */
+	long tenths; /* by which they are ordered, as a number that can be equal to another */
 	struct fit fit;
 };
 
@@ -323,6 +323,11 @@ static enum status keep_online(struct ctx *c, struct finding *f, size_t from)
 }
 
 /* One direction of the search, added to what the others found. */
+static long tenths_of(const struct finding *f, const struct fit *fit)
+{
+	return lround(10 * (f->filter->weights ? score_weigh(fit, f->filter->weights) : fit->total));
+}
+
 static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier,
 			const struct partner_search *s)
 {
@@ -345,7 +350,7 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 		partners_read(row[i]->id, row[i]->active_at, row[i]->facts, &x);
 		score_pair(&f->me, &x.person, c->now, &fit);
 		if (passes(c, f, &x, &fit))
-			f->v[f->n++] = (struct found){row[i]->id, row[i]->active_at, lround(fit.total * 10), fit};
+			f->v[f->n++] = (struct found){row[i]->id, row[i]->active_at, tenths_of(f, &fit), fit};
 	}
 	return st == OK && f->filter->online ? keep_online(c, f, before) : st;
 }
@@ -568,7 +573,7 @@ static const struct card_row *card_of(const struct list *cards, uint64_t id)
 
 /* Cards of the page. Whose account or privacy changed since the search is left out. */
 static enum status fill_page(struct ctx *c, const struct found **v, size_t n, uint64_t my_topics,
-			     struct partners_out *out)
+			     struct partners_out *out, struct fit *fits)
 {
 	struct partner_out *items = arena_array(c->arena, struct partner_out, n);
 	uint64_t *ids = arena_array(c->arena, uint64_t, n);
@@ -582,8 +587,11 @@ static enum status fill_page(struct ctx *c, const struct found **v, size_t n, ui
 	for (size_t i = 0; st == OK && i < n; i++) {
 		const struct card_row *card = card_of(&cards, v[i]->id);
 
-		if (card && card->listed)
-			fill_partner(c, card, &v[i]->fit, my_topics, &items[out->items.n++]);
+		if (!card || !card->listed)
+			continue;
+		if (fits)
+			fits[out->items.n] = v[i]->fit;
+		fill_partner(c, card, &v[i]->fit, my_topics, &items[out->items.n++]);
 	}
 	return st;
 }
@@ -602,8 +610,8 @@ static bool aim(const struct partner_filter *want, struct finding *f, struct par
 	return !(want->native && !native) && !(want->target && !f->target);
 }
 
-enum status partners_find(struct ctx *c, const struct partner_filter *want, int64_t page, int64_t size,
-			  struct partners_out *out, int64_t *total)
+static enum status find(struct ctx *c, const struct partner_filter *want, int64_t page, int64_t size,
+			struct partners_out *out, struct fit *fits, int64_t *total)
 {
 	struct finding f = {.filter = want, .window = narrows(want) ? WINDOW_FILTERED : WINDOW};
 	struct partner_search s = {
@@ -637,7 +645,19 @@ enum status partners_find(struct ctx *c, const struct partner_filter *want, int6
 		return st;
 	size_t to = MIN(from + (size_t)size, f.n);
 
-	return fill_page(c, first_of(c, &f, to) + from, to - from, f.me.topics, out);
+	return fill_page(c, first_of(c, &f, to) + from, to - from, f.me.topics, out, fits);
+}
+
+enum status partners_find(struct ctx *c, const struct partner_filter *f, int64_t page, int64_t size,
+			  struct partners_out *out, int64_t *total)
+{
+	return find(c, f, page, size, out, NULL, total);
+}
+
+enum status partners_best(struct ctx *c, const struct partner_filter *f, int64_t size, struct partners_out *out,
+			  struct fit *fits, int64_t *total)
+{
+	return find(c, f, 1, size, out, fits, total);
 }
 
 /* ---- matches ------------------------------------------------------------------------------ */

@@ -14,6 +14,7 @@ struct partner_filter {
 	struct list nations, interests, availability; /* const char * */
 	bool online, newest_first;
 	double min_score;
+	const double *weights; /* PARTS, for score_weigh(): by which they are ordered; NULL: by fit.total */
 };
 
 /*
@@ -23,6 +24,10 @@ struct partner_filter {
  */
 MUST_USE enum status partners_find(struct ctx *c, const struct partner_filter *f, int64_t page,
 				   int64_t size, struct partners_out *out, int64_t *total);
+
+/* The first `size` of them by f->weights, and how each fits: fits has room for size. */
+MUST_USE enum status partners_best(struct ctx *c, const struct partner_filter *f, int64_t size,
+				   struct partners_out *out, struct fit *fits, int64_t *total);
 
 /* The caller and another, and how they fit. */
 struct partner_pair {
@@ -35,8 +40,8 @@ struct partner_pair {
 /* E_MATCH_NO_USER when there is no such active account, or a block between them. */
 MUST_USE enum status partners_pair(struct ctx *c, uint64_t other, struct partner_pair *out);
 
-/* E_MATCH_SELF_SCORE, E_MATCH_NO_USER */
-MUST_USE enum status partners_compare(struct ctx *c, uint64_t other, struct compatibility_out *out);
+/* fit: may be NULL. E_MATCH_SELF_SCORE, E_MATCH_NO_USER */
+MUST_USE enum status partners_compare(struct ctx *c, uint64_t other, struct compatibility_out *out, struct fit *fit);
 
 /* Pages of the caller's matches, newest first. */
 MUST_USE enum status partners_matches(struct ctx *c, bool active_only, int64_t page, int64_t size,

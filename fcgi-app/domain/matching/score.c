@@ -4,6 +4,7 @@
 
 enum {
 	UNKNOWN = 50,
+	EXCHANGE = 92, /* of two who teach each other, at least */
 	LEVEL_SIMILAR = 203, /* "about my level" among the wishes */
 	FULL_SLOTS = 8,      /* common half hours that are enough */
 	DAY_MS = 86400000,
@@ -106,7 +107,7 @@ static double language(const struct person *me, const struct person *other, stru
 	f->i_teach = theirs;
 	f->shared_targets = targets(me) & targets(other);
 	if (mine && theirs)
-		return 92 + 8 * level_balance(mine, theirs);
+		return EXCHANGE + (100 - EXCHANGE) * level_balance(mine, theirs);
 	if (mine || theirs)
 		return f->shared_targets ? 25 : 20;
 	if (f->shared_targets || !me->native || !other->native || !targets(me) || !targets(other))
@@ -206,6 +207,31 @@ void score_pair(const struct person *me, const struct person *other, int64_t now
 			       0.08 * f->personality + 0.05 * f->goals + 0.03 * f->activity)) / 10;
 	if (f->total <= 1) /* clients take 0..1 for a fraction */
 		f->total = 0;
+}
+
+void score_parts(const struct fit *f, double out[PARTS])
+{
+	const bool both = f->they_teach && f->i_teach;
+
+	out[0] = f->language;
+	out[1] = both ? (f->language - EXCHANGE) * 100 / (100 - EXCHANGE) : UNKNOWN;
+	out[2] = (f->goals + f->interests) / 2;
+	out[3] = f->schedule;
+	out[4] = f->goals;
+	out[5] = f->personality;
+	out[6] = f->interests;
+}
+
+double score_weigh(const struct fit *f, const double weights[PARTS])
+{
+	double parts[PARTS], sum = 0, all = 0;
+
+	score_parts(f, parts);
+	for (size_t i = 0; i < PARTS; i++) {
+		sum += weights[i] * parts[i];
+		all += weights[i];
+	}
+	return round(10 * sum / all) / 10;
 }
 
 const char *score_level(double total)

@@ -49,6 +49,14 @@ struct fit {
 
 void score_pair(const struct person *me, const struct person *other, int64_t now, struct fit *out);
 
+/* The same fit as the seven parts that callers may weigh by themselves: languages, levels (50 where not both can
+ * teach), likeness (the mean of goals and interests), schedule, goals, personality, topics. */
+enum { PARTS = 7 };
+void score_parts(const struct fit *f, double out[PARTS]);
+
+/* The mean of the parts, by weights of which one is above 0; one decimal. */
+double score_weigh(const struct fit *f, const double weights[PARTS]);
+
 /* HIGH from 80, MEDIUM from 60, else LOW. */
 const char *score_level(double total);
 
