@@ -73,6 +73,10 @@ static enum status find_route(struct req *r)
 
 	if (n > URI_MAX)
 		return E_TOO_LARGE;
+	if (n >= 13 && !strncmp(path, "/workers/api/", 13)) { /* how development servers call it */
+		path += 8;
+		n -= 8;
+	}
 	if (n >= 7 && !strncmp(path, "/api/v1", 7) && (n == 7 || path[7] == '/')) {
 		path += 7;
 		n -= 7;

@@ -20,6 +20,7 @@
 	D(chat_dating) \
 	D(dating) \
 	D(file) \
+	D(file_image) \
 	D(notification) \
 	D(notification_settings) \
 	D(notification_coup) \

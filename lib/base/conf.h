@@ -103,6 +103,9 @@
 	C(STR, storage_dir, STORAGE_DIR, "run/files", 1, 400,                                      \
 	  "folder of uploaded files; nginx must be able to read it")                               \
 	C(INT, storage_quota, STORAGE_QUOTA_MIB, "1024", 1, 10000000, "what one user may store, MiB") \
+	C(STR, image_hosts, IMAGE_HOSTS,                                                           \
+	  "googleusercontent.com pstatic.net kakaocdn.net githubusercontent.com", 0, 1000,         \
+	  "where pictures of people may stand, for /images/transform: hosts with all below them, with blanks between") \
 	C(STR, stun_urls, STUN_URLS, "stun:stun.cloudflare.com:3478,stun:stun.l.google.com:19302", 0, 1000, \
 	  "STUN servers for calls, comma-separated: stun:host:port")                               \
 	C(STR, turn_urls, TURN_URLS, "", 0, 1000,                                                  \

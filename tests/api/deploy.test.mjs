@@ -336,7 +336,7 @@ test('E2: every wrong setting gives one line that names key, value, reason and n
     DB_PASSWORD: [long(256)], REDIS_PASSWORD: [long(256)], TOKEN_KEYS: ['', 'k1:00', `k1:${'g'.repeat(64)}`, `k-1:${'0a'.repeat(32)}`, `${good.TOKEN_KEYS},`], TOKEN_ISSUER: ['', long(65)],
     ACCESS_TTL_S: [{ REFRESH_TTL_S: '3600', ACCESS_TTL_S: '3601' }], STATEMENT_TIMEOUT_MS: [{ REQUEST_TIMEOUT_MS: '3000', STATEMENT_TIMEOUT_MS: '3000' }],
     CORS_ORIGINS: ['*', 'https://', 'https:// bad host', 'a.example.com', 'https://a.example.com/', 'https://a:b', 'https://a,,https://b'],
-    STORAGE_DIR: ['', long(401)], STUN_URLS: ['stun::', 'stun.example.com:3478', 'stun:a:1, stun:b:1', 'turn:a', 'stun:a:99999'], TURN_URLS: ['turn:', 'stun:a:1', 'turn:a b'],
+    STORAGE_DIR: ['', long(401)], IMAGE_HOSTS: [long(1001)], STUN_URLS: ['stun::', 'stun.example.com:3478', 'stun:a:1, stun:b:1', 'turn:a', 'stun:a:99999'], TURN_URLS: ['turn:', 'stun:a:1', 'turn:a b'],
     TURN_SECRET: ['short', long(201)], SESSION_SECRET: ['short', long(201)], METRICS_TOKEN: [long(201)],
     VAPID_PUBLIC_KEY: [{ ...push, VAPID_PUBLIC_KEY: 'x' }, push], VAPID_PRIVATE_KEY: [{ ...push, VAPID_PRIVATE_KEY: 'x' }], VAPID_SUBJECT: [{ ...push, VAPID_SUBJECT: '' }, { ...push, VAPID_SUBJECT: 'a@b.c' }],
     PUSH_PRIVATE: ['maybe'], SMTP_URL: ['mail.example.com', 'http://mail.example.com', 'smtp://', 'smtp://u:p@a'].map((v) => ({ ...mail, SMTP_URL: v })),
