@@ -38,6 +38,15 @@ static inline uint64_t event_number(const struct event *e, const char *key)
 	return jin_get(e->payload, key, &v) ? jin_id(v) : 0;
 }
 
+/* A text of its payload, in the arena; NULL: none. */
+static inline const char *event_text(struct ctx *c, const struct event *e, const char *key)
+{
+	const struct jval *v;
+	size_t n;
+
+	return jin_get(e->payload, key, &v) && jin_type(v) == J_STR ? arena_strdup(c->arena, jin_str(v, &n)) : NULL;
+}
+
 /* One of the two. run_all: with all the events of that name that were taken at once; when that fails, with
  * each by itself. */
 struct job {

@@ -61,6 +61,7 @@
 	D(admin) \
 	D(admin_users) \
 	D(admin_studies) \
+	D(admin_cases) \
 	D(admin_reports)
 
 #define EXTERN(name) extern const struct domain name##_domain;

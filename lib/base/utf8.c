@@ -61,6 +61,16 @@ bool utf8_blank(const char *s)
 	return !*s;
 }
 
+const char *utf8_start(struct arena *a, const char *s, size_t characters)
+{
+	const char *end = s;
+
+	for (; *end; end++)
+		if (((unsigned char)*end & 0xc0) != 0x80 && !characters--)
+			break;
+	return arena_strndup(a, s, (size_t)(end - s));
+}
+
 size_t utf8_ascii(const char *s)
 {
 	size_t n = 0;

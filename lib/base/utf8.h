@@ -15,6 +15,9 @@ size_t utf8_count(const char *s);
 /* Nothing in it leaves a mark: spaces of all kinds that keyboards and web pages make. */
 bool utf8_blank(const char *s);
 
+/* The first characters of s, in the arena; s must be valid. */
+const char *utf8_start(struct arena *a, const char *s, size_t characters);
+
 /* How many bytes it begins with are ASCII. */
 size_t utf8_ascii(const char *s);
 

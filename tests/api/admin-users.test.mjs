@@ -26,7 +26,8 @@ const ids = (body) => body.data.map((u) => u.id);
 const LEAST = {
   'GET /admin/stats': 'VIEWER', 'GET /admin/users': 'VIEWER', 'GET /admin/users/{id}': 'VIEWER', 'POST /admin/users/{id}/suspend': 'ADMIN',
   'POST /admin/users/{id}/restore': 'ADMIN', 'POST /admin/users/{id}/activate': 'ADMIN', 'GET /admin/studies': 'VIEWER', 'GET /admin/studies/{id}': 'VIEWER',
-  'DELETE /admin/studies/{id}': 'ADMIN', 'DELETE /admin/studies/{id}/delete': 'ADMIN',
+  'DELETE /admin/studies/{id}': 'ADMIN', 'DELETE /admin/studies/{id}/delete': 'ADMIN', 'POST /admin/users/{id}/unsuspend': 'ADMIN', 'POST /admin/users/{id}/warn': 'MODERATOR',
+  'GET /admin/reports': 'VIEWER', 'GET /admin/reports/{id}': 'VIEWER', 'POST /admin/reports/{id}/assign': 'MODERATOR', 'POST /admin/reports/{id}/process': 'MODERATOR',
 };
 
 test('every route asks for the role: nobody below it gets in, by cookie or token, and nobody else', async () => {
@@ -220,7 +221,7 @@ test('suspended for a time: logins end at once, nobody logs in, the record says 
 });
 
 test('for good, until it is restored, under both names; again changes nothing', async () => {
-  for (const [verb, duration] of [['restore', undefined], ['activate', null], ['restore', 'permanent'], ['activate', '30d']]) {
+  for (const [verb, duration] of [['restore', undefined], ['activate', null], ['unsuspend', 'permanent'], ['activate', '30d']]) {
     const p = await s.someone();
     const off = await suspend(p, { reason: '도배', duration });
     assert.deepEqual([off.status, off.body.data.suspendedUntil === null], [200, duration !== '30d'], off.text);

@@ -1,5 +1,9 @@
 #include "domain/admin/admin.h"
+#include "base/buf.h"
 #include "domain/admin/admin_sql.h"
+#include "domain/outbox/outbox.h"
+
+enum { TOLD_MAX = 4000 }; /* bytes: a title of 500 characters, escaped */
 
 #define LEAST(what, least) [MAY_##what] = ADMIN_##least,
 static const enum admin_role least_role[MAY_MAX] = {PERMISSIONS(LEAST)};
@@ -10,7 +14,7 @@ bool admin_may(enum admin_role role, enum permission what)
 }
 
 #define NAMED(name) [ADMIN_##name] = #name,
-static enum admin_role role_of(const char *name)
+static enum admin_role named(const char *name)
 {
 	static const char *const names[] = {ADMIN_ROLES(NAMED)};
 
@@ -20,19 +24,36 @@ static enum admin_role role_of(const char *name)
 	return ADMIN_NOBODY;
 }
 
-enum status admin_need(struct ctx *c, enum permission what)
+enum status admin_role_of(struct ctx *c, uint64_t user_id, enum admin_role *out)
 {
 	struct admin_role_row row = {0};
-	enum status st = admin_sql_role(c, &row);
+	enum status st = admin_sql_role(c, user_id, &row);
 
-	if (st != OK && st != E_NO_ROW)
+	*out = st == OK ? named(row.role) : ADMIN_NOBODY;
+	return st == E_NO_ROW ? OK : st;
+}
+
+enum status admin_need(struct ctx *c, enum permission what)
+{
+	enum admin_role role;
+	enum status st = admin_role_of(c, c->me.user_id, &role);
+
+	if (st != OK || admin_may(role, what))
 		return st;
-	return admin_may(role_of(row.role), what)
-		       ? OK
-		       : fail(c, E_FORBIDDEN, "permission %d as %s", (int)what, row.role ? row.role : "nobody");
+	return fail(c, E_FORBIDDEN, "permission %d as role %d", (int)what, (int)role);
 }
 
 enum status admin_record(struct ctx *c, const struct admin_act *a)
 {
 	return admin_sql_record(c, a);
+}
+
+enum status admin_tell(struct ctx *c, uint64_t user_id, enum notify_template t, const char *title)
+{
+	struct buf b = buf_new(c->arena, 256, TOLD_MAX);
+
+	buf_printf(&b, "{\"template\":\"%s\"", notify_templates[t].id);
+	buf_member(&b, "title", title);
+	buf_char(&b, '}');
+	return outbox_add(c, "admin.told", user_id, b.data);
 }

@@ -4,6 +4,7 @@
 
 #include "base/ctx.h"
 #include "base/shape.h"
+#include "domain/notification/notification.h"
 
 /* Each may do what those before it may. Named as in admin_roles.role. */
 #define ADMIN_ROLES(R) R(VIEWER) R(MODERATOR) R(ADMIN) R(SUPER_ADMIN)
@@ -18,6 +19,7 @@ enum admin_role { ADMIN_NOBODY, ADMIN_ROLES(ADMIN_ROLE_ENUM) };
 	P(STUDY_VIEW, VIEWER)                                                                      \
 	P(REPORT_VIEW, VIEWER)                                                                     \
 	P(USER_WARN, MODERATOR)                                                                    \
+	P(REPORT_ASSIGN, MODERATOR)                                                                \
 	P(REPORT_RESOLVE, MODERATOR)                                                               \
 	P(CONTENT_DELETE, MODERATOR)                                                               \
 	P(USER_SUSPEND, ADMIN)                                                                     \
@@ -27,6 +29,14 @@ enum admin_role { ADMIN_NOBODY, ADMIN_ROLES(ADMIN_ROLE_ENUM) };
 enum permission { MAY_NOTHING, PERMISSIONS(PERMISSION_ENUM) MAY_MAX };
 
 bool admin_may(enum admin_role role, enum permission what);
+
+/* What somebody is now, of a row r of admin_roles or none: a row that has expired is no role. */
+#define ADMIN_ROLE_OF(u, r)                                                                        \
+	"CASE WHEN " r ".user_id IS NULL THEN IF(" u ".role = 'ADMIN', 'SUPER_ADMIN', NULL)"       \
+	" WHEN " r ".expires_at <= NOW(3) THEN NULL ELSE " r ".role END"
+
+/* Of an account that is active; ADMIN_NOBODY: it has none now. */
+MUST_USE enum status admin_role_of(struct ctx *c, uint64_t user_id, enum admin_role *out);
 
 /* E_FORBIDDEN: the caller has no role now that may do it. Asks MariaDB, so that a role that was taken away, or has
  * expired, is gone with the next request. */
@@ -48,4 +58,8 @@ struct admin_act {
 
 /* In the transaction of what is done. */
 MUST_USE enum status admin_record(struct ctx *c, const struct admin_act *a);
+
+/* Tells somebody of it by a notification, whoever they have blocked; whose account is not active finds out at log-in.
+ * title: its {title}, may be NULL. Likewise. */
+MUST_USE enum status admin_tell(struct ctx *c, uint64_t user_id, enum notify_template t, const char *title);
 #endif

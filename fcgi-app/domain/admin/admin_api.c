@@ -180,6 +180,7 @@ static const struct route routes[] = {
 };
 
 extern const struct stmt *const admin_stmts[];
+extern const struct job admin_jobs[];
 extern const struct schedule admin_schedules[];
 const struct domain admin_domain = {
 	.name = "administration",
@@ -188,5 +189,6 @@ const struct domain admin_domain = {
 	.routes = routes,
 	.n_routes = COUNT(routes),
 	.stmts = admin_stmts,
+	.jobs = admin_jobs,
 	.schedules = admin_schedules,
 };

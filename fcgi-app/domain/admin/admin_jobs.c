@@ -1,4 +1,4 @@
-/* The record of what administrators did is kept for two years. */
+/* The record of what administrators did is kept for two years; who it was done to is told. */
 #include "domain/admin/admin_sql.h"
 #include "domain/job.h"
 
@@ -9,6 +9,21 @@ static enum status forget(struct ctx *c, int64_t *n)
 {
 	return admin_sql_forget(c, c->now - KEPT_MS, PIECE, n);
 }
+
+/* By nobody: a block between them and the administrator keeps nothing from them. */
+static enum status on_told(struct ctx *c, struct event *e)
+{
+	enum notify_template t = notify_template_of(event_text(c, e, "template"));
+
+	if (t == NOTIFY_MAX)
+		return fail(c, E_INTERNAL, "no such template");
+	const struct notice n = notify_notice(
+		c, t, (const struct notify_param[]){{"title", event_text(c, e, "title")}, {0}});
+
+	return notify_user(c, e->id, e->subject_id, &n);
+}
+
+const struct job admin_jobs[] = {{"admin.told", .run = on_told}, {0}};
 
 const struct schedule admin_schedules[] = {
 	{"admin.forget", FORGET_EVERY_S, .piece = forget, .full = PIECE},

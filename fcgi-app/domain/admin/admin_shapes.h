@@ -24,6 +24,16 @@ SHAPE_STRUCT(admin_person, ADMIN_PERSON)
 	F(S, STR, email)
 SHAPE_STRUCT(admin_name, ADMIN_NAME)
 
+/* Which of the words it is, in the order of their enum: of those a shape lets through. */
+static inline int admin_word(const char *word, const char *const *words, size_t n)
+{
+	size_t i = 0;
+
+	while (i + 1 < n && strcmp(words[i], word) != 0)
+		i++;
+	return (int)i;
+}
+
 static inline struct admin_place admin_place(struct req *r)
 {
 	struct device d = auth_device(&r->ctx, r->user_agent, r->client_ip);

@@ -65,9 +65,9 @@ const struct stmt *const admin_stmts[] = {
 	&ADMIN_ROLE, &ADMIN_RECORD, &ADMIN_STATS, &ADMIN_RECENT, &ADMIN_DAYS, &ADMIN_FORGET, NULL,
 };
 
-enum status admin_sql_role(struct ctx *c, struct admin_role_row *out)
+enum status admin_sql_role(struct ctx *c, uint64_t user_id, struct admin_role_row *out)
 {
-	return db_one(c, &ADMIN_ROLE, out, ARGS(P(c->me.user_id)));
+	return db_one(c, &ADMIN_ROLE, out, ARGS(P(user_id)));
 }
 
 enum status admin_sql_record(struct ctx *c, const struct admin_act *a)

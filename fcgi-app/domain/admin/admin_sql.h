@@ -4,16 +4,11 @@
 #include "db/db.h"
 #include "domain/admin/admin.h"
 
-/* What somebody is now, of a row r of admin_roles or none: a row that has expired is no role. */
-#define ADMIN_ROLE_OF(u, r)                                                                        \
-	"CASE WHEN " r ".user_id IS NULL THEN IF(" u ".role = 'ADMIN', 'SUPER_ADMIN', NULL)"       \
-	" WHEN " r ".expires_at <= NOW(3) THEN NULL ELSE " r ".role END"
-
 #define ADMIN_ROLE_ROW(F, S) F(S, STR, role)
 SHAPE_STRUCT(admin_role_row, ADMIN_ROLE_ROW)
 
-/* The caller's; NULL: none. */
-MUST_USE enum status admin_sql_role(struct ctx *c, struct admin_role_row *out);
+/* NULL: none. */
+MUST_USE enum status admin_sql_role(struct ctx *c, uint64_t user_id, struct admin_role_row *out);
 MUST_USE enum status admin_sql_record(struct ctx *c, const struct admin_act *a);
 /* The oldest from before then (ms); *n: how many, `most` at most. */
 MUST_USE enum status admin_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n);

@@ -47,19 +47,10 @@ SHAPE(admin_study_gone_data, STUDY_GONE_DATA)
 	F(S, TIME, timestamp)
 SHAPE(admin_study_gone_out, STUDY_GONE_OUT)
 
-static enum admin_study_order order_of(const char *word)
-{
-	static const char *const words[] = {"CREATEDAT", "UPDATEDAT", "NAME", "MEMBERCOUNT", "RATING"};
-	size_t i = 0;
-
-	while (i + 1 < COUNT(words) && strcmp(words[i], word) != 0)
-		i++;
-	return (enum admin_study_order)i;
-}
-
 #define IF_GIVEN(field) (in->has.field ? (int)in->field : -1)
 HANDLER(admin_studies_get, struct admin_studies_in, struct admin_studies_out)
 {
+	static const char *const words[] = {"CREATEDAT", "UPDATEDAT", "NAME", "MEMBERCOUNT", "RATING"};
 	struct ctx *c = &r->ctx;
 	struct admin_study_sums *sums = arena_new_of(c->arena, struct admin_study_sums);
 	const struct admin_study_filter f = {
@@ -71,7 +62,7 @@ HANDLER(admin_studies_get, struct admin_studies_in, struct admin_studies_out)
 		.is_recruiting = IF_GIVEN(isRecruiting),
 		.min_members = in->minMembers,
 		.max_members = in->maxMembers,
-		.order = order_of(in->sortBy),
+		.order = (enum admin_study_order)admin_word(in->sortBy, words, COUNT(words)),
 		.ascending = *in->sortOrder == 'A',
 		.page = in->page,
 		.size = in->limit,

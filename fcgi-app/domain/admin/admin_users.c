@@ -1,6 +1,9 @@
 #include "domain/admin/admin_users.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "domain/admin/admin_users_sql.h"
+
+#define DAY_MS INT64_C(86400000)
 
 SHAPE_TABLE(admin_user_counts, ADMIN_USER_COUNTS)
 SHAPE_TABLE(admin_user_stats, ADMIN_USER_STATS)
@@ -9,6 +12,7 @@ SHAPE_TABLE(admin_active_sanction, ADMIN_ACTIVE_SANCTION)
 SHAPE_TABLE(admin_user_item, ADMIN_USER_ITEM)
 SHAPE_TABLE(admin_sanction, ADMIN_SANCTION)
 SHAPE_TABLE(admin_warning, ADMIN_WARNING)
+SHAPE_TABLE(admin_warned, ADMIN_WARNED)
 SHAPE_TABLE(admin_grant, ADMIN_GRANT)
 SHAPE_TABLE(admin_user_totals, ADMIN_USER_TOTALS)
 SHAPE_TABLE(admin_user_detail, ADMIN_USER_DETAIL)
@@ -141,16 +145,23 @@ enum status admin_user_get(struct ctx *c, uint64_t id, const struct admin_place 
 
 /* ---- suspending ---------------------------------------------------------------------------- */
 
+/* Ends an object: until when (ms) that holds, 0 for good. */
+static void add_until(struct buf *b, const char *name, int64_t until)
+{
+	buf_printf(b, ",\"%s\":", name);
+	if (until)
+		buf_int(b, until);
+	else
+		buf_str(b, "null");
+	buf_char(b, '}');
+}
+
 static const char *state_of(struct ctx *c, const char *status, int64_t until)
 {
 	struct buf b = buf_new(c->arena, 100, 200);
 
-	buf_printf(&b, "{\"status\":\"%s\",\"suspendedUntil\":", status);
-	if (until)
-		buf_int(&b, until);
-	else
-		buf_str(&b, "null");
-	buf_char(&b, '}');
+	buf_printf(&b, "{\"status\":\"%s\"", status);
+	add_until(&b, "suspendedUntil", until);
 	return b.data;
 }
 
@@ -185,21 +196,43 @@ struct suspending {
 	struct admin_user_item *out;
 };
 
+/* Locks the account of somebody to whom something is done. */
+static enum status hold(struct ctx *c, uint64_t id, struct admin_held_row *was)
+{
+	enum status st = admin_users_sql_hold(c, id, was);
+
+	if (st == E_NO_ROW || (st == OK && !strcmp(was->status, "DELETED")))
+		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)id);
+	return st == OK && was->admin ? E_ADMIN_PROTECTED : st;
+}
+
+static enum status show_now(struct ctx *c, uint64_t id, struct admin_user_item *out)
+{
+	struct admin_user_row now = {0};
+	enum status st = admin_users_sql_get(c, id, &now);
+
+	if (st == OK)
+		show(c, &now, out);
+	return st;
+}
+
+static bool lasts_longer(const struct ctx *c, const struct admin_held_row *was, int64_t days)
+{
+	return !was->until || (days && was->until >= c->now + days * DAY_MS);
+}
+
 static enum status suspend(struct ctx *c, void *arg)
 {
 	const struct suspending *w = arg;
 	const struct admin_suspension *s = w->s;
 	struct admin_held_row was = {0};
-	enum status st = admin_users_sql_hold(c, s->user_id, &was);
+	enum status st = hold(c, s->user_id, &was);
+	bool already = st == OK && !strcmp(was.status, "SUSPENDED");
 
-	if (st == E_NO_ROW || (st == OK && !strcmp(was.status, "DELETED")))
-		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)s->user_id);
-	if (st != OK)
-		return st;
-	if (was.admin)
-		return E_ADMIN_PROTECTED;
-	if (!strcmp(was.status, "SUSPENDED") && !s->again)
-		return E_ADMIN_SUSPENDED;
+	if (st != OK || (already && !s->again))
+		return st == OK ? E_ADMIN_SUSPENDED : st;
+	if (already && lasts_longer(c, &was, s->days))
+		return show_now(c, s->user_id, w->out);
 	st = change(c, s->user_id, ACCOUNT_SUSPEND);
 	if (st == OK)
 		st = admin_users_sql_suspended(c, s);
@@ -224,17 +257,12 @@ static enum status restore(struct ctx *c, void *arg)
 {
 	const struct restoring *w = arg;
 	struct admin_held_row was = {0};
-	struct admin_user_row now = {0};
 	enum status st = admin_users_sql_hold(c, w->id, &was);
 
 	if (st == E_NO_ROW)
 		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)w->id);
-	if (st == OK && !strcmp(was.status, "ACTIVE")) {
-		st = admin_users_sql_get(c, w->id, &now);
-		if (st == OK)
-			show(c, &now, w->out);
-		return st;
-	}
+	if (st == OK && !strcmp(was.status, "ACTIVE"))
+		return show_now(c, w->id, w->out);
 	if (st == OK)
 		st = admin_users_sql_restore(c, w->id, w->reason);
 	if (st == OK)
@@ -250,4 +278,177 @@ enum status admin_restore(struct ctx *c, uint64_t id, const char *reason, const 
 	struct restoring w = {id, reason, at, out};
 
 	return db_tx(c, restore, &w);
+}
+
+/* ---- warning ------------------------------------------------------------------------------- */
+
+/* What so many warnings lead to. */
+static int64_t days_for(int64_t warnings)
+{
+	static const int64_t days[] = {0, 0, 0, 7, 14, 30};
+
+	return days[MIN(warnings, (int64_t)COUNT(days) - 1)];
+}
+
+static enum status note_warning(struct ctx *c, const struct admin_warning_draft *w, const struct admin_warned_row *made)
+{
+	return admin_record(c, &(struct admin_act){
+				       .action = "USER_WARN",
+				       .target_type = "USER",
+				       .target_id = w->user_id,
+				       .was = arena_printf(c->arena, "{\"warnings\":%lld}", (long long)made->total - 1),
+				       .became = arena_printf(c->arena, "{\"warnings\":%lld,\"severity\":\"%s\"}",
+							      (long long)made->total, made->severity),
+				       .reason = w->reason,
+				       .place = w->place,
+			       });
+}
+
+static enum status suspend_for_warnings(struct ctx *c, const struct admin_warning_draft *w, int64_t warnings,
+					struct admin_user_item *out)
+{
+	const char *why = arena_printf(c->arena, "경고 %lld회 누적: %s", (long long)warnings, w->reason);
+
+	return admin_suspend(c,
+			     &(struct admin_suspension){
+				     .user_id = w->user_id,
+				     .report_id = w->report_id,
+				     .reason = utf8_start(c->arena, why, ADMIN_REASON_MAX),
+				     .days = days_for(warnings),
+				     .again = true,
+				     .place = w->place,
+			     },
+			     out);
+}
+
+struct warning {
+	const struct admin_warning_draft *draft;
+	struct admin_warned *out;
+};
+
+static enum status warn(struct ctx *c, void *arg)
+{
+	const struct warning *x = arg;
+	const struct admin_warning_draft *w = x->draft;
+	struct admin_user_item *user = arena_new_of(c->arena, struct admin_user_item);
+	struct admin_warning *shown = arena_new_of(c->arena, struct admin_warning);
+	struct admin_held_row was = {0};
+	struct admin_warned_row made = {0};
+	const struct admin_warned_row *row = &made;
+	enum status st = hold(c, w->user_id, &was);
+
+	if (st == OK)
+		st = admin_users_sql_warn(c, w, &made);
+	if (st == OK)
+		st = note_warning(c, w, &made);
+	if (st == OK)
+		st = admin_tell(c, w->user_id, NOTIFY_ADMIN_WARNED, w->reason);
+	if (st == OK)
+		st = days_for(made.total) ? suspend_for_warnings(c, w, made.total, user)
+					  : show_now(c, w->user_id, user);
+	if (st != OK)
+		return st;
+	ADMIN_WARNING(COPY, shown)
+	*x->out = (struct admin_warned){
+		.warning = shown,
+		.totalWarnings = made.total,
+		.suspendedDays = days_for(made.total),
+		.user = user,
+	};
+	return OK;
+}
+
+enum status admin_warning_ends(struct ctx *c, const char *field, int64_t at)
+{
+	if (!at || at > c->now)
+		return OK;
+	fail_field(c, field, "min", say(c, "이미 지난 시각입니다", "is over already"));
+	return E_VALIDATION;
+}
+
+enum status admin_warn(struct ctx *c, const struct admin_warning_draft *w, struct admin_warned *out)
+{
+	struct warning x = {w, out};
+
+	return w->user_id == c->me.user_id ? E_ADMIN_SELF : db_tx(c, warn, &x);
+}
+
+/* ---- restricting --------------------------------------------------------------------------- */
+
+/* As a JSON array. */
+static void add_words(struct buf *b, const struct list *words)
+{
+	const char *const *w = words->v;
+
+	buf_char(b, '[');
+	for (size_t i = 0; i < words->n; i++)
+		buf_printf(b, "%s\"%s\"", i ? "," : "", w[i]);
+	buf_char(b, ']');
+}
+
+static const char *restrictions_of(struct ctx *c, const struct list *words, int64_t until)
+{
+	struct buf b = buf_new(c->arena, 200, 400);
+
+	buf_str(&b, "{\"restrictedActions\":");
+	add_words(&b, words);
+	add_until(&b, "restrictedUntil", until);
+	return b.data;
+}
+
+static const char *metadata_of(struct ctx *c, int64_t actions)
+{
+	static const char *const names[] = {"STUDY_CREATE", "STUDY_JOIN", "MESSAGE"};
+	const char *some[COUNT(names)];
+	struct list words = {some, 0};
+	struct buf b = buf_new(c->arena, 100, 200);
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (actions & (1 << i))
+			some[words.n++] = names[i];
+	buf_str(&b, "{\"restrictions\":");
+	add_words(&b, &words);
+	buf_char(&b, '}');
+	return b.data;
+}
+
+struct restricting {
+	const struct admin_restriction *r;
+	struct admin_user_item *out;
+};
+
+static enum status restrict_user(struct ctx *c, void *arg)
+{
+	const struct restricting *x = arg;
+	const struct admin_restriction *r = x->r;
+	struct admin_held_row was = {0};
+	enum status st = hold(c, r->user_id, &was);
+
+	if (st == OK)
+		st = admin_users_sql_restrict(c, r, metadata_of(c, r->actions));
+	if (st == OK)
+		st = admin_tell(c, r->user_id, NOTIFY_ADMIN_RESTRICTED, r->reason);
+	if (st == OK)
+		st = show_now(c, r->user_id, x->out);
+	if (st != OK)
+		return st;
+	const struct list before = words_of(c, was.restricted);
+
+	return admin_record(c, &(struct admin_act){
+				       .action = "USER_UPDATE",
+				       .target_type = "USER",
+				       .target_id = r->user_id,
+				       .was = restrictions_of(c, &before, was.restrictedUntil),
+				       .became = restrictions_of(c, AS_LIST(&x->out->restrictedActions),
+								 x->out->restrictedUntil),
+				       .reason = r->reason,
+				       .place = r->place,
+			       });
+}
+
+enum status admin_restrict(struct ctx *c, const struct admin_restriction *r, struct admin_user_item *out)
+{
+	struct restricting x = {r, out};
+
+	return r->user_id == c->me.user_id ? E_ADMIN_SELF : db_tx(c, restrict_user, &x);
 }

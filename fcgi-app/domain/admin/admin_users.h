@@ -10,7 +10,11 @@ enum {
 	ADMIN_FOUND_MAX = 2000, /* that a search finds by the beginning of a name, and as many of an e-mail address */
 	ADMIN_RECORD_MAX = 10,	/* sanctions and warnings that are shown of somebody */
 	SUSPEND_DAYS_MAX = 365,
+	ADMIN_REASON_MAX = 500,
 };
+
+/* The pages call one of them by another name. */
+#define ADMIN_SEVERITIES "MINOR NORMAL SERIOUS CRITICAL MAJOR>SERIOUS"
 
 /* In the order of the words of admin_users_api.c. */
 enum admin_user_order { BY_CREATED, BY_ACTIVE, BY_EMAIL, BY_NAME, BY_STATUS, USER_ORDERS };
@@ -144,10 +148,44 @@ struct admin_suspension {
 	uint64_t user_id, report_id; /* report_id: 0 without one */
 	const char *reason;
 	int64_t days;
-	bool again; /* whether it may replace one that is in force */
+	bool again; /* it may replace one that is in force; one that lasts longer stays */
 	struct admin_place place;
 };
 MUST_USE enum status admin_suspend(struct ctx *c, const struct admin_suspension *s, struct admin_user_item *out);
+
+/*
+ * Three warnings that have not expired suspend somebody for a week, four for two, more for a month; a suspension that
+ * is longer stays. E_ADMIN_SELF, E_ADMIN_PROTECTED, E_USER_NOT_FOUND
+ */
+struct admin_warning_draft {
+	uint64_t user_id, report_id; /* report_id: 0 without one */
+	const char *reason, *severity, *related; /* related: what it is about, or NULL */
+	int64_t expires_at; /* ms; 0: never */
+	struct admin_place place;
+};
+#define ADMIN_WARNED(F, S)                                                                         \
+	F(S, OBJ(admin_warning), warning, .skip_null = true)                                       \
+	F(S, INT, totalWarnings, .zero_null = true, .skip_null = true, .doc = "that have not expired") \
+	F(S, INT, suspendedDays, .zero_null = true, .skip_null = true,                             \
+	  .doc = "what so many warnings led to by themselves")                                     \
+	F(S, OBJ(admin_user_item), user, .skip_null = true, .doc = "the account as it is from now on")
+SHAPE_STRUCT(admin_warned, ADMIN_WARNED)
+/* Refuses a time (ms, 0: never) that is over. field: what the request calls it. */
+MUST_USE enum status admin_warning_ends(struct ctx *c, const char *field, int64_t at);
+MUST_USE enum status admin_warn(struct ctx *c, const struct admin_warning_draft *w, struct admin_warned *out);
+
+/* The order is that of users.restricted_actions. */
+enum restriction { NO_STUDY_CREATE = 1, NO_STUDY_JOIN = 2, NO_MESSAGE = 4, NO_EVERYTHING = 7 };
+
+/* What is restricted already stays so, at least as long as before. The failures are those of a warning. */
+struct admin_restriction {
+	uint64_t user_id, report_id;
+	int64_t actions; /* of enum restriction */
+	const char *reason;
+	int64_t days; /* 0: for good */
+	struct admin_place place;
+};
+MUST_USE enum status admin_restrict(struct ctx *c, const struct admin_restriction *r, struct admin_user_item *out);
 
 /* Also an account that was deleted. Again: OK, and nothing is recorded. */
 MUST_USE enum status admin_restore(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,

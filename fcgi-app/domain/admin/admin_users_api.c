@@ -61,6 +61,19 @@ SHAPE(admin_suspend_in, SUSPEND_IN)
 	F(S, ID, id, .from = FROM_PATH)                                                            \
 	F(S, STR, reason, .max = 500, .trim = true, .lines = true)
 SHAPE(admin_restore_in, RESTORE_IN)
+#define WARN_IN(F, S)                                                                              \
+	F(S, ID, id, .from = FROM_PATH)                                                            \
+	F(S, STR, reason, .required = true, .keep_empty = true, .min = 1, .max = ADMIN_REASON_MAX, .trim = true, \
+	  .lines = true)                                                                           \
+	F(S, STR, severity, .one_of = ADMIN_SEVERITIES, .dflt = "NORMAL")                          \
+	F(S, STR, relatedContent, .max = 100, .trim = true)                                        \
+	F(S, TIME, expiresAt, .doc = "absent: it stays")
+SHAPE(admin_warn_in, WARN_IN)
+#define WARNED_OUT(F, S)                                                                           \
+	COUP_DONE(F, S)                                                                            \
+	F(S, OBJ(admin_warned), data)                                                              \
+	F(S, TIME, timestamp)
+SHAPE(admin_warned_out, WARNED_OUT)
 #define CHANGED_OUT(F, S)                                                                          \
 	COUP_DONE(F, S)                                                                            \
 	F(S, OBJ(admin_user_item), data)                                                           \
@@ -75,19 +88,10 @@ static const char *unless_all(const char *word)
 #define IF_GIVEN(field) (in->has.field ? (int)in->field : -1)
 #define WORD_OF(field) (in->has.field ? in->field ? "true" : "false" : NULL)
 
-static enum admin_user_order order_of(const char *word)
-{
-	static const char *const words[] = {"CREATEDAT", "LASTLOGINAT", "EMAIL", "NAME", "STATUS"};
-	size_t i = 0;
-
-	while (i + 1 < COUNT(words) && strcmp(words[i], word) != 0)
-		i++;
-	return (enum admin_user_order)i;
-}
-
 HANDLER(admin_users_get, struct admin_users_in, struct admin_users_out)
 {
 	static const char *const orders[] = {"createdAt", "lastLoginAt", "email", "name", "status"};
+	static const char *const words[] = {"CREATEDAT", "LASTLOGINAT", "EMAIL", "NAME", "STATUS"};
 	struct ctx *c = &r->ctx;
 	struct admin_users_filters *asked = arena_new_of(c->arena, struct admin_users_filters);
 	const struct admin_place at = admin_place(r);
@@ -100,7 +104,7 @@ HANDLER(admin_users_get, struct admin_users_in, struct admin_users_out)
 		.active_to = in->lastLoginTo,
 		.warned = IF_GIVEN(hasWarnings),
 		.suspended = IF_GIVEN(isSuspended),
-		.order = order_of(in->sortBy),
+		.order = (enum admin_user_order)admin_word(in->sortBy, words, COUNT(words)),
 		.ascending = *in->sortOrder == 'A',
 		.page = in->page,
 		.size = in->limit,
@@ -184,6 +188,27 @@ HANDLER(admin_user_restore, struct admin_restore_in, struct admin_changed_out)
 	return admin_restore(c, in->id, in->reason, &at, now);
 }
 
+HANDLER(admin_user_warn, struct admin_warn_in, struct admin_warned_out)
+{
+	struct ctx *c = &r->ctx;
+	struct admin_warned *warned = arena_new_of(c->arena, struct admin_warned);
+	const struct admin_warning_draft w = {
+		.user_id = in->id,
+		.reason = in->reason,
+		.severity = in->severity,
+		.related = in->relatedContent,
+		.expires_at = in->expiresAt,
+		.place = admin_place(r),
+	};
+	enum status st = admin_warning_ends(c, "expiresAt", in->expiresAt);
+
+	out->success = true;
+	out->message = say(c, "사용자에게 경고했습니다", "The user is warned");
+	out->data = warned;
+	out->timestamp = c->now;
+	return st == OK ? admin_warn(c, &w, warned) : st;
+}
+
 static const struct code_row codes[] = {
 	ADMIN_CODES,
 	{E_USER_NOT_FOUND, NULL, "ADMIN-021"},
@@ -206,8 +231,13 @@ static const struct route routes[] = {
 	      STAFF(MAY_USER_SUSPEND), .rate = RATE_WRITE, .once = true, .statements = 10,
 	      .doc = "End all logins of somebody; nobody logs in to the account until it is over.",
 	      .fails = {E_USER_NOT_FOUND, E_ADMIN_SELF, E_ADMIN_PROTECTED, E_ADMIN_SUSPENDED}),
+	ROUTE(admin_user_warn, admin_warn_in, admin_warned_out, .on = {"POST /admin/users/{id}/warn"},
+	      STAFF(MAY_USER_WARN), .rate = RATE_WRITE, .once = true, .statements = 16,
+	      .doc = "Warn somebody; the third time suspends them for a week, the fourth for two, more for a month.",
+	      .fails = {E_USER_NOT_FOUND, E_ADMIN_SELF, E_ADMIN_PROTECTED}),
 	ROUTE(admin_user_restore, admin_restore_in, admin_changed_out,
-	      .on = {"POST /admin/users/{id}/restore", "POST /admin/users/{id}/activate"}, STAFF(MAY_USER_UNSUSPEND),
+	      .on = {"POST /admin/users/{id}/restore", "POST /admin/users/{id}/activate",
+		     "POST /admin/users/{id}/unsuspend"}, STAFF(MAY_USER_UNSUSPEND),
 	      .rate = RATE_WRITE, .once = true, .statements = 10,
 	      .doc = "Undo a suspension, or a deletion. Nothing happens to an account that is active.",
 	      .fails = {E_USER_NOT_FOUND}),

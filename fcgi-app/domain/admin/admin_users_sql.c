@@ -7,6 +7,7 @@
 
 SHAPE_TABLE(admin_user_row, ADMIN_USER_ROW)
 SHAPE_TABLE(admin_held_row, ADMIN_HELD_ROW)
+SHAPE_TABLE(admin_warned_row, ADMIN_WARNED_ROW)
 
 #define IN_FORCE(x) x ".is_active AND COALESCE(" x ".expires_at > NOW(3), TRUE)"
 #define PLAIN                                                                                      \
@@ -90,13 +91,15 @@ READ(ADMIN_USER_SANCTIONS, admin_sanction,
      " x.report_id AS relatedReportId, " IN_FORCE("x") " AS isActive, x.ended_by AS unsuspendedBy,"
      " x.end_reason AS unsuspendReason, x.ended_at AS unsuspendedAt, x.created_at AS createdAt"
      " FROM sanctions x WHERE x.user_id = ? ORDER BY x.id DESC LIMIT ?")
+#define WARNING                                                                                    \
+	"w.id, w.user_id AS userId, w.admin_id AS adminId, w.reason, w.severity,"                  \
+	" w.related_content AS relatedContent, w.expires_at AS expiresAt, w.created_at AS createdAt"
 READ(ADMIN_USER_WARNINGS, admin_warning,
-     "SELECT w.id, w.user_id AS userId, w.admin_id AS adminId, w.reason, w.severity,"
-     " w.related_content AS relatedContent, w.expires_at AS expiresAt, w.created_at AS createdAt"
-     " FROM warnings w WHERE w.user_id = ? ORDER BY w.id DESC LIMIT ?")
+     "SELECT " WARNING " FROM warnings w WHERE w.user_id = ? ORDER BY w.id DESC LIMIT ?")
 
 READ(ADMIN_HOLD, admin_held_row,
-     "SELECT u.status, u.suspended_until AS until,"
+     "SELECT u.status, u.suspended_until AS until, u.restricted_actions AS restricted,"
+     " u.restricted_until AS restrictedUntil,"
      " u.role = 'ADMIN' OR EXISTS (SELECT 1 FROM admin_roles r WHERE r.user_id = u.id) AS admin"
      " FROM users u WHERE u.id = ? FOR UPDATE")
 WRITE(ADMIN_SUSPENDED,
@@ -110,6 +113,37 @@ WRITE(ADMIN_SUSPENDED,
       " UPDATE users SET suspended_until = ends, suspend_reason = why WHERE id = who;"
       " INSERT INTO sanctions (user_id, admin_id, type, reason, duration, expires_at, report_id, created_at)"
       "  VALUES (who, me, 'SUSPENSION', why, IF(days > 0, CONCAT(days, 'd'), 'permanent'), ends, ?, SYSDATE(3));"
+      " END")
+/* Counted with a lock: what others wrote just before the account was locked counts, too. */
+WRITE_ROW(ADMIN_WARN, admin_warned_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE made BIGINT UNSIGNED;"
+	  " DECLARE n INT;"
+	  " INSERT INTO warnings (user_id, admin_id, reason, severity, related_content, expires_at, created_at)"
+	  "  VALUES (who, ?, ?, ?, ?, ?, SYSDATE(3));"
+	  " SET made = LAST_INSERT_ID();"
+	  " SELECT COUNT(*) INTO n FROM warnings w WHERE w.user_id = who AND COALESCE(w.expires_at > NOW(3), TRUE)"
+	  "  LOCK IN SHARE MODE;"
+	  " SELECT " WARNING ", n AS total FROM warnings w WHERE w.id = made;"
+	  " END")
+/* Bits of a SET, in the order of enum restriction. */
+WRITE(ADMIN_RESTRICT,
+      "BEGIN NOT ATOMIC"
+      " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE days INT DEFAULT ?;"
+      " DECLARE wanted, had INT UNSIGNED;"
+      " DECLARE ends, before_ DATETIME(3);"
+      " SET wanted = ?;"
+      " IF days > 0 THEN SET ends = SYSDATE(3) + INTERVAL days DAY; END IF;"
+      " INSERT INTO sanctions"
+      "  (user_id, admin_id, type, reason, duration, expires_at, report_id, metadata, created_at) VALUES"
+      "  (who, ?, 'RESTRICTION', ?, IF(days > 0, CONCAT(days, 'd'), 'permanent'), ends, ?, ?, SYSDATE(3));"
+      " SELECT u.restricted_actions + 0, u.restricted_until INTO had, before_ FROM users u WHERE u.id = who FOR UPDATE;"
+      " IF had > 0 AND COALESCE(before_ > SYSDATE(3), TRUE) THEN"
+      "  SET wanted = wanted | had, ends = IF(before_ IS NULL OR ends IS NULL, NULL, GREATEST(before_, ends));"
+      " END IF;"
+      " UPDATE users SET restricted_actions = wanted, restricted_until = ends WHERE id = who;"
       " END")
 /* Who deleted themselves is gone: there is nothing left to restore. */
 WRITE(ADMIN_RESTORE,
@@ -125,7 +159,7 @@ WRITE(ADMIN_RESTORE,
 #define LISTED(name, key, up, index, where, order) &USERS_##name, &USERS_OF_##name, &USERS_FOUND_##name,
 const struct stmt *const admin_users_stmts[] = {
 	ORDERS(LISTED) &ADMIN_USER, &ADMIN_USER_SANCTIONS, &ADMIN_USER_WARNINGS, &ADMIN_HOLD, &ADMIN_SUSPENDED,
-	&ADMIN_RESTORE, NULL,
+	&ADMIN_RESTORE, &ADMIN_WARN, &ADMIN_RESTRICT, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -211,4 +245,18 @@ enum status admin_users_sql_suspended(struct ctx *c, const struct admin_suspensi
 enum status admin_users_sql_restore(struct ctx *c, uint64_t id, const char *reason)
 {
 	return db_exec(c, &ADMIN_RESTORE, NULL, ARGS(P(id), P(c->me.user_id), P(reason)));
+}
+
+enum status admin_users_sql_warn(struct ctx *c, const struct admin_warning_draft *w, struct admin_warned_row *out)
+{
+	return db_one(c, &ADMIN_WARN, out,
+		      ARGS(P(w->user_id), P(c->me.user_id), P(w->reason), P(w->severity), P(w->related),
+			   db_time(w->expires_at)));
+}
+
+enum status admin_users_sql_restrict(struct ctx *c, const struct admin_restriction *r, const char *metadata)
+{
+	return db_exec(c, &ADMIN_RESTRICT, NULL,
+		       ARGS(P(r->user_id), P(r->days), P(r->actions), P(c->me.user_id), P(r->reason),
+			    db_id(r->report_id), P(metadata)));
 }

@@ -30,15 +30,25 @@ MUST_USE enum status admin_users_sql_get(struct ctx *c, uint64_t id, struct admi
 MUST_USE enum status admin_users_sql_sanctions(struct ctx *c, uint64_t id, struct list *rows);
 MUST_USE enum status admin_users_sql_warnings(struct ctx *c, uint64_t id, struct list *rows);
 
-/* Inside db_tx(), the three of them. Locks the account and says what it was; admin: or was once. */
+/* Inside db_tx(), all of them. Locks the account and says what it was; admin: or was once. */
 #define ADMIN_HELD_ROW(F, S)                                                                       \
 	F(S, STR, status)                                                                          \
 	F(S, TIME, until)                                                                          \
+	F(S, STR, restricted)                                                                      \
+	F(S, TIME, restrictedUntil)                                                                \
 	F(S, BOOL, admin)
 SHAPE_STRUCT(admin_held_row, ADMIN_HELD_ROW)
 MUST_USE enum status admin_users_sql_hold(struct ctx *c, uint64_t id, struct admin_held_row *out);
 /* Once auth_change_account() has suspended it: until when, why, and the sanction. */
 MUST_USE enum status admin_users_sql_suspended(struct ctx *c, const struct admin_suspension *s);
+/* The account was locked before; total: how many there are now that have not expired. */
+#define ADMIN_WARNED_ROW(F, S)                                                                     \
+	ADMIN_WARNING(F, S)                                                                        \
+	F(S, INT, total)
+SHAPE_STRUCT(admin_warned_row, ADMIN_WARNED_ROW)
+MUST_USE enum status admin_users_sql_warn(struct ctx *c, const struct admin_warning_draft *w,
+					  struct admin_warned_row *out);
+MUST_USE enum status admin_users_sql_restrict(struct ctx *c, const struct admin_restriction *r, const char *metadata);
 /* Before it restores it. */
 MUST_USE enum status admin_users_sql_restore(struct ctx *c, uint64_t id, const char *reason);
 #endif

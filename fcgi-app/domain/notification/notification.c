@@ -16,12 +16,20 @@ enum { TEXT_MAX = 8000 };
 	[NOTIFY_##name] = {id, type, category, priority, page, {title_ko, title_en}, {text_ko, text_en}},
 const struct template_row notify_templates[NOTIFY_MAX] = {NOTIFY_TEMPLATES(TEMPLATE_ROW)};
 
+enum notify_template notify_template_of(const char *id)
+{
+	enum notify_template t = 0;
+
+	while (t < NOTIFY_MAX && !(id && !strcmp(notify_templates[t].id, id)))
+		t++;
+	return t;
+}
+
 const struct template_row *notification_template(const char *id)
 {
-	for (size_t i = 0; i < NOTIFY_MAX; i++)
-		if (!strcmp(notify_templates[i].id, id))
-			return &notify_templates[i];
-	return NULL;
+	enum notify_template t = notify_template_of(id);
+
+	return t < NOTIFY_MAX ? &notify_templates[t] : NULL;
 }
 
 static const char *value_of(const struct notify_param *params, const char *name, size_t n)

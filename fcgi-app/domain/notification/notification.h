@@ -103,6 +103,25 @@
 	T(PASSWORD_CHANGED, "password_changed", "password_changed", "system", 4, "/settings",      \
 	  "비밀번호 변경", "비밀번호가 변경되었습니다. 본인이 아니라면 바로 알려 주세요",          \
 	  "Password changed", "Your password was changed. If that was not you, tell us at once")   \
+	/* of the study groups' list, whose client knows the type */                               \
+	T(ADMIN_WARNED, "admin_warned", "notice", "study", 4, NULL,                                \
+	  "운영진 안내", "경고를 받았습니다: {title}",                                             \
+	  "From the administrators", "You were warned: {title}")                                   \
+	T(ADMIN_RESTRICTED, "admin_restricted", "notice", "study", 4, NULL,                        \
+	  "운영진 안내", "일부 기능의 이용이 제한되었습니다: {title}",                             \
+	  "From the administrators", "Some things are closed to you: {title}")                     \
+	T(ADMIN_DELETED_MESSAGE, "admin_deleted_message", "notice", "study", 4, NULL,              \
+	  "운영진 안내", "운영 원칙에 어긋나는 메시지가 삭제되었습니다: {title}",                  \
+	  "From the administrators", "A message of yours was deleted: {title}")                    \
+	T(ADMIN_DELETED_STUDY, "admin_deleted_study", "notice", "study", 4, NULL,                  \
+	  "운영진 안내", "운영 원칙에 어긋나는 스터디가 삭제되었습니다: {title}",                  \
+	  "From the administrators", "A study of yours was deleted: {title}")                      \
+	T(REPORT_RESOLVED, "report_resolved", "notice", "study", 2, NULL,                          \
+	  "신고 결과", "신고하신 내용을 확인하고 조치했습니다: {title}",                           \
+	  "Your report", "Your report was found right and acted upon: {title}")                    \
+	T(REPORT_REJECTED, "report_rejected", "notice", "study", 2, NULL,                          \
+	  "신고 결과", "신고하신 내용을 검토했으나 조치하지 않았습니다: {title}",                  \
+	  "Your report", "Your report was looked at, and nothing was done: {title}")               \
 	T(SYSTEM_MAINTENANCE, "system_maintenance", "system_maintenance", "system", 3, "/notifications", \
 	  "점검 안내", "{time}에 서비스 점검이 있습니다", "Maintenance", "The service pauses at {time}") \
 	T(TEST, "test", "test", "test", 2, "/notifications", "테스트 알림", "알림이 정상적으로 동작합니다", \
@@ -120,6 +139,9 @@ struct template_row {
 	const char *title[2], *message[2]; /* by enum lang */
 };
 extern const struct template_row notify_templates[NOTIFY_MAX];
+
+/* NOTIFY_MAX: none has that id. */
+enum notify_template notify_template_of(const char *id);
 
 struct notify_param {
 	const char *name, *value;

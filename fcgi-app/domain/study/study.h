@@ -31,4 +31,10 @@ MUST_USE enum status study_moved(struct ctx *c, uint64_t study_id, uint64_t user
 /* Takes a group away, whoever's it is: nobody sees it any more; what it holds goes by the jobs, which tell gateways,
  * too. E_STUDY_NONE. To be called inside db_tx(). */
 MUST_USE enum status study_take_away(struct ctx *c, uint64_t study_id);
+
+/* The same with a message; its group is told once that is committed. E_STUDY_NO_MESSAGE */
+struct study_taken {
+	uint64_t study_id, author_id;
+};
+MUST_USE enum status study_take_message(struct ctx *c, uint64_t message_id, struct study_taken *out);
 #endif

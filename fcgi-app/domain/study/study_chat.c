@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "domain/live/live.h"
 #include "domain/once/once.h"
+#include "domain/study/study.h"
 #include "domain/study/study_chat_sql.h"
 
 SHAPE_TABLE(study_person, STUDY_PERSON)
@@ -190,14 +191,47 @@ enum status study_edit(struct ctx *c, uint64_t study_id, uint64_t message_id, co
 	return OK;
 }
 
-enum status study_delete_message(struct ctx *c, uint64_t study_id, uint64_t message_id)
+static void tell_gone(struct ctx *c, uint64_t study_id, uint64_t message_id)
 {
 	const struct study_message_gone gone = {.studyId = study_id, .messageId = message_id};
+
+	tell(c, "study.message_deleted", study_id, &study_message_gone_shape, &gone);
+}
+
+enum status study_delete_message(struct ctx *c, uint64_t study_id, uint64_t message_id)
+{
 	enum status st = study_sql_delete_message(c, study_id, message_id);
 
 	if (st == OK)
-		tell(c, "study.message_deleted", study_id, &study_message_gone_shape, &gone);
+		tell_gone(c, study_id, message_id);
 	return st;
+}
+
+struct taken {
+	struct ctx *c;
+	uint64_t study_id, message_id;
+};
+
+static void tell_taken(const void *arg)
+{
+	const struct taken *t = arg;
+
+	tell_gone(t->c, t->study_id, t->message_id);
+}
+
+enum status study_take_message(struct ctx *c, uint64_t message_id, struct study_taken *out)
+{
+	struct study_taken_row row = {0};
+	enum status st = study_sql_take_message(c, message_id, &row);
+
+	if (st != OK)
+		return st;
+	struct taken *t = arena_new_of(c->arena, struct taken);
+
+	*t = (struct taken){c, row.studyId, message_id};
+	db_after(c, tell_taken, t);
+	*out = (struct study_taken){.study_id = row.studyId, .author_id = row.userId};
+	return OK;
 }
 
 enum status study_read(struct ctx *c, uint64_t study_id, uint64_t message_id, struct study_message_read *out)

@@ -7,6 +7,7 @@
 SHAPE_TABLE(study_message_row, STUDY_MESSAGE_ROW)
 SHAPE_TABLE(study_read_row, STUDY_READ_ROW)
 SHAPE_TABLE(study_number_row, STUDY_NUMBER_ROW)
+SHAPE_TABLE(study_taken_row, STUDY_TAKEN_ROW)
 
 #define READERS(study, message)                                                                    \
 	"(SELECT GROUP_CONCAT(x.user_id ORDER BY x.read_at, x.user_id) FROM study_message_readers x" \
@@ -142,6 +143,16 @@ WRITE(STUDY_DELETE,
       " DELETE FROM study_messages WHERE study_id = study AND id = message;"
       " END")
 
+WRITE_ROW(STUDY_TAKE_MESSAGE, study_taken_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE message BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE study, author BIGINT UNSIGNED;"
+	  " SELECT c.study_id, c.user_id INTO study, author FROM study_messages c WHERE c.id = message FOR UPDATE;"
+	  " IF study IS NULL THEN " REFUSE("STUDY_NO_MESSAGE") "; END IF;"
+	  " DELETE FROM study_messages WHERE study_id = study AND id = message;"
+	  " SELECT study AS studyId, author AS userId;"
+	  " END")
+
 /* Whoever reads the newest needs no notification of this chat. */
 WRITE_ROW(STUDY_READ, study_read_row,
 	  "BEGIN NOT ATOMIC" STUDY_MESSAGE_ME
@@ -162,7 +173,8 @@ WRITE_ROW(STUDY_READ, study_read_row,
 
 const struct stmt *const study_chat_stmts[] = {
 	&STUDY_MESSAGES,   &STUDY_MISSED, &STUDY_BOTTOM, &STUDY_COUNT_FOUND, &STUDY_FOUND, &STUDY_COUNT_DAYS,
-	&STUDY_FOUND_DAYS, &STUDY_SAY,	  &STUDY_EDIT,	 &STUDY_DELETE,	     &STUDY_READ,  NULL,
+	&STUDY_FOUND_DAYS, &STUDY_SAY,	  &STUDY_EDIT,	 &STUDY_DELETE,	     &STUDY_READ,
+	&STUDY_TAKE_MESSAGE, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -230,6 +242,11 @@ enum status study_sql_edit(struct ctx *c, uint64_t study_id, uint64_t message_id
 enum status study_sql_delete_message(struct ctx *c, uint64_t study_id, uint64_t message_id)
 {
 	return db_exec(c, &STUDY_DELETE, NULL, ARGS(P(study_id), P(message_id), P(c->me.user_id)));
+}
+
+enum status study_sql_take_message(struct ctx *c, uint64_t message_id, struct study_taken_row *out)
+{
+	return db_one(c, &STUDY_TAKE_MESSAGE, out, ARGS(P(message_id)));
 }
 
 enum status study_sql_read(struct ctx *c, uint64_t study_id, uint64_t message_id, struct study_read_row *out)

@@ -51,5 +51,11 @@ MUST_USE enum status study_sql_say(struct ctx *c, const struct study_draft *d, c
 MUST_USE enum status study_sql_edit(struct ctx *c, uint64_t study_id, uint64_t message_id, const char *text,
 				    struct study_message_row *out);
 MUST_USE enum status study_sql_delete_message(struct ctx *c, uint64_t study_id, uint64_t message_id);
+/* Whoever's it is: whose and where it was. E_STUDY_NO_MESSAGE */
+#define STUDY_TAKEN_ROW(F, S)                                                                      \
+	F(S, ID, studyId)                                                                          \
+	F(S, ID, userId)
+SHAPE_STRUCT(study_taken_row, STUDY_TAKEN_ROW)
+MUST_USE enum status study_sql_take_message(struct ctx *c, uint64_t message_id, struct study_taken_row *out);
 MUST_USE enum status study_sql_read(struct ctx *c, uint64_t study_id, uint64_t message_id, struct study_read_row *out);
 #endif

@@ -8,23 +8,6 @@
 
 enum { DATA_MAX = 1000 };
 
-static const char *text(struct ctx *c, const struct event *e, const char *name)
-{
-	const struct jval *v;
-	size_t n;
-
-	return jin_get(e->payload, name, &v) && jin_type(v) == J_STR ? arena_strdup(c->arena, jin_str(v, &n)) : NULL;
-}
-
-/* NOTIFY_MAX: none; the event is of a newer version. */
-static enum notify_template template_of(const char *id)
-{
-	for (enum notify_template t = 0; id && t < NOTIFY_MAX; t++)
-		if (!strcmp(notify_templates[t].id, id))
-			return t;
-	return NOTIFY_MAX;
-}
-
 static enum status next_members(struct ctx *c, const struct event *e, struct list *ids)
 {
 	return study_sql_audience(c,
@@ -38,7 +21,7 @@ static enum status next_members(struct ctx *c, const struct event *e, struct lis
 
 static enum status news(struct ctx *c, struct event *e)
 {
-	enum notify_template t = template_of(text(c, e, "template"));
+	enum notify_template t = notify_template_of(event_text(c, e, "template"));
 	uint64_t to = event_number(e, "to");
 	struct study_brief_row study;
 	enum status st = study_sql_brief(c, e->subject_id, &study);
@@ -49,7 +32,7 @@ static enum status news(struct ctx *c, struct event *e)
 		return fail(c, E_INTERNAL, "no such template");
 	struct buf data = buf_new(c->arena, 256, DATA_MAX);
 	struct notice n = notify_notice(c, t, (const struct notify_param[]){{"room", study.name},
-									    {"title", text(c, e, "title")},
+									    {"title", event_text(c, e, "title")},
 									    {0}});
 
 	buf_printf(&data, "{\"studyId\":\"%llu\"", (unsigned long long)e->subject_id);
