@@ -305,6 +305,8 @@
 	E(ADMIN_PROTECTED, 403, "ADMIN-026", INFO, "다른 관리자에게는 할 수 없습니다",             \
 	  "You cannot do this to another administrator")                                           \
 	E(ADMIN_SUSPENDED, 400, "ADMIN-024", INFO, "이미 정지된 사용자입니다", "They are suspended already") \
+	E(RESTRICTED, 403, "ACTION_RESTRICTED", INFO, "운영진이 이 기능의 이용을 제한했습니다",   \
+	  "The administrators have closed this to you for now")                                    \
 	E(REPORT_NONE, 404, "ADMIN-041", INFO, "신고를 찾을 수 없습니다", "No such report")        \
 	E(REPORT_CLOSED, 400, "ADMIN-042", INFO, "이미 처리된 신고입니다", "This report is closed already") \
 	E(REPORT_NO_TARGET, 404, "REPORT_TARGET_NOT_FOUND", INFO, "신고할 대상을 찾을 수 없습니다", \

@@ -30,7 +30,7 @@ const state = async (id) => (await rows('SELECT status, processed_by AS who, pro
 const user = async (p) => (await rows('SELECT status, suspended_until AS until, suspend_reason AS why, restricted_actions AS actions, restricted_until AS ends FROM users WHERE id = ?', [p.id]))[0];
 const sanctions = async (p) => (await rows('SELECT type, duration, reason, report_id AS report, is_active AS active, metadata FROM sanctions WHERE user_id = ? ORDER BY id', [p.id])).map((x) => ({ ...x, report: x.report && String(x.report) }));
 const messages = async (p) => (await rows("SELECT message FROM notifications WHERE user_id = ? AND category = 'study' ORDER BY id", [p.id])).map((n) => n.message);
-const told = async (p, want) => { await until(async () => (await messages(p)).length >= want.length); assert.deepEqual(await messages(p), want); };
+const told = async (p, want) => { await until(async () => !(await rows("SELECT 1 FROM outbox WHERE event = 'admin.told' AND subject_id = ?", [p.id])).length); assert.deepEqual(await messages(p), want); };
 const inDays = (at, n) => assert.ok(Math.abs(new Date(at).getTime() - Date.now() - n * 86400e3) < 120e3, `${at} in ${n} days`);
 const face = (p, more = {}) => ({ id: p.id, name: p.name, email: p.email, avatar: null, status: 'ACTIVE', ...more });
 // what a failed answer may have changed

@@ -57,3 +57,25 @@ enum status admin_tell(struct ctx *c, uint64_t user_id, enum notify_template t, 
 	buf_char(&b, '}');
 	return outbox_add(c, "admin.told", user_id, b.data);
 }
+
+enum status admin_may_upload(struct ctx *c)
+{
+	bool barred = false;
+	enum status st = admin_sql_barred(c, &barred);
+
+	return st == OK && barred ? fail(c, E_RESTRICTED, "files of %llu", (unsigned long long)c->me.user_id) : st;
+}
+
+struct list admin_words_of(struct ctx *c, const char *set)
+{
+	const char **v = arena_array(c->arena, const char *, 3);
+	size_t n = 0;
+
+	for (const char *p = set; p && *p && n < 3; p += *p == ',') {
+		size_t len = strcspn(p, ",");
+
+		v[n++] = arena_strndup(c->arena, p, len);
+		p += len;
+	}
+	return (struct list){v, n};
+}

@@ -5,6 +5,7 @@
 #include "base/ctx.h"
 #include "base/shape.h"
 #include "domain/notification/notification.h"
+#include "domain/sql.h"
 
 /* Each may do what those before it may. Named as in admin_roles.role. */
 #define ADMIN_ROLES(R) R(VIEWER) R(MODERATOR) R(ADMIN) R(SUPER_ADMIN)
@@ -41,6 +42,24 @@ MUST_USE enum status admin_role_of(struct ctx *c, uint64_t user_id, enum admin_r
 /* E_FORBIDDEN: the caller has no role now that may do it. Asks MariaDB, so that a role that was taken away, or has
  * expired, is gone with the next request. */
 MUST_USE enum status admin_need(struct ctx *c, enum permission what);
+
+/*
+ * The one check of what was closed to somebody: a word of users.restricted_actions, or the type of a sanction ('' where
+ * there is none). BARRED in the SQL of other domains, as a condition on a row of users; in compounds REFUSE_BARRED, for
+ * which `barred` must be declared: whoever may not do it gets E_RESTRICTED.
+ */
+#define BARRED(u, action, ban)                                                                     \
+	"((FIND_IN_SET('" action "', " u ".restricted_actions) AND COALESCE(" u ".restricted_until > NOW(3), TRUE))" \
+	" OR EXISTS (SELECT 1 FROM sanctions bs WHERE bs.user_id = " u ".id AND bs.is_active = TRUE" \
+	" AND bs.type = '" ban "' AND COALESCE(bs.expires_at > NOW(3), TRUE)))"
+#define REFUSE_BARRED(user, action, ban)                                                           \
+	" SELECT COUNT(*) INTO barred FROM users bu WHERE bu.id = " user " AND " BARRED("bu", action, ban) ";" \
+	" IF barred > 0 THEN " REFUSE("RESTRICTED") "; END IF;"
+/* The same for files, of which there is no statement to put it into. */
+MUST_USE enum status admin_may_upload(struct ctx *c);
+
+/* The words of a SET, of at most three. */
+struct list admin_words_of(struct ctx *c, const char *set);
 
 /* Who did it from where: the same for all rows of a request. */
 struct admin_place {

@@ -2,6 +2,7 @@
 #include "domain/registry.h"
 
 SHAPE_TABLE(admin_role_row, ADMIN_ROLE_ROW)
+SHAPE_TABLE(admin_barred_row, ADMIN_BARRED_ROW)
 SHAPE_TABLE(admin_stats_row, ADMIN_STATS_ROW)
 SHAPE_TABLE(admin_recent_row, ADMIN_RECENT_ROW)
 SHAPE_TABLE(admin_day_row, ADMIN_DAY_ROW)
@@ -9,6 +10,8 @@ SHAPE_TABLE(admin_day_row, ADMIN_DAY_ROW)
 READ(ADMIN_ROLE, admin_role_row,
      "SELECT " ADMIN_ROLE_OF("u", "r") " AS role FROM users u LEFT JOIN admin_roles r ON r.user_id = u.id"
      " WHERE u.id = ? AND u.status = 'ACTIVE'")
+READ(ADMIN_BARRED, admin_barred_row,
+     "SELECT " BARRED("u", "", "FILE_UPLOAD_BAN") " AS barred FROM users u WHERE u.id = ?")
 WRITE(ADMIN_RECORD,
       "INSERT INTO admin_logs"
       " (admin_id, action, target_type, target_id, was, became, reason, ip, user_agent, created_at)"
@@ -62,12 +65,21 @@ READ(ADMIN_DAYS, admin_day_row,
 WRITE(ADMIN_FORGET, "DELETE FROM admin_logs WHERE created_at < ? ORDER BY created_at LIMIT ?")
 
 const struct stmt *const admin_stmts[] = {
-	&ADMIN_ROLE, &ADMIN_RECORD, &ADMIN_STATS, &ADMIN_RECENT, &ADMIN_DAYS, &ADMIN_FORGET, NULL,
+	&ADMIN_ROLE, &ADMIN_BARRED, &ADMIN_RECORD, &ADMIN_STATS, &ADMIN_RECENT, &ADMIN_DAYS, &ADMIN_FORGET, NULL,
 };
 
 enum status admin_sql_role(struct ctx *c, uint64_t user_id, struct admin_role_row *out)
 {
 	return db_one(c, &ADMIN_ROLE, out, ARGS(P(user_id)));
+}
+
+enum status admin_sql_barred(struct ctx *c, bool *barred)
+{
+	struct admin_barred_row row = {0};
+	enum status st = db_one(c, &ADMIN_BARRED, &row, ARGS(P(c->me.user_id)));
+
+	*barred = row.barred;
+	return st;
 }
 
 enum status admin_sql_record(struct ctx *c, const struct admin_act *a)

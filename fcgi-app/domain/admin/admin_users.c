@@ -19,27 +19,12 @@ SHAPE_TABLE(admin_user_detail, ADMIN_USER_DETAIL)
 
 /* ---- rows as the clients see them ---------------------------------------------------------- */
 
-/* A set of MariaDB's, whose words stand between commas. */
-static struct list words_of(struct ctx *c, const char *set)
-{
-	const char **v = arena_array(c->arena, const char *, 3);
-	size_t n = 0;
-
-	for (const char *p = set; p && *p && n < 3; p += *p == ',') {
-		size_t len = strcspn(p, ",");
-
-		v[n++] = arena_strndup(c->arena, p, len);
-		p += len;
-	}
-	return (struct list){v, n};
-}
-
 #define COPY(S, k, nm, ...) (S)->nm = row->nm;
 #define PLAIN(out)                                                                                 \
 	do {                                                                                       \
 		ADMIN_USER_PLAIN(COPY, out)                                                        \
 		(out)->provider = "CREDENTIALS";                                                   \
-		*AS_LIST(&(out)->restrictedActions) = words_of(c, row->restricted);                \
+		*AS_LIST(&(out)->restrictedActions) = admin_words_of(c, row->restricted);                \
 	} while (0)
 
 static void show(struct ctx *c, const struct admin_user_row *row, struct admin_user_item *out)
@@ -432,7 +417,7 @@ static enum status restrict_user(struct ctx *c, void *arg)
 		st = show_now(c, r->user_id, x->out);
 	if (st != OK)
 		return st;
-	const struct list before = words_of(c, was.restricted);
+	const struct list before = admin_words_of(c, was.restricted);
 
 	return admin_record(c, &(struct admin_act){
 				       .action = "USER_UPDATE",

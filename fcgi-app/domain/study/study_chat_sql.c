@@ -1,4 +1,5 @@
 #include "domain/study/study_chat_sql.h"
+#include "domain/admin/admin.h"
 #include "domain/file/file.h"
 #include "domain/notification/notification.h"
 #include "domain/registry.h"
@@ -77,7 +78,7 @@ WRITE_ROW(STUDY_SAY, study_message_row,
 	  " DECLARE words TEXT CHARACTER SET utf8mb4 DEFAULT ?;"
 	  " DECLARE added BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE once_key BINARY(32) DEFAULT ?;"
-	  " DECLARE recent INT;"
+	  " DECLARE recent, barred INT;"
 	  " DECLARE got, nth BIGINT UNSIGNED;"
 	  " DECLARE fresh BOOL DEFAULT FALSE;"
 	  " DECLARE same BOOL DEFAULT TRUE;"
@@ -89,6 +90,7 @@ WRITE_ROW(STUDY_SAY, study_message_row,
 	  "   <=> 'ACTIVE' THEN " REFUSE("STUDY_NOT_MEMBER") "; END IF;"
 	  "  IF once_key IS NOT NULL THEN" FIRST_OF_KEY " END IF;"
 	  "  IF got IS NULL THEN"
+	  REFUSE_BARRED("me", "MESSAGE", "CHAT_BAN")
 	  "   IF added IS NOT NULL AND NOT EXISTS (SELECT 1 FROM files f"
 	  "    WHERE f.id = added AND f.study_id = study AND f.deleted_at IS NULL) THEN"
 	  "    " REFUSE("STUDY_FILE") "; END IF;"
@@ -130,8 +132,10 @@ WRITE_ROW(STUDY_SAY, study_message_row,
 
 WRITE_ROW(STUDY_EDIT, study_message_row,
 	  "BEGIN NOT ATOMIC" STUDY_MESSAGE_ME
+	  " DECLARE barred INT;"
 	  AUTHOR
 	  " IF author <> me THEN " REFUSE("STUDY_NOT_AUTHOR") "; END IF;"
+	  REFUSE_BARRED("me", "MESSAGE", "CHAT_BAN")
 	  " UPDATE study_messages SET content = ?, updated_at = SYSDATE(3) WHERE study_id = study AND id = message;"
 	  " " ONE("FALSE", "TRUE") " message;"
 	  " END")

@@ -1,4 +1,5 @@
 #include "domain/study/study_files.h"
+#include "domain/admin/admin.h"
 #include "domain/study/study.h"
 #include "domain/study/study_files_sql.h"
 #include "domain/study/study_shapes.h"
@@ -53,6 +54,8 @@ enum status study_file_add(struct ctx *c, uint64_t study_id, const char *folder,
 	struct study_file_row row, *from = &row;
 	enum status st = study_need(c, study_id, STUDY_MEMBER, NULL);
 
+	if (st == OK)
+		st = admin_may_upload(c);
 	if (st == OK)
 		st = file_add_study(c, &s);
 	if (st == OK)

@@ -1,4 +1,5 @@
 #include "domain/study/study_member_sql.h"
+#include "domain/admin/admin.h"
 #include "domain/sql.h"
 #include "domain/study/study_locks.h"
 
@@ -52,6 +53,7 @@ WRITE_ROW(STUDY_JOIN, study_member_row,
 	  " DECLARE invite CHAR(8) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"
 	  " DECLARE known VARCHAR(8) CHARACTER SET ascii;"
 	  " DECLARE shown, taking, at_once, invited, full BOOL;"
+	  " DECLARE barred INT;"
 	  " SELECT s.is_public, s.is_recruiting, s.auto_approve, s.member_count >= s.max_members,"
 	  "   COALESCE(s.invite_code = invite AND COALESCE(s.invite_expires_at > NOW(3), TRUE)"
 	  "    AND COALESCE(s.invite_used < s.invite_max_uses, TRUE), FALSE)"
@@ -62,6 +64,7 @@ WRITE_ROW(STUDY_JOIN, study_member_row,
 	  " IF known = 'KICKED' THEN " REFUSE("STUDY_KICKED") "; END IF;"
 	  " IF known = 'PENDING' THEN " REFUSE("STUDY_ASKED") "; END IF;"
 	  " IF NOT shown AND NOT invited THEN " REFUSE("STUDY_NONE") "; END IF;"
+	  REFUSE_BARRED("me", "STUDY_JOIN", "")
 	  " IF full THEN " REFUSE("STUDY_FULL") "; END IF;"
 	  " IF NOT taking THEN " REFUSE("STUDY_CLOSED") "; END IF;"
 	  " INSERT INTO study_members (study_id, user_id, role, status, introduction, motivation, level, joined_at,"
