@@ -95,6 +95,40 @@ test('an administrator is one in the cookie, too; over TLS it is for TLS alone',
   assert.match(sent.headers.getSetCookie()[0], /; HttpOnly; SameSite=Lax; Secure; Max-Age=86400$/);
 });
 
+test('a role of the administration is told as it is now, and what is closed to somebody', async () => {
+  const grant = (p, role, expires = 'NULL') => sql.query(`INSERT INTO admin_roles (user_id, role, expires_at) VALUES (?, ?, ${expires})`, [p.id, role]);
+  const [moderator, lesser, former, once, root, restricted] = await Promise.all(['mod', 'lesser', 'former', 'once', 'root', 'res'].map((n) => person(n, {}, at())));
+  for (const p of [lesser, former, root]) await sql.query("UPDATE users SET role = 'ADMIN' WHERE id = ?", [p.id]);
+  await grant(moderator, 'MODERATOR', "'2099-01-01'");
+  await grant(lesser, 'VIEWER');
+  await grant(former, 'ADMIN', "'2020-01-01'");
+  await grant(once, 'SUPER_ADMIN', "'2020-01-01'");
+  await sql.query("UPDATE users SET restricted_actions = 'STUDY_JOIN,MESSAGE', restricted_until = '2099-01-01' WHERE id = ?", [restricted.id]);
+  const ends = '2099-01-01T00:00:00.000Z';
+  const past = '2020-01-01T00:00:00.000Z';
+  // [who, role, adminRole, that of /auth/me]
+  const want = [[moderator, 'USER', 'MODERATOR', { role: 'MODERATOR', expiresAt: ends, isExpired: false }], [lesser, 'ADMIN', 'VIEWER', { role: 'VIEWER', expiresAt: null, isExpired: false }],
+    [former, 'ADMIN', null, { role: 'ADMIN', expiresAt: past, isExpired: true }], [once, 'USER', null, { role: 'SUPER_ADMIN', expiresAt: past, isExpired: true }],
+    [root, 'ADMIN', 'SUPER_ADMIN', { role: 'SUPER_ADMIN', expiresAt: null, isExpired: false }], [restricted, 'USER', null, null]];
+  for (const [p, role, adminRole, mine] of want) {
+    const value = await enter(p);
+    const closed = p === restricted ? { restrictedActions: ['STUDY_JOIN', 'MESSAGE'], restrictedUntil: ends } : { restrictedActions: [], restrictedUntil: null };
+    const shown = ({ role: r, isAdmin, adminRole: a, restrictedActions, restrictedUntil }) => ({ r, isAdmin, a, restrictedActions, restrictedUntil });
+    for (const claims of [await opened(value), (await session(value)).user]) assert.deepEqual([p.name, shown(claims)], [p.name, { r: role, isAdmin: adminRole !== null, a: adminRole, ...closed }]);
+    assert.deepEqual([p.name, (await send('GET', '/api/auth/me', withCookie(value))).body.adminRole], [p.name, mine]);
+    p.value = value;
+  }
+  // the session says what is true now, whatever the cookie was made with
+  await sql.query('DELETE FROM admin_roles WHERE user_id = ?', [moderator.id]);
+  await sql.query("UPDATE users SET restricted_until = NOW(3) - INTERVAL 1 SECOND WHERE id = ?", [restricted.id]);
+  const [{ user: m }, { user: r }] = [await session(moderator.value), await session(restricted.value)];
+  assert.deepEqual([m.isAdmin, m.adminRole, r.restrictedActions, r.restrictedUntil], [false, null, [], null]);
+  assert.equal((await send('GET', '/api/auth/me', withCookie(moderator.value))).body.adminRole, null);
+  await sql.query('UPDATE users SET restricted_until = NULL WHERE id = ?', [restricted.id]); // for good
+  const { user: g } = await session(restricted.value);
+  assert.deepEqual([g.restrictedActions, g.restrictedUntil], [['STUDY_JOIN', 'MESSAGE'], null]);
+});
+
 test('a refusal is an address with the reason in it, in the language of the page', async () => {
   const p = await person('거절', {}, at());
   const gone = await person('정지', {}, at());

@@ -3,6 +3,8 @@
  * forged requests, a session in a cookie, and an address with an error in it where others answer with a code.
  */
 #include "base/buf.h"
+#include "base/clock.h"
+#include "domain/admin/admin.h"
 #include "domain/auth/auth.h"
 #include "domain/registry.h"
 #include "domain/user/user.h"
@@ -183,10 +185,24 @@ HANDLER(web_provider_list, struct nothing, struct web_providers)
 	return OK;
 }
 
-/* What a Next.js server in front of the pages reads of a session (their middleware). */
-static const char *session_cookie(struct ctx *c, const struct login *l)
+static void add_restrictions(struct ctx *c, struct buf *b, const struct user_brief *u)
 {
-	const bool admin = l->role == ROLE_ADMIN;
+	const struct list words = admin_words_of(c, u->restricted);
+	const char *const *w = words.v;
+	char until[32];
+
+	buf_str(b, ",\"restrictedActions\":[");
+	for (size_t i = 0; i < words.n; i++)
+		buf_printf(b, "%s\"%s\"", i ? "," : "", w[i]);
+	buf_char(b, ']');
+	if (u->restricted_until)
+		clock_iso(u->restricted_until, until);
+	buf_member(b, "restrictedUntil", u->restricted_until ? until : NULL);
+}
+
+/* What a Next.js server in front of the pages reads of a session (their middleware). */
+static const char *session_cookie(struct ctx *c, const struct login *l, const struct user_brief *u)
+{
 	const int64_t now = c->now / 1000;
 	const struct claims claims = {
 		.user_id = l->user_id,
@@ -201,10 +217,10 @@ static const char *session_cookie(struct ctx *c, const struct login *l)
 		   (unsigned long long)l->user_id);
 	buf_member(&b, "email", l->email);
 	buf_member(&b, "name", l->name);
-	buf_printf(&b,
-		   ",\"role\":\"%s\",\"status\":\"ACTIVE\",\"provider\":\"CREDENTIALS\",\"isAdmin\":%s,"
-		   "\"adminRole\":%s,\"restrictedActions\":[],\"restrictedUntil\":null",
-		   admin ? "ADMIN" : "USER", admin ? "true" : "false", admin ? "\"SUPER_ADMIN\"" : "null");
+	buf_printf(&b, ",\"role\":\"%s\",\"status\":\"ACTIVE\",\"provider\":\"CREDENTIALS\",\"isAdmin\":%s", u->role,
+		   u->admin_role ? "true" : "false");
+	buf_member(&b, "adminRole", u->admin_role);
+	add_restrictions(c, &b, u);
 	return token_seal(c->arena, &claims, b.data);
 }
 
@@ -222,6 +238,7 @@ static enum status log_in(struct req *r, const struct web_login_in *in, struct l
 HANDLER(web_login, struct web_login_in, struct web_url_out)
 {
 	struct login l = {0};
+	struct user_brief u = {0};
 
 	if (!not_forged(r, in->csrfCookie, in->csrfToken)) {
 		out->url = arena_printf(r->ctx.arena, "%s/api/auth/signin?csrf=true", req_site(r));
@@ -229,12 +246,15 @@ HANDLER(web_login, struct web_login_in, struct web_url_out)
 	}
 	enum status st = log_in(r, in, &l);
 
+	if (st == OK)
+		st = user_brief(&r->ctx, l.user_id, &u);
+
 	if (st != OK)
 		return refused(r,
 			       st == E_ACCOUNT_SUSPENDED ? suspended_text(&r->ctx, &l)
 							 : error_row(st)->text[r->ctx.lang],
 			       error_row(st)->http < 429 ? E_BAD_CREDENTIALS_401 : st);
-	req_set_cookie(r, SESSION_COOKIE, session_cookie(&r->ctx, &l), MIN(SESSION_S, l.ends - r->ctx.now / 1000));
+	req_set_cookie(r, SESSION_COOKIE, session_cookie(&r->ctx, &l, &u), MIN(SESSION_S, l.ends - r->ctx.now / 1000));
 	out->url = go_on(r, in->callbackUrl);
 	return OK;
 }
@@ -267,19 +287,19 @@ HANDLER(web_session_get, struct nothing, struct web_session)
 
 	if (st != OK)
 		return st == E_USER_NOT_FOUND ? OK : st; /* {}: nobody is logged in */
-	const bool admin = c->me.role == ROLE_ADMIN;
-
 	*u = (struct web_user){
 		.id = b.id,
 		.email = b.email,
 		.name = b.name,
 		.image = picture_of(&b),
 		.status = "ACTIVE",
-		.role = admin ? "ADMIN" : "USER",
+		.role = b.role,
 		.provider = "CREDENTIALS",
-		.isAdmin = admin,
-		.adminRole = admin ? "SUPER_ADMIN" : NULL,
+		.isAdmin = b.admin_role != NULL,
+		.adminRole = b.admin_role,
+		.restrictedUntil = b.restricted_until,
 	};
+	*AS_LIST(&u->restrictedActions) = admin_words_of(c, b.restricted);
 	out->user = u;
 	out->expires = c->me.expires * 1000;
 	return OK;
@@ -325,7 +345,7 @@ static const struct route routes[] = {
 	ROUTE(web_csrf, csrf_in, csrf_out, .on = {"GET /coup/auth/csrf"}, WEB, SAME,
 	      .doc = "The token that the forms below need, and its cookie."),
 	ROUTE(web_login, web_login_in, web_url_out, .on = {"POST /coup/auth/callback/credentials"}, WEB, .form = true,
-	      .rate = RATE_LOGIN, .statements = 8,
+	      .rate = RATE_LOGIN, .statements = 9,
 	      .doc = "Log in: the session cookie, for a day. The answer, a refusal as well, is where to go.",
 	      .fails = {E_BAD_CREDENTIALS_401}),
 	ROUTE(web_session_get, nothing, web_session, .on = {"GET /coup/auth/session"}, WEB, .auth = AUTH_VISITOR,

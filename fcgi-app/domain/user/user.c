@@ -14,7 +14,17 @@ enum status user_brief(struct ctx *c, uint64_t id, struct user_brief *out)
 
 	if (st != OK)
 		return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
-	*out = (struct user_brief){u.id, u.email, u.name, u.profile_image, u.bio};
+	*out = (struct user_brief){
+		.id = u.id,
+		.email = u.email,
+		.name = u.name,
+		.image = u.profile_image,
+		.bio = u.bio,
+		.role = u.role,
+		.admin_role = u.role_ends && u.role_ends <= c->now ? NULL : u.admin_role,
+		.restricted = u.restricted,
+		.restricted_until = *u.restricted ? u.restricted_until : 0,
+	};
 	return OK;
 }
 

@@ -315,10 +315,12 @@ HANDLER(user_me, struct nothing, struct me_out)
 	s->status = u.status;
 	s->lastLoginAt = u.active_at;
 	out->user = s;
-	if (!strcmp(u.role, "ADMIN")) {
+	if (u.admin_role) {
 		struct admin_role_out *a = arena_new_of(c->arena, struct admin_role_out);
 
-		a->role = "SUPER_ADMIN";
+		a->role = u.admin_role;
+		a->expiresAt = u.role_ends;
+		a->isExpired = u.role_ends && u.role_ends <= c->now;
 		out->adminRole = a;
 	}
 	return OK;

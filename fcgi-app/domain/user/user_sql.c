@@ -17,6 +17,8 @@ READ(USER_FIND, user_row,
      " " IN_LANG("?", "n.name") " AS native_name, n.code AS native_code,"
      " u.onboarded_at IS NOT NULL AS onboarded, u.created_at, u.updated_at, u.active_at,"
      " " PRESENCE_STATUS("u.id") " AS online_status, " PRESENCE_LAST("u.active_at") " AS last_active,"
+     " COALESCE(a.role, IF(u.role = 'ADMIN', 'SUPER_ADMIN', NULL)) AS admin_role, a.expires_at AS role_ends,"
+     " IF(COALESCE(u.restricted_until > NOW(3), TRUE), u.restricted_actions, '') AS restricted, u.restricted_until,"
      " COALESCE(p.show_age, TRUE) AS show_age, COALESCE(p.show_location, TRUE) AS show_location,"
      " COALESCE(p.show_email, FALSE) AS show_email, COALESCE(p.show_online_status, TRUE) AS show_online,"
      " COALESCE(p.show_online_status, TRUE) AND COALESCE(p.show_last_seen, TRUE) AS show_last,"
@@ -25,6 +27,7 @@ READ(USER_FIND, user_row,
      " LEFT JOIN locations l ON l.id = u.location_id"
      " LEFT JOIN languages n ON n.id = u.native_language_id"
      " LEFT JOIN user_privacy p ON p.user_id = u.id LEFT JOIN user_status s ON s.user_id = u.id"
+     " LEFT JOIN admin_roles a ON a.user_id = u.id"
      " WHERE u.id = ? AND u.status <> 'DELETED'")
 
 READ(USER_ZONE, user_row, "SELECT time_zone FROM users WHERE id = ?")

@@ -4,7 +4,8 @@
 #include "db/db.h"
 #include "domain/user/user.h"
 
-/* A whole account. Texts of lists come in the caller's language. */
+/* A whole account. Texts of lists come in the caller's language. admin_role: also one that has expired; restricted: the
+ * words of what is closed to them now, between commas. */
 #define USER_ROW(F, S)                                                                             \
 	F(S, ID, id)                                                                               \
 	F(S, STR, email)                                                                           \
@@ -37,6 +38,10 @@
 	F(S, BOOL, show_online)                                                                    \
 	F(S, BOOL, show_last)                                                                      \
 	F(S, BOOL, hidden)                                                                         \
+	F(S, STR, admin_role)                                                                      \
+	F(S, TIME, role_ends)                                                                      \
+	F(S, STR, restricted)                                                                      \
+	F(S, TIME, restricted_until)                                                               \
 	F(S, TIME, created_at)                                                                     \
 	F(S, TIME, updated_at)                                                                     \
 	F(S, TIME, active_at)                                                                      \
