@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { get, post, send } from '../harness/client.mjs';
 import { MISSING, refusal, ROLES, site } from '../harness/admin.mjs';
 import { until } from '../harness/stack.mjs';
+import { study } from '../harness/study.mjs';
 
 let s;
 let admin;
@@ -26,7 +27,7 @@ const ids = (body) => body.data.map((u) => u.id);
 const LEAST = {
   'GET /admin/stats': 'VIEWER', 'GET /admin/users': 'VIEWER', 'GET /admin/users/{id}': 'VIEWER', 'POST /admin/users/{id}/suspend': 'ADMIN',
   'POST /admin/users/{id}/restore': 'ADMIN', 'POST /admin/users/{id}/activate': 'ADMIN', 'GET /admin/studies': 'VIEWER', 'GET /admin/studies/{id}': 'VIEWER',
-  'DELETE /admin/studies/{id}': 'ADMIN', 'DELETE /admin/studies/{id}/delete': 'ADMIN', 'POST /admin/users/{id}/unsuspend': 'ADMIN', 'POST /admin/users/{id}/warn': 'MODERATOR',
+  'DELETE /admin/studies/{id}': 'ADMIN', 'DELETE /admin/studies/{id}/delete': 'ADMIN', 'POST /admin/users/{id}/unsuspend': 'ADMIN', 'DELETE /admin/users/{id}': 'ADMIN', 'POST /admin/users/{id}/warn': 'MODERATOR',
   'GET /admin/reports': 'VIEWER', 'GET /admin/reports/{id}': 'VIEWER', 'POST /admin/reports/{id}/assign': 'MODERATOR', 'POST /admin/reports/{id}/process': 'MODERATOR',
 };
 
@@ -242,6 +243,47 @@ test('for good, until it is restored, under both names; again changes nothing', 
   assert.equal((await send('DELETE', '/settings/account', { ...s.base, token: left.access, body: { password: left.password } })).status, 200);
   assert.deepEqual(refusal(await restore(left)), [404, 'ADMIN-021', 'string']);
   for (const verb of ['restore', 'activate']) assert.deepEqual(refusal(await restore(MISSING, undefined, admin, verb)), [404, 'ADMIN-021', 'string']);
+});
+
+test('deleted: nobody logs in, what they wrote stays, and it can be undone; not who owns a group', async () => {
+  const [p, owner] = [await s.someone('지움'), await s.someone()];
+  const remove = (who, by = admin, reason) => call(by, 'DELETE', `/admin/users/${who.id ?? who}${reason ? `?reason=${encodeURIComponent(reason)}` : ''}`);
+  await study(owner, [p], s.sql);
+  const res = await remove(p, admin, '요청에 따라');
+  assert.deepEqual([res.status, res.body.success, res.body.message, res.body.data.id, res.body.data.status, res.body.data.name], [200, true, '사용자를 삭제했습니다', p.id, 'DELETED', '지움']);
+  await until(async () => (await sees(p)).status === 401);
+  assert.deepEqual([(await login(p)).status, (await login(p)).body.code], [400, 'INVALID_CREDENTIALS']);
+  const log = (await s.logs('USER_DELETE', admin)).map((l) => [l.target_type, String(l.target_id), l.was.status, l.became.status, l.reason]);
+  assert.deepEqual(log, [['USER', p.id, 'ACTIVE', 'DELETED', '요청에 따라']]);
+  assert.deepEqual(refusal(await remove(p)), [404, 'ADMIN-021', 'string']);
+  assert.equal((await restore(p)).body.data.status, 'ACTIVE');
+  assert.equal((await login(p)).status, 200);
+  const off = await s.someone(); // also who is suspended
+  await suspend(off, { reason: '도배', duration: 3 });
+  assert.deepEqual([(await remove(off)).body.data.status, (await restore(off)).body.data.suspendedUntil], ['DELETED', null]);
+  assert.deepEqual(refusal(await remove(owner)), [400, 'ADMIN-029', 'string']);
+  assert.deepEqual([(await row(owner)).status, (await sees(owner)).status], ['ACTIVE', 200]);
+  await s.sql.query("UPDATE study_members SET status = 'LEFT' WHERE user_id = ?", [owner.id]);
+  assert.equal((await remove(owner)).status, 200);
+  assert.deepEqual(refusal(await remove(admin)), [400, 'ADMIN-025', 'string']);
+  assert.deepEqual(refusal(await remove(await s.staff('VIEWER'))), [403, 'ADMIN-026', 'string']);
+  assert.deepEqual(refusal(await remove(MISSING)), [404, 'ADMIN-021', 'string']);
+  assert.deepEqual(refusal(await remove(await s.someone(), admin, 'x'.repeat(501))), [400, 'ADMIN-023', 'string']);
+  const both = await s.someone();
+  const all = await Promise.all(Array.from({ length: 4 }, () => remove(both)));
+  assert.deepEqual(all.map((r) => r.status).sort(), [200, 404, 404, 404]);
+});
+
+test('restoring somebody who is active ends what was closed to them', async () => {
+  const p = await s.someone();
+  await s.sql.query("UPDATE users SET restricted_actions = 'STUDY_JOIN,MESSAGE' WHERE id = ?", [p.id]);
+  await s.sql.query("INSERT INTO sanctions (user_id, admin_id, type, reason) VALUES (?, ?, 'RESTRICTION', 'r'), (?, ?, 'CHAT_BAN', 'r')", [p.id, admin.id, p.id, admin.id]);
+  const { body } = await restore(p, { reason: '충분함' }, admin, 'unsuspend');
+  assert.deepEqual([body.data.status, body.data.restrictedActions, body.data.restrictedUntil, body.data.activeSanction.type], ['ACTIVE', [], null, 'CHAT_BAN']);
+  const [, sanction] = (await call(admin, 'GET', `/admin/users/${p.id}`)).body.data.sanctions;
+  assert.deepEqual([sanction.isActive, sanction.unsuspendedBy, sanction.unsuspendReason], [false, admin.id, '충분함']);
+  const logs = (await s.logs('USER_UNSUSPEND', admin)).filter((l) => String(l.target_id) === p.id).map((l) => [l.was, l.became, l.reason]);
+  assert.deepEqual(logs, [[{ restrictedActions: ['STUDY_JOIN', 'MESSAGE'], restrictedUntil: null }, { restrictedActions: [], restrictedUntil: null }, '충분함']]);
 });
 
 test('what cannot be: oneself, another administrator, without a reason, a time that is none', async () => {

@@ -231,12 +231,67 @@ enum status admin_suspend(struct ctx *c, const struct admin_suspension *s, struc
 	return s->user_id == c->me.user_id ? E_ADMIN_SELF : db_tx(c, suspend, &w);
 }
 
+/* ---- what is closed to somebody ------------------------------------------------------------- */
+
+/* As a JSON array. */
+static void add_words(struct buf *b, const struct list *words)
+{
+	const char *const *w = words->v;
+
+	buf_char(b, '[');
+	for (size_t i = 0; i < words->n; i++)
+		buf_printf(b, "%s\"%s\"", i ? "," : "", w[i]);
+	buf_char(b, ']');
+}
+
+static const char *restrictions_of(struct ctx *c, const struct list *words, int64_t until)
+{
+	struct buf b = buf_new(c->arena, 200, 400);
+
+	buf_str(&b, "{\"restrictedActions\":");
+	add_words(&b, words);
+	add_until(&b, "restrictedUntil", until);
+	return b.data;
+}
+
+/* now: the account as it is from now on. */
+static enum status note_restrictions(struct ctx *c, const char *action, const struct admin_held_row *was,
+				     const char *reason, const struct admin_place *at, struct admin_user_item *now)
+{
+	const struct list before = admin_words_of(c, was->restricted);
+
+	return admin_record(c, &(struct admin_act){
+				       .action = action,
+				       .target_type = "USER",
+				       .target_id = now->id,
+				       .was = restrictions_of(c, &before, was->restrictedUntil),
+				       .became = restrictions_of(c, AS_LIST(&now->restrictedActions),
+								 now->restrictedUntil),
+				       .reason = reason,
+				       .place = *at,
+			       });
+}
+
+/* ---- deleting and restoring ---------------------------------------------------------------- */
+
 struct restoring {
 	uint64_t id;
 	const char *reason;
 	const struct admin_place *place;
 	struct admin_user_item *out;
 };
+
+/* There is no other way to end restrictions before their time. */
+static enum status lift(struct ctx *c, const struct restoring *w, const struct admin_held_row *was)
+{
+	enum status st = *was->restricted ? admin_users_sql_unrestrict(c, w->id, w->reason) : OK;
+
+	if (st == OK)
+		st = show_now(c, w->id, w->out);
+	return st == OK && *was->restricted
+		       ? note_restrictions(c, "USER_UNSUSPEND", was, w->reason, w->place, w->out)
+		       : st;
+}
 
 static enum status restore(struct ctx *c, void *arg)
 {
@@ -247,7 +302,7 @@ static enum status restore(struct ctx *c, void *arg)
 	if (st == E_NO_ROW)
 		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)w->id);
 	if (st == OK && !strcmp(was.status, "ACTIVE"))
-		return show_now(c, w->id, w->out);
+		return lift(c, w, &was);
 	if (st == OK)
 		st = admin_users_sql_restore(c, w->id, w->reason);
 	if (st == OK)
@@ -263,6 +318,27 @@ enum status admin_restore(struct ctx *c, uint64_t id, const char *reason, const 
 	struct restoring w = {id, reason, at, out};
 
 	return db_tx(c, restore, &w);
+}
+
+static enum status delete_user(struct ctx *c, void *arg)
+{
+	const struct restoring *w = arg;
+	struct admin_held_row was = {0};
+	enum status st = hold(c, w->id, &was);
+
+	if (st == OK)
+		st = change(c, w->id, ACCOUNT_SUSPEND);
+	if (st == OK)
+		st = admin_users_sql_delete(c, w->id);
+	return st == OK ? changed(c, w->id, "USER_DELETE", &was, w->reason, w->place, w->out) : st;
+}
+
+enum status admin_delete(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
+			 struct admin_user_item *out)
+{
+	struct restoring w = {id, reason, at, out};
+
+	return id == c->me.user_id ? E_ADMIN_SELF : db_tx(c, delete_user, &w);
 }
 
 /* ---- warning ------------------------------------------------------------------------------- */
@@ -360,27 +436,6 @@ enum status admin_warn(struct ctx *c, const struct admin_warning_draft *w, struc
 
 /* ---- restricting --------------------------------------------------------------------------- */
 
-/* As a JSON array. */
-static void add_words(struct buf *b, const struct list *words)
-{
-	const char *const *w = words->v;
-
-	buf_char(b, '[');
-	for (size_t i = 0; i < words->n; i++)
-		buf_printf(b, "%s\"%s\"", i ? "," : "", w[i]);
-	buf_char(b, ']');
-}
-
-static const char *restrictions_of(struct ctx *c, const struct list *words, int64_t until)
-{
-	struct buf b = buf_new(c->arena, 200, 400);
-
-	buf_str(&b, "{\"restrictedActions\":");
-	add_words(&b, words);
-	add_until(&b, "restrictedUntil", until);
-	return b.data;
-}
-
 static const char *metadata_of(struct ctx *c, int64_t actions)
 {
 	static const char *const names[] = {"STUDY_CREATE", "STUDY_JOIN", "MESSAGE"};
@@ -415,20 +470,7 @@ static enum status restrict_user(struct ctx *c, void *arg)
 		st = admin_tell(c, r->user_id, NOTIFY_ADMIN_RESTRICTED, r->reason);
 	if (st == OK)
 		st = show_now(c, r->user_id, x->out);
-	if (st != OK)
-		return st;
-	const struct list before = admin_words_of(c, was.restricted);
-
-	return admin_record(c, &(struct admin_act){
-				       .action = "USER_UPDATE",
-				       .target_type = "USER",
-				       .target_id = r->user_id,
-				       .was = restrictions_of(c, &before, was.restrictedUntil),
-				       .became = restrictions_of(c, AS_LIST(&x->out->restrictedActions),
-								 x->out->restrictedUntil),
-				       .reason = r->reason,
-				       .place = r->place,
-			       });
+	return st == OK ? note_restrictions(c, "USER_UPDATE", &was, r->reason, &r->place, x->out) : st;
 }
 
 enum status admin_restrict(struct ctx *c, const struct admin_restriction *r, struct admin_user_item *out)

@@ -187,7 +187,13 @@ struct admin_restriction {
 };
 MUST_USE enum status admin_restrict(struct ctx *c, const struct admin_restriction *r, struct admin_user_item *out);
 
-/* Also an account that was deleted. Again: OK, and nothing is recorded. */
+/* Nobody logs in to it any more; all of it stays, and it can be restored. reason: or NULL. E_ADMIN_SELF,
+ * E_ADMIN_PROTECTED, E_USER_NOT_FOUND, E_ADMIN_OWNER: of a study group */
+MUST_USE enum status admin_delete(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
+				  struct admin_user_item *out);
+
+/* Also an account that an administrator deleted. Of one that is active the restrictions end; without any nothing is
+ * recorded. */
 MUST_USE enum status admin_restore(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
 				   struct admin_user_item *out);
 #endif

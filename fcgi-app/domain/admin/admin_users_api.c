@@ -61,6 +61,10 @@ SHAPE(admin_suspend_in, SUSPEND_IN)
 	F(S, ID, id, .from = FROM_PATH)                                                            \
 	F(S, STR, reason, .max = 500, .trim = true, .lines = true)
 SHAPE(admin_restore_in, RESTORE_IN)
+#define DELETE_IN(F, S)                                                                            \
+	F(S, ID, id, .from = FROM_PATH)                                                            \
+	F(S, STR, reason, .from = FROM_QUERY, .max = ADMIN_REASON_MAX, .trim = true)
+SHAPE(admin_delete_in, DELETE_IN)
 #define WARN_IN(F, S)                                                                              \
 	F(S, ID, id, .from = FROM_PATH)                                                            \
 	F(S, STR, reason, .required = true, .keep_empty = true, .min = 1, .max = ADMIN_REASON_MAX, .trim = true, \
@@ -188,6 +192,19 @@ HANDLER(admin_user_restore, struct admin_restore_in, struct admin_changed_out)
 	return admin_restore(c, in->id, in->reason, &at, now);
 }
 
+HANDLER(admin_user_delete, struct admin_delete_in, struct admin_changed_out)
+{
+	struct ctx *c = &r->ctx;
+	struct admin_user_item *now = arena_new_of(c->arena, struct admin_user_item);
+	const struct admin_place at = admin_place(r);
+
+	out->success = true;
+	out->message = say(c, "사용자를 삭제했습니다", "The user is deleted");
+	out->data = now;
+	out->timestamp = c->now;
+	return admin_delete(c, in->id, in->reason, &at, now);
+}
+
 HANDLER(admin_user_warn, struct admin_warn_in, struct admin_warned_out)
 {
 	struct ctx *c = &r->ctx;
@@ -235,11 +252,15 @@ static const struct route routes[] = {
 	      STAFF(MAY_USER_WARN), .rate = RATE_WRITE, .once = true, .statements = 16,
 	      .doc = "Warn somebody; the third time suspends them for a week, the fourth for two, more for a month.",
 	      .fails = {E_USER_NOT_FOUND, E_ADMIN_SELF, E_ADMIN_PROTECTED}),
+	ROUTE(admin_user_delete, admin_delete_in, admin_changed_out, .on = {"DELETE /admin/users/{id}"},
+	      STAFF(MAY_USER_DELETE), .rate = RATE_WRITE, .statements = 10,
+	      .doc = "End all logins of somebody; the account is nobody's until it is restored. What it wrote stays.",
+	      .fails = {E_USER_NOT_FOUND, E_ADMIN_SELF, E_ADMIN_PROTECTED, E_ADMIN_OWNER}),
 	ROUTE(admin_user_restore, admin_restore_in, admin_changed_out,
 	      .on = {"POST /admin/users/{id}/restore", "POST /admin/users/{id}/activate",
 		     "POST /admin/users/{id}/unsuspend"}, STAFF(MAY_USER_UNSUSPEND),
 	      .rate = RATE_WRITE, .once = true, .statements = 10,
-	      .doc = "Undo a suspension, or a deletion. Nothing happens to an account that is active.",
+	      .doc = "Undo a suspension, or a deletion; of an account that is active the restrictions, if any.",
 	      .fails = {E_USER_NOT_FOUND}),
 };
 

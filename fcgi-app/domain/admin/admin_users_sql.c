@@ -145,21 +145,38 @@ WRITE(ADMIN_RESTRICT,
       " END IF;"
       " UPDATE users SET restricted_actions = wanted, restricted_until = ends WHERE id = who;"
       " END")
-/* Who deleted themselves is gone: there is nothing left to restore. */
-WRITE(ADMIN_RESTORE,
+#define SANCTIONS_END(kind)                                                                        \
+	" UPDATE sanctions SET is_active = FALSE, ended_at = SYSDATE(3), ended_by = me, end_reason = why" \
+	"  WHERE user_id = who AND is_active AND type = '" kind "';"
+#define WHO_ME_WHY                                                                                 \
+	" DECLARE who BIGINT UNSIGNED DEFAULT ?;"                                                  \
+	" DECLARE me BIGINT UNSIGNED DEFAULT ?;"                                                   \
+	" DECLARE why VARCHAR(500) CHARACTER SET utf8mb4 DEFAULT ?;"
+WRITE(ADMIN_UNRESTRICT,
+      "BEGIN NOT ATOMIC" WHO_ME_WHY
+      SANCTIONS_END("RESTRICTION")
+      " UPDATE users SET restricted_actions = '', restricted_until = NULL WHERE id = who;"
+      " END")
+WRITE(ADMIN_DELETE,
       "BEGIN NOT ATOMIC"
       " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
-      " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
-      " DECLARE why VARCHAR(500) CHARACTER SET utf8mb4 DEFAULT ?;"
-      " UPDATE sanctions SET is_active = FALSE, ended_at = SYSDATE(3), ended_by = me, end_reason = why"
-      "  WHERE user_id = who AND is_active AND type = 'SUSPENSION';"
+      " DECLARE owned INT;"
+      " SELECT COUNT(*) INTO owned FROM study_members m"
+      "  WHERE m.user_id = who AND m.status = 'ACTIVE' AND m.role = 'OWNER' LOCK IN SHARE MODE;"
+      " IF owned > 0 THEN " REFUSE("ADMIN_OWNER") "; END IF;"
+      " UPDATE users SET status = 'DELETED' WHERE id = who;"
+      " END")
+/* Who deleted themselves is gone: there is nothing left to restore. */
+WRITE(ADMIN_RESTORE,
+      "BEGIN NOT ATOMIC" WHO_ME_WHY
+      SANCTIONS_END("SUSPENSION")
       " UPDATE users SET status = 'SUSPENDED' WHERE id = who AND status = 'DELETED' AND email IS NOT NULL;"
       " END")
 
 #define LISTED(name, key, up, index, where, order) &USERS_##name, &USERS_OF_##name, &USERS_FOUND_##name,
 const struct stmt *const admin_users_stmts[] = {
 	ORDERS(LISTED) &ADMIN_USER, &ADMIN_USER_SANCTIONS, &ADMIN_USER_WARNINGS, &ADMIN_HOLD, &ADMIN_SUSPENDED,
-	&ADMIN_RESTORE, &ADMIN_WARN, &ADMIN_RESTRICT, NULL,
+	&ADMIN_RESTORE, &ADMIN_WARN, &ADMIN_RESTRICT, &ADMIN_UNRESTRICT, &ADMIN_DELETE, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -259,4 +276,14 @@ enum status admin_users_sql_restrict(struct ctx *c, const struct admin_restricti
 	return db_exec(c, &ADMIN_RESTRICT, NULL,
 		       ARGS(P(r->user_id), P(r->days), P(r->actions), P(c->me.user_id), P(r->reason),
 			    db_id(r->report_id), P(metadata)));
+}
+
+enum status admin_users_sql_unrestrict(struct ctx *c, uint64_t id, const char *reason)
+{
+	return db_exec(c, &ADMIN_UNRESTRICT, NULL, ARGS(P(id), P(c->me.user_id), P(reason)));
+}
+
+enum status admin_users_sql_delete(struct ctx *c, uint64_t id)
+{
+	return db_exec(c, &ADMIN_DELETE, NULL, ARGS(P(id)));
 }

@@ -49,6 +49,9 @@ SHAPE_STRUCT(admin_warned_row, ADMIN_WARNED_ROW)
 MUST_USE enum status admin_users_sql_warn(struct ctx *c, const struct admin_warning_draft *w,
 					  struct admin_warned_row *out);
 MUST_USE enum status admin_users_sql_restrict(struct ctx *c, const struct admin_restriction *r, const char *metadata);
+MUST_USE enum status admin_users_sql_unrestrict(struct ctx *c, uint64_t id, const char *reason);
+/* Once auth_change_account() has suspended it. E_ADMIN_OWNER */
+MUST_USE enum status admin_users_sql_delete(struct ctx *c, uint64_t id);
 /* Before it restores it. */
 MUST_USE enum status admin_users_sql_restore(struct ctx *c, uint64_t id, const char *reason);
 #endif
