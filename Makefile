@@ -39,7 +39,7 @@ LINK_cov := --coverage
 CPPFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ilib -Ifcgi-app -isystem /usr/include/mariadb
 CFLAGS := $(WARN) $(MODE_$(V)) $(HARDEN)
 LDFLAGS := $(LINK_$(V)) -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
-LIBS := -lfcgi -ljson-c -lmariadb -lhiredis -ljwt -lmagic -largon2 -loath -lqrencode -lpng -lutf8proc -luv -lcrypto -lm
+LIBS := -lfcgi -ljson-c -lmariadb -lhiredis -ljwt -lmagic -largon2 -loath -lqrencode -lpng -lzip -lutf8proc -luv -lcrypto -lm
 
 # what calls other servers is linked where that is done
 WEB_SRC := $(sort $(wildcard lib/web/*.c))
