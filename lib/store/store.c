@@ -526,6 +526,31 @@ enum status store_accept_shared(struct ctx *c, struct store_file *f, const char 
 	return sum(c, f);
 }
 
+/* ---- what others have written ------------------------------------------------------------- */
+
+char *store_draft(const struct ctx *c, const char *name)
+{
+	return arena_printf(c->arena, "%s/tmp/%s", c->conf->storage_dir, name);
+}
+
+enum status store_adopt(struct ctx *c, const char *name, const char *ext, struct store_file **out)
+{
+	struct store_file *f = arena_new_of(c->arena, struct store_file);
+	struct stat s;
+
+	f->path = store_draft(c, name);
+	f->fd = open(f->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (f->fd < 0)
+		return errno == ENOENT ? E_NO_FILE : away(c, "open");
+	arena_defer(c->arena, clear, f);
+	if (fchmod(f->fd, FILE_MODE) != 0 || fstat(f->fd, &s) != 0)
+		return away(c, "chmod");
+	f->size = s.st_size;
+	name_it(c, f, ext);
+	*out = f;
+	return OK;
+}
+
 /* ---- its place ---------------------------------------------------------------------------- */
 
 static char *folder_of(const struct ctx *c, const char *key)

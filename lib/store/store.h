@@ -73,6 +73,13 @@ const char *store_plain_name(struct arena *a, const char *s);
 /* The most bytes a file declared as that type may have, with that name; 0: such are not taken. */
 int64_t store_limit(const char *name, const char *type);
 
+/* Where a file of ours that others write is put together; what stands there for a day without a change is cleared
+ * away. */
+char *store_draft(const struct ctx *c, const char *name);
+
+/* That file, whole now and with a key of that extension; E_NO_FILE: there is none. */
+MUST_USE enum status store_adopt(struct ctx *c, const char *name, const char *ext, struct store_file **out);
+
 /* Moves it to its place, safely on disk. It still goes at the end of the request, unless kept. */
 MUST_USE enum status store_place(struct ctx *c, struct store_file *f);
 void store_keep(struct store_file *f);
