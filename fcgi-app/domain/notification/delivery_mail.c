@@ -1,18 +1,34 @@
 /* Mails: a notification in an envelope, in the person's language. */
 #include "base/buf.h"
 #include "domain/notification/delivery_rules.h"
+#include "json/jin.h"
 #include "mail/mime.h"
 
 enum { TEXT_MAX = 16000, MAIL_MAX = 100000 };
 
 /* By whether it is Korean. */
 static const struct {
-	const char *hello_before, *hello_after, *open, *why, *settings;
+	const char *hello_before, *hello_after, *open, *fetch, *why, *settings;
 } words[2] = {
-	{"Hello ", ",", "Open StudyMate", "You get this mail because of your notification settings.",
+	{"Hello ", ",", "Open StudyMate", "Download: ", "You get this mail because of your notification settings.",
 	 "Change them"},
-	{"", "님, 안녕하세요.", "StudyMate 열기", "알림 설정에 따라 보내 드린 메일입니다.", "설정 바꾸기"},
+	{"", "님, 안녕하세요.", "StudyMate 열기", "다운로드 링크: ", "알림 설정에 따라 보내 드린 메일입니다.",
+	 "설정 바꾸기"},
 };
+
+/* Where it leads to on the site; *fetch: to a file, and not to a page of the client. */
+static const char *leads_to(struct ctx *c, const struct delivery *d, bool *fetch)
+{
+	const struct jval *data, *v = NULL;
+	const char *why;
+	size_t at;
+
+	*fetch = !strcmp(d->type, "data_export") && (data = jin_parse(c->arena, d->data, strlen(d->data), &why, &at)) &&
+		 jin_get(data, "downloadUrl", &v) && jin_type(v) == J_STR;
+	if (*fetch)
+		return arena_strdup(c->arena, jin_str(v, &at));
+	return d->click_url ? d->click_url : "/notifications";
+}
 
 static void add_html(struct buf *b, const char *s)
 {
@@ -38,7 +54,7 @@ static void add_link(struct buf *b, const char *url, const char *text)
 	buf_str(b, "</a>");
 }
 
-static struct buf html(struct ctx *c, const struct delivery *d, const char *link, const char *settings)
+static struct buf html(struct ctx *c, const struct delivery *d, const char *link, bool fetch, const char *settings)
 {
 	struct buf b = buf_new(c->arena, 2048, TEXT_MAX);
 
@@ -53,19 +69,21 @@ static struct buf html(struct ctx *c, const struct delivery *d, const char *link
 	buf_str(&b, "</strong></p>\r\n<p>");
 	add_html(&b, d->message);
 	buf_str(&b, "</p>\r\n<p>");
-	add_link(&b, link, words[d->korean].open);
+	buf_str(&b, fetch ? words[d->korean].fetch : "");
+	add_link(&b, link, fetch ? link : words[d->korean].open);
 	buf_printf(&b, "</p>\r\n<hr>\r\n<p><small>%s ", words[d->korean].why);
 	add_link(&b, settings, words[d->korean].settings);
 	buf_str(&b, "</small></p>\r\n</body></html>\r\n");
 	return b;
 }
 
-static struct buf plain(struct ctx *c, const struct delivery *d, const char *link, const char *settings)
+static struct buf plain(struct ctx *c, const struct delivery *d, const char *link, bool fetch, const char *settings)
 {
 	struct buf b = buf_new(c->arena, 1024, TEXT_MAX);
 
-	buf_printf(&b, "%s%s%s\r\n\r\n%s\r\n\r\n%s\r\n\r\n-- \r\n%s\r\n%s\r\n", words[d->korean].hello_before, d->name,
-		   words[d->korean].hello_after, d->message, link, words[d->korean].why, settings);
+	buf_printf(&b, "%s%s%s\r\n\r\n%s\r\n\r\n%s%s\r\n\r\n-- \r\n%s\r\n%s\r\n", words[d->korean].hello_before,
+		   d->name, words[d->korean].hello_after, d->message, fetch ? words[d->korean].fetch : "", link,
+		   words[d->korean].why, settings);
 	return b;
 }
 
@@ -77,10 +95,11 @@ bool mail_make(struct ctx *c, const struct delivery *d, struct outgoing *out)
 
 	while (site && conf->site_url[site - 1] == '/')
 		site--;
-	const char *link = arena_printf(c->arena, "%.*s%s", (int)site, conf->site_url,
-					d->click_url ? d->click_url : "/notifications");
+	bool fetch;
+	const char *place = leads_to(c, d, &fetch);
+	const char *link = arena_printf(c->arena, "%.*s%s", (int)site, conf->site_url, place);
 	const char *settings = arena_printf(c->arena, "%.*s/settings/notifications", (int)site, conf->site_url);
-	struct buf text = plain(c, d, link, settings), page = html(c, d, link, settings);
+	struct buf text = plain(c, d, link, fetch, settings), page = html(c, d, link, fetch, settings);
 	const struct mime m = {
 		.from = conf->mail_from,
 		.to = d->address,

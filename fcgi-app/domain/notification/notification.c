@@ -188,6 +188,7 @@ static const char *category_of(const char *type)
 		{"level_test_", "level_test"}, {"achievement", "achievement"},
 		{"learning_milestone", "achievement"}, {"daily_streak", "goal"}, {"weekly_summary", "goal"},
 		{"system_", "system"}, {"account_security", "system"}, {"password_changed", "system"},
+		{"data_export", "system"},
 		{"feature_announcement", "system"}, {"promotional_offer", "marketing"},
 		{"newsletter", "marketing"}, {"urgent", "urgent"}, {"test", "test"},
 		{"scheduled", "scheduled"},

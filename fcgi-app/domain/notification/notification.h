@@ -122,6 +122,16 @@
 	T(REPORT_REJECTED, "report_rejected", "notice", "study", 2, NULL,                          \
 	  "신고 결과", "신고하신 내용을 검토했으나 조치하지 않았습니다: {title}",                  \
 	  "Your report", "Your report was looked at, and nothing was done: {title}")               \
+	/* asked for, so it comes whatever was switched off; the last word in data is what the mail leads to */ \
+	T(DATA_EXPORT, "data_export", "data_export", "system", 4, "/settings/data",                \
+	  "[STUDYMATE] 데이터 내보내기 완료",                                                        \
+	  "요청하신 데이터 내보내기가 완료되었습니다.\n\n유효기간: 7일 ({time}까지)\n파일 크기: {text}\n\n"   \
+	  "포함된 데이터:\n- 프로필 정보\n- 세션 기록 (1:1, 그룹)\n- 채팅 메시지\n- 학습 분석 데이터\n"         \
+	  "- 업적 및 통계\n- 설정 정보\n\n※ 보안을 위해 비밀번호는 포함되지 않습니다.", \
+	  "[STUDYMATE] Your data is ready",                                                        \
+	  "The export of your data you asked for is ready.\n\nGood for: 7 days (until {time})\nSize: {text}\n\n" \
+	  "What it holds:\n- your profile\n- sessions (of two, of groups)\n- chat messages\n- learning statistics\n" \
+	  "- achievements\n- settings\n\nPasswords are not in it, so that they stay safe.")        \
 	T(SYSTEM_MAINTENANCE, "system_maintenance", "system_maintenance", "system", 3, "/notifications", \
 	  "점검 안내", "{time}에 서비스 점검이 있습니다", "Maintenance", "The service pauses at {time}") \
 	T(TEST, "test", "test", "test", 2, "/notifications", "테스트 알림", "알림이 정상적으로 동작합니다", \
@@ -179,6 +189,13 @@ MUST_USE enum status notify_many(struct ctx *c, struct event *e, const struct no
 	" IF EXISTS (SELECT 1 FROM notifications n WHERE n.user_id = me AND n." open " = " chat ") THEN" \
 	"  UPDATE notifications SET status = 'READ', read_at = SYSDATE(3) WHERE user_id = me AND " open " = " chat ";" \
 	" END IF;"
+
+/* Whether mails are sent at all. */
+bool notification_mails(const struct ctx *c);
+
+/* What the caller wants to be told. */
+struct notification_settings_out; /* notification_shapes.h */
+MUST_USE enum status notification_settings(struct ctx *c, struct notification_settings_out *out);
 
 /* Whether the web client has that page: others would show as blank. */
 bool notify_page_exists(const char *path);

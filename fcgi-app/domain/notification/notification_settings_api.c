@@ -143,14 +143,24 @@ static void fill_settings(struct ctx *c, const struct notification_settings_row 
 	split_topics(c, row->topics, AS_LIST(&out->subscriptionTopics));
 }
 
-HANDLER(notification_settings_get, struct nothing, struct notification_settings_out)
+bool notification_mails(const struct ctx *c)
+{
+	return channel_on(c->conf, CHANNEL_MAIL);
+}
+
+enum status notification_settings(struct ctx *c, struct notification_settings_out *out)
 {
 	struct notification_settings_row row;
-	enum status st = notification_sql_settings(&r->ctx, &row);
+	enum status st = notification_sql_settings(c, &row);
 
 	if (st == OK)
-		fill_settings(&r->ctx, &row, out);
+		fill_settings(c, &row, out);
 	return st;
+}
+
+HANDLER(notification_settings_get, struct nothing, struct notification_settings_out)
+{
+	return notification_settings(&r->ctx, out);
 }
 
 HANDLER(notification_settings_patch, struct notification_settings_in, struct notification_settings_out)

@@ -20,12 +20,13 @@
 /* Whether those pass by what was switched off. */
 #define PRESSING(category, priority) "(" category " = 'urgent' OR " priority " = 4)"
 
-/* Whether a notification n goes to their devices, and to their mailbox: of mails there are few kinds. */
+/* Whether a notification n goes to their devices, and to their mailbox: of mails there are few kinds, and one that
+ * they asked for. */
 #define PUSHED                                                                                     \
 	"(" ON("enabled") " AND " ON("push") " AND (" PRESSING("n.category", "n.priority")        \
 	"  OR " WANTED("n.type", "n.category") "))"
 #define MAILED                                                                                     \
-	"(" ON("enabled") " AND " ON("email") " AND CASE n.type"                                   \
+	"(n.type = 'data_export' OR " ON("enabled") " AND " ON("email") " AND CASE n.type"         \
 	"  WHEN 'match_found' THEN " ON("email_new_match")                                         \
 	"  WHEN 'match_accepted' THEN " ON("email_new_match")                                      \
 	"  WHEN 'session_reminder' THEN " ON("email_session_reminder")                             \

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "domain/matching/matching.h"
 #include "domain/registry.h"
+#include "domain/settings/settings.h"
 #include "domain/settings/settings_sql.h"
 
 SHAPE_TABLE(data_sharing_out, DATA_SHARING_OUT)
@@ -56,9 +57,8 @@ static enum status known(enum status st)
 
 /* ---- privacy ------------------------------------------------------------------------------ */
 
-HANDLER(settings_privacy_get, struct nothing, struct privacy_out)
+enum status settings_privacy(struct ctx *c, struct privacy_out *out)
 {
-	struct ctx *c = &r->ctx;
 	struct data_sharing_out *d = arena_new_of(c->arena, struct data_sharing_out);
 	struct privacy_row row;
 	enum status st = settings_sql_privacy(c, &row);
@@ -75,6 +75,11 @@ HANDLER(settings_privacy_get, struct nothing, struct privacy_out)
 	d->thirdParty = row.allowThirdPartySharing;
 	out->dataSharing = d;
 	return OK;
+}
+
+HANDLER(settings_privacy_get, struct nothing, struct privacy_out)
+{
+	return settings_privacy(&r->ctx, out);
 }
 
 /* Matching keeps copies, and shows nobody who hides. */
@@ -138,15 +143,20 @@ static void fill_language(struct ctx *c, const struct language_row *row, struct 
 			out->preferredVoice = voices[i].voice;
 }
 
-HANDLER(settings_language_get, struct nothing, struct language_out)
+enum status settings_language(struct ctx *c, struct language_out *out)
 {
 	struct language_row row;
-	enum status st = settings_sql_language(&r->ctx, &row);
+	enum status st = settings_sql_language(c, &row);
 
 	if (st != OK)
 		return known(st);
-	fill_language(&r->ctx, &row, out);
+	fill_language(c, &row, out);
 	return OK;
+}
+
+HANDLER(settings_language_get, struct nothing, struct language_out)
+{
+	return settings_language(&r->ctx, out);
 }
 
 /* A word that is shown for the speed there is leaves it: the client sends back what it was shown. */
