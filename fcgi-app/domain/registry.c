@@ -56,6 +56,8 @@
 	D(notification_page) \
 	D(settings) \
 	D(settings_account) \
+	D(export) \
+	D(export_parts) \
 	D(auth_history) \
 	D(auth_factor) \
 	D(admin) \

@@ -46,6 +46,11 @@
 	E(UPLOAD_USED, 409, "UPLOAD_URL_USED", INFO, "이미 사용된 업로드 주소입니다",              \
 	  "This upload address has been used")                                                     \
 	E(NO_FILE, 404, "FILE_NOT_FOUND", INFO, "파일을 찾을 수 없습니다", "No such file")         \
+	E(NO_EXPORT, 404, "EXPORT_NOT_FOUND", INFO, "내보낸 데이터가 없습니다", "There is no such export") \
+	E(EXPORT_OVER, 410, "EXPORT_EXPIRED", INFO, "다운로드 기간이 만료되었습니다",              \
+	  "This link has expired")                                                                 \
+	E(EXPORT_AGAIN, 429, "EXPORT_LIMIT_EXCEEDED", INFO, "데이터 내보내기는 30일에 한 번만 요청할 수 있습니다", \
+	  "You may ask for your data once in 30 days")                                             \
 	/* tokens */                                                                               \
 	E(NO_TOKEN, 401, "AUTH_001", INFO, "로그인이 필요합니다", "Please log in")                 \
 	E(TOKEN_EXPIRED, 401, "AUTH_002", INFO, "로그인이 만료되었습니다",                         \

@@ -72,6 +72,7 @@ before(async () => {
   await sql.query("INSERT INTO admin_roles (user_id, role) SELECT u.id, 'VIEWER' FROM users u LIMIT 1000");
   await sql.query("INSERT INTO warnings (user_id, admin_id, reason, created_at) SELECT u.id, 1, 'r', NOW(3) - INTERVAL u.id MINUTE FROM users u JOIN seq_1_to_2");
   await sql.query("INSERT INTO sanctions (user_id, admin_id, type, reason, is_active, expires_at) SELECT u.id, 1, 'SUSPENSION', 'r', u.id MOD 20 = 0, IF(u.id MOD 3, NULL, '2099-01-01') FROM users u");
+  await sql.query("INSERT INTO exports (user_id, code, status, link, storage_key, size, requested_at, expires_at) SELECT u.id, MD5(CONCAT(u.id, s.seq)), ELT(s.seq, 'READY', 'EXPIRED', 'FAILED', 'PROCESSING'), IF(s.seq < 3, MD5(CONCAT('l', u.id, s.seq)), NULL), IF(s.seq = 1, MD5(CONCAT('k', u.id)), NULL), 1, NOW(3) - INTERVAL u.id MINUTE, NOW(3) + INTERVAL u.id MINUTE FROM users u JOIN seq_1_to_4 s");
   await sql.query("INSERT INTO reports (reporter_id, target_type, target_id, type, reason, evidence, status, priority, created_at) SELECT u.id, ELT(1 + u.id MOD 3, 'USER', 'STUDY', 'MESSAGE'), u.id + 1, 'SPAM', 'r', '{}', ELT(1 + u.id MOD 20, 'PENDING', 'IN_PROGRESS', 'REJECTED', 'RESOLVED'), ELT(1 + u.id MOD 4, 'LOW', 'MEDIUM', 'HIGH', 'URGENT'), NOW(3) - INTERVAL u.id MINUTE FROM users u WHERE u.id MOD 20 < 4");
   // what the values of harness/explain.mjs find: MariaDB shows no plan of a join when a row by its key is not there
   for (const [table, row] of [
@@ -89,6 +90,7 @@ before(async () => {
     ['room_seats', { room_id: 2, user_id: '2', gateway: '2', socket: '2', account_id: 2, name: 'n', audio: 1, video: 0, screen: 0, joined_at: '2026-01-01' }],
     ['user_achievements', { id: 2, user_id: 2, achievement_id: 1 }], ['achievement_events', { user_id: 2, what: 'day', source_id: 2, day: '2026-01-01' }],
     ['room_kicks', { room_id: 2, user_id: '2', kicked_at: '2026-01-01' }],
+    ['exports', { id: 2, user_id: 2, code: '2', requested_at: '2026-01-01' }],
     ['admin_roles', { user_id: 2, role: 'VIEWER' }], ['warnings', { id: 2, user_id: 2, admin_id: 2, reason: 'r' }],
     ['sanctions', { id: 2, user_id: 2, admin_id: 2, type: 'SUSPENSION', reason: 'r' }],
     ['reports', { id: 2, reporter_id: 2, target_type: 'USER', target_id: 2, type: 'SPAM', reason: 'r', evidence: '{}' }],

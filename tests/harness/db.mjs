@@ -26,3 +26,11 @@ export async function closeDb() {
   await pool?.end();
   pool = undefined;
 }
+
+// Columns that name a person, by what they refer to or by what they are called: rows of t, n.
+export const PEOPLE = `SELECT DISTINCT c.table_name AS t, c.column_name AS n FROM information_schema.columns c
+  JOIN information_schema.tables b ON b.table_schema = c.table_schema AND b.table_name = c.table_name AND b.table_type = 'BASE TABLE'
+  LEFT JOIN information_schema.key_column_usage k ON k.table_schema = c.table_schema AND k.table_name = c.table_name AND k.column_name = c.column_name
+   AND k.referenced_table_name IN ('users', 'dating_people', 'two_factor')
+  WHERE c.table_schema = 'studymate' AND c.table_name <> 'outbox_seen' AND (k.column_name IS NOT NULL OR c.column_name RLIKE
+   '(^|_)(user[0-9]*|owner|sender|receiver|author|host|actor|creator|account|person|member|partner|other|blocked|uploader|reporter|reviewer|target|admin)_id$|_by$')`;

@@ -89,7 +89,7 @@ export function stored(run = env.run) {
 export async function kept(p) {
   await until(async () => {
     const { tmp, kept: keys } = stored();
-    const rows = await query('SELECT storage_key FROM files WHERE deleted_at IS NULL');
+    const rows = await query('SELECT storage_key FROM files WHERE deleted_at IS NULL UNION SELECT storage_key FROM exports WHERE storage_key IS NOT NULL');
     const live = new Set(rows.map((r) => r.storage_key));
     return !tmp.length && keys.every((k) => live.has(k));
   });

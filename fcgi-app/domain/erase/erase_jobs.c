@@ -1,6 +1,7 @@
 /* What an account leaves goes in pieces: it leaves its rooms and groups first, so that nothing is written there any
  * more when its messages go. */
 #include "domain/erase/erase_sql.h"
+#include "domain/export/export.h"
 #include "domain/file/file.h"
 #include "domain/group_session/group_session.h"
 #include "domain/job.h"
@@ -19,6 +20,15 @@ static enum status files(struct ctx *c, uint64_t user_id, int64_t *n)
 	return st;
 }
 
+static enum status exports(struct ctx *c, uint64_t user_id, int64_t *n)
+{
+	bool left = false;
+	enum status st = export_clear_user(c, user_id, &left);
+
+	*n = left;
+	return st;
+}
+
 static enum status rest(struct ctx *c, uint64_t user_id, int64_t *n)
 {
 	struct erased_row row = {0};
@@ -32,7 +42,7 @@ static enum status rest(struct ctx *c, uint64_t user_id, int64_t *n)
 
 /* Each until there is nothing left; after them the pieces. */
 static enum status (*const steps[])(struct ctx *c, uint64_t user_id, int64_t *n) = {
-	rest, erase_sql_room, erase_sql_study, meeting_quit, group_quit, files,
+	rest, erase_sql_room, erase_sql_study, meeting_quit, group_quit, files, exports,
 };
 enum { ALL = COUNT(steps) + ERASE_PIECES };
 
