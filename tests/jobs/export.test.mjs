@@ -206,6 +206,7 @@ async function fill(p, mate, stranger, word) {
   await q("INSERT INTO reports (reporter_id, target_type, target_id, type, reason, evidence) VALUES (:s, 'USER', :p, 'SPAM', 'REPORTEDBYOTHER', '{}')");
   ids.warning = await q("INSERT INTO warnings (user_id, admin_id, reason, severity, related_content, expires_at, created_at) VALUES (:p, :s, :w, 'SERIOUS', :w, :at, :at)");
   ids.sanction = await q("INSERT INTO sanctions (user_id, admin_id, type, reason, duration, expires_at, is_active, ended_by, ended_at, end_reason, created_at) VALUES (:p, :s, 'RESTRICTION', :w, '7d', :at, FALSE, :s, :at, 'ENDREASON', :at)");
+  ids.ai = await q("INSERT INTO ai_calls (user_id, kind, feature, model, good, tokens, characters, seconds, latency_ms, created_at) VALUES (:p, 'speech', 'group.topics', :w, TRUE, 1, 2, 3.5, 4, :at)");
   ids.earned = await q('INSERT INTO user_achievements (user_id, achievement_id, progress, points, started_at, completed_at, claimed_at) SELECT :p, MIN(id), 7, 100, :at, :at, :at FROM achievements');
   await q('DELETE FROM notifications WHERE user_id = :p');
   ids.note = await q("INSERT INTO notifications (user_id, type, category, title, message, status, created_at, read_at, expires_at) VALUES (:p, 'custom', 'general', :w, :w, 'READ', :at, :at, :at)");
@@ -259,6 +260,7 @@ test('every file holds what was made, and nothing of what is somebody else\'s or
     'analytics/learning_stats.json': {
       userId: p.id, oneOnOneSessions: 1, oneOnOneMinutes: 25, groupSessions: 1, groupMinutes: 40, chatMessages: 0, studyMessages: 2, partners: 1, tasksDone: 1, achievements: 1, points: 100, daysActive: 2, recentDays: ['2026-01-02', '2026-01-03'],
     },
+    'analytics/ai_usage.json': [{ id: String(ids.ai), kind: 'speech', feature: 'group.topics', model: word, success: true, tokens: 1, characters: 2, seconds: 3.5, latencyMs: 4, createdAt: ISO }],
     'analytics/achievements.json': [{ id: String(ids.earned), code: earned.code, name: earned.name_en, progress: 7, target: earned.target, points: 100, startedAt: ISO, completedAt: ISO, claimedAt: ISO }],
     'settings/preferences.json': { language, notifications: settings },
     'settings/privacy.json': privacy,
@@ -314,7 +316,7 @@ const staff = '(what administrators did, and why)';
 const theirs = "(the other one's)";
 const secret = '(a secret)';
 const where = {
-  'achievement_events.user_id': 'analytics/learning_stats.json', 'admin_logs.admin_id': staff, 'admin_logs.target_id': staff, 'admin_roles.granted_by': staff, 'admin_roles.user_id': staff,
+  'achievement_events.user_id': 'analytics/learning_stats.json', 'admin_logs.admin_id': staff, 'admin_logs.target_id': staff, 'admin_roles.granted_by': staff, 'admin_roles.user_id': staff, 'ai_calls.user_id': 'analytics/ai_usage.json',
   'blocks.blocked_id': theirs, 'blocks.user_id': 'settings/blocked.json', 'chat_members.user_id': 'chats/room.json', 'chat_messages.sender_id': 'chats/room.json', 'chat_rooms.created_by': '(a room says it to nobody)',
   'dating_people.user_id': 'saju/profile.json', 'dating_picks.other_id': theirs, 'dating_picks.user_id': 'saju/profile.json', 'deliveries.actor_id': passing, 'exports.user_id': 'account/exports.json',
   'failed_logins.user_id': 'account/failed_logins.json', 'files.owner_id': 'files.json', 'group_hosts.user_id': 'profile.json', 'group_progress.user_id': 'sessions/group.json', 'group_seats.user_id': 'sessions/group.json',

@@ -527,6 +527,23 @@ READ(EXPORT_EARNED, earned_part,
      " FROM user_achievements e FORCE INDEX (user_achievements_once) STRAIGHT_JOIN achievements a"
      "  ON a.id = e.achievement_id WHERE e.user_id = ? AND e.id > ? ORDER BY e.id" PAGE)
 
+#define AI_PART(F, S)                                                                              \
+	F(S, ID, id)                                                                               \
+	F(S, STR, kind, .doc = "text, translation or speech")                                      \
+	F(S, STR, feature)                                                                         \
+	F(S, STR, model)                                                                           \
+	F(S, BOOL, success)                                                                        \
+	F(S, INT, tokens)                                                                          \
+	F(S, INT, characters)                                                                      \
+	F(S, NUM, seconds)                                                                         \
+	F(S, INT, latencyMs)                                                                       \
+	F(S, TIME, createdAt)
+SHAPE(ai_part, AI_PART)
+READ(EXPORT_AI, ai_part,
+     "SELECT a.id, a.kind, a.feature, a.model, a.good AS success, a.tokens, a.characters, a.seconds,"
+     " a.latency_ms AS latencyMs, a.created_at AS createdAt FROM ai_calls a FORCE INDEX (ai_calls_user)"
+     " WHERE a.user_id = ? AND a.id > ? ORDER BY a.id" PAGE)
+
 /* ------------------------------------------------------------------------------------------- */
 
 #define LIST_OF(file, stmt) {.name = file, .rows = &stmt, .args = "ua"}
@@ -539,6 +556,7 @@ const struct export_part export_parts[] = {
 	{.name = "chats/room.json", .rows = &EXPORT_MESSAGES, .args = "rauru", .of = &EXPORT_ROOM_LIST,
 	 .of_args = "uauau", .items = "messages"},
 	{.name = "analytics/learning_stats.json", .rows = &EXPORT_STATS, .args = "u", .one = true},
+	LIST_OF("analytics/ai_usage.json", EXPORT_AI),
 	LIST_OF("analytics/achievements.json", EXPORT_EARNED),
 	{.name = "settings/preferences.json", .write = export_preferences},
 	{.name = "settings/privacy.json", .write = export_privacy},
@@ -571,7 +589,7 @@ const struct stmt *const export_part_stmts[] = {
 	&EXPORT_MATCHES,  &EXPORT_DATING,   &EXPORT_GROUPS,	    &EXPORT_STUDY_CHATS,    &EXPORT_STUDY_MESSAGES,
 	&EXPORT_NOTICES,  &EXPORT_EVENTS,   &EXPORT_STUDY_TASKS,    &EXPORT_TASKS,	    &EXPORT_FILES,
 	&EXPORT_LOGINS,	  &EXPORT_DEVICES,  &EXPORT_FAILED_LOGINS,  &EXPORT_NOTIFICATIONS,  &EXPORT_REPORTS,
-	&EXPORT_WARNINGS, &EXPORT_ASKED,    &EXPORT_SANCTIONS,	    NULL,
+	&EXPORT_WARNINGS, &EXPORT_ASKED,    &EXPORT_SANCTIONS,	    &EXPORT_AI,		    NULL,
 };
 
 enum status export_page(struct ctx *c, const struct stmt *s, const char *args, uint64_t after, uint64_t room,
