@@ -52,6 +52,7 @@
 	D(group_talk) \
 	D(ai) \
 	D(subtitle) \
+	D(leveltest) \
 	D(achievement) \
 	D(notification_page) \
 	D(settings) \

@@ -56,6 +56,10 @@ before(async () => {
   await sql.query("INSERT INTO group_seats (session_id, user_id, role, status, invited_until) SELECT s.id, s.host_id + n.seq, IF(n.seq, 'PARTICIPANT', 'HOST'), IF(n.seq AND s.id MOD 20 = 0, 'INVITED', 'JOINED'), IF(n.seq AND s.id MOD 20 = 0, '2099-01-01', NULL) FROM group_sessions s JOIN seq_0_to_1 n WHERE s.host_id + n.seq IN (SELECT id FROM users)");
   await sql.query('INSERT INTO group_hosts (user_id, rating_sum, rating_count) SELECT u.id, 5, 1 FROM users u');
   await sql.query("INSERT INTO group_progress (user_id, session_id, vocabulary, grammar, more, updated_at) SELECT x.user_id, x.session_id, '[]', '[]', '{}', NOW(3) - INTERVAL x.id MOD 1000 HOUR FROM group_seats x");
+  await sql.query("INSERT INTO level_tests (user_id, language, type, mode, source, aim, questions, status, outside_id, started_at, expires_at) SELECT u.id, 'en', 'SPEAKING', 'standard', 'SENT', 'BEGINNER', 4, IF(s.seq = 1, 'in-progress', 'completed'), IF(s.seq = 2, 'x', NULL), NOW(3), IF(u.id MOD 50, NOW(3) + INTERVAL u.id MINUTE, NOW(3)) FROM users u JOIN seq_1_to_3 s");
+  await sql.query("INSERT INTO level_test_answers (test_id, question, storage_key, transcript, seconds) SELECT t.id, s.seq, IF(s.seq = 2, CONCAT('k', t.id), NULL), 'x', 5 FROM level_tests t JOIN seq_1_to_2 s");
+  await sql.query("INSERT INTO level_test_results (test_id, user_id, language, judge, model, level, overall, pronunciation, fluency, grammar, vocabulary, coherence, interaction, completed_at) SELECT t.id, t.user_id, 'en', 'rules', 'builtin', 'B1', 60, 60, 60, 60, 60, 60, 60, NOW(3) FROM level_tests t WHERE t.status = 'completed'");
+  await sql.query("INSERT INTO language_levels (user_id, language, level, score, tested_at) SELECT u.id, 'en', 'B1', 60, NOW(3) FROM users u");
   await sql.query("INSERT INTO ai_calls (user_id, kind, feature, model, good, latency_ms, created_at) SELECT u.id, ELT(1 + n.seq MOD 3, 'text', 'translation', 'speech'), 'x', 'm', 1, 10, NOW(3) - INTERVAL n.seq * 40 DAY FROM users u JOIN seq_1_to_5 n");
   await sql.query("INSERT INTO study_notices (study_id, author_id, title, content, pin) SELECT s.id, s.owner_id, 't', 'c', IF(q.seq < 4, q.seq, NULL) FROM studies s JOIN seq_1_to_300 q");
   await sql.query("INSERT INTO study_events (study_id, created_by, title, date, start_time, end_time) SELECT s.id, s.owner_id, 't', '2026-01-01' + INTERVAL q.seq DAY, '10:00', '11:00' FROM studies s JOIN seq_1_to_300 q");
@@ -97,6 +101,7 @@ before(async () => {
     ['learning_sessions', { id: 2, host_id: 2, type: 'VIDEO', starts_at: '2026-01-01', minutes: 30, seats: 2, taken: 1, is_public: 1 }],
     ['group_sessions', { id: 2, host_id: 2, title: 't', description: 'd', type: 'VIDEO', language: 'ko', level: 'BEGINNER', topic: 'x', tags: '[]', seats: 6, starts_at: '2026-01-01', minutes: 30, is_public: 1, join_code: '2' }],
     ['group_seats', { id: 2, session_id: 2, user_id: 2, role: 'PARTICIPANT', status: 'JOINED' }], ['group_progress', { user_id: 2, session_id: 2, vocabulary: '[]', grammar: '[]', more: '{}', updated_at: '2026-01-01' }], ['ai_calls', { id: 2, user_id: 2, kind: 'text', feature: 'x', model: 'm', good: 1, latency_ms: 1 }],
+    ['level_tests', { id: 2, user_id: 2, language: 'en', type: 'SPEAKING', mode: 'standard', source: 'SENT', aim: 'BEGINNER', questions: 4, status: 'completed', expires_at: '2099-01-01' }], ['level_test_answers', { test_id: 2, question: 2, transcript: 'x' }],
     ['session_seats', { id: 2, session_id: 2, user_id: 2, role: 'HOST' }],
   ]) await sql.query(`INSERT IGNORE INTO ${table} (${Object.keys(row)}) VALUES (?)`, [Object.values(row)]);
   const tables = await sql.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'studymate'");

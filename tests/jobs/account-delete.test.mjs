@@ -54,7 +54,10 @@ const decisions = {
   'group_progress.user_id': gone,
   'group_seats.user_id': { message: null, feedback: null, kick_reason: null },
   'group_sessions.host_id': { title: '[삭제된 세션]', description: '', topic: '', tags: [], cancel_reason: null },
+  'language_levels.user_id': gone,
   'learning_sessions.host_id': { title: null, description: null, preparation: null, meeting_url: null, notes: null, tags: null, cancel_reason: null },
+  'level_test_results.user_id': gone,
+  'level_tests.user_id': gone,
   'matching_index.user_id': gone,
   'matching_profiles.user_id': gone,
   'matching_requests.receiver_id': gone,
@@ -136,6 +139,7 @@ async function fill(p, mate, stranger) {
     "INSERT INTO presence (user_id, gateway, since) VALUES (:p, 'nowhere', NOW(3))",
     "INSERT INTO push_subscriptions (user_id, token_hash, token, device) VALUES (:p, UNHEX(SHA2(:p, 256)), 't', 'ios')",
     "INSERT INTO request_keys (user_id, key_hash, body_hash) VALUES (:p, UNHEX(SHA2('k', 256)), '')",
+    "INSERT INTO language_levels (user_id, language, level, score, tested_at) VALUES (:p, 'en', 'B1', 60, NOW(3))",
     "INSERT INTO tasks (user_id, title) VALUES (:p, 'mine')",
     "INSERT INTO two_factor (user_id, secret) VALUES (:p, 's')",
     "INSERT INTO two_factor_codes (user_id, code_hash) VALUES (:p, SHA2('c', 256))",
@@ -171,6 +175,9 @@ async function fill(p, mate, stranger) {
   await q(`INSERT INTO session_seats (session_id, user_id, role, message, left_reason) VALUES (${meeting}, :p, 'HOST', 'm', 'r'), (${meeting}, :m, 'GUEST', 'm', 'r')`);
   await q(`INSERT INTO session_feedback (session_id, user_id, comment, updated_at) VALUES (${meeting}, :p, 'c', NOW(3)), (${meeting}, :m, 'c', NOW(3))`);
   await q(`INSERT INTO session_invites (token_hash, session_id, expires_at, used_by) VALUES (UNHEX(SHA2(:p, 256)), ${meeting}, :later, :p)`);
+  const exam = await q("INSERT INTO level_tests (user_id, language, type, mode, source, aim, questions, status, expires_at) VALUES (:p, 'en', 'SPEAKING', 'standard', 'SENT', 'BEGINNER', 4, 'completed', :later)");
+  await q(`INSERT INTO level_test_answers (test_id, question, transcript) VALUES (${exam}, 1, 'secret words')`);
+  await q(`INSERT INTO level_test_results (test_id, user_id, language, judge, model, level, overall, pronunciation, fluency, grammar, vocabulary, coherence, interaction, completed_at) VALUES (${exam}, :p, 'en', 'rules', 'builtin', 'B1', 60, 60, 60, 60, 60, 60, 60, NOW(3))`);
   const many = (state, code) => q(`INSERT INTO group_sessions (host_id, title, description, type, language, level, topic, tags, seats, starts_at, minutes, is_public, join_code, status, cancel_reason) VALUES (:p, 't', 'd', 'VIDEO', 'en', 'BEGINNER', 'x', '["a"]', 4, :later, 30, TRUE, LEFT(SHA2(CONCAT(:p, '${code}'), 256), 6), '${state}', 'c')`);
   for (const group_ of [await many('CANCELLED', 'a'), await many('SCHEDULED', 'b')]) {
     await q(`INSERT INTO group_seats (session_id, user_id, role, status, message, feedback, kick_reason) VALUES (${group_}, :p, 'HOST', 'JOINED', 'm', 'f', 'r'), (${group_}, :m, 'PARTICIPANT', 'JOINED', 'm', 'f', 'r')`);

@@ -18,7 +18,7 @@ SHAPE_TABLE(erase_count_row, ERASE_COUNT_ROW)
 /* Few rows of each; codes of the second factor and picks of the dating app go with theirs. */
 #define FEW(F)                                                                                     \
 	F(user_passwords) F(user_identities) F(admin_roles) F(two_factor) F(user_privacy)          \
-	F(user_preferences) F(notification_settings)                                               \
+	F(user_preferences) F(notification_settings) F(language_levels)                            \
 	F(notification_topics) F(push_subscriptions) F(user_languages) F(user_options) F(user_schedules) \
 	F(blocks) F(presence) F(user_status) F(matching_profiles) F(matching_index) F(matching_taken) F(dating_people)
 #define DELETE_FEW(table) " DELETE FROM " #table " WHERE user_id = who;"
@@ -193,6 +193,7 @@ PIECE(ERASE_GROUP_HOST, "group_hosts", "user_id", "user_id")
 PIECE(ERASE_FAILED, "failed_logins", "user_id", "id")
 PIECE(ERASE_COUNTED, "achievement_events", "user_id", "what, source_id")
 PIECE(ERASE_EARNED, "user_achievements", "user_id", "id")
+PIECE(ERASE_LEVEL_TESTS, "level_tests", "user_id", "id")
 PIECE(ERASE_TASKS, "tasks", "user_id", "id")
 PIECE(ERASE_ASSIGNED, "study_task_assignees", "user_id", "task_id")
 PIECE(ERASE_CALL_SEATS, "room_seats", "account_id", "room_id, user_id")
@@ -202,7 +203,7 @@ PIECE(ERASE_CALL_SEATS, "room_seats", "account_id", "room_id, user_id")
 	&ERASE_REQUESTS_SENT, &ERASE_REQUESTS_GOT, &ERASE_MATCHES_1, &ERASE_MATCHES_2, &ERASE_SESSIONS, \
 	&ERASE_SEATS, &ERASE_FEEDBACK, &ERASE_LOGINS, &ERASE_FAILED, &ERASE_COUNTED, &ERASE_EARNED, \
 	&ERASE_TASKS, &ERASE_ASSIGNED, &ERASE_CALLS, &ERASE_CALL_SEATS, &ERASE_GROUPS, &ERASE_GROUP_SEATS, \
-	&ERASE_GROUP_INVITES, &ERASE_GROUP_PROGRESS, &ERASE_GROUP_HOST, &ERASE_AI_CALLS
+	&ERASE_GROUP_INVITES, &ERASE_GROUP_PROGRESS, &ERASE_GROUP_HOST, &ERASE_LEVEL_TESTS, &ERASE_AI_CALLS
 
 static const struct stmt *const pieces[ERASE_PIECES] = {PIECES};
 const struct stmt *const erase_stmts[] = {&ERASE_ACCOUNT, &ERASE_REST, &ERASE_ROOM, &ERASE_STUDY, PIECES, NULL};

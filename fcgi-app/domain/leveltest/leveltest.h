@@ -1,0 +1,34 @@
+/* Level tests: what somebody says in a language, how well, and the level that follows. */
+#ifndef DOMAIN_LEVELTEST_H
+#define DOMAIN_LEVELTEST_H
+
+#include "base/ctx.h"
+#include "base/shape.h"
+
+/* Of somebody's results so many are kept, for 90 days; tests that were not finished for 14. */
+enum { LEVELTEST_KEPT = 20, LEVELTEST_DAYS = 90, LEVELTEST_OPEN_DAYS = 14 };
+
+#define LEVELTEST_SKILLS "pronunciation fluency grammar vocabulary coherence interaction"
+
+#define LEVELTEST_SCORES(F, S)                                                                     \
+	F(S, INT, pronunciation)                                                                   \
+	F(S, INT, fluency)                                                                         \
+	F(S, INT, grammar)                                                                         \
+	F(S, INT, vocabulary)                                                                      \
+	F(S, INT, coherence)                                                                       \
+	F(S, INT, interaction)
+
+/* A result that somebody judged, by rules, a model or elsewhere. Scores are 0 to 100. */
+#define LEVELTEST_RESULT(F, S)                                                                     \
+	F(S, ID, id, .doc = "of the test")                                                         \
+	F(S, STR, language, .doc = "its code where it is one of ours")                             \
+	F(S, STR, level, .doc = "A1 to C2")                                                        \
+	F(S, INT, overall)                                                                         \
+	LEVELTEST_SCORES(F, S)                                                                     \
+	F(S, TIME, completed_at)
+SHAPE_STRUCT(leveltest_result, LEVELTEST_RESULT)
+
+/* The newest results of somebody, LEVELTEST_KEPT at most: rows of leveltest_result. Those that rest on nothing, since
+ * there was no transcript, are not among them. */
+MUST_USE enum status leveltest_newest(struct ctx *c, uint64_t user_id, int64_t most, struct list *out);
+#endif
