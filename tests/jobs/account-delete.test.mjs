@@ -203,8 +203,8 @@ test('every column that names a person: decided, filled, and as decided; others 
   assert.deepEqual(await columns(), Object.keys(decisions).sort()); // a new one? decide what becomes of it
   const [early, p, late, bystander, mate] = [await person('먼저'), await person('지운다'), await person('나중'), await person('남는다'), await person('친구')];
   for (const x of [p, bystander]) await fill(x, mate, early);
-  for (const other of [early, late]) await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), NOW(3))', [p.id, other.id, p.id, other.id]);
-  for (const other of [early, late]) await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), NOW(3))', [bystander.id, other.id, bystander.id, other.id]);
+  for (const other of [early, late]) await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), NOW(3))', [p.id, other.id, p.id, other.id].map(Number));
+  for (const other of [early, late]) await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), NOW(3))', [bystander.id, other.id, bystander.id, other.id].map(Number));
   const passing = (n) => !['outbox.actor_id'].includes(n);
   await until(async () => !(await query('SELECT 1 FROM outbox WHERE actor_id IN (?, ?)', [p.id, bystander.id])).length);
   const before = await counts(bystander);

@@ -1,0 +1,63 @@
+/* Level tests as the clients see them: the guide's names and those of the shipped client, which takes the shallowest of what
+ * is called like a skill: nothing else may be. */
+#ifndef DOMAIN_LEVELTEST_SHAPES_H
+#define DOMAIN_LEVELTEST_SHAPES_H
+
+#include "domain/leveltest/leveltest.h"
+
+SHAPE_STRUCT(leveltest_scores, LEVELTEST_SCORES)
+
+#define LEVELTEST_QUESTION(F, S)                                                                   \
+	F(S, INT, id, .aka = "questionId questionNumber")                                          \
+	F(S, STR, text, .aka = "questionText question", .doc = "in English, of a test of Korean in Korean") \
+	F(S, STR, korean)                                                                          \
+	F(S, INT, duration, .doc = "s")                                                            \
+	F(S, STR, difficulty)
+SHAPE_STRUCT(leveltest_question, LEVELTEST_QUESTION)
+
+#define LEVELTEST_VERDICT(F, S)                                                                    \
+	F(S, OBJ(leveltest_scores), scores)                                                        \
+	F(S, STR, feedback)                                                                        \
+	F(S, STRS, suggestions)                                                                    \
+	F(S, STR, estimatedLevel)
+SHAPE_STRUCT(leveltest_verdict, LEVELTEST_VERDICT)
+
+#define LEVELTEST_EVALUATION(F, S)                                                                 \
+	F(S, INT, questionNumber, .aka = "questionId")                                             \
+	F(S, STR, question)                                                                        \
+	F(S, STR, difficulty)                                                                      \
+	F(S, STR, transcription, .doc = "null: nobody wrote down what was said")                   \
+	F(S, OBJ(leveltest_verdict), evaluation, .doc = "by the rules; null without a transcription")
+SHAPE_STRUCT(leveltest_evaluation, LEVELTEST_EVALUATION)
+
+/* What lists show of a result. */
+#define LEVELTEST_HEAD(F, S)                                                                       \
+	F(S, ID, testId, .aka = "id", .as_number = true)                                           \
+	F(S, ID, userId)                                                                           \
+	F(S, STR, languageCode, .aka = "language")                                                 \
+	F(S, STR, testType)                                                                        \
+	F(S, STR, mode, .doc = "standard or voice")                                                \
+	F(S, STR, testLevel, .doc = "how hard it was meant to be")                                 \
+	F(S, STR, status)                                                                          \
+	F(S, STR, level, .aka = "overallLevel estimatedLevel cefrLevel",                           \
+	  .doc = "A1 to C2: from 45 A2, 55 B1, 65 B2, 75 C1, 85 C2; saved ones as they were saved") \
+	F(S, INT, overallScore, .aka = "estimatedScore", .doc = "0 to 100, as all scores: the mean of the six") \
+	F(S, OBJ(leveltest_scores), scores)                                                        \
+	F(S, STRS, estimatedSkills, .doc = "skills nothing was known of: they are the mean of the others") \
+	F(S, STRS, strengths, .doc = "skills from 75 on")                                          \
+	F(S, STRS, improvements, .aka = "weaknesses", .doc = "skills up to 55")                    \
+	F(S, STRS, suggestions, .aka = "recommendations")                                          \
+	F(S, STR, feedback)                                                                        \
+	F(S, STR, feedbackSummary)                                                                 \
+	F(S, STR, model, .doc = "builtin: rules, written down in the server; client: it was judged elsewhere") \
+	F(S, BOOL, fallback, .doc = "true: there was no transcript, so the scores are placeholders and change no level") \
+	F(S, TIME, startedAt)                                                                      \
+	F(S, TIME, completedAt, .aka = "analyzedAt timestamp")
+#define LEVELTEST_RESULT_OUT(F, S)                                                                 \
+	LEVELTEST_HEAD(F, S)                                                                       \
+	F(S, STR, transcriptText)                                                                  \
+	F(S, LIST(leveltest_evaluation), evaluations)                                              \
+	F(S, LIST(leveltest_question), questions)
+SHAPE_STRUCT(leveltest_head, LEVELTEST_HEAD)
+SHAPE_STRUCT(leveltest_result_out, LEVELTEST_RESULT_OUT)
+#endif

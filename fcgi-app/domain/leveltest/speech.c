@@ -1,0 +1,490 @@
+#include "domain/leveltest/speech.h"
+#include "base/utf8.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <strings.h>
+
+#define KOREAN 1.5
+enum { RUN_ON = 40, RUN_ON_IS = 12, LONG_LETTERS = 7, LONG_SYLLABLES = 4 };
+
+const char *const skill_names[SKILLS] = {"pronunciation", "fluency", "grammar", "vocabulary", "coherence", "interaction"};
+const char *const cefr_names[CEFR_LEVELS] = {"A1", "A2", "B1", "B2", "C1", "C2"};
+static const int cefr_lowest[CEFR_LEVELS + 1] = {0, 45, 55, 65, 75, 85, 101};
+
+int cefr_of(int score)
+{
+	int level = 0;
+
+	while (score >= cefr_lowest[level + 1])
+		level++;
+	return level;
+}
+
+int cefr_from(int level)
+{
+	return cefr_lowest[level];
+}
+
+int cefr_called(const char *name)
+{
+	for (int i = 0; name && i < CEFR_LEVELS; i++)
+		if (!strcasecmp(cefr_names[i], name))
+			return i;
+	return -1;
+}
+
+/* ---- languages ---------------------------------------------------------------------------- */
+
+/* links: with | between. Where there are no spaces they are looked for anywhere. */
+static const struct tongue {
+	const char *code, *english, *korean, *fillers, *links;
+	bool unspaced;
+} tongues[] = {
+	{"en", "English", "영어", "|um|uh|er|erm|uhm|hmm|umm|uhh|",
+	 "because|so|but|however|although|though|therefore|while|since|also|then|if|when|finally|instead|moreover|"
+	 "furthermore|first|firstly|second|secondly|for example|for instance|on the other hand|in addition|as a result|"
+	 "in conclusion|which|unless|whereas|besides|after|before|until", false},
+	{"ko", "Korean", "한국어", "|음|어|에|흠|",
+	 "그래서|하지만|그리고|그러나|그런데|왜냐하면|때문에|또한|그러면|그러므로|따라서|먼저|우선|마지막으로|만약|만일|"
+	 "예를 들어|예를 들면|반면에|게다가|특히|그래도|비록|그리고나서|결국", false},
+	{"ja", "Japanese", "일본어", "",
+	 "だから|しかし|そして|でも|なぜなら|たとえば|例えば|まず|それから|けれど|ので|また|さらに|一方|つまり|もし|ところが",
+	 true},
+	{"zh", "Chinese", "중국어", "",
+	 "因为|所以|但是|然后|而且|虽然|如果|首先|其次|例如|比如|最后|因此|不过|另外|总之", true},
+	{"fr", "French", "프랑스어", "|euh|",
+	 "parce que|donc|mais|cependant|ensuite|puis|enfin|si|quand|aussi|par exemple|d'abord|alors|pourtant|car", false},
+	{"de", "German", "독일어", "|äh|ähm|",
+	 "weil|also|aber|jedoch|dann|danach|wenn|obwohl|deshalb|außerdem|zuerst|schließlich|zum beispiel|denn|dass", false},
+	{"es", "Spanish", "스페인어", "|eh|este|",
+	 "porque|entonces|pero|sin embargo|después|luego|si|cuando|aunque|además|por ejemplo|primero|finalmente|pues", false},
+	{"ru", "Russian", "러시아어", "", "", false},
+	{"vi", "Vietnamese", "베트남어", "", "", false},
+	{"th", "Thai", "태국어", "", "", false},
+	{"ar", "Arabic", "아랍어", "", "", false},
+	{"pt", "Portuguese", "포르투갈어", "", "", false},
+};
+
+static const struct tongue *tongue_called(const char *name)
+{
+	for (size_t i = 0; i < COUNT(tongues); i++)
+		if (!strcasecmp(name, tongues[i].code) || !strcasecmp(name, tongues[i].english) ||
+		    !strcmp(name, tongues[i].korean))
+			return &tongues[i];
+	return NULL;
+}
+
+const char *speech_language(const char *name)
+{
+	const struct tongue *t = tongue_called(name);
+
+	return t ? t->code : name;
+}
+
+/* What English cannot have. ask: unless an auxiliary stands before it ("does he have"). */
+static const struct {
+	struct slip slip;
+	bool ask;
+} slips[] = {
+	{{"he don't", "he doesn't"}, false}, {{"she don't", "she doesn't"}, false}, {{"it don't", "it doesn't"}, false},
+	{{"he have", "he has"}, true}, {{"she have", "she has"}, true}, {{"it have", "it has"}, true},
+	{{"he go", "he goes"}, true}, {{"she go", "she goes"}, true},
+	{{"i is", "I am"}, false}, {{"i has", "I have"}, false}, {{"i am agree", "I agree"}, false},
+	{{"you is", "you are"}, false}, {{"you was", "you were"}, false}, {{"we is", "we are"}, false},
+	{{"we was", "we were"}, false}, {{"they is", "they are"}, false}, {{"they was", "they were"}, false},
+	{{"they has", "they have"}, false}, {{"he are", "he is"}, false}, {{"she are", "she is"}, false},
+	{{"people is", "people are"}, false}, {{"peoples is", "people are"}, false}, {{"more better", "better"}, false},
+	{{"more easier", "easier"}, false}, {{"can to", "can"}, false}, {{"must to", "must"}, false},
+	{{"should to", "should"}, false}, {{"didn't went", "didn't go"}, false}, {{"did went", "went"}, false},
+	{{"informations", "information"}, false}, {{"advices", "advice"}, false}, {{"childs", "children"}, false},
+	{{"a lot of time ago", "a long time ago"}, false},
+};
+static const char auxiliaries[] = "|do|does|did|can|could|will|would|shall|should|may|might|must|let|make|makes|made|and|";
+/* Words that sound otherwise than they are spelt. */
+static const char *const like_a[] = {"univers", "unique", "unit", "unif", "union", "use", "usu", "euro", "one", "once"};
+static const char *const like_an[] = {"hour", "honest", "honor", "honour", "heir"};
+
+/* ---- words -------------------------------------------------------------------------------- */
+
+struct word {
+	const char *s; /* small letters, NUL-terminated */
+	size_t n, characters;
+	bool hangul, joined; /* joined: of a language without spaces */
+};
+struct text {
+	struct word *v;
+	size_t n;
+	int64_t sentences; /* already divided */
+};
+
+static unsigned code_point(const char *s, size_t n)
+{
+	static const unsigned char mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	unsigned c = (unsigned char)s[0] & mask[n];
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3f);
+	return c;
+}
+
+static bool is_hangul(unsigned c)
+{
+	return c >= 0xac00 && c <= 0xd7a3;
+}
+
+static bool is_joined(unsigned c)
+{
+	return (c >= 0x0e00 && c <= 0x0e7f) || (c >= 0x3040 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x9fff) || (c >= 0x20000 && c <= 0x3ffff);
+}
+
+static bool is_letter(unsigned c)
+{
+	if (c < 0x80)
+		return isalnum((int)c);
+	/* signs, spaces and wide punctuation */
+	return c >= 0xc0 && c != 0xd7 && c != 0xf7 && !(c >= 0x2000 && c <= 0x2bff) && !(c >= 0x3000 && c <= 0x303f) &&
+	       !(c >= 0xff00 && c <= 0xff20) && !(c >= 0xfe00 && c <= 0xfe0f) && c != 0xfeff &&
+	       (c < 0x1f000 || is_joined(c));
+}
+
+static bool ends_sentence(unsigned c)
+{
+	return c == '.' || c == '!' || c == '?' || c == 0x3002 || c == 0xff01 || c == 0xff1f || c == 0x2026;
+}
+
+/* pair: characters that make a word where there are no spaces. */
+struct splitter {
+	struct arena *arena;
+	struct text *out;
+	const char *from;
+	size_t bytes, characters, pair, of_sentence;
+	bool hangul, joined;
+};
+
+static void end_word(struct splitter *w)
+{
+	if (!w->bytes)
+		return;
+	char *s = arena_strndup(w->arena, w->from, w->bytes);
+
+	for (char *p = s; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	w->out->v[w->out->n++] = (struct word){s, w->bytes, w->characters, w->hangul, w->joined};
+	w->bytes = w->characters = 0;
+	w->hangul = w->joined = false;
+	w->of_sentence++;
+}
+
+static void end_sentence(struct splitter *w)
+{
+	end_word(w);
+	if (w->of_sentence)
+		w->out->sentences += w->of_sentence > RUN_ON ? (int64_t)(w->of_sentence / RUN_ON_IS) : 1;
+	w->of_sentence = 0;
+}
+
+/* An apostrophe or hyphen between letters is one of them; ’ is written as '. A dot between them ends nothing. */
+static void split(struct arena *a, const char *s, size_t pair, struct text *out)
+{
+	size_t left = strlen(s);
+	struct splitter w = {.arena = a, .out = out, .pair = pair};
+
+	*out = (struct text){.v = arena_array(a, struct word, utf8_count(s) + 1)};
+	for (size_t n; left && (n = utf8_next(s, left)); s += n, left -= n) {
+		unsigned c = code_point(s, n);
+		size_t next = left > n ? utf8_next(s + n, left - n) : 0;
+		bool inside = w.bytes && next && is_letter(code_point(s + n, next));
+
+		if (is_letter(c) || (inside && (c == '\'' || c == '-'))) {
+			if (w.bytes && (is_joined(c) != w.joined || (w.joined && w.characters == w.pair)))
+				end_word(&w);
+			w.from = w.bytes ? w.from : s;
+			w.bytes += n;
+			w.characters++;
+			w.hangul |= is_hangul(c);
+			w.joined = is_joined(c);
+		} else if (ends_sentence(c) && !(inside && c == '.')) {
+			end_sentence(&w);
+		} else {
+			end_word(&w);
+		}
+	}
+	end_sentence(&w);
+}
+
+/* ’ is how phones write it. */
+static const char *plain_quotes(struct arena *a, const char *s)
+{
+	static const char curly[] = "\u2019";
+	char *out = arena_strdup(a, s), *to = out;
+
+	while (*s)
+		if (!strncmp(s, curly, sizeof(curly) - 1)) {
+			*to++ = '\'';
+			s += sizeof(curly) - 1;
+		} else {
+			*to++ = *s++;
+		}
+	*to = '\0';
+	return out;
+}
+
+static bool listed(const char *words, const char *w, size_t n)
+{
+	for (const char *p = words; (p = strstr(p, w)); p++)
+		if (p > words && p[-1] == '|' && p[n] == '|')
+			return true;
+	return false;
+}
+
+/* Whether the words from i on are those of a phrase. → how many; 0: no */
+static size_t phrase_at(const struct text *t, size_t i, const char *phrase, size_t n)
+{
+	size_t k = i;
+
+	for (size_t at = 0; at < n; k++) {
+		size_t len = strcspn(phrase + at, " |");
+
+		len = MIN(len, n - at);
+		if (k == t->n || t->v[k].n != len || memcmp(t->v[k].s, phrase + at, len) != 0)
+			return 0;
+		at += len + 1;
+	}
+	return k - i;
+}
+
+static bool begins_with_one_of(const char *s, const char *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strncmp(s, v[i], strlen(v[i])))
+			return true;
+	return false;
+}
+
+/* ---- counting ----------------------------------------------------------------------------- */
+
+static int by_text(const void *a, const void *b)
+{
+	const struct word *const *x = a, *const *y = b;
+
+	return strcmp((*x)->s, (*y)->s);
+}
+
+static void count_words(struct arena *a, const struct text *t, struct measures *m)
+{
+	const struct word **v = arena_array(a, const struct word *, t->n + 1);
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct word *w = &t->v[i];
+
+		v[i] = w;
+		m->repeats += i && !w->joined && !strcmp(w->s, w[-1].s);
+	}
+	qsort(v, t->n, sizeof(*v), by_text);
+	for (size_t i = 0; i < t->n; i++) {
+		bool longer = !v[i]->joined &&
+			      v[i]->characters >= (size_t)(v[i]->hangul ? LONG_SYLLABLES : LONG_LETTERS);
+		bool fresh = !i || strcmp(v[i]->s, v[i - 1]->s) != 0;
+
+		m->longer += longer;
+		m->distinct += fresh;
+		if (longer && fresh && m->n_long < FOUND_MAX)
+			m->long_words[m->n_long++] = v[i]->s;
+	}
+}
+
+static bool has_phrase(const struct text *t, const char *phrase, size_t n)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (phrase_at(t, i, phrase, n))
+			return true;
+	return false;
+}
+
+static void count_links(struct arena *a, const struct tongue *g, const char *raw, const struct text *t,
+			struct measures *m)
+{
+	for (const char *p = g->links; *p;) {
+		size_t n = strcspn(p, "|");
+		const char *link = arena_strndup(a, p, n);
+
+		if (g->unspaced ? strstr(raw, link) != NULL : has_phrase(t, p, n)) {
+			m->links++;
+			if (m->n_links < FOUND_MAX)
+				m->link_words[m->n_links++] = link;
+		}
+		p += n + (p[n] == '|');
+	}
+}
+
+static void found_slip(struct measures *m, const char *said, const char *better)
+{
+	m->slips++;
+	for (size_t i = 0; i < m->n_slips; i++)
+		if (!strcmp(m->slip[i].said, said))
+			return;
+	if (m->n_slips < FOUND_MAX)
+		m->slip[m->n_slips++] = (struct slip){said, better};
+}
+
+static void check_article(struct arena *a, const struct word *article, const struct word *next, struct measures *m)
+{
+	bool vowel = strchr("aeiou", next->s[0]) != NULL;
+	bool an = vowel ? !begins_with_one_of(next->s, like_a, COUNT(like_a))
+			: begins_with_one_of(next->s, like_an, COUNT(like_an));
+
+	if (isalpha((unsigned char)next->s[0]) && next->n > 1 && an != (article->n == 2))
+		found_slip(m, arena_printf(a, "%s %s", article->s, next->s),
+			   arena_printf(a, "%s %s", an ? "an" : "a", next->s));
+}
+
+static void count_slips(struct arena *a, const struct text *t, struct measures *m)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct word *w = &t->v[i];
+		bool asked = i && listed(auxiliaries, w[-1].s, w[-1].n);
+
+		for (size_t k = 0; k < COUNT(slips); k++)
+			if (!(slips[k].ask && asked) && phrase_at(t, i, slips[k].slip.said, strlen(slips[k].slip.said)))
+				found_slip(m, slips[k].slip.said, slips[k].slip.better);
+		if (i + 1 < t->n && (!strcmp(w->s, "a") || !strcmp(w->s, "an")))
+			check_article(a, w, w + 1, m);
+	}
+}
+
+/* The longest run of words, in order, that both have: what of the passage was heard. */
+static int64_t in_common(struct arena *a, const struct text *passage, const struct text *said)
+{
+	size_t *row = arena_array(a, size_t, said->n + 1);
+
+	for (size_t i = 0; i < passage->n; i++) {
+		size_t corner = 0;
+
+		for (size_t k = 0; k < said->n; k++) {
+			size_t up = row[k + 1];
+
+			row[k + 1] = !strcmp(passage->v[i].s, said->v[k].s) ? corner + 1 : MAX(up, row[k]);
+			corner = up;
+		}
+	}
+	return (int64_t)row[said->n];
+}
+
+static void compare(struct arena *a, const char *raw, const char *passage, struct measures *m)
+{
+	struct text should, did;
+
+	split(a, passage, 1, &should);
+	split(a, raw, 1, &did);
+	m->length = (int64_t)should.n;
+	m->came_through = in_common(a, &should, &did);
+}
+
+void speech_measure(struct arena *a, const struct speech *s, struct measures *out)
+{
+	const struct tongue *g = tongue_called(s->language);
+	const char *raw = plain_quotes(a, s->text);
+	struct text t;
+	size_t n = 0;
+
+	*out = (struct measures){.spaced = true};
+	split(a, raw, 2, &t);
+	for (size_t i = 0; i < t.n; i++)
+		if (g && listed(g->fillers, t.v[i].s, t.v[i].n))
+			out->fillers++;
+		else
+			t.v[n++] = t.v[i];
+	t.n = n;
+	out->words = (int64_t)n;
+	out->sentences = t.sentences;
+	for (size_t i = 0; i < n; i++)
+		out->spaced &= !t.v[i].joined;
+	count_words(a, &t, out);
+	if (g)
+		count_links(a, g, raw, &t, out);
+	if (g && !strcmp(g->code, "en"))
+		count_slips(a, &t, out);
+	if (s->passage)
+		compare(a, raw, s->passage, out);
+	int64_t said = s->passage ? out->came_through : out->words;
+
+	out->weighed = (double)said * (g && !strcmp(g->code, "ko") ? KOREAN : 1);
+	out->minute = s->seconds ? out->weighed * 60 / (double)s->seconds : 0;
+}
+
+/* ---- scores ------------------------------------------------------------------------------- */
+
+static double percent(double part, double whole)
+{
+	return whole > 0 ? fmin(100, fmax(0, 100 * part / whole)) : 0;
+}
+
+/* Sums of what answers show, and how many of them show it. */
+struct sums {
+	double of[SKILLS];
+	int shown[SKILLS];
+};
+
+static void shows(struct sums *s, enum skill k, double score)
+{
+	s->of[k] += fmin(100, fmax(0, score));
+	s->shown[k]++;
+}
+
+static void of_reading(const struct speech *s, const struct measures *m, struct sums *sums)
+{
+	double top = s->top / 100.0;
+
+	shows(sums, PRONUNCIATION, top * percent((double)m->came_through, (double)m->length));
+	if (s->seconds)
+		shows(sums, FLUENCY, top * percent(m->minute, 110));
+}
+
+static void of_answer(const struct speech *s, const struct measures *m, struct sums *sums)
+{
+	double words = (double)m->words, some = fmax(1, words);
+	double development = percent(m->weighed, (double)s->expected);
+	double halting = percent((double)(m->fillers + m->repeats), some);
+	double grammar = percent(m->weighed / fmax(1, (double)m->sentences), 18) - 5 * (double)m->slips / fmax(1, words / 20);
+	double varied = percent((double)m->distinct / sqrt(some), 9.5);
+	double vocabulary = m->spaced ? .8 * varied + .2 * percent(5 * (double)m->longer, some) : varied;
+
+	grammar = fmax(0, grammar);
+	shows(sums, FLUENCY, (s->seconds ? percent(m->minute, 130) : development) - 2 * halting);
+	shows(sums, GRAMMAR, grammar);
+	shows(sums, VOCABULARY, vocabulary);
+	shows(sums, COHERENCE, .6 * fmin(100, 16 * (double)m->links) + .4 * development);
+	shows(sums, INTERACTION, (development + grammar) / 2);
+}
+
+void speech_judge(struct arena *a, const struct speech *v, size_t n, struct judgement *out)
+{
+	struct sums sums = {0};
+	double mean = 0, all = 0;
+	int shown = 0;
+
+	*out = (struct judgement){0};
+	for (size_t i = 0; i < n; i++) {
+		struct measures m;
+
+		speech_measure(a, &v[i], &m);
+		(v[i].passage ? of_reading : of_answer)(&v[i], &m, &sums);
+	}
+	for (int k = 0; k < SKILLS; k++)
+		if (sums.shown[k]) {
+			sums.of[k] /= sums.shown[k];
+			mean += sums.of[k];
+			shown++;
+		}
+	mean /= MAX(shown, 1);
+	for (int k = 0; k < SKILLS; k++) {
+		if (!sums.shown[k]) {
+			sums.of[k] = mean;
+			out->estimated |= 1u << k;
+		}
+		out->scores[k] = (int)lround(sums.of[k]);
+		all += out->scores[k];
+	}
+	out->overall = (int)lround(all / SKILLS);
+}

@@ -1,0 +1,78 @@
+/*
+ * How well somebody speaks, from what was written down of it: sums alone, the same words give the same scores. All
+ * numbers are 0 to 100. This is the one place where the rules stand.
+ *
+ * A word is a run of letters and digits, whatever its case; in Chinese, Japanese and Thai, which have no spaces, two
+ * characters. A sentence ends with . ! ? or their wide forms, or with the text; one of more than 40 words counts as
+ * several of 12, since whoever wrote it down left out the stops. "um" and the like are no words. Korean words, which hold
+ * more, count one and a half each where words are held against time or sentences.
+ *
+ * Of an answer to a question:
+ *   development  its words against those that fill the question's time: one for each second of it
+ *   fluency      words a minute against 130, when it is known how long they spoke, else development; less two for each
+ *                percent of the words that was "um", or the word before once more
+ *   grammar      words in a sentence against 18, less five for each slip in twenty words (speech.c has the list, for
+ *                English alone: elsewhere only the length of sentences counts)
+ *   vocabulary   different words / sqrt(words), of which 9.5 is 100, for four fifths; for one fifth the share of
+ *                long words (7 letters, 4 Korean syllables), of which one in five is 100; without spaces the
+ *                first alone
+ *   coherence    different linking words (speech.c), 16 each, for three fifths; development for two
+ *   interaction  (development + grammar) / 2
+ * Of a text that was read aloud, with the top of its difficulty for 100 (54, 74, 100: a beginner's shows no more than A2):
+ *   pronunciation  the share of its words that came through, in their order
+ *   fluency        those a minute against 110, when it is known how long they spoke
+ *
+ * Of several answers each skill is the mean of those that show it. A skill that none shows (pronunciation, unless
+ * something was read aloud) is the mean of the others, and is said to be estimated. Overall: the mean of all six.
+ */
+#ifndef DOMAIN_LEVELTEST_SPEECH_H
+#define DOMAIN_LEVELTEST_SPEECH_H
+
+#include "base/arena.h"
+
+enum skill { PRONUNCIATION, FLUENCY, GRAMMAR, VOCABULARY, COHERENCE, INTERACTION, SKILLS };
+extern const char *const skill_names[SKILLS];
+
+/* Levels of results, "A1" to "C2": from 45 A2, 55 B1, 65 B2, 75 C1, 85 C2. */
+enum { CEFR_LEVELS = 6 };
+extern const char *const cefr_names[CEFR_LEVELS];
+int cefr_of(int score);
+int cefr_from(int level);		/* the lowest score of a level; of CEFR_LEVELS: 101 */
+int cefr_called(const char *name);	/* -1: none of them */
+
+/* Its code, by code or English or Korean name; what is none of ours stays as it is. */
+const char *speech_language(const char *name);
+
+/* One answer. */
+struct speech {
+	const char *language; /* a code */
+	const char *text;
+	const char *passage; /* what was to be read aloud; NULL: they spoke freely */
+	int64_t seconds;     /* that they spoke; 0: unknown */
+	int64_t expected;    /* words that are enough */
+	int top;	     /* of a passage: what reading it can show */
+};
+
+enum { FOUND_MAX = 10 };
+struct slip {
+	const char *said, *better;
+};
+/* What is counted in it. */
+struct measures {
+	int64_t words, sentences, distinct, longer, fillers, repeats, slips, links, came_through;
+	double weighed; /* words, or those that came through; see Korean */
+	double minute;	/* the same for each minute; 0: unknown */
+	bool spaced;   /* its language has spaces */
+	const char *link_words[FOUND_MAX], *long_words[FOUND_MAX];
+	struct slip slip[FOUND_MAX];
+	size_t n_links, n_long, n_slips; /* of these lists */
+	int64_t length; /* words of the passage */
+};
+void speech_measure(struct arena *a, const struct speech *s, struct measures *out);
+
+struct judgement {
+	int scores[SKILLS], overall;
+	unsigned estimated; /* bits of skills */
+};
+void speech_judge(struct arena *a, const struct speech *v, size_t n, struct judgement *out);
+#endif
