@@ -344,6 +344,13 @@
 	  "Fifty people may be invited at once")                                                   \
 	E(GROUP_OWN, 400, "CANNOT_RATE_SELF", INFO, "자신의 세션은 평가할 수 없습니다",            \
 	  "The host cannot rate the session")                                                      \
+	/* level tests */                                                                          \
+	E(LT_QUESTION, 400, "LEVEL_TEST_INVALID_QUESTION", INFO, "올바르지 않은 문항 번호입니다",  \
+	  "There is no such question, or it was answered twice")                                   \
+	E(LT_NO_RESULT, 404, "RESULT_NOT_FOUND", INFO, "레벨 테스트 결과가 없습니다",              \
+	  "There is no result of a level test")                                                    \
+	E(LT_OPEN, 400, "TEST_NOT_COMPLETED", INFO, "아직 완료되지 않은 레벨 테스트입니다",        \
+	  "This level test is not completed yet")                                                  \
 	/* language model and speech recognition */                                                 \
 	E(AI_OFF, 503, "AI_NOT_CONFIGURED", INFO, "이 기능에 필요한 AI 서비스가 설정되어 있지 않습니다", \
 	  "No provider is configured for this")                                                    \

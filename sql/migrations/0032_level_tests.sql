@@ -7,7 +7,7 @@
 CREATE TABLE IF NOT EXISTS level_tests (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 	user_id BIGINT UNSIGNED NOT NULL,
-	-- its code where it is one of ours
+	-- its code
 	language VARCHAR(40) NOT NULL,
 	type VARCHAR(40) CHARACTER SET ascii NOT NULL,
 	mode ENUM('standard', 'voice') CHARACTER SET ascii NOT NULL,

@@ -91,6 +91,14 @@ const lesson = async (status = 'SCHEDULED') => {
   return id;
 };
 
+// A level test of the owner's, with one answer.
+const exam = async (status, mode = 'standard') => {
+  const id = await insert("INSERT INTO level_tests (user_id, language, type, mode, source, aim, questions, status, expires_at) VALUES (?, 'en', 'SPEAKING', ?, 'GUIDED', 'BEGINNER', 4, ?, NOW(3) + INTERVAL 1 DAY)", [who.owner.id, mode, status]);
+  await sql.query("INSERT INTO level_test_answers (test_id, question, transcript) VALUES (?, 1, 'I like tea.')", [id]);
+  if (status === 'completed') await sql.query("INSERT INTO level_test_results (test_id, user_id, language, judge, model, level, overall, pronunciation, fluency, grammar, vocabulary, coherence, interaction, completed_at) VALUES (?, ?, 'en', 'rules', 'builtin', 'A1', 9, 9, 9, 9, 9, 9, 9, NOW(3))", [id, who.owner.id]);
+  return { id, testId: id };
+};
+
 // A private group session of the owner's.
 const gathering = async (status = 'SCHEDULED', state = 'JOINED') => {
   await sql.query('DELETE FROM group_sessions');
@@ -153,6 +161,10 @@ const kinds = [
   [/^\/studies\//, PRIVATE, async () => { const g = await group(); return { id: g.id, messageId: g.message }; }],
   [/^\/tasks\//, PRIVATE, async () => ({ id: await insert("INSERT INTO tasks (user_id, title) VALUES (?, 't')", [who.owner.id]) })],
   [/^\/room\/.*\/kick$/, PRIVATE, async () => ({ roomId: await talk() })],
+  [/^\/level-?test\/result\//, PRIVATE, async () => {
+    await exam('completed');
+    return { userId: who.owner.id };
+  }],
   [/^\/achievements\//, PRIVATE, async () => {
     await sql.query('DELETE FROM user_achievements WHERE user_id = ?', [who.owner.id]);
     return { userAchievementId: await insert('INSERT INTO user_achievements (user_id, achievement_id, progress, completed_at) VALUES (?, 1, 1, NOW(3))', [who.owner.id]) };

@@ -91,8 +91,8 @@ test('the wizard as the shipped client plays it, and what everything shows after
   const summary = await data('/user/profile-summary', p);
   assert.deepEqual([summary.profile.englishName, summary.profile.id, summary.onboarding, summary.languages, summary.matches], ['On Bo', p.id, s2, info, { total: 0 }]);
   const levels = await data('/user/language-level', p);
-  assert.deepEqual(levels.languages[0], { languageId: 3, languageCode: 'ja', languageName: '일본어', currentLevel: japanese.currentLevel, targetLevel: japanese.targetLevel, learning: true, source: 'onboarding' });
-  assert.equal(levels.primaryLevel, japanese.currentLevel);
+  assert.deepEqual(levels.languages[0], { languageId: 3, languageCode: 'ja', languageName: '일본어', currentLevel: japanese.currentLevel, targetLevel: japanese.targetLevel, learning: true, source: 'onboarding', cefrLevel: null, testedAt: null });
+  assert.deepEqual([levels.primaryLevel, levels.language, levels.level, levels.score, levels.updatedAt], [japanese.currentLevel, null, null, null, null]);
   const profile = await data('/users/profile', p);
   assert.deepEqual(
     [profile.englishName, profile.residence, profile.bio, profile.nativeLanguage.code, profile.onboardingCompleted, profile.communicationMethod, profile.dailyMinute, profile.partnerGender, profile.birthYear],

@@ -1,7 +1,405 @@
 #include "domain/leveltest/leveltest.h"
-#include "domain/leveltest/leveltest_sql.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "domain/ai/ai.h"
+#include "domain/leveltest/leveltest_rules.h"
+
+SHAPE_TABLE(leveltest_scores, LEVELTEST_SCORES)
+SHAPE_TABLE(leveltest_question, LEVELTEST_QUESTION)
+SHAPE_TABLE(leveltest_verdict, LEVELTEST_VERDICT)
+SHAPE_TABLE(leveltest_evaluation, LEVELTEST_EVALUATION)
+SHAPE_TABLE(leveltest_head, LEVELTEST_HEAD)
+SHAPE_TABLE(leveltest_result_out, LEVELTEST_RESULT_OUT)
+
+/* Of nobody's judgement: the contract's, not ours. */
+enum { NOBODY_SCORE = 70 };
+static const char nobody_level[] = "B1";
 
 enum status leveltest_newest(struct ctx *c, uint64_t user_id, int64_t most, struct list *out)
 {
 	return leveltest_sql_newest(c, user_id, MIN(most, (int64_t)LEVELTEST_KEPT), out);
+}
+
+enum status leveltest_levels(struct ctx *c, uint64_t user_id, struct list *out)
+{
+	return leveltest_sql_levels(c, user_id, out);
+}
+
+/* ---- questions ---------------------------------------------------------------------------- */
+
+static const struct {
+	const char *en, *ko, *difficulty;
+	int64_t seconds;
+} asked[LEVELTEST_QUESTIONS] = {
+	{"Please introduce yourself. What is your name, where are you from, and what do you do?",
+	 "자기소개를 해 주세요. 이름, 출신지, 하는 일을 말해 주세요.", "A1-A2", 60},
+	{"Describe a typical day in your life, from morning to evening.",
+	 "아침부터 저녁까지 평범한 하루를 설명해 주세요.", "A2-B1", 90},
+	{"Tell me about a memorable experience you had recently. What happened, and how did you feel?",
+	 "최근에 기억에 남는 경험을 이야기해 주세요. 무슨 일이 있었고 어떤 기분이었나요?", "B1-B2", 120},
+	{"How has technology changed education? Discuss both its advantages and its disadvantages.",
+	 "기술은 교육을 어떻게 바꾸었나요? 장점과 단점을 모두 이야기해 주세요.", "B2-C1", 180},
+};
+
+void leveltest_questions(struct ctx *c, const char *language, int64_t n, struct list *out)
+{
+	size_t count = (size_t)MIN(n, (int64_t)LEVELTEST_QUESTIONS);
+	struct leveltest_question *v = arena_array(c->arena, struct leveltest_question, count);
+
+	for (size_t i = 0; i < count; i++)
+		v[i] = (struct leveltest_question){
+			.id = (int64_t)i + 1,
+			.text = !strcmp(language, "ko") ? asked[i].ko : asked[i].en,
+			.korean = asked[i].ko,
+			.duration = asked[i].seconds,
+			.difficulty = asked[i].difficulty,
+		};
+	*out = (struct list){v, count};
+}
+
+/* ---- judging ------------------------------------------------------------------------------ */
+
+static struct speech speech_of(const struct leveltest_row *t, const struct leveltest_answer *a)
+{
+	const size_t k = (size_t)MIN(MAX(a->question, (int64_t)1), (int64_t)LEVELTEST_QUESTIONS) - 1;
+
+	return (struct speech){
+		.language = t->language,
+		.text = a->transcript,
+		.seconds = a->seconds,
+		.expected = asked[k].seconds,
+	};
+}
+
+static const char *names_of(struct ctx *c, unsigned skills)
+{
+	struct buf b = buf_new(c->arena, 32, 200);
+
+	for (unsigned k = 0; k < SKILLS; k++)
+		if (skills & 1u << k)
+			buf_printf(&b, "%s%s", b.len ? "," : "", skill_names[k]);
+	return b.len ? b.data : "";
+}
+
+void leveltest_judge(struct ctx *c, const struct leveltest_row *t, const struct list *answers,
+		     struct leveltest_judged *out)
+{
+	const struct leveltest_answer *a = answers->v;
+	struct speech *v = arena_array(c->arena, struct speech, answers->n + 1);
+	struct judgement j;
+	size_t n = 0;
+
+	for (size_t i = 0; i < answers->n; i++)
+		if (a[i].transcript)
+			v[n++] = speech_of(t, &a[i]);
+	*out = (struct leveltest_judged){.model = AI_BUILTIN, .at = c->now, .estimated = ""};
+	speech_judge(c->arena, v, n, &j);
+	for (size_t k = 0; k < SKILLS; k++)
+		out->scores[k] = n ? j.scores[k] : NOBODY_SCORE;
+	out->judge = n ? "rules" : "nobody";
+	out->overall = n ? j.overall : NOBODY_SCORE;
+	out->level = n ? cefr_names[cefr_of(j.overall)] : nobody_level;
+	out->estimated = n ? names_of(c, j.estimated) : "";
+}
+
+/* ---- results ------------------------------------------------------------------------------ */
+
+#define COPY_SCORE(S, k, nm, ...) scores->nm = row->nm;
+
+static const struct leveltest_scores *scores_of(struct ctx *c, const struct leveltest_row *row)
+{
+	struct leveltest_scores *scores = arena_new_of(c->arena, struct leveltest_scores);
+
+	LEVELTEST_SCORES(COPY_SCORE, scores)
+	return scores;
+}
+
+static void split_names(struct ctx *c, const char *names, struct list *out)
+{
+	const char **v = arena_array(c->arena, const char *, SKILLS);
+
+	*out = (struct list){v, 0};
+	for (size_t k = 0; k < SKILLS; k++)
+		if (strstr(names, skill_names[k]))
+			v[out->n++] = skill_names[k];
+}
+
+static void show_head(struct ctx *c, const struct leveltest_row *row, struct leveltest_head *out)
+{
+	struct leveltest_words w;
+
+	leveltest_say(c, row, &w);
+	*out = (struct leveltest_head){
+		.testId = row->id,
+		.userId = c->me.user_id,
+		.languageCode = row->language,
+		.testType = row->type,
+		.mode = row->mode,
+		.testLevel = row->aim,
+		.status = row->status,
+		.level = row->level,
+		.overallScore = row->overall,
+		.scores = scores_of(c, row),
+		.feedback = w.feedback,
+		.feedbackSummary = w.summary,
+		.model = row->model,
+		.fallback = !strcmp(row->judge, "nobody"),
+		.startedAt = row->started_at,
+		.completedAt = row->completed_at,
+	};
+	split_names(c, row->estimated, AS_LIST(&out->estimatedSkills));
+	*AS_LIST(&out->strengths) = w.strengths;
+	*AS_LIST(&out->improvements) = w.improvements;
+	*AS_LIST(&out->suggestions) = w.suggestions;
+}
+
+static const struct leveltest_verdict *verdict_of(struct ctx *c, const struct speech *s)
+{
+	struct leveltest_verdict *v = arena_new_of(c->arena, struct leveltest_verdict);
+	struct leveltest_scores *scores = arena_new_of(c->arena, struct leveltest_scores);
+	struct judgement j;
+
+	speech_judge(c->arena, s, 1, &j);
+	*scores = (struct leveltest_scores){
+		.pronunciation = j.scores[PRONUNCIATION],
+		.fluency = j.scores[FLUENCY],
+		.grammar = j.scores[GRAMMAR],
+		.vocabulary = j.scores[VOCABULARY],
+		.coherence = j.scores[COHERENCE],
+		.interaction = j.scores[INTERACTION],
+	};
+	v->scores = scores;
+	v->feedback = leveltest_remark(c, &j);
+	v->estimatedLevel = cefr_names[cefr_of(j.overall)];
+	leveltest_suggest(c, j.scores, AS_LIST(&v->suggestions));
+	return v;
+}
+
+static const struct leveltest_question *question_of(const struct list *questions, int64_t id)
+{
+	const struct leveltest_question *q = questions->v;
+
+	for (size_t i = 0; i < questions->n; i++)
+		if (q[i].id == id)
+			return &q[i];
+	return NULL;
+}
+
+static void show_answers(struct ctx *c, const struct leveltest_row *row, const struct list *answers,
+			 struct leveltest_result_out *out)
+{
+	const struct leveltest_answer *a = answers->v;
+	struct leveltest_evaluation *v = arena_array(c->arena, struct leveltest_evaluation, answers->n);
+	struct buf text = buf_new(c->arena, 256, 1 << 18);
+
+	for (size_t i = 0; i < answers->n; i++) {
+		const struct leveltest_question *q = question_of(AS_LIST(&out->questions), a[i].question);
+		const struct speech s = speech_of(row, &a[i]);
+
+		v[i] = (struct leveltest_evaluation){
+			.questionNumber = a[i].question,
+			.question = q ? q->text : NULL,
+			.difficulty = q ? q->difficulty : NULL,
+			.transcription = a[i].transcript,
+			.evaluation = a[i].transcript ? verdict_of(c, &s) : NULL,
+		};
+		if (a[i].transcript)
+			buf_printf(&text, "%s%s", text.len ? "\n" : "", a[i].transcript);
+	}
+	out->evaluations.v = v;
+	out->evaluations.n = answers->n;
+	out->transcriptText = text.len ? text.data : NULL;
+}
+
+/* A result begins with what lists show of it. */
+static_assert(offsetof(struct leveltest_result_out, completedAt) == offsetof(struct leveltest_head, completedAt),
+	      "it begins with it");
+
+static enum status show(struct ctx *c, const struct leveltest_row *row, struct leveltest_result_out *out)
+{
+	struct leveltest_head head;
+	struct list answers;
+	enum status st = leveltest_sql_answers(c, row->id, &answers);
+
+	if (st != OK)
+		return st;
+	show_head(c, row, &head);
+	memcpy(out, &head, offsetof(struct leveltest_head, has));
+	if (strcmp(row->source, "SAVED") != 0)
+		leveltest_questions(c, row->language, row->questions, AS_LIST(&out->questions));
+	show_answers(c, row, &answers, out);
+	return OK;
+}
+
+enum status leveltest_latest(struct ctx *c, struct leveltest_result_out *out)
+{
+	struct leveltest_row row;
+	enum status st = leveltest_sql_latest(c, &row);
+
+	return st == OK ? show(c, &row, out) : st == E_NO_ROW ? E_LT_NO_RESULT : st;
+}
+
+enum status leveltest_history(struct ctx *c, int64_t page, int64_t size, struct list *out, int64_t *total)
+{
+	struct list rows;
+	enum status st = leveltest_sql_results(c, total);
+
+	*total = MIN(*total, (int64_t)LEVELTEST_KEPT);
+	if (st == OK)
+		st = leveltest_sql_history(c, (page - 1) * size, size, &rows);
+	if (st != OK)
+		return st;
+	const struct leveltest_row *row = rows.v;
+	struct leveltest_head *v = arena_array(c->arena, struct leveltest_head, rows.n);
+
+	for (size_t i = 0; i < rows.n; i++)
+		show_head(c, &row[i], &v[i]);
+	*out = (struct list){v, rows.n};
+	return OK;
+}
+
+/* ---- all answers at once ------------------------------------------------------------------ */
+
+struct adding {
+	const struct leveltest_new *test;
+	const struct leveltest_judged *judged;
+	struct leveltest_id *id;
+};
+
+static enum status add(struct ctx *c, void *arg)
+{
+	const struct adding *w = arg;
+
+	return leveltest_sql_add(c, w->test, w->judged, w->id);
+}
+
+static const char *answers_json(struct ctx *c, const struct leveltest_sent *s)
+{
+	struct buf b = buf_new(c->arena, 1024, 1 << 18);
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct leveltest_answer *a = &s->answers[i];
+
+		buf_printf(&b, "%c{\"q\":%lld", i ? ',' : '[', (long long)a->question);
+		if (a->seconds)
+			buf_printf(&b, ",\"s\":%lld", (long long)a->seconds);
+		buf_member(&b, "t", a->transcript);
+		buf_char(&b, '}');
+	}
+	buf_char(&b, ']');
+	return b.data;
+}
+
+static bool asked_twice(const struct leveltest_sent *s)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		unsigned bit = 1u << s->answers[i].question;
+
+		if (seen & bit)
+			return true;
+		seen |= bit;
+	}
+	return false;
+}
+
+enum status leveltest_evaluate(struct ctx *c, const struct leveltest_sent *s, struct leveltest_result_out *out)
+{
+	const struct leveltest_row about = {.language = s->language};
+	const struct leveltest_new test = {
+		.language = s->language,
+		.type = "SPEAKING",
+		.mode = "standard",
+		.source = "SENT",
+		.aim = "INTERMEDIATE",
+		.questions = LEVELTEST_QUESTIONS,
+		.answers = answers_json(c, s),
+	};
+	struct leveltest_judged judged;
+	struct leveltest_id id;
+	struct leveltest_row row;
+
+	if (asked_twice(s))
+		return E_LT_QUESTION;
+	leveltest_judge(c, &about, &(struct list){s->answers, s->n}, &judged);
+	enum status st = db_tx(c, add, &(struct adding){&test, &judged, &id});
+
+	if (st == OK)
+		st = leveltest_sql_one(c, id.id, &row);
+	return st == OK ? show(c, &row, out) : st;
+}
+
+/* ---- results of elsewhere ----------------------------------------------------------------- */
+
+/* What was not said is the mean of what was, and overall that of the six. */
+static void fill_scores(struct ctx *c, const struct leveltest_saved *s, struct leveltest_judged *out)
+{
+	int64_t sum = 0, n = 0, overall = s->overall;
+	unsigned missing = 0;
+
+	for (size_t k = 0; k < SKILLS; k++)
+		if (s->scores[k] >= 0) {
+			sum += s->scores[k];
+			n++;
+		}
+	if (overall < 0)
+		overall = (2 * sum + n) / (2 * n);
+	for (unsigned k = 0; k < SKILLS; k++) {
+		bool known = s->scores[k] >= 0;
+
+		out->scores[k] = known ? s->scores[k] : overall;
+		missing |= known ? 0 : 1u << k;
+	}
+	out->overall = overall;
+	out->estimated = names_of(c, missing);
+}
+
+static enum status check_saved(struct ctx *c, const struct leveltest_saved *s)
+{
+	bool scored = s->overall >= 0;
+
+	for (size_t k = 0; k < SKILLS; k++)
+		scored |= s->scores[k] >= 0;
+	if (!scored) {
+		fail_field(c, "overallScore", "required", say(c, "점수를 입력해 주세요", "a score is needed"));
+		return E_VALIDATION;
+	}
+	if (s->at && (s->at > c->now || s->at < c->now - LEVELTEST_DAYS * DAY_MS)) {
+		fail_field(c, "completedAt", s->at > c->now ? "max" : "min",
+			   say(c, "최근 90일 이내여야 합니다", "must be within the last 90 days"));
+		return E_VALIDATION;
+	}
+	return OK;
+}
+
+enum status leveltest_save(struct ctx *c, const struct leveltest_saved *s, uint64_t *id)
+{
+	const struct leveltest_new test = {
+		.language = s->language,
+		.type = s->type,
+		.mode = s->mode,
+		.source = "SAVED",
+		.aim = s->aim,
+		.questions = LEVELTEST_QUESTIONS,
+		.outside_id = s->id,
+	};
+	struct leveltest_judged judged = {
+		.judge = "client",
+		.model = "client",
+		.level = s->level,
+		.texts = s->texts,
+		.at = s->at ? s->at : c->now,
+	};
+	struct leveltest_id made = {0};
+	enum status st = check_saved(c, s);
+
+	if (st != OK)
+		return st;
+	fill_scores(c, s, &judged);
+	if (!judged.level)
+		judged.level = cefr_names[cefr_of((int)judged.overall)];
+	st = db_tx(c, add, &(struct adding){&test, &judged, &made});
+	*id = made.id;
+	return st == OK && strcmp(made.status, "completed") != 0 ? E_LT_OPEN : st;
 }

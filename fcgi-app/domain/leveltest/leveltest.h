@@ -21,7 +21,7 @@ enum { LEVELTEST_KEPT = 20, LEVELTEST_DAYS = 90, LEVELTEST_OPEN_DAYS = 14 };
 /* A result that somebody judged, by rules, a model or elsewhere. Scores are 0 to 100. */
 #define LEVELTEST_RESULT(F, S)                                                                     \
 	F(S, ID, id, .doc = "of the test")                                                         \
-	F(S, STR, language, .doc = "its code where it is one of ours")                             \
+	F(S, STR, language, .doc = "its code")                             \
 	F(S, STR, level, .doc = "A1 to C2")                                                        \
 	F(S, INT, overall)                                                                         \
 	LEVELTEST_SCORES(F, S)                                                                     \
@@ -31,4 +31,14 @@ SHAPE_STRUCT(leveltest_result, LEVELTEST_RESULT)
 /* The newest results of somebody, LEVELTEST_KEPT at most: rows of leveltest_result. Those that rest on nothing, since
  * there was no transcript, are not among them. */
 MUST_USE enum status leveltest_newest(struct ctx *c, uint64_t user_id, int64_t most, struct list *out);
+
+/* What tests say somebody speaks, the newest first: rows of leveltest_level. */
+#define LEVELTEST_LEVEL(F, S)                                                                      \
+	F(S, STR, language, .doc = "its code")                                                     \
+	F(S, STR, level)                                                                           \
+	F(S, INT, score)                                                                           \
+	F(S, TIME, tested_at)
+SHAPE_STRUCT(leveltest_level, LEVELTEST_LEVEL)
+enum { LEVELTEST_LEVELS_MAX = 20 };
+MUST_USE enum status leveltest_levels(struct ctx *c, uint64_t user_id, struct list *out);
 #endif

@@ -1,5 +1,5 @@
-/* Level tests as the clients see them: the guide's names and those of the shipped client, which takes the shallowest of what
- * is called like a skill: nothing else may be. */
+/* Level tests as the clients see them: the guide's names and those of the shipped client, which takes the shallowest of
+ * what is called like a skill: nothing else may be. */
 #ifndef DOMAIN_LEVELTEST_SHAPES_H
 #define DOMAIN_LEVELTEST_SHAPES_H
 
@@ -50,7 +50,7 @@ SHAPE_STRUCT(leveltest_evaluation, LEVELTEST_EVALUATION)
 	F(S, STR, feedback)                                                                        \
 	F(S, STR, feedbackSummary)                                                                 \
 	F(S, STR, model, .doc = "builtin: rules, written down in the server; client: it was judged elsewhere") \
-	F(S, BOOL, fallback, .doc = "true: there was no transcript, so the scores are placeholders and change no level") \
+	F(S, BOOL, fallback, .doc = "true: there was no transcript, the scores are placeholders and change no level") \
 	F(S, TIME, startedAt)                                                                      \
 	F(S, TIME, completedAt, .aka = "analyzedAt timestamp")
 #define LEVELTEST_RESULT_OUT(F, S)                                                                 \

@@ -8,7 +8,8 @@
 #define KOREAN 1.5
 enum { RUN_ON = 40, RUN_ON_IS = 12, LONG_LETTERS = 7, LONG_SYLLABLES = 4 };
 
-const char *const skill_names[SKILLS] = {"pronunciation", "fluency", "grammar", "vocabulary", "coherence", "interaction"};
+const char *const skill_names[SKILLS] = {"pronunciation", "fluency",   "grammar",
+					 "vocabulary",	  "coherence", "interaction"};
 const char *const cefr_names[CEFR_LEVELS] = {"A1", "A2", "B1", "B2", "C1", "C2"};
 static const int cefr_lowest[CEFR_LEVELS + 1] = {0, 45, 55, 65, 75, 85, 101};
 
@@ -46,19 +47,23 @@ static const struct tongue {
 	 "furthermore|first|firstly|second|secondly|for example|for instance|on the other hand|in addition|as a result|"
 	 "in conclusion|which|unless|whereas|besides|after|before|until", false},
 	{"ko", "Korean", "한국어", "|음|어|에|흠|",
-	 "그래서|하지만|그리고|그러나|그런데|왜냐하면|때문에|또한|그러면|그러므로|따라서|먼저|우선|마지막으로|만약|만일|"
-	 "예를 들어|예를 들면|반면에|게다가|특히|그래도|비록|그리고나서|결국", false},
+	 "그래서|하지만|그리고|그러나|그런데|왜냐하면|때문에|또한|그러면|그러므로|따라서|먼저|우선|마지막으로|만약|"
+	 "만일|예를 들어|예를 들면|반면에|게다가|특히|그래도|비록|그리고나서|결국", false},
 	{"ja", "Japanese", "일본어", "",
-	 "だから|しかし|そして|でも|なぜなら|たとえば|例えば|まず|それから|けれど|ので|また|さらに|一方|つまり|もし|ところが",
+	 "だから|しかし|そして|でも|なぜなら|たとえば|例えば|まず|それから|けれど|ので|また|"
+	 "さらに|一方|つまり|もし|ところが",
 	 true},
 	{"zh", "Chinese", "중국어", "",
 	 "因为|所以|但是|然后|而且|虽然|如果|首先|其次|例如|比如|最后|因此|不过|另外|总之", true},
 	{"fr", "French", "프랑스어", "|euh|",
-	 "parce que|donc|mais|cependant|ensuite|puis|enfin|si|quand|aussi|par exemple|d'abord|alors|pourtant|car", false},
+	 "parce que|donc|mais|cependant|ensuite|puis|enfin|si|quand|aussi|par exemple|d'abord|"
+	 "alors|pourtant|car", false},
 	{"de", "German", "독일어", "|äh|ähm|",
-	 "weil|also|aber|jedoch|dann|danach|wenn|obwohl|deshalb|außerdem|zuerst|schließlich|zum beispiel|denn|dass", false},
+	 "weil|also|aber|jedoch|dann|danach|wenn|obwohl|deshalb|außerdem|zuerst|schließlich|zum beispiel|"
+	 "denn|dass", false},
 	{"es", "Spanish", "스페인어", "|eh|este|",
-	 "porque|entonces|pero|sin embargo|después|luego|si|cuando|aunque|además|por ejemplo|primero|finalmente|pues", false},
+	 "porque|entonces|pero|sin embargo|después|luego|si|cuando|aunque|además|por ejemplo|primero|"
+	 "finalmente|pues", false},
 	{"ru", "Russian", "러시아어", "", "", false},
 	{"vi", "Vietnamese", "베트남어", "", "", false},
 	{"th", "Thai", "태국어", "", "", false},
@@ -79,7 +84,7 @@ const char *speech_language(const char *name)
 {
 	const struct tongue *t = tongue_called(name);
 
-	return t ? t->code : name;
+	return t ? t->code : NULL;
 }
 
 /* What English cannot have. ask: unless an auxiliary stands before it ("does he have"). */
@@ -100,7 +105,8 @@ static const struct {
 	{{"informations", "information"}, false}, {{"advices", "advice"}, false}, {{"childs", "children"}, false},
 	{{"a lot of time ago", "a long time ago"}, false},
 };
-static const char auxiliaries[] = "|do|does|did|can|could|will|would|shall|should|may|might|must|let|make|makes|made|and|";
+static const char auxiliaries[] =
+	"|do|does|did|can|could|will|would|shall|should|may|might|must|let|make|makes|made|and|";
 /* Words that sound otherwise than they are spelt. */
 static const char *const like_a[] = {"univers", "unique", "unit", "unif", "union", "use", "usu", "euro", "one", "once"};
 static const char *const like_an[] = {"hour", "honest", "honor", "honour", "heir"};
@@ -135,7 +141,8 @@ static bool is_hangul(unsigned c)
 
 static bool is_joined(unsigned c)
 {
-	return (c >= 0x0e00 && c <= 0x0e7f) || (c >= 0x3040 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x9fff) || (c >= 0x20000 && c <= 0x3ffff);
+	return (c >= 0x0e00 && c <= 0x0e7f) || (c >= 0x3040 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x9fff) ||
+	       (c >= 0x20000 && c <= 0x3ffff);
 }
 
 static bool is_letter(unsigned c)
@@ -184,7 +191,7 @@ static void end_sentence(struct splitter *w)
 	w->of_sentence = 0;
 }
 
-/* An apostrophe or hyphen between letters is one of them; ’ is written as '. A dot between them ends nothing. */
+/* An apostrophe or hyphen between letters is one of them; ’ is written as '. A dot between them ends no sentence. */
 static void split(struct arena *a, const char *s, size_t pair, struct text *out)
 {
 	size_t left = strlen(s);
@@ -211,6 +218,16 @@ static void split(struct arena *a, const char *s, size_t pair, struct text *out)
 		}
 	}
 	end_sentence(&w);
+}
+
+bool speech_says_something(const char *text)
+{
+	size_t left = text ? strlen(text) : 0;
+
+	for (size_t n; left && (n = utf8_next(text, left)); text += n, left -= n)
+		if (is_letter(code_point(text, n)))
+			return true;
+	return false;
 }
 
 /* ’ is how phones write it. */
@@ -266,31 +283,29 @@ static bool begins_with_one_of(const char *s, const char *const *v, size_t n)
 
 static int by_text(const void *a, const void *b)
 {
-	const struct word *const *x = a, *const *y = b;
+	const struct word *x = a, *y = b;
 
-	return strcmp((*x)->s, (*y)->s);
+	return strcmp(x->s, y->s);
 }
 
 static void count_words(struct arena *a, const struct text *t, struct measures *m)
 {
-	const struct word **v = arena_array(a, const struct word *, t->n + 1);
+	struct word *v = arena_array(a, struct word, t->n + 1);
 
 	for (size_t i = 0; i < t->n; i++) {
-		const struct word *w = &t->v[i];
-
-		v[i] = w;
-		m->repeats += i && !w->joined && !strcmp(w->s, w[-1].s);
+		v[i] = t->v[i];
+		m->repeats += i && !v[i].joined && !strcmp(v[i].s, v[i - 1].s);
 	}
 	qsort(v, t->n, sizeof(*v), by_text);
 	for (size_t i = 0; i < t->n; i++) {
-		bool longer = !v[i]->joined &&
-			      v[i]->characters >= (size_t)(v[i]->hangul ? LONG_SYLLABLES : LONG_LETTERS);
-		bool fresh = !i || strcmp(v[i]->s, v[i - 1]->s) != 0;
+		bool longer = !v[i].joined &&
+			      v[i].characters >= (size_t)(v[i].hangul ? LONG_SYLLABLES : LONG_LETTERS);
+		bool fresh = !i || strcmp(v[i].s, v[i - 1].s) != 0;
 
 		m->longer += longer;
 		m->distinct += fresh;
 		if (longer && fresh && m->n_long < FOUND_MAX)
-			m->long_words[m->n_long++] = v[i]->s;
+			m->long_words[m->n_long++] = v[i].s;
 	}
 }
 
@@ -446,11 +461,11 @@ static void of_answer(const struct speech *s, const struct measures *m, struct s
 	double words = (double)m->words, some = fmax(1, words);
 	double development = percent(m->weighed, (double)s->expected);
 	double halting = percent((double)(m->fillers + m->repeats), some);
-	double grammar = percent(m->weighed / fmax(1, (double)m->sentences), 18) - 5 * (double)m->slips / fmax(1, words / 20);
+	double slips_in_20 = (double)m->slips / fmax(1, words / 20);
+	double grammar = fmax(0, percent(m->weighed / fmax(1, (double)m->sentences), 18) - 5 * slips_in_20);
 	double varied = percent((double)m->distinct / sqrt(some), 9.5);
 	double vocabulary = m->spaced ? .8 * varied + .2 * percent(5 * (double)m->longer, some) : varied;
 
-	grammar = fmax(0, grammar);
 	shows(sums, FLUENCY, (s->seconds ? percent(m->minute, 130) : development) - 2 * halting);
 	shows(sums, GRAMMAR, grammar);
 	shows(sums, VOCABULARY, vocabulary);

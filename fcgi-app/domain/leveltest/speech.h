@@ -4,8 +4,8 @@
  *
  * A word is a run of letters and digits, whatever its case; in Chinese, Japanese and Thai, which have no spaces, two
  * characters. A sentence ends with . ! ? or their wide forms, or with the text; one of more than 40 words counts as
- * several of 12, since whoever wrote it down left out the stops. "um" and the like are no words. Korean words, which hold
- * more, count one and a half each where words are held against time or sentences.
+ * several of 12, since whoever wrote it down left out the stops. "um" and the like are no words. Korean words, which
+ * hold more, count one and a half each where words are held against time or sentences.
  *
  * Of an answer to a question:
  *   development  its words against those that fill the question's time: one for each second of it
@@ -18,7 +18,7 @@
  *                first alone
  *   coherence    different linking words (speech.c), 16 each, for three fifths; development for two
  *   interaction  (development + grammar) / 2
- * Of a text that was read aloud, with the top of its difficulty for 100 (54, 74, 100: a beginner's shows no more than A2):
+ * Of a text that was read aloud, with the top of its difficulty for 100 (54, 74, 100: a beginner's shows A2 at most):
  *   pronunciation  the share of its words that came through, in their order
  *   fluency        those a minute against 110, when it is known how long they spoke
  *
@@ -40,7 +40,7 @@ int cefr_of(int score);
 int cefr_from(int level);		/* the lowest score of a level; of CEFR_LEVELS: 101 */
 int cefr_called(const char *name);	/* -1: none of them */
 
-/* Its code, by code or English or Korean name; what is none of ours stays as it is. */
+/* Its code, by code or English or Korean name; NULL: none of ours. */
 const char *speech_language(const char *name);
 
 /* One answer. */
@@ -68,6 +68,8 @@ struct measures {
 	size_t n_links, n_long, n_slips; /* of these lists */
 	int64_t length; /* words of the passage */
 };
+/* Whether there is a word in it. text may be NULL. */
+bool speech_says_something(const char *text);
 void speech_measure(struct arena *a, const struct speech *s, struct measures *out);
 
 struct judgement {

@@ -1,8 +1,11 @@
 /* What people said of themselves, read back. */
+#include "domain/leveltest/leveltest.h"
 #include "domain/onboarding/onboarding_shapes.h"
 #include "domain/registry.h"
 #include "domain/user/user.h"
 #include "domain/user/user_shapes.h"
+
+#include <math.h>
 
 #define MOTIVATION_INFO_OUT(F, S)                                                                  \
 	F(S, LIST(onboarding_motivation_out), motivations)                                         \
@@ -79,12 +82,18 @@ SHAPE(onboarding_data_out, DATA_OUT)
 	F(S, STR, currentLevel)                                                                    \
 	F(S, STR, targetLevel)                                                                     \
 	F(S, BOOL, learning)                                                                       \
-	F(S, STR, source)
+	F(S, STR, source, .doc = "level_test once a test says it, else onboarding")                \
+	F(S, STR, cefrLevel, .doc = "by the newest level test, A1 to C2")                          \
+	F(S, TIME, testedAt)
 SHAPE(onboarding_level_out, LEVEL_OUT)
 
 #define LEVELS_OUT(F, S)                                                                           \
 	F(S, LIST(onboarding_level_out), languages)                                                \
-	F(S, STR, primaryLevel)
+	F(S, STR, primaryLevel)                                                                    \
+	F(S, STR, language, .doc = "of the newest level test, by code; it may be none of `languages`") \
+	F(S, STR, level, .doc = "that it showed, A1 to C2")                                        \
+	F(S, NUM, score)                                                                           \
+	F(S, TIME, updatedAt)
 SHAPE(onboarding_levels_out, LEVELS_OUT)
 
 #define MATCHES_OUT(F, S) F(S, INT, total)
@@ -316,24 +325,54 @@ HANDLER(onboarding_data, struct nothing, struct onboarding_data_out)
 	return st == OK ? available_options(c, options) : st;
 }
 
+static void fill_tested(const struct list *tested, struct onboarding_levels_out *out)
+{
+	const struct leveltest_level *t = tested->v;
+
+	out->score = NAN;
+	if (!tested->n)
+		return;
+	out->language = t->language;
+	out->level = t->level;
+	out->score = (double)t->score;
+	out->updatedAt = t->tested_at;
+}
+
+static const struct leveltest_level *tested_in(const struct list *tested, const char *language)
+{
+	const struct leveltest_level *t = tested->v;
+
+	for (size_t i = 0; i < tested->n; i++)
+		if (!strcmp(t[i].language, language))
+			return &t[i];
+	return NULL;
+}
+
 HANDLER(onboarding_language_level, struct nothing, struct onboarding_levels_out)
 {
-	struct list all;
+	struct list all, tested;
 	enum status st = onboarding_languages(&r->ctx, r->ctx.me.user_id, &all);
 
+	if (st == OK)
+		st = leveltest_levels(&r->ctx, r->ctx.me.user_id, &tested);
 	if (st != OK)
 		return st;
+	fill_tested(&tested, out);
 	const struct language_choice *l = all.v;
 	struct onboarding_level_out *v = arena_array(r->ctx.arena, struct onboarding_level_out, all.n);
 
 	for (size_t i = 0; i < all.n; i++) {
+		const struct leveltest_level *t = tested_in(&tested, l[i].languageCode);
+
 		v[i].languageId = l[i].languageId;
 		v[i].languageCode = l[i].languageCode;
 		v[i].languageName = l[i].languageName;
 		v[i].currentLevel = l[i].currentLevelName;
 		v[i].targetLevel = l[i].targetLevelName;
 		v[i].learning = l[i].learning;
-		v[i].source = "onboarding"; /* where every level of user_languages comes from */
+		v[i].source = t ? "level_test" : "onboarding";
+		v[i].cefrLevel = t ? t->level : NULL;
+		v[i].testedAt = t ? t->tested_at : 0;
 	}
 	out->languages.v = v;
 	out->languages.n = all.n;
@@ -426,8 +465,11 @@ static const struct route routes[] = {
 		 "GET /onboarding/{userId}/summary"),
 	READS(onboarding_data, onboarding_data_out, 5, "All my answers, and everything there is to choose.",
 	      {"GET /onboarding/data"}),
-	READS_LISTS(onboarding_language_level, onboarding_levels_out, "My levels, language by language.",
-		    GET3("/language-level")),
+	ROUTE(onboarding_language_level, nothing, onboarding_levels_out,
+	      .on = {"GET /users/language-level", "GET /user/language-level", "GET /users/me/language-level",
+		     "GET /leveltest/user/language-level", "GET /level-test/user/language-level"},
+	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 2,
+	      .doc = "My levels, language by language: as I said them, and as level tests showed them."),
 	READS(onboarding_profile_summary, onboarding_profile_summary_out, 5, "All of me at one glance.",
 	      GET3("/profile-summary")),
 };

@@ -1,0 +1,56 @@
+/* Level tests inside their domain: what is asked, who is judged how, and what is said of it. */
+#ifndef DOMAIN_LEVELTEST_RULES_H
+#define DOMAIN_LEVELTEST_RULES_H
+
+#include "domain/leveltest/leveltest_shapes.h"
+#include "domain/leveltest/leveltest_sql.h"
+#include "domain/leveltest/speech.h"
+
+enum { LEVELTEST_QUESTIONS = 4, LEVELTEST_TEXT_MAX = 4000, LEVELTEST_SECONDS_MAX = 3600 };
+
+/* The questions of a standard test of that language (a code): the first n. */
+void leveltest_questions(struct ctx *c, const char *language, int64_t n, struct list *out);
+
+/* ---- judging ------------------------------------------------------------------------------ */
+
+/* By the rules, from what was written down; without any of that by nobody: what the contract has for it, marked. */
+void leveltest_judge(struct ctx *c, const struct leveltest_row *t, const struct list *answers,
+		     struct leveltest_judged *out);
+
+/* What is said of scores, in the caller's language. */
+struct leveltest_words {
+	struct list strengths, improvements, suggestions;
+	const char *feedback, *summary;
+};
+void leveltest_say(struct ctx *c, const struct leveltest_row *t, struct leveltest_words *out);
+void leveltest_suggest(struct ctx *c, const int *scores, struct list *out);
+const char *leveltest_remark(struct ctx *c, const struct judgement *j);
+
+/* ---- tests -------------------------------------------------------------------------------- */
+
+/* All answers at once, in transcripts: judged and kept. E_LT_QUESTION: two of one question. */
+struct leveltest_sent {
+	const char *language; /* a code */
+	const struct leveltest_answer *answers;
+	size_t n;
+};
+MUST_USE enum status leveltest_evaluate(struct ctx *c, const struct leveltest_sent *s,
+					struct leveltest_result_out *out);
+
+/* A result of somewhere else. id: of the test there, or one of ours, of which nothing is changed; NULL: a new one.
+ * E_LT_OPEN: that test of ours is not judged yet. */
+struct leveltest_saved {
+	const char *id, *language, *type, *mode, *aim, *level;
+	int64_t overall; /* 0 to 100, or -1 */
+	int64_t scores[SKILLS]; /* the same */
+	int64_t at; /* ms; 0: now */
+	const char *texts; /* JSON, see leveltest_say() */
+};
+MUST_USE enum status leveltest_save(struct ctx *c, const struct leveltest_saved *s, uint64_t *id);
+
+/* E_LT_NO_RESULT */
+MUST_USE enum status leveltest_latest(struct ctx *c, struct leveltest_result_out *out);
+
+/* A page of the caller's results: rows of leveltest_head. */
+MUST_USE enum status leveltest_history(struct ctx *c, int64_t page, int64_t size, struct list *out, int64_t *total);
+#endif
