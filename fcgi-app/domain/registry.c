@@ -50,6 +50,8 @@
 	D(group_lists) \
 	D(group_ai) \
 	D(group_talk) \
+	D(leveltest) \
+	D(leveltest_voice) \
 	D(ai) \
 	D(subtitle) \
 	D(leveltest) \

@@ -349,6 +349,13 @@
 	  "There is no such question, or it was answered twice")                                   \
 	E(LT_NO_RESULT, 404, "RESULT_NOT_FOUND", INFO, "레벨 테스트 결과가 없습니다",              \
 	  "There is no result of a level test")                                                    \
+	E(LT_NONE, 404, "LEVEL_TEST_NOT_FOUND", INFO, "레벨 테스트를 찾을 수 없습니다", "No such level test") \
+	E(LT_NO_AUDIO, 400, "LEVEL_TEST_AUDIO_REQUIRED", INFO, "녹음을 보내 주세요", "Send a recording")      \
+	E(LT_OVER, 400, "LEVEL_TEST_ALREADY_COMPLETED", INFO, "이미 끝난 레벨 테스트입니다",       \
+	  "This level test is over")                                                               \
+	E(LT_EMPTY, 400, "LEVEL_TEST_NO_SUBMISSIONS", INFO, "제출된 답변이 없습니다", "Nothing was answered yet") \
+	E(LT_NOT_READY, 404, "LEVEL_TEST_RESULT_NOT_READY", INFO, "아직 레벨 테스트 결과가 없습니다", \
+	  "This level test has no result yet")                                                     \
 	E(LT_OPEN, 400, "TEST_NOT_COMPLETED", INFO, "아직 완료되지 않은 레벨 테스트입니다",        \
 	  "This level test is not completed yet")                                                  \
 	/* language model and speech recognition */                                                 \

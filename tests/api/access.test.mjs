@@ -161,6 +161,8 @@ const kinds = [
   [/^\/studies\//, PRIVATE, async () => { const g = await group(); return { id: g.id, messageId: g.message }; }],
   [/^\/tasks\//, PRIVATE, async () => ({ id: await insert("INSERT INTO tasks (user_id, title) VALUES (?, 't')", [who.owner.id]) })],
   [/^\/room\/.*\/kick$/, PRIVATE, async () => ({ roomId: await talk() })],
+  [/^\/level-?test\/voice\/.*\/result$/, PRIVATE, () => exam('completed', 'voice')],
+  [/^\/level-?test\/(voice\/)?\{testId\}/, PRIVATE, () => exam('in-progress', 'voice')],
   [/^\/level-?test\/result\//, PRIVATE, async () => {
     await exam('completed');
     return { userId: who.owner.id };
@@ -181,6 +183,7 @@ const open = /^\/(internal|admin)\/|^\/room\/(?!.*\/kick$)|\/(category|template|
 const bodies = [
   [/\/images$/, () => form([['files', png, 'a.png', 'image/png']])],
   [/\/audio$/, () => form([['file', wav(), 'a.wav', 'audio/wav']])],
+  [/^\/level-?test\/.*\/(upload|audio-answer)$/, () => form([['audio', wav(), 'a.wav', 'audio/wav']])],
   [/\/upload$/, () => form([['file', png, 'a.png', 'image/png']])],
   [/\/chat\/rooms\/\{roomId\}\/messages$|\/chat\/room\/|\/chats\//, { message: '안녕', content: '안녕' }],
   [/^\/studies\/.*\/chat/, { content: '안녕' }],

@@ -160,6 +160,7 @@ test('results are their owner\'s, and there may be none', async () => {
   const [me, other] = [await person('학습자'), await person('다른이')];
   await evaluated(me);
   for (const at of ['result', `result/${me.id}`, `result/${other.id}`, 'result/999999999']) assert.deepEqual(verdict(await look(other, at)), none);
+  assert.deepEqual(verdict(await look(me, `result/${other.id}`)), none);
   assert.deepEqual((await look(other, 'history')).body.data, []);
   await query('UPDATE level_tests SET expires_at = NOW(3) WHERE user_id = ?', [me.id]);
   assert.deepEqual([verdict(await look(me, 'result')), (await look(me, 'history')).body.data], [none, []]);

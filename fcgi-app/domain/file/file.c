@@ -185,10 +185,10 @@ enum status file_delete_id(struct ctx *c, uint64_t id)
 	return st;
 }
 
-static enum status delete_key(struct ctx *c, const char *key, const char *purpose)
+static enum status delete_key(struct ctx *c, uint64_t owner, const char *key, const char *purpose)
 {
 	struct file_key_row row;
-	enum status st = file_sql_delete_key(c, key, purpose, &row);
+	enum status st = file_sql_delete_key(c, owner, key, purpose, &row);
 
 	if (st == OK)
 		store_remove(c, row.storage_key);
@@ -197,10 +197,15 @@ static enum status delete_key(struct ctx *c, const char *key, const char *purpos
 
 enum status file_delete_key(struct ctx *c, const char *key)
 {
-	return delete_key(c, key, "CHAT");
+	return delete_key(c, c->me.user_id, key, "CHAT");
+}
+
+enum status file_delete_of(struct ctx *c, uint64_t owner, const char *key)
+{
+	return delete_key(c, owner, key, "CHAT");
 }
 
 enum status file_delete_picture(struct ctx *c, const char *key)
 {
-	return delete_key(c, key, "PROFILE");
+	return delete_key(c, c->me.user_id, key, "PROFILE");
 }

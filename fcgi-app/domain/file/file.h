@@ -96,4 +96,7 @@ MUST_USE enum status file_clear_user(struct ctx *c, uint64_t user_id, bool *left
 MUST_USE enum status file_delete_id(struct ctx *c, uint64_t id);
 MUST_USE enum status file_delete_key(struct ctx *c, const char *key);
 MUST_USE enum status file_delete_picture(struct ctx *c, const char *key);
+
+/* The same as file_delete_key() of somebody's, for the jobs. */
+MUST_USE enum status file_delete_of(struct ctx *c, uint64_t owner, const char *key);
 #endif

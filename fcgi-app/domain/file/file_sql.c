@@ -199,9 +199,10 @@ enum status file_sql_delete_id(struct ctx *c, uint64_t id, const char *purpose, 
 	return db_one(c, &FILE_DELETE_ID, out, ARGS(P(c->me.user_id), P(id), P(purpose)));
 }
 
-enum status file_sql_delete_key(struct ctx *c, const char *key, const char *purpose, struct file_key_row *out)
+enum status file_sql_delete_key(struct ctx *c, uint64_t owner, const char *key, const char *purpose,
+				struct file_key_row *out)
 {
-	return db_one(c, &FILE_DELETE_KEY, out, ARGS(P(c->me.user_id), P(key), P(purpose)));
+	return db_one(c, &FILE_DELETE_KEY, out, ARGS(P(owner), P(key), P(purpose)));
 }
 
 enum status file_sql_served(struct ctx *c, const char *key, struct file_served_row *out)

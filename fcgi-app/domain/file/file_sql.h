@@ -42,7 +42,7 @@ MUST_USE enum status file_sql_delete_study(struct ctx *c, uint64_t study_id, uin
 
 /* The key of what was deleted; E_NO_FILE. */
 MUST_USE enum status file_sql_delete_id(struct ctx *c, uint64_t id, const char *purpose, struct file_key_row *out);
-MUST_USE enum status file_sql_delete_key(struct ctx *c, const char *key, const char *purpose,
+MUST_USE enum status file_sql_delete_key(struct ctx *c, uint64_t owner, const char *key, const char *purpose,
 					 struct file_key_row *out);
 
 

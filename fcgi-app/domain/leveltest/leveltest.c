@@ -10,6 +10,8 @@ SHAPE_TABLE(leveltest_verdict, LEVELTEST_VERDICT)
 SHAPE_TABLE(leveltest_evaluation, LEVELTEST_EVALUATION)
 SHAPE_TABLE(leveltest_head, LEVELTEST_HEAD)
 SHAPE_TABLE(leveltest_result_out, LEVELTEST_RESULT_OUT)
+SHAPE_TABLE(leveltest_begun, LEVELTEST_BEGUN)
+SHAPE_TABLE(leveltest_answered, LEVELTEST_ANSWERED)
 
 /* Of nobody's judgement: the contract's, not ours. */
 enum { NOBODY_SCORE = 70 };
@@ -25,51 +27,17 @@ enum status leveltest_levels(struct ctx *c, uint64_t user_id, struct list *out)
 	return leveltest_sql_levels(c, user_id, out);
 }
 
-/* ---- questions ---------------------------------------------------------------------------- */
-
-static const struct {
-	const char *en, *ko, *difficulty;
-	int64_t seconds;
-} asked[LEVELTEST_QUESTIONS] = {
-	{"Please introduce yourself. What is your name, where are you from, and what do you do?",
-	 "자기소개를 해 주세요. 이름, 출신지, 하는 일을 말해 주세요.", "A1-A2", 60},
-	{"Describe a typical day in your life, from morning to evening.",
-	 "아침부터 저녁까지 평범한 하루를 설명해 주세요.", "A2-B1", 90},
-	{"Tell me about a memorable experience you had recently. What happened, and how did you feel?",
-	 "최근에 기억에 남는 경험을 이야기해 주세요. 무슨 일이 있었고 어떤 기분이었나요?", "B1-B2", 120},
-	{"How has technology changed education? Discuss both its advantages and its disadvantages.",
-	 "기술은 교육을 어떻게 바꾸었나요? 장점과 단점을 모두 이야기해 주세요.", "B2-C1", 180},
-};
-
-void leveltest_questions(struct ctx *c, const char *language, int64_t n, struct list *out)
+const char *leveltest_language(struct ctx *c, const char *language)
 {
-	size_t count = (size_t)MIN(n, (int64_t)LEVELTEST_QUESTIONS);
-	struct leveltest_question *v = arena_array(c->arena, struct leveltest_question, count);
+	const char *code = speech_language(language);
 
-	for (size_t i = 0; i < count; i++)
-		v[i] = (struct leveltest_question){
-			.id = (int64_t)i + 1,
-			.text = !strcmp(language, "ko") ? asked[i].ko : asked[i].en,
-			.korean = asked[i].ko,
-			.duration = asked[i].seconds,
-			.difficulty = asked[i].difficulty,
-		};
-	*out = (struct list){v, count};
+	if (!code)
+		fail_field(c, "languageCode", "one_of",
+			   say(c, "지원하지 않는 언어입니다", "is none of the languages we have"));
+	return code;
 }
 
 /* ---- judging ------------------------------------------------------------------------------ */
-
-static struct speech speech_of(const struct leveltest_row *t, const struct leveltest_answer *a)
-{
-	const size_t k = (size_t)MIN(MAX(a->question, (int64_t)1), (int64_t)LEVELTEST_QUESTIONS) - 1;
-
-	return (struct speech){
-		.language = t->language,
-		.text = a->transcript,
-		.seconds = a->seconds,
-		.expected = asked[k].seconds,
-	};
-}
 
 static const char *names_of(struct ctx *c, unsigned skills)
 {
@@ -91,7 +59,7 @@ void leveltest_judge(struct ctx *c, const struct leveltest_row *t, const struct 
 
 	for (size_t i = 0; i < answers->n; i++)
 		if (a[i].transcript)
-			v[n++] = speech_of(t, &a[i]);
+			v[n++] = leveltest_speech(t, &a[i]);
 	*out = (struct leveltest_judged){.model = AI_BUILTIN, .at = c->now, .estimated = ""};
 	speech_judge(c->arena, v, n, &j);
 	for (size_t k = 0; k < SKILLS; k++)
@@ -194,7 +162,7 @@ static void show_answers(struct ctx *c, const struct leveltest_row *row, const s
 
 	for (size_t i = 0; i < answers->n; i++) {
 		const struct leveltest_question *q = question_of(AS_LIST(&out->questions), a[i].question);
-		const struct speech s = speech_of(row, &a[i]);
+		const struct speech s = leveltest_speech(row, &a[i]);
 
 		v[i] = (struct leveltest_evaluation){
 			.questionNumber = a[i].question,
@@ -215,7 +183,7 @@ static void show_answers(struct ctx *c, const struct leveltest_row *row, const s
 static_assert(offsetof(struct leveltest_result_out, completedAt) == offsetof(struct leveltest_head, completedAt),
 	      "it begins with it");
 
-static enum status show(struct ctx *c, const struct leveltest_row *row, struct leveltest_result_out *out)
+enum status leveltest_show(struct ctx *c, const struct leveltest_row *row, struct leveltest_result_out *out)
 {
 	struct leveltest_head head;
 	struct list answers;
@@ -226,7 +194,7 @@ static enum status show(struct ctx *c, const struct leveltest_row *row, struct l
 	show_head(c, row, &head);
 	memcpy(out, &head, offsetof(struct leveltest_head, has));
 	if (strcmp(row->source, "SAVED") != 0)
-		leveltest_questions(c, row->language, row->questions, AS_LIST(&out->questions));
+		leveltest_questions(c, row, AS_LIST(&out->questions));
 	show_answers(c, row, &answers, out);
 	return OK;
 }
@@ -236,7 +204,7 @@ enum status leveltest_latest(struct ctx *c, struct leveltest_result_out *out)
 	struct leveltest_row row;
 	enum status st = leveltest_sql_latest(c, &row);
 
-	return st == OK ? show(c, &row, out) : st == E_NO_ROW ? E_LT_NO_RESULT : st;
+	return st == OK ? leveltest_show(c, &row, out) : st == E_NO_ROW ? E_LT_NO_RESULT : st;
 }
 
 enum status leveltest_history(struct ctx *c, int64_t page, int64_t size, struct list *out, int64_t *total)
@@ -306,7 +274,8 @@ static bool asked_twice(const struct leveltest_sent *s)
 
 enum status leveltest_evaluate(struct ctx *c, const struct leveltest_sent *s, struct leveltest_result_out *out)
 {
-	const struct leveltest_row about = {.language = s->language};
+	const struct leveltest_row about = {
+		.language = s->language, .mode = "standard", .questions = LEVELTEST_QUESTIONS};
 	const struct leveltest_new test = {
 		.language = s->language,
 		.type = "SPEAKING",
@@ -327,7 +296,7 @@ enum status leveltest_evaluate(struct ctx *c, const struct leveltest_sent *s, st
 
 	if (st == OK)
 		st = leveltest_sql_one(c, id.id, &row);
-	return st == OK ? show(c, &row, out) : st;
+	return st == OK ? leveltest_show(c, &row, out) : st;
 }
 
 /* ---- results of elsewhere ----------------------------------------------------------------- */

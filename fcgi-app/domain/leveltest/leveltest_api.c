@@ -74,18 +74,11 @@ SHAPE(leveltest_save_out, SAVE_OUT)
 
 HANDLER(leveltest_questions_get, struct nothing, struct leveltest_questions_out)
 {
-	leveltest_questions(&r->ctx, "en", LEVELTEST_QUESTIONS, AS_LIST(&out->questions));
+	static const struct leveltest_row standard = {
+		.language = "en", .mode = "standard", .questions = LEVELTEST_QUESTIONS};
+
+	leveltest_questions(&r->ctx, &standard, AS_LIST(&out->questions));
 	return OK;
-}
-
-static const char *code_of(struct ctx *c, const char *language)
-{
-	const char *code = speech_language(language);
-
-	if (!code)
-		fail_field(c, "languageCode", "one_of",
-			   say(c, "지원하지 않는 언어입니다", "is none of the languages we have"));
-	return code;
 }
 
 HANDLER(leveltest_evaluate_post, struct leveltest_evaluate_in, struct leveltest_result_out)
@@ -101,7 +94,7 @@ HANDLER(leveltest_evaluate_post, struct leveltest_evaluate_in, struct leveltest_
 			.seconds = lround(a->duration),
 		};
 	}
-	const struct leveltest_sent s = {code_of(&r->ctx, in->languageCode), v, in->responses.n};
+	const struct leveltest_sent s = {leveltest_language(&r->ctx, in->languageCode), v, in->responses.n};
 
 	return s.language ? leveltest_evaluate(&r->ctx, &s, out) : E_VALIDATION;
 }
@@ -163,7 +156,7 @@ HANDLER(leveltest_save_post, struct leveltest_save_in, struct leveltest_save_out
 	const struct leveltest_saved_scores *v = in->scores ? in->scores : &none;
 	struct leveltest_saved s = {
 		.id = in->testId,
-		.language = code_of(&r->ctx, in->languageCode),
+		.language = leveltest_language(&r->ctx, in->languageCode),
 		.type = in->testType,
 		.mode = in->mode,
 		.aim = in->testLevel,

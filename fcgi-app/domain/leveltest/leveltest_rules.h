@@ -8,8 +8,15 @@
 
 enum { LEVELTEST_QUESTIONS = 4, LEVELTEST_TEXT_MAX = 4000, LEVELTEST_SECONDS_MAX = 3600 };
 
-/* The questions of a standard test of that language (a code): the first n. */
-void leveltest_questions(struct ctx *c, const char *language, int64_t n, struct list *out);
+/* The code of a language that a client names; NULL: it is none of ours, and languageCode is refused. */
+const char *leveltest_language(struct ctx *c, const char *name);
+
+/* What a test asks: rows of leveltest_question. Of a voice test that is the text to be read aloud, where there is
+ * one of its language. */
+void leveltest_questions(struct ctx *c, const struct leveltest_row *t, struct list *out);
+
+/* An answer to it, as it is judged. */
+struct speech leveltest_speech(const struct leveltest_row *t, const struct leveltest_answer *a);
 
 /* ---- judging ------------------------------------------------------------------------------ */
 
@@ -25,6 +32,38 @@ struct leveltest_words {
 void leveltest_say(struct ctx *c, const struct leveltest_row *t, struct leveltest_words *out);
 void leveltest_suggest(struct ctx *c, const int *scores, struct list *out);
 const char *leveltest_remark(struct ctx *c, const struct judgement *j);
+
+/* ---- under way ---------------------------------------------------------------------------- */
+
+struct leveltest_begin {
+	const char *language, *type, *mode, *aim;
+	int64_t questions;
+	bool over; /* those of the language that are under way are cancelled */
+};
+MUST_USE enum status leveltest_start(struct ctx *c, const struct leveltest_begin *b, struct leveltest_begun *out);
+
+/* An answer to one of its questions; again replaces it. E_LT_NONE, E_LT_OVER, E_LT_QUESTION, and of a recording those
+ * of file_add(). A recording is transcribed where a recogniser is configured and answers. */
+struct store_file;
+struct leveltest_said {
+	uint64_t id;
+	int64_t question, seconds;
+	const char *transcript;	 /* or */
+	struct store_file *sound;
+};
+MUST_USE enum status leveltest_answer_one(struct ctx *c, const struct leveltest_said *s,
+					  struct leveltest_answered *out);
+
+/* Judges what was answered, once; again gives the same result. E_LT_NONE, E_LT_OVER (it was
+ * cancelled), E_LT_EMPTY. */
+MUST_USE enum status leveltest_finish(struct ctx *c, uint64_t id, struct leveltest_result_out *out);
+
+/* E_LT_NONE; E_LT_NOT_READY. */
+MUST_USE enum status leveltest_result(struct ctx *c, uint64_t id, struct leveltest_result_out *out);
+
+/* done: it is judged, and out is its result; otherwise begun says what it asks. */
+MUST_USE enum status leveltest_look(struct ctx *c, uint64_t id, bool *done, struct leveltest_result_out *out,
+				    struct leveltest_begun *begun);
 
 /* ---- tests -------------------------------------------------------------------------------- */
 
@@ -47,6 +86,8 @@ struct leveltest_saved {
 	const char *texts; /* JSON, see leveltest_say() */
 };
 MUST_USE enum status leveltest_save(struct ctx *c, const struct leveltest_saved *s, uint64_t *id);
+
+MUST_USE enum status leveltest_show(struct ctx *c, const struct leveltest_row *row, struct leveltest_result_out *out);
 
 /* E_LT_NO_RESULT */
 MUST_USE enum status leveltest_latest(struct ctx *c, struct leveltest_result_out *out);

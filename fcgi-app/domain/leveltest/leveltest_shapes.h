@@ -60,4 +60,28 @@ SHAPE_STRUCT(leveltest_evaluation, LEVELTEST_EVALUATION)
 	F(S, LIST(leveltest_question), questions)
 SHAPE_STRUCT(leveltest_head, LEVELTEST_HEAD)
 SHAPE_STRUCT(leveltest_result_out, LEVELTEST_RESULT_OUT)
+
+#define LEVELTEST_BEGUN(F, S)                                                                      \
+	F(S, ID, testId, .aka = "id", .as_number = true)                                           \
+	F(S, STR, testType)                                                                        \
+	F(S, STR, mode)                                                                            \
+	F(S, STR, languageCode, .aka = "language")                                                 \
+	F(S, STR, testLevel, .aka = "currentLevel")                                                \
+	F(S, STR, status)                                                                          \
+	F(S, STRS, prompts)                                                                        \
+	F(S, STR, instructions, .doc = "of a voice test the text that is to be read aloud")        \
+	F(S, INT, estimatedDurationMinutes)                                                        \
+	F(S, INT, totalQuestions)                                                                  \
+	F(S, LIST(leveltest_question), questions)                                                  \
+	F(S, TIME, startedAt)
+SHAPE_STRUCT(leveltest_begun, LEVELTEST_BEGUN)
+
+#define LEVELTEST_ANSWERED(F, S)                                                                   \
+	F(S, ID, testId, .as_number = true)                                                        \
+	F(S, INT, questionId, .aka = "questionNumber")                                             \
+	F(S, STR, transcription, .doc = "null: nothing on this server recognises speech, or it did not answer") \
+	F(S, STR, audioUrl, .doc = "null: there is no recording")                                  \
+	F(S, BOOL, saved)                                                                          \
+	F(S, TIME, submittedAt)
+SHAPE_STRUCT(leveltest_answered, LEVELTEST_ANSWERED)
 #endif

@@ -8,6 +8,8 @@ SHAPE_TABLE(leveltest_answer, LEVELTEST_ANSWER)
 SHAPE_TABLE(leveltest_id, LEVELTEST_ID)
 SHAPE_TABLE(leveltest_total, LEVELTEST_TOTAL)
 SHAPE_TABLE(leveltest_level, LEVELTEST_LEVEL)
+SHAPE_TABLE(leveltest_gone, LEVELTEST_GONE)
+SHAPE_TABLE(leveltest_over, LEVELTEST_OVER_ROW)
 
 #define KEPT "t.expires_at > NOW(3)"
 #define SCORES "r.pronunciation, r.fluency, r.grammar, r.vocabulary, r.coherence, r.interaction"
@@ -99,7 +101,67 @@ WRITE_ROW(LEVELTEST_ADD, leveltest_id,
 	  SHOW_ID
 	  " END")
 
-WRITE(LEVELTEST_FORGET, "DELETE FROM level_tests WHERE expires_at <= ? ORDER BY expires_at LIMIT ?")
+/* One that was answered here. */
+WRITE(LEVELTEST_FINISH,
+      "BEGIN NOT ATOMIC" JUDGED
+      " SET test = ?;"
+      " UPDATE level_tests SET status = 'completed', expires_at = at + INTERVAL 90 DAY WHERE id = test;"
+      KEEP_RESULT
+      " END")
+
+/* ---- under way ---------------------------------------------------------------------------- */
+
+WRITE_ROW(LEVELTEST_START, leveltest_id,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE lang VARCHAR(40) DEFAULT ?;"
+	  " DECLARE anew BOOL DEFAULT ?;"
+	  " DECLARE test, found BIGINT UNSIGNED;"
+	  " DECLARE fresh BOOL DEFAULT TRUE;"
+	  " DECLARE old TEXT;"
+	  LOCK_ACCOUNT
+	  " IF anew THEN"
+	  "  UPDATE level_tests SET status = 'cancelled' WHERE user_id = me AND status = 'in-progress'"
+	  "   AND language = lang;"
+	  " END IF;"
+	  " INSERT INTO level_tests (user_id, language, type, mode, source, aim, questions, started_at, expires_at)"
+	  "  VALUES (me, lang, ?, ?, ?, ?, ?, SYSDATE(3), SYSDATE(3) + INTERVAL 14 DAY);"
+	  " SET test = LAST_INSERT_ID();"
+	  " SELECT JSON_ARRAYAGG(q.id) INTO old FROM (SELECT t.id FROM level_tests t WHERE t.user_id = me"
+	  "  AND t.status = 'in-progress' ORDER BY t.id DESC LIMIT 100 OFFSET 5) q;"
+	  " IF old IS NOT NULL THEN"
+	  "  UPDATE " IDS_OF("old") " i STRAIGHT_JOIN level_tests t ON t.id = i.id SET t.status = 'cancelled';"
+	  " END IF;"
+	  SHOW_ID
+	  " END")
+
+WRITE_ROW(LEVELTEST_LOCK, leveltest_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE test BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE found BIGINT UNSIGNED;"
+	  LOCK_ACCOUNT
+	  " " COLUMNS " FROM level_tests t LEFT JOIN level_test_results r ON r.test_id = t.id"
+	  "  WHERE t.id = test AND t.user_id = me AND " KEPT ";"
+	  " END")
+
+WRITE_ROW(LEVELTEST_PUT, leveltest_gone,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE test BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE number INT DEFAULT ?;"
+	  " DECLARE gone VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin;"
+	  " SELECT MIN(a.storage_key) INTO gone FROM level_test_answers a"
+	  "  WHERE a.test_id = test AND a.question = number;"
+	  " REPLACE INTO level_test_answers (test_id, question, storage_key, transcript, seconds, answered_at)"
+	  "  VALUES (test, number, ?, ?, NULLIF(?, 0), SYSDATE(3));"
+	  " SELECT gone;"
+	  " END")
+
+READ(LEVELTEST_OVER, leveltest_over,
+     "SELECT t.id, t.user_id, a.storage_key FROM (SELECT o.id, o.user_id FROM level_tests o"
+     "  WHERE o.expires_at <= ? ORDER BY o.expires_at LIMIT ?) t"
+     " LEFT JOIN level_test_answers a ON a.test_id = t.id AND a.storage_key IS NOT NULL ORDER BY t.id")
+WRITE(LEVELTEST_FORGET, "DELETE t FROM " IDS_OF("?") " i STRAIGHT_JOIN level_tests t ON t.id = i.id")
 
 READ(LEVELTEST_LEVELS, leveltest_level,
      "SELECT l.language, l.level, l.score, l.tested_at FROM language_levels l WHERE l.user_id = ?"
@@ -108,7 +170,8 @@ READ(LEVELTEST_LEVELS, leveltest_level,
 const struct stmt *const leveltest_stmts[] = {
 	&LEVELTEST_NEWEST,  &LEVELTEST_ONE,	&LEVELTEST_LATEST, &LEVELTEST_HISTORY,
 	&LEVELTEST_RESULTS, &LEVELTEST_ANSWERS, &LEVELTEST_ADD,	   &LEVELTEST_FORGET,
-	&LEVELTEST_LEVELS,  NULL,
+	&LEVELTEST_LEVELS,  &LEVELTEST_FINISH,	&LEVELTEST_START,  &LEVELTEST_LOCK,
+	&LEVELTEST_PUT,	    &LEVELTEST_OVER,	NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -166,7 +229,40 @@ enum status leveltest_sql_levels(struct ctx *c, uint64_t user_id, struct list *o
 	return db_list(c, &LEVELTEST_LEVELS, out, LEVELTEST_LEVELS_MAX, ARGS(P(user_id)));
 }
 
-enum status leveltest_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n)
+enum status leveltest_sql_over(struct ctx *c, int64_t before, struct list *out)
 {
-	return db_exec(c, &LEVELTEST_FORGET, n, ARGS(db_time(before), P(most)));
+	return db_list(c, &LEVELTEST_OVER, out, (size_t)LEVELTEST_PIECE * LEVELTEST_QUESTIONS_MAX,
+		       ARGS(db_time(before), P((int)LEVELTEST_PIECE)));
+}
+
+enum status leveltest_sql_forget(struct ctx *c, const char *ids)
+{
+	return db_exec(c, &LEVELTEST_FORGET, NULL, ARGS(P(ids)));
+}
+
+enum status leveltest_sql_finish(struct ctx *c, const struct leveltest_row *t, const struct leveltest_judged *j)
+{
+	return db_exec(c, &LEVELTEST_FINISH, NULL, ARGS(WHO_ARGS(t->language), P(t->id), RESULT_ARGS));
+}
+
+enum status leveltest_sql_start(struct ctx *c, const struct leveltest_new *t, bool over, struct leveltest_id *out)
+{
+	return db_one(c, &LEVELTEST_START, out,
+		      ARGS(P(c->me.user_id), P(t->language), P(over), P(t->type), P(t->mode), P(t->source), P(t->aim),
+			   P(t->questions)));
+}
+
+enum status leveltest_sql_lock(struct ctx *c, uint64_t id, struct leveltest_row *out)
+{
+	return db_one(c, &LEVELTEST_LOCK, out, ARGS(P(c->me.user_id), P(id)));
+}
+
+enum status leveltest_sql_answer(struct ctx *c, uint64_t id, const struct leveltest_answer *a, const char **gone)
+{
+	struct leveltest_gone row = {0};
+	enum status st = db_one(c, &LEVELTEST_PUT, &row,
+				ARGS(P(id), P(a->question), P(a->storage_key), P(a->transcript), P(a->seconds)));
+
+	*gone = row.gone;
+	return st;
 }

@@ -59,6 +59,23 @@ struct leveltest_new {
 MUST_USE enum status leveltest_sql_add(struct ctx *c, const struct leveltest_new *t, const struct leveltest_judged *j,
 				       struct leveltest_id *out);
 
+/* Begins one, and cancels all but the newest five of the caller's that are under way; over: before that, those of its
+ * language. */
+MUST_USE enum status leveltest_sql_start(struct ctx *c, const struct leveltest_new *t, bool over,
+					 struct leveltest_id *out);
+
+/* Inside db_tx(), first of all: the caller's tests and answers stay as they are until it ends. Then as
+ * leveltest_sql_one(). */
+MUST_USE enum status leveltest_sql_lock(struct ctx *c, uint64_t id, struct leveltest_row *out);
+
+/* After leveltest_sql_lock(). gone: the key of a recording that this one takes the place of, or NULL. */
+#define LEVELTEST_GONE(F, S) F(S, STR, gone)
+SHAPE_STRUCT(leveltest_gone, LEVELTEST_GONE)
+MUST_USE enum status leveltest_sql_answer(struct ctx *c, uint64_t id, const struct leveltest_answer *a,
+					  const char **gone);
+MUST_USE enum status leveltest_sql_finish(struct ctx *c, const struct leveltest_row *t,
+					  const struct leveltest_judged *j);
+
 /* The caller's; E_NO_ROW. */
 MUST_USE enum status leveltest_sql_one(struct ctx *c, uint64_t id, struct leveltest_row *out);
 MUST_USE enum status leveltest_sql_latest(struct ctx *c, struct leveltest_row *out);
@@ -70,8 +87,16 @@ MUST_USE enum status leveltest_sql_results(struct ctx *c, int64_t *n);
 
 MUST_USE enum status leveltest_sql_levels(struct ctx *c, uint64_t user_id, struct list *out);
 
-/* For the jobs: tests that are over before a time (ms). */
-MUST_USE enum status leveltest_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n);
+/* For the jobs: tests that are over before a time (ms), LEVELTEST_PIECE at most, in their order: a row for each of
+ * their recordings, or one. Then they go; ids: a JSON array. */
+enum { LEVELTEST_PIECE = 50 };
+#define LEVELTEST_OVER_ROW(F, S)                                                                   \
+	F(S, ID, id)                                                                               \
+	F(S, ID, user_id)                                                                          \
+	F(S, STR, storage_key)
+SHAPE_STRUCT(leveltest_over, LEVELTEST_OVER_ROW)
+MUST_USE enum status leveltest_sql_over(struct ctx *c, int64_t before, struct list *out);
+MUST_USE enum status leveltest_sql_forget(struct ctx *c, const char *ids);
 
 MUST_USE enum status leveltest_sql_newest(struct ctx *c, uint64_t user_id, int64_t most, struct list *out);
 #endif

@@ -396,6 +396,14 @@ static void compare(struct arena *a, const char *raw, const char *passage, struc
 	m->came_through = in_common(a, &should, &did);
 }
 
+int64_t speech_words(struct arena *a, const char *text)
+{
+	struct text t;
+
+	split(a, text, 2, &t);
+	return (int64_t)t.n;
+}
+
 void speech_measure(struct arena *a, const struct speech *s, struct measures *out)
 {
 	const struct tongue *g = tongue_called(s->language);

@@ -70,6 +70,7 @@ struct measures {
 };
 /* Whether there is a word in it. text may be NULL. */
 bool speech_says_something(const char *text);
+int64_t speech_words(struct arena *a, const char *text);
 void speech_measure(struct arena *a, const struct speech *s, struct measures *out);
 
 struct judgement {

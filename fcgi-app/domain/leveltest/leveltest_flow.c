@@ -1,0 +1,204 @@
+/* Tests that are answered question by question. */
+#include "base/clock.h"
+#include "domain/ai/ai.h"
+#include "domain/file/file.h"
+#include "domain/leveltest/leveltest_rules.h"
+
+#include <math.h>
+
+enum { STANDARD_MINUTES = 8, VOICE_MINUTES = 10 };
+
+static enum status unknown(enum status st)
+{
+	return st == E_NO_ROW ? E_LT_NONE : st;
+}
+
+/* ---- beginning ---------------------------------------------------------------------------- */
+
+static void show_begun(struct ctx *c, const struct leveltest_row *t, struct leveltest_begun *out)
+{
+	bool voice = !strcmp(t->mode, "voice");
+	struct list questions;
+
+	leveltest_questions(c, t, &questions);
+	const struct leveltest_question *q = questions.v;
+	const char **prompts = arena_array(c->arena, const char *, questions.n);
+
+	for (size_t i = 0; i < questions.n; i++)
+		prompts[i] = q[i].text;
+	*out = (struct leveltest_begun){
+		.testId = t->id,
+		.testType = t->type,
+		.mode = t->mode,
+		.languageCode = t->language,
+		.testLevel = t->aim,
+		.status = t->status,
+		.instructions = voice ? q->text
+				      : say(c, "질문을 읽고 정해진 시간 안에 소리 내어 답해 주세요.",
+					    "Read each question and answer it aloud within its time."),
+		.estimatedDurationMinutes = voice ? VOICE_MINUTES : STANDARD_MINUTES,
+		.totalQuestions = t->questions,
+		.startedAt = t->started_at,
+	};
+	out->prompts.v = prompts;
+	out->prompts.n = out->questions.n = questions.n;
+	out->questions.v = q;
+}
+
+enum status leveltest_start(struct ctx *c, const struct leveltest_begin *b, struct leveltest_begun *out)
+{
+	const struct leveltest_new t = {
+		.language = b->language,
+		.type = b->type,
+		.mode = b->mode,
+		.source = "GUIDED",
+		.aim = b->aim,
+		.questions = b->questions,
+	};
+	struct leveltest_id id;
+	struct leveltest_row row;
+	enum status st = leveltest_sql_start(c, &t, b->over, &id);
+
+	if (st == OK)
+		st = leveltest_sql_one(c, id.id, &row);
+	if (st == OK)
+		show_begun(c, &row, out);
+	return st;
+}
+
+enum status leveltest_look(struct ctx *c, uint64_t id, bool *done, struct leveltest_result_out *out,
+			   struct leveltest_begun *begun)
+{
+	struct leveltest_row row;
+	enum status st = unknown(leveltest_sql_one(c, id, &row));
+
+	*done = st == OK && row.level;
+	if (*done)
+		return leveltest_show(c, &row, out);
+	if (st == OK)
+		show_begun(c, &row, begun);
+	return st;
+}
+
+/* ---- answers ------------------------------------------------------------------------------ */
+
+static enum status may_answer(const struct leveltest_row *t, int64_t question)
+{
+	if (strcmp(t->status, "in-progress") != 0)
+		return E_LT_OVER;
+	return question >= 1 && question <= t->questions ? OK : E_LT_QUESTION;
+}
+
+struct answering {
+	const struct leveltest_said *said;
+	struct leveltest_answer *answer;
+	const char *gone;
+};
+
+static enum status answer(struct ctx *c, void *arg)
+{
+	struct answering *w = arg;
+	struct leveltest_row t;
+	enum status st = unknown(leveltest_sql_lock(c, w->said->id, &t));
+
+	if (st == OK)
+		st = may_answer(&t, w->said->question);
+	return st == OK ? leveltest_sql_answer(c, w->said->id, w->answer, &w->gone) : st;
+}
+
+/* Without a recogniser, or when it does not answer, there is no transcript; how long they spoke it knows, too. */
+static void hear(struct ctx *c, const struct leveltest_row *t, const struct leveltest_said *s,
+		 struct leveltest_answer *a)
+{
+	struct ai_heard heard = {0};
+	const struct ai_sound sound = {
+		.feature = "leveltest.answer",
+		.path = s->sound->path,
+		.filename = s->sound->key,
+		.type = s->sound->content_type,
+		.language = t->language,
+	};
+
+	if (ai_hear(c, &sound, &heard) != OK)
+		return;
+	a->transcript = speech_says_something(heard.text) ? heard.text : NULL;
+	a->seconds = a->seconds ? a->seconds : lround(fmin(heard.duration, LEVELTEST_SECONDS_MAX));
+}
+
+/* A recording that no answer names any more goes; that it did not changes nothing for the caller. */
+static void drop(struct ctx *c, const char *key)
+{
+	if (key && file_delete_key(c, key) != OK)
+		c->why = NULL;
+}
+
+enum status leveltest_answer_one(struct ctx *c, const struct leveltest_said *s, struct leveltest_answered *out)
+{
+	struct leveltest_answer a = {.question = s->question, .seconds = s->seconds, .transcript = s->transcript};
+	struct answering w = {.said = s, .answer = &a};
+	struct leveltest_row t;
+	struct list files = {0};
+	enum status st = unknown(leveltest_sql_one(c, s->id, &t));
+
+	if (st == OK)
+		st = may_answer(&t, s->question);
+	if (st == OK && s->sound)
+		st = file_add(c, 0, &s->sound, 1, STORE_AUDIO, s->seconds, &files);
+	if (st != OK)
+		return st;
+	if (s->sound) {
+		a.storage_key = s->sound->key;
+		hear(c, &t, s, &a);
+	}
+	st = db_tx(c, answer, &w);
+	if (st != E_UNCERTAIN)
+		drop(c, st == OK ? w.gone : a.storage_key);
+	*out = (struct leveltest_answered){
+		.testId = s->id,
+		.questionId = s->question,
+		.transcription = a.transcript,
+		.audioUrl = files.n ? ((const struct file_out *)files.v)->url : NULL,
+		.saved = true,
+		.submittedAt = c->now,
+	};
+	return st;
+}
+
+/* ---- the end ------------------------------------------------------------------------------ */
+
+static enum status finish(struct ctx *c, void *arg)
+{
+	struct leveltest_row t;
+	struct leveltest_judged judged;
+	struct list answers;
+	enum status st = unknown(leveltest_sql_lock(c, *(const uint64_t *)arg, &t));
+
+	if (st != OK || t.level)
+		return st;
+	if (strcmp(t.status, "in-progress") != 0)
+		return E_LT_OVER;
+	st = leveltest_sql_answers(c, t.id, &answers);
+	if (st == OK && !answers.n)
+		return E_LT_EMPTY;
+	if (st != OK)
+		return st;
+	leveltest_judge(c, &t, &answers, &judged);
+	return leveltest_sql_finish(c, &t, &judged);
+}
+
+enum status leveltest_result(struct ctx *c, uint64_t id, struct leveltest_result_out *out)
+{
+	struct leveltest_row row;
+	enum status st = unknown(leveltest_sql_one(c, id, &row));
+
+	if (st != OK)
+		return st;
+	return row.level ? leveltest_show(c, &row, out) : E_LT_NOT_READY;
+}
+
+enum status leveltest_finish(struct ctx *c, uint64_t id, struct leveltest_result_out *out)
+{
+	enum status st = db_tx(c, finish, &id);
+
+	return st == OK ? leveltest_result(c, id, out) : st;
+}
