@@ -54,7 +54,6 @@
 	D(leveltest_voice) \
 	D(ai) \
 	D(subtitle) \
-	D(leveltest) \
 	D(achievement) \
 	D(notification_page) \
 	D(settings) \
