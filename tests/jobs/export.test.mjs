@@ -1,8 +1,8 @@
 // A person's data as a ZIP: asking for it, what is in it, and whose it is. Needs a stack whose studymate-jobs runs.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { get, person, post, send, unique } from '../harness/client.mjs';
-import { closeDb, PEOPLE, query } from '../harness/db.mjs';
+import { env, get, person, post, send, unique } from '../harness/client.mjs';
+import { closeDb, connect, PEOPLE, query } from '../harness/db.mjs';
 import { ask, completed, exported, fetchExport, status } from '../harness/exports.mjs';
 import { fetchBytes, png, upload } from '../harness/files.mjs';
 import { until } from '../harness/stack.mjs';
@@ -61,6 +61,18 @@ test('of many who ask at once one wins; one that failed does not count; who is s
   assert.deepEqual(all.map((r) => r.status).sort(), [200, 429, 429, 429, 429, 429]);
   await completed(p);
   assert.deepEqual((await query("SELECT event FROM outbox_seen WHERE actor_id = ? AND event LIKE 'export.%' ORDER BY id", [p.id])).map((e) => e.event), ['export.requested', 'export.ready']);
+  // one that is not committed yet: whoever asks waits for it, and sees it
+  const slow = await person('느린');
+  const db = connect(env.run);
+  const other = await db.getConnection();
+  await other.beginTransaction();
+  await other.query("INSERT INTO exports (user_id, code, status, requested_at) VALUES (?, MD5(?), 'PROCESSING', NOW(3))", [slow.id, slow.id]);
+  const waiting = ask(slow);
+  await until(async () => (await query('SELECT 1 FROM information_schema.innodb_lock_waits w JOIN information_schema.innodb_trx t ON t.trx_id = w.blocking_trx_id WHERE t.trx_mysql_thread_id = ?', [other.threadId])).length);
+  await other.commit();
+  other.release();
+  await db.end();
+  assert.deepEqual([(await waiting).status, (await waiting).body.code], [429, 'EXPORT_LIMIT_EXCEEDED']);
   const q = await person('실패');
   await query("INSERT INTO exports (user_id, code, status, requested_at) VALUES (?, MD5(?), 'FAILED', NOW(3))", [q.id, q.id]);
   const failed = await status(q);
