@@ -64,13 +64,15 @@ struct gate *gate_new(const struct conf *conf)
 	return g;
 }
 
-/* FNV-1a over class and name; 64 bits are enough for a limiter. */
+/* FNV-1a over class and name; 64 bits are enough for a limiter. The class is a byte of its own: with that of the name
+ * in one step "u6" of one class would be "g6" of another. */
 static uint64_t hash(enum rate r, const char *who)
 {
-	uint64_t h = 0xcbf29ce484222325U ^ (uint64_t)r;
+	const uint64_t prime = 0x100000001b3U;
+	uint64_t h = (0xcbf29ce484222325U ^ (uint64_t)r) * prime;
 
 	for (; *who; who++)
-		h = (h ^ (unsigned char)*who) * 0x100000001b3U;
+		h = (h ^ (unsigned char)*who) * prime;
 	h ^= h >> 31;
 	h *= 0x9e3779b97f4a7c15U;
 	return h ? h : 1;

@@ -173,7 +173,7 @@ const kinds = [
   }],
   // presence shows an id and OFFLINE to whom it shows nothing
   [/^\/users\/status\/\{userId\}$/, { ...PERSON, blocked: 'some', blocking: 'some' }, async () => ({ userId: who.owner.id })],
-  [/^\/matching\/compatibility\//, { ...PERSON, owner: 400 }, async () => ({ partnerId: who.owner.id })],
+  [/^\/matching\/(ai\/)?compatibility\//, { ...PERSON, owner: 400 }, async () => ({ partnerId: who.owner.id })],
   [/\{userId\}/, PERSON, async () => ({ userId: who.owner.id })],
 ];
 // no ids of anybody's: names of steps and lists; calls, which the contract leaves open to guests; what gateways ask; codes,

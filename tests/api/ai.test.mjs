@@ -60,6 +60,10 @@ test('who is not logged in costs nothing, unless AI_GUESTS says so; what needs n
   const no = await translate({ text: 'x', target: 'ko', source: 'en' });
   assert.deepEqual([no.status, typeof no.body.error, typeof no.body.message, model.asked.length], [401, 'string', 'string', 0]);
   assert.equal((await translate({ text: 'x', target: 'en', source: 'en' })).body.translatedText, 'x');
+  for (const [where, body] of [['/translate/batch', { texts: ['x'], target: 'ko' }], ['/translate/subtitle', { subtitle: { text: 'x' }, target: 'ko' }], ['/whisper/transcribe', { audio: 'AAAA' }]]) {
+    assert.equal((await post(where, body, { base: stack.base })).status, 401, where);
+  }
+  assert.equal(model.asked.length, 0);
 });
 
 const material = {

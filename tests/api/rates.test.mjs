@@ -67,6 +67,8 @@ test('each route has the class of its kind', async () => {
     'GET /upload/file/{key}': 'NONE', 'POST /coup/auth/_log': 'NONE', 'GET /health': 'NONE', 'GET /health/live': 'NONE',
     'POST /matches/request': 'CONTACT', 'POST /chat/request/{user_id}': 'CONTACT', 'GET /matches/recommendations': 'SEARCH',
     'GET /users/status/count': 'SEARCH', 'GET /matching/partners': 'SEARCH', 'POST /matching/partners/advanced': 'SEARCH',
+    'POST /matching/ai/best-matches': 'SEARCH', 'POST /matching/ai/compatibility/{partnerId}': 'SEARCH', 'POST /group-sessions/ai/match-recommendation': 'WRITE',
+    'GET /settings/export/download': 'READ', // by address: the link is all it takes
   };
   const kinds = [
     [(o) => o['x-auth'] === 'operator', 'NONE'],
@@ -76,6 +78,8 @@ test('each route has the class of its kind', async () => {
     [(o, k) => /^POST .*\/(signup|register)$/.test(k), 'SIGNUP'],
     [(o, k) => /^POST \/(chats?\/.*\/messages|studies\/\{id\}\/chat)$/.test(k), 'CHAT'],
     [(o, k) => /^(GET|POST) \/room\/\{roomId\}\/(ice-servers|join)$/.test(k), 'CALL'],
+    [(o, k) => /^POST \/(whisper|translate|leveltest\/voice\/transcribe)(\/|$)/.test(k), 'SUBTITLE'],
+    [(o, k) => /^POST \/group-sessions\/ai\//.test(k), 'AI'],
     [(o, k) => /\/search$/.test(k), 'SEARCH'],
     [(o) => Boolean(o.requestBody?.content['multipart/form-data']), 'UPLOAD'],
     [(o, k) => k.startsWith('GET ') && o['x-auth'] === 'none', 'NONE'], // the same for everybody
@@ -133,6 +137,8 @@ test('each class can be used up over HTTP, and says so as documented', async () 
     WRITE: [3, () => postAny('/users/english-name', { englishName: unique() }, at({ token }))],
     CHAT: [10, () => postAny(`/chat/rooms/${room}/messages`, { message: '글' }, at({ token }))],
     UPLOAD: [3, () => postAny('/upload/presigned-url', { fileName: 'a.png', fileType: 'image/png', fileSize: 10 }, at({ token }))],
+    AI: [2, () => postAny('/group-sessions/ai/icebreakers', { topic: 'x' }, at({ token }))],
+    SUBTITLE: [40, () => postAny('/leveltest/voice/transcribe', {}, at({ token }))],
     SEARCH: [6, () => getAny('/users/status/count', at({ token }))],
     CONTACT: [3, () => postAny('/matching/request', { targetUserId: p.id }, at({ token: other.access }))],
     CALL: [6, () => getAny('/room/nowhere/ice-servers', at({ token }))],

@@ -93,6 +93,24 @@ static void strict_limits_are_a_quarter_without_redis(void **state)
 	arena_free(a);
 }
 
+/* Whatever the first letter of a name and the number of its class have in common. */
+static void classes_and_names_are_not_mixed_up(void **state)
+{
+	struct arena *a = arena_new(1 << 20);
+	struct ctx c = {.conf = &conf, .gate = gate_new(&conf), .kv = kv_open(&conf), .arena = a};
+	struct gate_answer out;
+
+	(void)state;
+	while (gate_take(&c, RATE_UPLOAD, "u6", &out))
+		;
+	for (enum rate r = RATE_NONE + 1; r < RATE_MAX; r++)
+		for (char name[] = " 6"; name[0] < 0x7f; name[0]++)
+			if (r != RATE_UPLOAD || name[0] != 'u')
+				assert_true(gate_take(&c, r, name, &out));
+	kv_close(c.kv);
+	arena_free(a);
+}
+
 /* Bursts on both sides of where a sub-bucket or the window ends, begun anywhere in a sub-bucket: whichever stretch as
  * long as the window is looked at, it holds no more than the limit; and what is free again can be had. */
 static void no_window_of_any_alignment_holds_more(void **state)
@@ -140,6 +158,7 @@ int main(void)
 		cmocka_unit_test(a_full_set_is_not_trusted),
 		cmocka_unit_test(places_of_expired_ones_are_used_again),
 		cmocka_unit_test(strict_limits_are_a_quarter_without_redis),
+		cmocka_unit_test(classes_and_names_are_not_mixed_up),
 		cmocka_unit_test(no_window_of_any_alignment_holds_more),
 	};
 
