@@ -312,6 +312,8 @@
 	E(ADMIN_SUSPENDED, 400, "ADMIN-024", INFO, "이미 정지된 사용자입니다", "They are suspended already") \
 	E(ADMIN_OWNER, 400, "ADMIN-029", INFO, "스터디장은 삭제할 수 없습니다. 소유권을 먼저 이전해야 합니다", \
 	  "They own a study, which somebody else has to take over first")                          \
+	E(STUDY_HIDDEN, 400, "ADMIN-058", INFO, "이미 숨겨진 스터디입니다", "The study is hidden already") \
+	E(STUDY_SHUT, 400, "ADMIN-059", INFO, "이미 종료된 스터디입니다", "The study is closed already") \
 	E(RESTRICTED, 403, "ACTION_RESTRICTED", INFO, "운영진이 이 기능의 이용을 제한했습니다",   \
 	  "The administrators have closed this to you for now")                                    \
 	E(REPORT_NONE, 404, "ADMIN-041", INFO, "신고를 찾을 수 없습니다", "No such report")        \

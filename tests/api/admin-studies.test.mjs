@@ -41,7 +41,7 @@ test('one group, in the list and alone: every field', async () => {
   const face = (x) => ({ id: x.id, name: x.name, email: x.email, avatar: null, status: 'ACTIVE' });
   const { lastActivityAt, ...item } = one.data[0];
   const want = { id, name: '모든 것', emoji: '📚', description: '함께 공부합니다', category: '어학', subCategory: null, createdAt: '2026-01-02T03:04:05.678Z', updatedAt: '2026-01-03T00:00:00.000Z', tags: ['a', 'b'], owner: face(owner),
-    settings: { maxMembers: 20, isPublic: true, autoApprove: true, isRecruiting: true }, stats: { memberCount: 2, messageCount: 7, fileCount: 2, noticeCount: 1, rating: 4.5, reviewCount: 2 } };
+    settings: { maxMembers: 20, isPublic: true, autoApprove: true, isRecruiting: true, isHidden: false, isClosed: false }, stats: { memberCount: 2, messageCount: 7, fileCount: 2, noticeCount: 1, rating: 4.5, reviewCount: 2 } };
   assert.deepEqual(item, want);
   assert.deepEqual([one.pagination, Object.keys(one).sort()], [{ page: 1, limit: 20, total: 1, totalPages: 1, hasNext: false, hasPrev: false }, ['data', 'pagination', 'stats', 'success', 'timestamp']]);
   const res = await call(admin, 'GET', `/admin/studies/${id}`);
@@ -107,4 +107,52 @@ test('deleting a group of somebody else’s, under both names: gone at once, the
   assert.equal((await remove(empty)).status, 200);
   await until(async () => !(await s.sql.query('SELECT 1 FROM studies WHERE id = ?', [empty])).length);
   assert.equal((await get('/health/ready', s.base)).status, 200);
+});
+
+test('hidden and closed: off the lists until both are over, whatever its owner says, and then as before', async () => {
+  const why = { reason: '운영 원칙을 여러 번 어겼습니다' };
+  const [owner, m, guest] = [await s.someone('방장'), await s.someone(), await s.someone()];
+  const hold = (id, what, body = why, by = admin) => call(by, 'POST', `/admin/studies/${id}/${what}`, body);
+  const release = (id, what, by = admin) => call(by, 'DELETE', `/admin/studies/${id}/${what}`);
+  const flags = (res) => { assert.equal(res.status, 200, res.text); const { maxMembers, autoApprove, ...f } = res.body.data.study.settings; return Object.entries(f).filter(([, v]) => v).map(([k]) => k).join(' '); };
+  const change = (id, body) => call(owner, 'PATCH', `/studies/${id}`, body);
+  const messages = async (p) => (await s.sql.query("SELECT message FROM notifications WHERE user_id = ? ORDER BY id", [p.id])).map((n) => n.message);
+  const quiet = (id) => until(async () => !(await s.sql.query("SELECT 1 FROM outbox WHERE event = 'study.news' AND subject_id = ?", [id])).length);
+  for (const [one, other, log] of [['hide', 'close', ['STUDY_HIDE', 'STUDY_UNHIDE']], ['close', 'hide', ['STUDY_CLOSE', 'STUDY_REOPEN']]]) {
+    const word = { hide: 'isHidden', close: 'isClosed' };
+    const id = await group(owner, { name: '지킬 것' }, [m]);
+    const first = await hold(id, one, { ...why, notifyMembers: true });
+    assert.deepEqual([flags(first), first.body.data.notificationsSent, first.body.success, typeof first.body.message, first.body.data.study.id], [word[one], 2, true, 'string', id]);
+    await quiet(id); // by the name it has
+    assert.deepEqual(refusal(await hold(id, one)), [400, one === 'hide' ? 'ADMIN-058' : 'ADMIN-059', 'string']);
+    assert.deepEqual(refusal(await call(guest, 'GET', `/studies/${id}`)), [404, 'NOT_FOUND', 'string']);
+    assert.deepEqual(refusal(await call(guest, 'POST', `/studies/${id}/join`, {})), [404, 'NOT_FOUND', 'string']);
+    assert.equal((await call(m, 'GET', `/studies/${id}`)).status, 200);
+    for (const body of [{ isPublic: true }, { isRecruiting: true }, { name: '딴이름', isPublic: true }]) assert.deepEqual(refusal(await change(id, body)), [403, 'ACTION_RESTRICTED', 'string']);
+    assert.deepEqual([(await change(id, { name: `고침 ${one}`, isPublic: false, isRecruiting: false })).status, (await call(owner, 'GET', `/studies/${id}`)).body.data.name], [200, `고침 ${one}`]);
+    const both = await hold(id, other, { ...why, notifyOwner: false });
+    assert.deepEqual([flags(both), both.body.data.notificationsSent], ['isHidden isClosed', 0]);
+    assert.equal(flags(await release(id, one)), word[other]);
+    const last = await release(id, other);
+    assert.deepEqual([flags(last), last.body.data.notificationsSent], ['isPublic isRecruiting', 1]);
+    const idle = await release(id, one);
+    assert.deepEqual([flags(idle), idle.body.data.notificationsSent], ['isPublic isRecruiting', 0]);
+    assert.equal((await call(guest, 'GET', `/studies/${id}`)).status, 200);
+    const said = one === 'hide' ? '운영진이 지킬 것 스터디를 숨겼습니다: ' : '운영진이 지킬 것 스터디를 종료했습니다: ';
+    assert.deepEqual((await messages(m)).at(-1), said + why.reason);
+    const mine = (all) => all.filter((l) => String(l.target_id) === id).map((l) => [l.was, l.became, l.reason]);
+    const now = (extra) => ({ isPublic: false, isRecruiting: false, isHidden: false, isClosed: false, ...extra });
+    assert.deepEqual([mine(await s.logs(log[0], admin)), mine(await s.logs(log[1], admin))], [
+      [[now({ isPublic: true, isRecruiting: true }), now({ [word[one]]: true }), why.reason]], [[now({ isHidden: true, isClosed: true }), now({ [word[other]]: true }), null]]]);
+    assert.deepEqual([refusal(await hold(MISSING, one)), refusal(await release(MISSING, one))], Array(2).fill([404, 'ADMIN-056', 'string']));
+    for (const bad of [{}, { reason: '짧다' }, { reason: 'x'.repeat(501) }, { ...why, notifyOwner: 'x' }, { ...why, notifyMembers: 7 }]) assert.deepEqual([bad, ...refusal(await hold(id, one, bad))], [bad, 400, 'VALIDATION_ERROR', 'string']);
+  }
+  const quietly = await group(owner, { is_public: false, is_recruiting: false }); // what was private does not become public
+  await hold(quietly, 'hide');
+  assert.equal(flags(await release(quietly, 'hide')), '');
+  const id = await group(owner);
+  const all = await Promise.all(Array.from({ length: 5 }, () => hold(id, 'hide')));
+  assert.deepEqual(all.map((r) => `${r.status} ${r.body.code ?? ''}`).sort(), ['200 ', ...Array(4).fill('400 ADMIN-058')]);
+  await assert.rejects(s.sql.query('UPDATE studies SET is_public = TRUE WHERE id = ?', [id]), /studies_held/);
+  assert.deepEqual((await messages(owner)).length > 0, true);
 });

@@ -27,7 +27,8 @@ const ids = (body) => body.data.map((u) => u.id);
 const LEAST = {
   'GET /admin/stats': 'VIEWER', 'GET /admin/users': 'VIEWER', 'GET /admin/users/{id}': 'VIEWER', 'POST /admin/users/{id}/suspend': 'ADMIN',
   'POST /admin/users/{id}/restore': 'ADMIN', 'POST /admin/users/{id}/activate': 'ADMIN', 'GET /admin/studies': 'VIEWER', 'GET /admin/studies/{id}': 'VIEWER',
-  'DELETE /admin/studies/{id}': 'ADMIN', 'DELETE /admin/studies/{id}/delete': 'ADMIN', 'POST /admin/users/{id}/unsuspend': 'ADMIN', 'DELETE /admin/users/{id}': 'ADMIN', 'POST /admin/users/{id}/warn': 'MODERATOR',
+  'DELETE /admin/studies/{id}': 'ADMIN', 'DELETE /admin/studies/{id}/delete': 'ADMIN', 'POST /admin/users/{id}/unsuspend': 'ADMIN', 'DELETE /admin/users/{id}': 'ADMIN',
+  'POST /admin/studies/{id}/hide': 'MODERATOR', 'DELETE /admin/studies/{id}/hide': 'MODERATOR', 'POST /admin/studies/{id}/close': 'ADMIN', 'DELETE /admin/studies/{id}/close': 'ADMIN', 'POST /admin/users/{id}/warn': 'MODERATOR',
   'GET /admin/reports': 'VIEWER', 'GET /admin/reports/{id}': 'VIEWER', 'POST /admin/reports/{id}/assign': 'MODERATOR', 'POST /admin/reports/{id}/process': 'MODERATOR',
 };
 

@@ -25,6 +25,8 @@ enum admin_role { ADMIN_NOBODY, ADMIN_ROLES(ADMIN_ROLE_ENUM) };
 	P(CONTENT_DELETE, MODERATOR)                                                               \
 	P(USER_SUSPEND, ADMIN)                                                                     \
 	P(USER_UNSUSPEND, ADMIN)                                                                   \
+	P(STUDY_HIDE, MODERATOR)                                                                   \
+	P(STUDY_CLOSE, ADMIN)                                                                      \
 	P(USER_DELETE, ADMIN)                                                                      \
 	P(STUDY_DELETE, ADMIN)
 #define PERMISSION_ENUM(what, least) MAY_##what,

@@ -135,6 +135,82 @@ enum status admin_study_get(struct ctx *c, uint64_t id, const struct admin_place
 	return OK;
 }
 
+struct holding {
+	const struct admin_holding *h;
+	struct admin_study_item *out;
+	struct study_held held;
+};
+
+static const struct {
+	enum status already;
+	enum notify_template told;
+	const char *on, *off;
+} holds[] = {
+	[STUDY_HOLD_HIDDEN] = {E_STUDY_HIDDEN, NOTIFY_STUDY_HIDDEN, "STUDY_HIDE", "STUDY_UNHIDE"},
+	[STUDY_HOLD_CLOSED] = {E_STUDY_SHUT, NOTIFY_STUDY_SHUT, "STUDY_CLOSE", "STUDY_REOPEN"},
+};
+
+static const char *settings_of(struct ctx *c, const struct admin_study_row *row)
+{
+#define WORD(field) row->field ? "true" : "false"
+	return arena_printf(c->arena, "{\"isPublic\":%s,\"isRecruiting\":%s,\"isHidden\":%s,\"isClosed\":%s}",
+			    WORD(isPublic), WORD(isRecruiting), WORD(isHidden), WORD(isClosed));
+}
+
+static enum status tell_held(struct ctx *c, const struct holding *w)
+{
+	const struct admin_holding *h = w->h;
+	const enum notify_template t = h->on ? holds[h->what].told : NOTIFY_STUDY_BACK;
+	enum status st = OK;
+
+	if (h->tell_owner)
+		st = study_tell(c, h->id, t, w->held.owner_id, h->reason);
+	if (st == OK && h->tell_members)
+		st = study_tell_all(c, h->id, t, STUDY_MEMBER, w->held.owner_id, h->reason);
+	return st;
+}
+
+static enum status hold(struct ctx *c, void *arg)
+{
+	struct holding *w = arg;
+	const struct admin_holding *h = w->h;
+	struct admin_study_row was = {0}, now = {0};
+	const struct admin_study_row *row = &now;
+	enum status st = study_hold(c, h->id, h->what, h->on, &w->held);
+
+	if (st == OK && h->on && !w->held.changed)
+		return holds[h->what].already;
+	if (st == OK)
+		st = find(c, h->id, &now);
+	if (st != OK)
+		return st;
+	SHOW(c, row, w->out);
+	if (!w->held.changed)
+		return OK;
+	was = now;
+	was.isPublic = w->held.was_public;
+	was.isRecruiting = w->held.was_recruiting;
+	*(h->what == STUDY_HOLD_HIDDEN ? &was.isHidden : &was.isClosed) = !h->on;
+	st = tell_held(c, w);
+	return st == OK ? admin_record(c, &(struct admin_act){.action = h->on ? holds[h->what].on : holds[h->what].off,
+							      .target_type = "STUDY",
+							      .target_id = h->id,
+							      .was = settings_of(c, &was),
+							      .became = settings_of(c, &now),
+							      .reason = h->reason,
+							      .place = h->place})
+			: st;
+}
+
+enum status admin_study_hold(struct ctx *c, const struct admin_holding *h, struct admin_study_item *out, int64_t *told)
+{
+	struct holding w = {.h = h, .out = out};
+	enum status st = db_tx(c, hold, &w);
+
+	*told = w.held.changed ? h->tell_owner + (h->tell_members ? w.held.members - 1 : 0) : 0;
+	return st;
+}
+
 struct deleting {
 	uint64_t id;
 	const char *reason;

@@ -3,6 +3,7 @@
 #define DOMAIN_ADMIN_STUDIES_H
 
 #include "domain/admin/admin_shapes.h"
+#include "domain/study/study.h"
 
 enum {
 	STUDIES_PAGE_MAX = 100,
@@ -46,7 +47,9 @@ struct admin_study_filter {
 	F(S, INT, maxMembers)                                                                      \
 	F(S, BOOL, isPublic)                                                                       \
 	F(S, BOOL, autoApprove)                                                                    \
-	F(S, BOOL, isRecruiting)
+	F(S, BOOL, isRecruiting)                                                                   \
+	F(S, BOOL, isHidden, .doc = "by an administrator")                                         \
+	F(S, BOOL, isClosed, .doc = "likewise")
 SHAPE_STRUCT(admin_study_settings, ADMIN_STUDY_SETTINGS)
 
 #define ADMIN_STUDY_STATS(F, S)                                                                    \
@@ -129,6 +132,19 @@ MUST_USE enum status admin_studies_list(struct ctx *c, const struct admin_study_
 /* E_STUDY_NONE */
 MUST_USE enum status admin_study_get(struct ctx *c, uint64_t id, const struct admin_place *at,
 				     struct admin_study_detail *out);
+/* Hides or closes a group, or ends that (on: false, and again changes nothing). E_STUDY_NONE, E_STUDY_HIDDEN,
+ * E_STUDY_SHUT: it is so already */
+struct admin_holding {
+	uint64_t id;
+	enum study_hold what;
+	bool on;
+	const char *reason; /* NULL: none was given */
+	bool tell_owner, tell_members;
+	struct admin_place place;
+};
+/* told: how many people are notified. */
+MUST_USE enum status admin_study_hold(struct ctx *c, const struct admin_holding *h, struct admin_study_item *out,
+				      int64_t *told);
 /* reason: or NULL. E_STUDY_NONE */
 MUST_USE enum status admin_study_delete(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
 					struct admin_study_gone *out);

@@ -39,6 +39,21 @@ SHAPE(admin_study_out, STUDY_OUT)
 	F(S, STR, reason, .from = FROM_QUERY, .min = STUDIES_REASON_MIN, .max = 500, .trim = true, \
 	  .doc = "may be absent: the shipped page drops it")
 SHAPE(admin_study_delete_in, STUDY_DELETE_IN)
+#define STUDY_HOLD_IN(F, S)                                                                        \
+	F(S, ID, id, .from = FROM_PATH)                                                            \
+	F(S, STR, reason, .required = true, .min = STUDIES_REASON_MIN, .max = 500, .trim = true, .lines = true) \
+	F(S, BOOL, notifyOwner, .dflt = "true")                                                    \
+	F(S, BOOL, notifyMembers)
+SHAPE(admin_study_hold_in, STUDY_HOLD_IN)
+#define STUDY_HELD_DATA(F, S)                                                                      \
+	F(S, OBJ(admin_study_item), study)                                                         \
+	F(S, INT, notificationsSent)
+SHAPE(admin_study_held_data, STUDY_HELD_DATA)
+#define STUDY_HELD_OUT(F, S)                                                                       \
+	COUP_DONE(F, S)                                                                            \
+	F(S, OBJ(admin_study_held_data), data)                                                     \
+	F(S, TIME, timestamp)
+SHAPE(admin_study_held_out, STUDY_HELD_OUT)
 #define STUDY_GONE_DATA(F, S) F(S, OBJ(admin_study_gone), deletedStudy)
 SHAPE(admin_study_gone_data, STUDY_GONE_DATA)
 #define STUDY_GONE_OUT(F, S)                                                                       \
@@ -88,6 +103,49 @@ HANDLER(admin_study_get_one, struct admin_study_in, struct admin_study_out)
 	return admin_study_get(&r->ctx, in->id, &at, d);
 }
 
+static enum status put_hold(struct req *r, const struct admin_holding *h, const char *message,
+			    struct admin_study_held_out *out)
+{
+	struct ctx *c = &r->ctx;
+	struct admin_study_held_data *data = arena_new_of(c->arena, struct admin_study_held_data);
+	struct admin_study_item *now = arena_new_of(c->arena, struct admin_study_item);
+
+	data->study = now;
+	out->success = true;
+	out->message = message;
+	out->data = data;
+	out->timestamp = c->now;
+	return admin_study_hold(c, h, now, &data->notificationsSent);
+}
+
+#define HOLD(what_)                                                                                \
+	(&(const struct admin_holding){.id = in->id, .what = (what_), .on = true, .reason = in->reason, \
+				       .tell_owner = in->notifyOwner, .tell_members = in->notifyMembers, \
+				       .place = admin_place(r)})
+#define RELEASE(what_)                                                                             \
+	(&(const struct admin_holding){.id = in->id, .what = (what_), .tell_owner = true, .place = admin_place(r)})
+HANDLER(admin_study_hide, struct admin_study_hold_in, struct admin_study_held_out)
+{
+	return put_hold(r, HOLD(STUDY_HOLD_HIDDEN), say(&r->ctx, "스터디를 숨겼습니다", "The study is hidden"), out);
+}
+
+HANDLER(admin_study_unhide, struct admin_study_in, struct admin_study_held_out)
+{
+	return put_hold(r, RELEASE(STUDY_HOLD_HIDDEN),
+			say(&r->ctx, "스터디를 다시 공개했습니다", "The study is shown again"), out);
+}
+
+HANDLER(admin_study_close, struct admin_study_hold_in, struct admin_study_held_out)
+{
+	return put_hold(r, HOLD(STUDY_HOLD_CLOSED), say(&r->ctx, "스터디를 종료했습니다", "The study is closed"), out);
+}
+
+HANDLER(admin_study_reopen, struct admin_study_in, struct admin_study_held_out)
+{
+	return put_hold(r, RELEASE(STUDY_HOLD_CLOSED),
+			say(&r->ctx, "스터디를 다시 열었습니다", "The study is open again"), out);
+}
+
 HANDLER(admin_study_remove, struct admin_study_delete_in, struct admin_study_gone_out)
 {
 	struct ctx *c = &r->ctx;
@@ -117,6 +175,22 @@ static const struct route routes[] = {
 	      .doc = "Study groups: of the newest 10,000 those that fit."),
 	ROUTE(admin_study_get_one, admin_study_in, admin_study_out, .on = {"GET /admin/studies/{id}"},
 	      STAFF(MAY_STUDY_VIEW), .rate = RATE_READ, .statements = 6, .doc = "One of them, with who is in it.",
+	      .fails = {E_STUDY_NONE}),
+	ROUTE(admin_study_hide, admin_study_hold_in, admin_study_held_out, .on = {"POST /admin/studies/{id}/hide"},
+	      STAFF(MAY_STUDY_HIDE), .rate = RATE_WRITE, .statements = 8,
+	      .doc = "Take it off the lists; its members keep it. Its owner cannot undo that.",
+	      .fails = {E_STUDY_NONE, E_STUDY_HIDDEN}),
+	ROUTE(admin_study_unhide, admin_study_in, admin_study_held_out, .on = {"DELETE /admin/studies/{id}/hide"},
+	      STAFF(MAY_STUDY_HIDE), .rate = RATE_WRITE, .statements = 7,
+	      .doc = "It is again as it was before, unless it is closed, too. Again changes nothing.",
+	      .fails = {E_STUDY_NONE}),
+	ROUTE(admin_study_close, admin_study_hold_in, admin_study_held_out, .on = {"POST /admin/studies/{id}/close"},
+	      STAFF(MAY_STUDY_CLOSE), .rate = RATE_WRITE, .statements = 8,
+	      .doc = "The same under another name, which moderators do not have.",
+	      .fails = {E_STUDY_NONE, E_STUDY_SHUT}),
+	ROUTE(admin_study_reopen, admin_study_in, admin_study_held_out, .on = {"DELETE /admin/studies/{id}/close"},
+	      STAFF(MAY_STUDY_CLOSE), .rate = RATE_WRITE, .statements = 7,
+	      .doc = "It is again as it was before, unless it is hidden, too. Again changes nothing.",
 	      .fails = {E_STUDY_NONE}),
 	ROUTE(admin_study_remove, admin_study_delete_in, admin_study_gone_out,
 	      .on = {"DELETE /admin/studies/{id}", "DELETE /admin/studies/{id}/delete"}, STAFF(MAY_STUDY_DELETE),

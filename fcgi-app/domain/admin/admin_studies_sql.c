@@ -9,7 +9,9 @@ SHAPE_TABLE(admin_study_seat_row, ADMIN_STUDY_SEAT_ROW)
 	"s.id, s.name, s.emoji, s.description, s.category, s.sub_category AS subCategory,"         \
 	" COALESCE(" NEWEST_MESSAGE ", s.updated_at) AS lastActivityAt, s.created_at AS createdAt," \
 	" s.updated_at AS updatedAt, s.max_members AS maxMembers, s.is_public AS isPublic,"        \
-	" s.auto_approve AS autoApprove, s.is_recruiting AS isRecruiting, s.member_count AS memberCount," \
+	" s.auto_approve AS autoApprove, s.is_recruiting AS isRecruiting,"                         \
+	" FIND_IN_SET('HIDDEN', s.held) > 0 AS isHidden, FIND_IN_SET('CLOSED', s.held) > 0 AS isClosed," \
+	" s.member_count AS memberCount,"                                                          \
 	" s.last_seq AS messageCount, s.rating, s.review_count AS reviewCount, s.tags, s.invite_code AS inviteCode," \
 	" (SELECT COUNT(*) FROM files f WHERE f.study_id = s.id AND f.deleted_at IS NULL) AS fileCount," \
 	" (SELECT COUNT(*) FROM study_notices n WHERE n.study_id = s.id) AS noticeCount,"          \

@@ -116,6 +116,14 @@
 	T(ADMIN_DELETED_STUDY, "admin_deleted_study", "notice", "study", 4, NULL,                  \
 	  "운영진 안내", "운영 원칙에 어긋나는 스터디가 삭제되었습니다: {title}",                  \
 	  "From the administrators", "A study of yours was deleted: {title}")                      \
+	T(STUDY_HIDDEN, "study_hidden", "notice", "study", 3, NULL, "{room}",                      \
+	  "운영진이 {room} 스터디를 숨겼습니다: {title}", "{room}",                                \
+	  "The administrators have hidden {room}: {title}")                                        \
+	T(STUDY_SHUT, "study_shut", "notice", "study", 3, NULL, "{room}",                          \
+	  "운영진이 {room} 스터디를 종료했습니다: {title}", "{room}",                              \
+	  "The administrators have closed {room}: {title}")                                        \
+	T(STUDY_BACK, "study_back", "notice", "study", 3, NULL, "{room}",                          \
+	  "{room} 스터디의 이용 제한이 해제되었습니다", "{room}", "{room} is as it was before")    \
 	T(REPORT_RESOLVED, "report_resolved", "notice", "study", 2, NULL,                          \
 	  "신고 결과", "신고하신 내용을 확인하고 조치했습니다: {title}",                           \
 	  "Your report", "Your report was found right and acted upon: {title}")                    \

@@ -46,9 +46,9 @@ enum status study_tell(struct ctx *c, uint64_t study_id, enum notify_template t,
 }
 
 enum status study_tell_all(struct ctx *c, uint64_t study_id, enum notify_template t, enum study_role least,
-			   uint64_t but)
+			   uint64_t but, const char *title)
 {
-	return tell(c, study_id, &(struct news){.t = t, .but = but, .least = least});
+	return tell(c, study_id, &(struct news){.t = t, .but = but, .least = least, .title = title});
 }
 
 /* ---- who hears it ------------------------------------------------------------------------- */

@@ -23,7 +23,7 @@ MUST_USE enum status study_tell(struct ctx *c, uint64_t study_id, enum notify_te
 
 /* The same, to the active members of at least that role, but the caller and `but` (0: nobody else). */
 MUST_USE enum status study_tell_all(struct ctx *c, uint64_t study_id, enum notify_template t, enum study_role least,
-				    uint64_t but);
+				    uint64_t but, const char *title);
 
 /* Somebody is in the group now, or not any more: their open sockets begin to hear it, or stop, once that is committed.
  * To be called inside db_tx(). */
@@ -31,6 +31,18 @@ MUST_USE enum status study_moved(struct ctx *c, uint64_t study_id, uint64_t user
 /* Takes a group away, whoever's it is: nobody sees it any more; what it holds goes by the jobs, which tell gateways,
  * too. E_STUDY_NONE. To be called inside db_tx(). */
 MUST_USE enum status study_take_away(struct ctx *c, uint64_t study_id);
+
+/* An administrator's word on a group: while there is one it is not public and takes no members, whatever its owner
+ * says; afterwards it is again as it was before the first. To be called inside db_tx(). E_STUDY_NONE */
+enum study_hold { STUDY_HOLD_HIDDEN = 1, STUDY_HOLD_CLOSED = 2 };
+struct study_held {
+	bool changed; /* it was not so before */
+	bool was_public, was_recruiting;
+	uint64_t owner_id;
+	int64_t members;
+};
+MUST_USE enum status study_hold(struct ctx *c, uint64_t study_id, enum study_hold what, bool on,
+				struct study_held *out);
 
 /* The same with a message; its group is told once that is committed. E_STUDY_NO_MESSAGE */
 struct study_taken {

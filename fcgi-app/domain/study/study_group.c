@@ -182,6 +182,21 @@ enum status study_take_away(struct ctx *c, uint64_t study_id)
 	return study_sql_remove(c, study_id);
 }
 
+enum status study_hold(struct ctx *c, uint64_t study_id, enum study_hold what, bool on, struct study_held *out)
+{
+	struct study_held_row row = {0};
+	enum status st = study_sql_hold(c, study_id, what, on, &row);
+
+	*out = (struct study_held){
+		.changed = row.changed,
+		.was_public = row.wasPublic,
+		.was_recruiting = row.wasRecruiting,
+		.owner_id = row.owner,
+		.members = row.members,
+	};
+	return st;
+}
+
 void study_post_gone(struct ctx *c, uint64_t study_id, const char *ids)
 {
 	const char *why;

@@ -8,6 +8,7 @@ SHAPE_TABLE(study_row, STUDY_ROW)
 SHAPE_TABLE(study_seat_row, STUDY_SEAT_ROW)
 SHAPE_TABLE(study_total_row, STUDY_TOTAL_ROW)
 SHAPE_TABLE(study_gone_row, STUDY_GONE_ROW)
+SHAPE_TABLE(study_held_row, STUDY_HELD_ROW)
 
 #define COLUMNS                                                                                    \
 	"s.id, s.owner_id AS ownerId, s.name, s.emoji, s.description, s.category,"                 \
@@ -102,17 +103,23 @@ WRITE_ROW(STUDY_CHANGE, study_row,
 	  "BEGIN NOT ATOMIC" STUDY_AND_ME
 	  " DECLARE called VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci DEFAULT ?;"
 	  " DECLARE seats INT DEFAULT ?;"
+	  " DECLARE shown, taking BOOL;"
 	  " DECLARE held BIGINT UNSIGNED;"
-	  " DECLARE taken INT;"
+	  " DECLARE taken, barred INT;"
+	  " SET shown = ?, taking = ?;"
 	  " IF called IS NOT NULL THEN" LOCK_ME " END IF;"
 	  LOCK_STUDY AT_LEAST("3")
 	  " IF called IS NOT NULL THEN" UNTAKEN("study") " END IF;"
 	  " IF seats < people THEN " REFUSE("STUDY_TOO_SMALL") "; END IF;"
+	  " IF shown OR taking THEN"
+	  "  SELECT s.held + 0 INTO barred FROM studies s WHERE s.id = study;"
+	  "  IF barred > 0 THEN " REFUSE("RESTRICTED") "; END IF;"
+	  " END IF;"
 	  " UPDATE studies SET name = COALESCE(called, name), max_members = COALESCE(seats, max_members),"
 	  "   emoji = COALESCE(?, emoji), description = COALESCE(?, description), category = COALESCE(?, category),"
 	  "   sub_category = NULLIF(COALESCE(?, sub_category), ''), tags = COALESCE(?, tags),"
-	  "   is_public = COALESCE(?, is_public), auto_approve = COALESCE(?, auto_approve),"
-	  "   is_recruiting = COALESCE(?, is_recruiting), updated_at = SYSDATE(3) WHERE id = study;"
+	  "   is_public = COALESCE(shown, is_public), auto_approve = COALESCE(?, auto_approve),"
+	  "   is_recruiting = COALESCE(taking, is_recruiting), updated_at = SYSDATE(3) WHERE id = study;"
 	  SHOWN("study")
 	  " END")
 
@@ -142,13 +149,36 @@ WRITE(STUDY_REMOVE,
       " IF NOT COALESCE(there, FALSE) THEN " REFUSE("STUDY_NONE") "; END IF;"
       TAKE_AWAY
       " END")
+/* bit: of enum study_hold. The columns are set from left to right. */
+WRITE_ROW(STUDY_HOLD, study_held_row,
+	  "BEGIN NOT ATOMIC"
+	  " DECLARE study BIGINT UNSIGNED DEFAULT ?;"
+	  " DECLARE bit INT UNSIGNED DEFAULT ?;"
+	  " DECLARE had, has INT UNSIGNED;"
+	  " DECLARE there, wanted, shown, taking BOOL;"
+	  " SET wanted = ?;"
+	  " SELECT NOT s.gone, s.held + 0, s.is_public, s.is_recruiting INTO there, had, shown, taking"
+	  "  FROM studies s WHERE s.id = study FOR UPDATE;"
+	  " IF NOT COALESCE(there, FALSE) THEN " REFUSE("STUDY_NONE") "; END IF;"
+	  " SET has = IF(wanted, had | bit, had & ~bit);"
+	  " IF had = 0 AND has > 0 THEN"
+	  "  UPDATE studies SET was_public = is_public, was_recruiting = is_recruiting, is_public = FALSE,"
+	  "   is_recruiting = FALSE, held = has WHERE id = study;"
+	  " ELSEIF had > 0 AND has = 0 THEN"
+	  "  UPDATE studies SET is_public = was_public, is_recruiting = was_recruiting, held = has WHERE id = study;"
+	  " ELSE"
+	  "  UPDATE studies SET held = has, updated_at = updated_at WHERE id = study;"
+	  " END IF;"
+	  " SELECT had <> has AS changed, shown AS wasPublic, taking AS wasRecruiting, s.owner_id AS owner,"
+	  "  s.member_count AS members FROM studies s WHERE s.id = study;"
+	  " END")
 WRITE(STUDY_CLEAR_MESSAGES, "DELETE FROM study_messages WHERE study_id = ? ORDER BY id LIMIT ?")
 WRITE(STUDY_CLEAR, "DELETE FROM studies WHERE id = ? AND gone")
 
 #define LISTED(name, ids, order) &name, &name##_N,
 const struct stmt *const study_group_stmts[] = {
 	LISTS(LISTED) &STUDY_GET, &STUDY_SEATS, &STUDY_CREATE, &STUDY_CHANGE,
-	&STUDY_DELETE_ALL, &STUDY_REMOVE, &STUDY_CLEAR_MESSAGES, &STUDY_CLEAR, NULL,
+	&STUDY_DELETE_ALL, &STUDY_REMOVE, &STUDY_HOLD, &STUDY_CLEAR_MESSAGES, &STUDY_CLEAR, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -229,9 +259,9 @@ enum status study_sql_create(struct ctx *c, const struct study_plan *p, const ch
 enum status study_sql_change(struct ctx *c, uint64_t study_id, const struct study_plan *p, struct study_row *out)
 {
 	return db_one(c, &STUDY_CHANGE, out,
-		      ARGS(P(study_id), P(c->me.user_id), P(p->name), given(p->max_members), P(p->emoji),
-			   P(p->description), P(p->category), P(p->sub_category), P(p->tags), given(p->is_public),
-			   given(p->auto_approve), given(p->is_recruiting)));
+		      ARGS(P(study_id), P(c->me.user_id), P(p->name), given(p->max_members), given(p->is_public),
+			   given(p->is_recruiting), P(p->emoji), P(p->description), P(p->category),
+			   P(p->sub_category), P(p->tags), given(p->auto_approve)));
 }
 
 enum status study_sql_delete(struct ctx *c, uint64_t study_id, struct study_gone_row *out)
@@ -242,6 +272,12 @@ enum status study_sql_delete(struct ctx *c, uint64_t study_id, struct study_gone
 enum status study_sql_remove(struct ctx *c, uint64_t study_id)
 {
 	return db_exec(c, &STUDY_REMOVE, NULL, ARGS(P(study_id), P(c->me.user_id)));
+}
+
+enum status study_sql_hold(struct ctx *c, uint64_t study_id, enum study_hold what, bool on,
+			   struct study_held_row *out)
+{
+	return db_one(c, &STUDY_HOLD, out, ARGS(P(study_id), P((int)what), P(on)));
 }
 
 enum status study_sql_clear_messages(struct ctx *c, uint64_t study_id, int64_t *n)

@@ -2,6 +2,7 @@
 #define DOMAIN_STUDY_GROUP_SQL_H
 
 #include "db/db.h"
+#include "domain/study/study.h"
 #include "domain/study/study_group.h"
 
 #define STUDY_ROW(F, S)                                                                            \
@@ -29,6 +30,13 @@ SHAPE_STRUCT(study_seat_row, STUDY_SEAT_ROW)
 #define STUDY_TOTAL_ROW(F, S) F(S, INT, total)
 SHAPE_STRUCT(study_total_row, STUDY_TOTAL_ROW)
 
+#define STUDY_HELD_ROW(F, S)                                                                       \
+	F(S, BOOL, changed)                                                                        \
+	F(S, BOOL, wasPublic)                                                                      \
+	F(S, BOOL, wasRecruiting)                                                                  \
+	F(S, ID, owner)                                                                            \
+	F(S, INT, members)
+SHAPE_STRUCT(study_held_row, STUDY_HELD_ROW)
 #define STUDY_GONE_ROW(F, S) F(S, STR, members)
 SHAPE_STRUCT(study_gone_row, STUDY_GONE_ROW)
 
@@ -37,7 +45,9 @@ MUST_USE enum status study_sql_total(struct ctx *c, const struct study_filter *f
 MUST_USE enum status study_sql_get(struct ctx *c, uint64_t study_id, struct study_row *out);
 MUST_USE enum status study_sql_seats(struct ctx *c, uint64_t study_id, struct list *rows);
 
-/* Inside db_tx(). */
+/* Inside db_tx(), all that follow. */
+MUST_USE enum status study_sql_hold(struct ctx *c, uint64_t study_id, enum study_hold what, bool on,
+				    struct study_held_row *out);
 MUST_USE enum status study_sql_create(struct ctx *c, const struct study_plan *p, const char *invite_code,
 				      struct study_row *out);
 MUST_USE enum status study_sql_change(struct ctx *c, uint64_t study_id, const struct study_plan *p,

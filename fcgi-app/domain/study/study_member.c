@@ -139,9 +139,9 @@ static enum status join(struct ctx *c, void *arg)
 	if (st != OK)
 		return st;
 	if (!a->row.changed)
-		return study_tell_all(c, a->study_id, NOTIFY_STUDY_REQUEST, STUDY_ADMIN, 0);
+		return study_tell_all(c, a->study_id, NOTIFY_STUDY_REQUEST, STUDY_ADMIN, 0, NULL);
 	st = study_moved(c, a->study_id, c->me.user_id);
-	return st == OK ? study_tell_all(c, a->study_id, NOTIFY_STUDY_ENTRY, STUDY_MEMBER, 0) : st;
+	return st == OK ? study_tell_all(c, a->study_id, NOTIFY_STUDY_ENTRY, STUDY_MEMBER, 0, NULL) : st;
 }
 
 enum status study_join(struct ctx *c, uint64_t study_id, const struct study_wish *w, struct study_joined_out *out)
@@ -167,7 +167,7 @@ static enum status approve(struct ctx *c, void *arg)
 		st = study_moved(c, a->study_id, a->row.userId);
 	if (st == OK)
 		st = study_tell(c, a->study_id, NOTIFY_STUDY_JOINED, a->row.userId, NULL);
-	return st == OK ? study_tell_all(c, a->study_id, NOTIFY_STUDY_ENTRY, STUDY_MEMBER, a->row.userId) : st;
+	return st == OK ? study_tell_all(c, a->study_id, NOTIFY_STUDY_ENTRY, STUDY_MEMBER, a->row.userId, NULL) : st;
 }
 
 enum status study_approve(struct ctx *c, uint64_t study_id, uint64_t request_id, uint64_t user_id,
