@@ -52,6 +52,8 @@
 	D(group_talk) \
 	D(leveltest) \
 	D(leveltest_voice) \
+	D(leveltest_detail) \
+	D(leveltest_tests) \
 	D(ai) \
 	D(subtitle) \
 	D(achievement) \

@@ -358,6 +358,14 @@
 	E(LT_EMPTY, 400, "LEVEL_TEST_NO_SUBMISSIONS", INFO, "제출된 답변이 없습니다", "Nothing was answered yet") \
 	E(LT_NOT_READY, 404, "LEVEL_TEST_RESULT_NOT_READY", INFO, "아직 레벨 테스트 결과가 없습니다", \
 	  "This level test has no result yet")                                                     \
+	E(LT_SUBMISSION, 400, "LEVEL_TEST_INVALID_SUBMISSION", INFO, "답변 내용이나 녹음을 보내 주세요", \
+	  "Send what was said, or a recording")                                                    \
+	E(LT_FEW, 400, "INSUFFICIENT_SUBMISSIONS", INFO, "두 문항 이상 답해 주세요", "Answer two questions or more") \
+	E(LT_NO_SOUND, 404, "LEVEL_TEST_AUDIO_NOT_FOUND", INFO, "녹음을 찾을 수 없습니다", \
+	  "There is no such recording") \
+	E(LT_NO_ANSWER, 404, "ANSWER_NOT_FOUND", INFO, "답변을 찾을 수 없습니다", "This question was not answered") \
+	E(LT_NO_DETAIL, 404, "DETAILED_EVALUATION_NOT_FOUND", INFO, "받아쓴 내용이 없어 자세히 평가할 수 없습니다", \
+	  "Nobody wrote down what was said, so there is nothing to look at")                       \
 	E(LT_OPEN, 400, "TEST_NOT_COMPLETED", INFO, "아직 완료되지 않은 레벨 테스트입니다",        \
 	  "This level test is not completed yet")                                                  \
 	/* language model and speech recognition */                                                 \

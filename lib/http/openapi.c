@@ -516,7 +516,8 @@ static void tags(struct buf *b)
 /* What ctx.details may say. */
 #define MORE                                                                                       \
 	"\"claimedAt\":{\"type\":\"string\",\"format\":\"date-time\"},"                            \
-	"\"currentProgress\":{\"type\":\"integer\"},\"requiredProgress\":{\"type\":\"integer\"}"
+	"\"currentProgress\":{\"type\":\"integer\"},\"requiredProgress\":{\"type\":\"integer\"},"  \
+	"\"minRequired\":{\"type\":\"integer\"},\"submitted\":{\"type\":\"integer\"}"
 static const char fixed[] =
 	"\"Meta\":{\"type\":\"object\",\"properties\":{\"requestId\":{\"type\":\"string\"},"
 	"\"timestamp\":{\"type\":\"string\",\"format\":\"date-time\"}},"

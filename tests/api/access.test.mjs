@@ -161,7 +161,13 @@ const kinds = [
   [/^\/studies\//, PRIVATE, async () => { const g = await group(); return { id: g.id, messageId: g.message }; }],
   [/^\/tasks\//, PRIVATE, async () => ({ id: await insert("INSERT INTO tasks (user_id, title) VALUES (?, 't')", [who.owner.id]) })],
   [/^\/room\/.*\/kick$/, PRIVATE, async () => ({ roomId: await talk() })],
-  [/^\/level-?test\/voice\/.*\/result$/, PRIVATE, () => exam('completed', 'voice')],
+  [/^\/level-?test\/(voice\/.*\/result|.*\/detailed)$/, PRIVATE, async () => ({ ...await exam('completed', 'voice'), questionId: 1 })],
+  [/^\/level-?test\/(audio\/|.*\/audio\/)/, PRIVATE, async () => {
+    const { id } = await exam('in-progress');
+    await upload(`/level-test/${id}/audio-answer`, [['audio', wav(), 'a.wav', 'audio/wav']], who.owner, base());
+    return { testId: id, userId: who.owner.id, questionId: 1 };
+  }],
+  [/^\/level-?test\/progress\//, PRIVATE, async () => ({ userId: who.owner.id })],
   [/^\/level-?test\/(voice\/)?\{testId\}/, PRIVATE, () => exam('in-progress', 'voice')],
   [/^\/level-?test\/result\//, PRIVATE, async () => {
     await exam('completed');

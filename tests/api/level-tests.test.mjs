@@ -1,8 +1,9 @@
 // Level tests that come all at once, results of elsewhere, and what is shown of them.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { person, post } from '../harness/client.mjs';
+import { person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
+import { fetchBytes, png, upload, wav } from '../harness/files.mjs';
 import { ask, evaluated, events, levels, look, six, tea, teaOverall, teaScores } from '../harness/leveltest.mjs';
 import { as, verdict, wrongField } from '../harness/sessions.mjs';
 
@@ -196,4 +197,152 @@ test('a retry is answered as the first try was', async () => {
   assert.equal((await events(me)).length, 1);
   const save = { 'idempotency-key': `level-test-${me.id}-2` };
   assert.deepEqual((await ask(me, 'save', { overallScore: 5 }, save)).body.data, (await ask(me, 'save', { overallScore: 5 }, save)).body.data);
+});
+
+test('one answer looked at closely: what was counted, and what follows', async () => {
+  const me = await person('학습자');
+  const d = await evaluated(me, { responses: [tea, { questionId: 2 }] });
+  const res = await look(me, `${d.testId}/answer/1/detailed`);
+  assert.equal(res.status, 200, res.text);
+  const { evaluation, ...head } = res.body.data;
+  const { comprehensiveData, ...close } = evaluation;
+  const [link, words, vocabulary] = ['Add a reason and an example to each answer', 'Link your sentences with words such as because and however', 'Practise joining two short sentences into one'];
+  const weak = ['Grammar: short sentences, or many slips', 'Vocabulary: the same words come again and again', 'Coherence: few words link the ideas', 'Interaction: answers are short for what is asked'];
+  const E = {
+    overallLevel: 'A1', subLevel: 'high', // 40 of 0 to 45
+    confidenceScore: 0.59, // 40 85 31 34 27 24: deviation 20.6
+    detailedScores: teaScores, estimatedSkills: ['pronunciation'],
+    pronunciationAnalysis: { strengths: [], improvements: [] },
+    grammarAnalysis: { strengths: [], errors: [], commonErrors: [] },
+    vocabularyAnalysis: { advancedWords: ['because'], keyVocabulary: ['because'], improvements: [weak[1]] },
+    fluencyAnalysis: { speakingRate: 110, pauseCount: null, analysis: 'words: 11, said twice: 0, um and the like: 0' },
+    coherenceAnalysis: { structure: 'sentences: 2, different linking words: 2', linkingWords: ['because', 'but'], linkingDevices: ['because', 'but'] },
+    strengths: ['Fluency: speaks on without halting'], weaknesses: weak,
+    priorityImprovements: [['interaction', 24, link], ['coherence', 27, words], ['grammar', 31, vocabulary]].map(([area, n, action]) => ({ area, currentLevel: n, targetLevel: n + 20, actionItems: [action] })),
+    studyPlan: { shortTerm: [link], mediumTerm: [words], longTerm: [vocabulary] },
+    nextLevelStrategy: { targetLevel: 'A2', estimatedTimeMonths: 3, keyMilestones: ['Overall score: 45'], recommendedResources: [] },
+    model: 'builtin',
+  };
+  assert.deepEqual(head, { testId: d.testId, questionId: 1, question: d.questions[0].text, transcription: tea.transcript });
+  assert.deepEqual(close, E);
+  assert.deepEqual(comprehensiveData, E);
+  const wrong = await evaluated(me, { responses: [{ questionId: 1, transcript: "He don't have a apple." }] });
+  const { errors } = (await look(me, `${wrong.testId}/answer/1/detailed`, '/leveltest')).body.data.evaluation.grammarAnalysis;
+  assert.deepEqual(errors, [["he don't", "he doesn't"], ['a apple', 'an apple']].map(([said, better]) => ({ type: 'grammar', description: said, example: said, correction: better })));
+  const other = await person('다른이');
+  const open = (await ask(me, 'voice/start', {})).body.data.testId;
+  for (const [p, path, code] of [[me, `${d.testId}/answer/2/detailed`, 'DETAILED_EVALUATION_NOT_FOUND'], [me, `${d.testId}/answer/3/detailed`, 'ANSWER_NOT_FOUND'], [other, `${d.testId}/answer/1/detailed`, 'LEVEL_TEST_NOT_FOUND'], [me, '999999999/answer/1/detailed', 'LEVEL_TEST_NOT_FOUND']]) {
+    assert.deepEqual(verdict(await look(p, path)), [404, code]);
+  }
+  assert.deepEqual(verdict(await look(me, `${open}/answer/1/detailed`)), [400, 'TEST_NOT_COMPLETED']);
+  assert.deepEqual(wrongField(await look(me, `${d.testId}/answer/0/detailed`)).slice(2), ['questionId', 'min']);
+  assert.deepEqual(wrongField(await look(me, `${d.testId}/answer/11/detailed`)).slice(2), ['questionId', 'max']);
+});
+
+test('a standard test, question by question, in words', async () => {
+  const me = await person('학습자');
+  const res = await ask(me, 'start', { testType: 'SPEAKING', languageCode: 'en', testLevel: 'INTERMEDIATE', totalQuestions: 5 });
+  const d = res.body.data;
+  const { questions } = (await look(me, 'questions')).body.data;
+  assert.deepEqual([res.status, d], [200, { testId: d.testId, id: d.testId, testType: 'SPEAKING', mode: 'standard', languageCode: 'en', language: 'en', testLevel: 'INTERMEDIATE', currentLevel: 'INTERMEDIATE', status: 'in-progress',
+    prompts: questions.map((q) => q.text), instructions: 'Read each question and answer it aloud within its time.', estimatedDurationMinutes: 8, totalQuestions: 4, questions, startedAt: d.startedAt }]);
+  const put = (body) => ask(me, 'submit', { testId: d.testId, questionNumber: 1, userAnswer: tea.transcript, ...body });
+  const first = await put({ userAnswer: 'no', responseTimeSeconds: 3 });
+  const { submittedAt } = first.body.data;
+  assert.deepEqual([first.status, first.body.data], [200, { testId: d.testId, questionId: 1, questionNumber: 1, transcription: 'no', audioUrl: null, saved: true, submittedAt }]);
+  await Promise.all([put({ responseTimeSeconds: 6.2 }), put({ responseTimeSeconds: 6.2 })]); // again replaces it
+  const steps = (await look(me, `progress/${me.id}`)).body.data;
+  assert.deepEqual(steps, { userId: me.id, testId: d.testId, completedQuestions: 1, totalQuestions: 4, answers: [{ questionNumber: 1, audioKey: null, transcription: tea.transcript, timestamp: steps.answers[0].timestamp }] });
+  const [done, again] = await Promise.all([ask(me, `${d.testId}/complete`), ask(me, `${d.testId}/complete`)]);
+  assert.deepEqual([done.status, done.body.data.scores, done.body.data.overallScore, done.body.data.level, again.body.data], [200, teaScores, teaOverall, 'A1', done.body.data]);
+  assert.deepEqual((await look(me, `${d.testId}`)).body.data, done.body.data);
+  assert.deepEqual([await events(me), await levels(me)], [[[d.testId, 1]], [{ language: 'en', level: 'A1', score: teaOverall }]]);
+  assert.deepEqual(verdict(await put({})), [400, 'LEVEL_TEST_ALREADY_COMPLETED']);
+  assert.deepEqual((await look(me, `progress/${me.id}`)).body.data, { userId: me.id, testId: null, completedQuestions: 0, totalQuestions: 4, answers: [] });
+});
+
+test('answers without a test go to the one under way; two are needed to complete it', async () => {
+  const [me, other] = [await person('학습자'), await person('다른이')];
+  const few = async () => {
+    const res = await ask(me, 'complete', { userId: me.id });
+    return [...verdict(res), res.body.error.details];
+  };
+  assert.deepEqual(await few(), [400, 'INSUFFICIENT_SUBMISSIONS', { minRequired: 2, submitted: 0 }]);
+  const put = (questionNumber, more = {}) => ask(me, 'submit', { questionNumber, userAnswer: tea.transcript, ...more });
+  const [a, b] = await Promise.all([put('3'), put(3)]); // one of them begins it
+  assert.deepEqual([a.status, b.body.data.testId], [200, a.body.data.testId]);
+  assert.deepEqual(await few(), [400, 'INSUFFICIENT_SUBMISSIONS', { minRequired: 2, submitted: 1 }]);
+  const sound = await upload('/leveltest/submit', [['audio', wav(), 'a.wav', 'audio/wav'], ['questionNumber', '1'], ['userId', me.id]], me);
+  assert.deepEqual([sound.status, sound.body.data.testId, sound.body.data.questionNumber, sound.body.data.transcription, sound.body.data.saved], [200, a.body.data.testId, 1, null, true]);
+  const late = await upload(`/level-test/${a.body.data.testId}/audio-answer`, [['audio', wav(2600), 'a.wav', 'audio/wav'], ['questionId', '2']], me);
+  assert.equal(late.body.data.questionId, 2, late.text);
+  const { testId } = a.body.data;
+  for (const path of [`/api/v1/level-test/${testId}/audio/2`, `/api/v1/leveltest/audio/${me.id}/2`]) {
+    const got = await fetchBytes(path, { headers: { authorization: `Bearer ${me.access}` } });
+    assert.deepEqual([got.status, got.bytes.length, got.headers['content-type'].slice(0, 6)], [200, 2600, 'audio/'], path);
+  }
+  for (const path of [`${testId}/audio/3`, `${testId}/audio/4`, `audio/${me.id}/3`, `audio/${other.id}/2`]) assert.deepEqual(verdict(await look(me, path)), [404, 'LEVEL_TEST_AUDIO_NOT_FOUND'], path);
+  for (const path of [`${testId}/audio/2`, `audio/${me.id}/2`, `progress/${me.id}`]) assert.equal((await look(other, path)).status, 404, path);
+  assert.deepEqual(verdict(await look(other, `progress/${me.id}`)), [404, 'LEVEL_TEST_NOT_FOUND']);
+  assert.equal((await send('DELETE', late.body.data.audioUrl.replace('/api/v1', ''), as(me))).status, 200);
+  assert.deepEqual(verdict(await look(me, `${testId}/audio/2`)), [404, 'LEVEL_TEST_AUDIO_NOT_FOUND']);
+  const done = await ask(me, 'complete', { userId: me.id });
+  assert.deepEqual([done.status, done.body.data.testId, done.body.data.fallback, done.body.data.evaluations.map((e) => [e.questionNumber, e.transcription])], [200, testId, false, [[1, null], [2, null], [3, tea.transcript]]]);
+  assert.deepEqual(wrongField(await ask(me, 'complete', {})).slice(2), ['userId', 'required']);
+});
+
+test('what cannot be submitted', async () => {
+  const [me, other] = [await person('학습자'), await person('다른이')];
+  const { testId } = (await ask(me, 'start', { totalQuestions: 2 })).body.data;
+  const put = (body, p = me) => ask(p, 'submit', { testId, questionNumber: 1, userAnswer: 'yes', ...body });
+  assert.deepEqual(verdict(await put({}, other)), [404, 'LEVEL_TEST_NOT_FOUND']);
+  for (const questionNumber of [0, 3, 5]) assert.deepEqual(verdict(await put({ questionNumber })), [400, 'LEVEL_TEST_INVALID_QUESTION']);
+  for (const userAnswer of [undefined, '', ' …']) assert.deepEqual(verdict(await put({ userAnswer })), [400, 'LEVEL_TEST_INVALID_SUBMISSION']);
+  for (const [body, field, rule] of [[{ questionNumber: undefined }, 'questionNumber', 'required'], [{ userAnswer: 'x'.repeat(4001) }, 'userAnswer', 'max'], [{ responseTimeSeconds: 3601 }, 'responseTimeSeconds', 'max'], [{ testId: 'x' }, 'testId', 'type']]) {
+    assert.deepEqual(wrongField(await put(body)).slice(2), [field, rule]);
+  }
+  const sound = (bytes, name = 'a.wav', type = 'audio/wav') => upload('/level-test/submit', [['audio', bytes, name, type], ['questionNumber', '1']], me);
+  assert.deepEqual(verdict(await sound(png, 'a.png', 'image/png')), [400, 'INVALID_FILE_TYPE']);
+  assert.deepEqual(verdict(await sound(wav(25 * 1048576 + 1))), [400, 'FILE_TOO_LARGE']);
+  assert.deepEqual(verdict(await send('POST', '/level-test/submit', { ...as(me), raw: 'x', headers: { 'content-type': 'multipart/form-data; boundary=x' } })), [400, 'INVALID_FORM_DATA']);
+  await query("INSERT INTO files (storage_key, owner_id, name, content_type, kind, size, sha256) VALUES (?, ?, 'n', 'image/png', 'IMAGE', 1 << 50, 'x')", [`much${me.id}`, me.id]);
+  assert.deepEqual(verdict(await sound(wav())), [409, 'STORAGE_QUOTA_EXCEEDED']);
+  for (const what of ['start', 'restart']) {
+    for (const [body, field, rule] of [[{ languageCode: 'xx' }, 'languageCode', 'one_of'], [{ testLevel: 'x' }, 'testLevel', 'one_of'], [{ totalQuestions: 0 }, 'totalQuestions', 'min'], [{ totalQuestions: 11 }, 'totalQuestions', 'max'], [{ testType: 'a b' }, 'testType', 'format']]) {
+      assert.deepEqual(wrongField(await ask(me, what, body)).slice(2), [field, rule]);
+    }
+  }
+});
+
+test('my tests, their sums, what there is to choose; beginning anew cancels those of the language', async () => {
+  const me = await person('학습자');
+  const nothing = { totalTests: 0, completedTests: 0, totalCompletedTests: 0, averageScore: null, latestLevel: null, latestCompletedAt: null, testedLanguages: [], latestLevels: {}, averageAccuracies: {}, recentTests: [] };
+  for (const at of ['summary', 'stats']) assert.deepEqual((await look(me, at)).body.data, nothing);
+  const english = (await ask(me, 'start', {})).body.data;
+  const korean = (await ask(me, 'start', { languageCode: 'ko' })).body.data;
+  assert.equal(korean.prompts[0], '자기소개를 해 주세요. 이름, 출신지, 하는 일을 말해 주세요.');
+  const again = await ask(me, 'restart', { targetLanguage: 'English' });
+  const anew = again.body.data;
+  assert.deepEqual([again.status, anew.status, anew.testType, anew.questions.length], [200, 'in-progress', 'SPEAKING', 4]);
+  const judged = await evaluated(me);
+  const day = (n) => new Date(Date.now() - n * 86400000).toISOString();
+  await ask(me, 'save', { languageCode: 'en', overallScore: 61, completedAt: day(2) });
+  await ask(me, 'save', { languageCode: 'ja', overallScore: 90, completedAt: day(1) });
+  const none = await evaluated(me, { responses: [{ questionId: 1 }] });
+  const s = (await look(me, 'summary')).body.data;
+  assert.deepEqual({ ...s, recentTests: s.recentTests.map((t) => [t.languageCode, t.overallScore, t.fallback]) }, {
+    totalTests: 7, completedTests: 3, totalCompletedTests: 3, averageScore: 63.7, latestLevel: 'A1', latestCompletedAt: judged.completedAt, testedLanguages: ['en', 'ja'],
+    latestLevels: { en: 'A1', ja: 'C2' }, averageAccuracies: { en: 50.5, ja: 90 }, recentTests: [['en', 70, true], ['en', teaOverall, false], ['ja', 90, false], ['en', 61, false]] });
+  const page = await look(me, 'my-tests?page=0&size=5');
+  assert.deepEqual(page.body.data.map((t) => [t.languageCode, t.status, t.overallScore]), [['en', 'completed', 70], ['ja', 'completed', 90], ['en', 'completed', 61], ['en', 'completed', teaOverall], ['en', 'in-progress', null]]);
+  assert.deepEqual(page.body.data[3], { testId: judged.testId, id: judged.testId, languageCode: 'en', testType: 'SPEAKING', status: 'completed', level: 'A1', overallScore: teaOverall, fallback: false, completedAt: judged.completedAt, startedAt: judged.startedAt });
+  assert.deepEqual(page.body.data[4], { testId: anew.testId, id: anew.testId, languageCode: 'en', testType: 'SPEAKING', status: 'in-progress', level: null, overallScore: null, fallback: false, completedAt: null, startedAt: anew.startedAt });
+  assert.deepEqual([page.body.meta.total, page.body.data[0].testId], [7, none.testId]);
+  assert.deepEqual((await look(me, 'my-tests?page=2&size=5')).body.data.map((t) => [t.testId, t.status]), [[korean.testId, 'in-progress'], [english.testId, 'cancelled']]);
+  assert.deepEqual(wrongField(await look(me, 'my-tests?size=21')).slice(2), ['size', 'max']);
+  assert.deepEqual((await look(me, 'settings')).body.data, { questionCount: 4, timeLimits: [60, 90, 120, 180], languages: ['en', 'ko', 'ja', 'zh', 'fr', 'de', 'es', 'ru', 'vi', 'th', 'ar', 'pt'], levels: ['A1', 'A2', 'B1', 'B2', 'C1', 'C2'] });
+  for (const what of ['start', 'restart']) {
+    const key = { 'idempotency-key': `level-${what}-${me.id}` };
+    assert.deepEqual((await ask(me, what, {}, key)).body.data, (await ask(me, what, {}, key)).body.data);
+  }
 });

@@ -161,6 +161,8 @@ static void reading_aloud(void **state)
 	SCORES(judge(s), 66, 40, 53, 53, 53, 53, 53);
 	s.text = "sea the walk warm"; /* out of order: "the walk", two of nine */
 	assert_int_equal(judge(s).scores[PRONUNCIATION], 16);
+	s.text = "the the the the"; /* each word of the text counts once: two of nine */
+	assert_int_equal(judge(s).scores[PRONUNCIATION], 16);
 	s.text = passage;
 	s.top = 54;
 	assert_int_equal(cefr_of(judge(s).scores[PRONUNCIATION]), 1);

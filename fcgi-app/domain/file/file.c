@@ -131,6 +131,16 @@ enum status file_take_study(struct ctx *c, uint64_t study_id, uint64_t id, struc
 	return file_sql_take_study(c, study_id, id, out);
 }
 
+enum status file_find(struct ctx *c, const char *key, struct file_sent *out)
+{
+	struct file_served_row f;
+	enum status st = file_sql_served(c, key, &f);
+
+	if (st == OK)
+		*out = (struct file_sent){.storage_key = key, .name = f.name, .content_type = f.content_type};
+	return st == E_NO_ROW ? E_NO_FILE : st;
+}
+
 enum status file_delete_study(struct ctx *c, uint64_t study_id, uint64_t id, bool any)
 {
 	struct file_key_row row;

@@ -47,6 +47,9 @@ MUST_USE enum status file_add_study(struct ctx *c, struct file_share *s);
 SHAPE_STRUCT(file_sent, FILE_SENT)
 MUST_USE enum status file_take_study(struct ctx *c, uint64_t study_id, uint64_t id, struct file_sent *out);
 
+/* What is at a key, for file_send(). E_NO_FILE. */
+MUST_USE enum status file_find(struct ctx *c, const char *key, struct file_sent *out);
+
 /* The answer to a request is that file: nginx sends the bytes. how: "inline" or "attachment". */
 struct req;
 void file_send(struct req *r, const struct file_sent *f, const char *how);

@@ -121,26 +121,37 @@ static void show_head(struct ctx *c, const struct leveltest_row *row, struct lev
 	*AS_LIST(&out->suggestions) = w.suggestions;
 }
 
+const struct leveltest_scores *leveltest_scores_of(struct ctx *c, const struct judgement *j)
+{
+	struct leveltest_scores *scores = arena_new_of(c->arena, struct leveltest_scores);
+
+	*scores = (struct leveltest_scores){
+		.pronunciation = j->scores[PRONUNCIATION],
+		.fluency = j->scores[FLUENCY],
+		.grammar = j->scores[GRAMMAR],
+		.vocabulary = j->scores[VOCABULARY],
+		.coherence = j->scores[COHERENCE],
+		.interaction = j->scores[INTERACTION],
+	};
+	return scores;
+}
+
 static const struct leveltest_verdict *verdict_of(struct ctx *c, const struct speech *s)
 {
 	struct leveltest_verdict *v = arena_new_of(c->arena, struct leveltest_verdict);
-	struct leveltest_scores *scores = arena_new_of(c->arena, struct leveltest_scores);
 	struct judgement j;
 
 	speech_judge(c->arena, s, 1, &j);
-	*scores = (struct leveltest_scores){
-		.pronunciation = j.scores[PRONUNCIATION],
-		.fluency = j.scores[FLUENCY],
-		.grammar = j.scores[GRAMMAR],
-		.vocabulary = j.scores[VOCABULARY],
-		.coherence = j.scores[COHERENCE],
-		.interaction = j.scores[INTERACTION],
-	};
-	v->scores = scores;
+	v->scores = leveltest_scores_of(c, &j);
 	v->feedback = leveltest_remark(c, &j);
 	v->estimatedLevel = cefr_names[cefr_of(j.overall)];
 	leveltest_suggest(c, j.scores, AS_LIST(&v->suggestions));
 	return v;
+}
+
+void leveltest_names(struct ctx *c, unsigned skills, struct list *out)
+{
+	split_names(c, names_of(c, skills), out);
 }
 
 static const struct leveltest_question *question_of(const struct list *questions, int64_t id)
@@ -151,6 +162,13 @@ static const struct leveltest_question *question_of(const struct list *questions
 		if (q[i].id == id)
 			return &q[i];
 	return NULL;
+}
+
+const char *leveltest_question_text(const struct list *questions, int64_t id)
+{
+	const struct leveltest_question *q = question_of(questions, id);
+
+	return q ? q->text : NULL;
 }
 
 static void show_answers(struct ctx *c, const struct leveltest_row *row, const struct list *answers,

@@ -1,5 +1,5 @@
 /* Tests that are answered question by question. */
-#include "base/clock.h"
+#include "base/utf8.h"
 #include "domain/ai/ai.h"
 #include "domain/file/file.h"
 #include "domain/leveltest/leveltest_rules.h"
@@ -57,7 +57,7 @@ enum status leveltest_start(struct ctx *c, const struct leveltest_begin *b, stru
 	};
 	struct leveltest_id id;
 	struct leveltest_row row;
-	enum status st = leveltest_sql_start(c, &t, b->over, &id);
+	enum status st = leveltest_sql_start(c, &t, b->over, b->reuse, &id);
 
 	if (st == OK)
 		st = leveltest_sql_one(c, id.id, &row);
@@ -106,6 +106,16 @@ static enum status answer(struct ctx *c, void *arg)
 	return st == OK ? leveltest_sql_answer(c, w->said->id, w->answer, &w->gone) : st;
 }
 
+/* What a row has room for: more than anybody says in the time of a question. */
+static const char *cut(struct ctx *c, const char *text)
+{
+	size_t all = strlen(text), n = 0;
+
+	for (size_t i = 0; i < LEVELTEST_TEXT_MAX && n < all; i++)
+		n += MAX(utf8_next(text + n, all - n), (size_t)1);
+	return arena_strndup(c->arena, text, n);
+}
+
 /* Without a recogniser, or when it does not answer, there is no transcript; how long they spoke it knows, too. */
 static void hear(struct ctx *c, const struct leveltest_row *t, const struct leveltest_said *s,
 		 struct leveltest_answer *a)
@@ -121,7 +131,7 @@ static void hear(struct ctx *c, const struct leveltest_row *t, const struct leve
 
 	if (ai_hear(c, &sound, &heard) != OK)
 		return;
-	a->transcript = speech_says_something(heard.text) ? heard.text : NULL;
+	a->transcript = speech_says_something(heard.text) ? cut(c, heard.text) : NULL;
 	a->seconds = a->seconds ? a->seconds : lround(fmin(heard.duration, LEVELTEST_SECONDS_MAX));
 }
 

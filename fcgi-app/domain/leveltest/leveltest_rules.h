@@ -31,6 +31,12 @@ struct leveltest_words {
 };
 void leveltest_say(struct ctx *c, const struct leveltest_row *t, struct leveltest_words *out);
 void leveltest_suggest(struct ctx *c, const int *scores, struct list *out);
+const char *leveltest_advice(const struct ctx *c, enum skill k);
+void leveltest_of_skill(struct ctx *c, const struct judgement *j, enum skill which, struct list *strong,
+			struct list *weak);
+const struct leveltest_scores *leveltest_scores_of(struct ctx *c, const struct judgement *j);
+void leveltest_names(struct ctx *c, unsigned skills, struct list *out);
+const char *leveltest_question_text(const struct list *questions, int64_t id);
 const char *leveltest_remark(struct ctx *c, const struct judgement *j);
 
 /* ---- under way ---------------------------------------------------------------------------- */
@@ -38,7 +44,8 @@ const char *leveltest_remark(struct ctx *c, const struct judgement *j);
 struct leveltest_begin {
 	const char *language, *type, *mode, *aim;
 	int64_t questions;
-	bool over; /* those of the language that are under way are cancelled */
+	bool over;  /* those of the language that are under way are cancelled */
+	bool reuse; /* the newest standard one that is under way will do */
 };
 MUST_USE enum status leveltest_start(struct ctx *c, const struct leveltest_begin *b, struct leveltest_begun *out);
 

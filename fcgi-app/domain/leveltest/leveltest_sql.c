@@ -39,6 +39,15 @@ READ(LEVELTEST_ANSWERS, leveltest_answer,
      "SELECT a.question, a.transcript, a.seconds, a.storage_key, a.answered_at FROM level_test_answers a"
      " WHERE a.test_id = ? ORDER BY a.question")
 
+#define TESTS " FROM level_tests t LEFT JOIN level_test_results r ON r.test_id = t.id WHERE t.user_id = ? AND " KEPT
+READ(LEVELTEST_MINE, leveltest_row, COLUMNS TESTS " ORDER BY t.id DESC LIMIT ? OFFSET ?")
+READ(LEVELTEST_TESTS, leveltest_total, "SELECT COUNT(*) AS total FROM level_tests t WHERE t.user_id = ? AND " KEPT)
+READ(LEVELTEST_OPEN, leveltest_row,
+     COLUMNS TESTS " AND t.status = 'in-progress' AND t.mode = 'standard' ORDER BY t.id DESC LIMIT 1")
+
+READ(LEVELTEST_STANDARD, leveltest_row,
+     COLUMNS TESTS " AND t.source = 'GUIDED' AND t.mode = 'standard' ORDER BY t.id DESC LIMIT 1")
+
 /* ---- results ------------------------------------------------------------------------------ */
 
 /* The account's row is the lock of all its results: of the newest 20, and of the level that follows. */
@@ -116,6 +125,7 @@ WRITE_ROW(LEVELTEST_START, leveltest_id,
 	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE lang VARCHAR(40) DEFAULT ?;"
 	  " DECLARE anew BOOL DEFAULT ?;"
+	  " DECLARE reuse BOOL DEFAULT ?;"
 	  " DECLARE test, found BIGINT UNSIGNED;"
 	  " DECLARE fresh BOOL DEFAULT TRUE;"
 	  " DECLARE old TEXT;"
@@ -124,9 +134,15 @@ WRITE_ROW(LEVELTEST_START, leveltest_id,
 	  "  UPDATE level_tests SET status = 'cancelled' WHERE user_id = me AND status = 'in-progress'"
 	  "   AND language = lang;"
 	  " END IF;"
-	  " INSERT INTO level_tests (user_id, language, type, mode, source, aim, questions, started_at, expires_at)"
-	  "  VALUES (me, lang, ?, ?, ?, ?, ?, SYSDATE(3), SYSDATE(3) + INTERVAL 14 DAY);"
-	  " SET test = LAST_INSERT_ID();"
+	  " IF reuse THEN"
+	  "  SELECT MAX(t.id) INTO test FROM level_tests t WHERE t.user_id = me AND t.status = 'in-progress'"
+	  "   AND t.mode = 'standard' AND " KEPT ";"
+	  " END IF;"
+	  " IF test IS NULL THEN"
+	  "  INSERT INTO level_tests (user_id, language, type, mode, source, aim, questions, started_at, expires_at)"
+	  "   VALUES (me, lang, ?, ?, ?, ?, ?, SYSDATE(3), SYSDATE(3) + INTERVAL 14 DAY);"
+	  "  SET test = LAST_INSERT_ID();"
+	  " END IF;"
 	  " SELECT JSON_ARRAYAGG(q.id) INTO old FROM (SELECT t.id FROM level_tests t WHERE t.user_id = me"
 	  "  AND t.status = 'in-progress' ORDER BY t.id DESC LIMIT 100 OFFSET 5) q;"
 	  " IF old IS NOT NULL THEN"
@@ -171,7 +187,8 @@ const struct stmt *const leveltest_stmts[] = {
 	&LEVELTEST_NEWEST,  &LEVELTEST_ONE,	&LEVELTEST_LATEST, &LEVELTEST_HISTORY,
 	&LEVELTEST_RESULTS, &LEVELTEST_ANSWERS, &LEVELTEST_ADD,	   &LEVELTEST_FORGET,
 	&LEVELTEST_LEVELS,  &LEVELTEST_FINISH,	&LEVELTEST_START,  &LEVELTEST_LOCK,
-	&LEVELTEST_PUT,	    &LEVELTEST_OVER,	NULL,
+	&LEVELTEST_PUT,	    &LEVELTEST_OVER,	&LEVELTEST_MINE,
+	&LEVELTEST_TESTS,   &LEVELTEST_OPEN,	&LEVELTEST_STANDARD, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -201,13 +218,38 @@ enum status leveltest_sql_history(struct ctx *c, int64_t offset, int64_t most, s
 	return db_list(c, &LEVELTEST_HISTORY, out, LEVELTEST_KEPT, ARGS(P(c->me.user_id), P(most), P(offset)));
 }
 
-enum status leveltest_sql_results(struct ctx *c, int64_t *n)
+static enum status count(struct ctx *c, const struct stmt *s, int64_t *n)
 {
 	struct leveltest_total row = {0};
-	enum status st = db_one(c, &LEVELTEST_RESULTS, &row, ARGS(P(c->me.user_id)));
+	enum status st = db_one(c, s, &row, ARGS(P(c->me.user_id)));
 
 	*n = row.total;
 	return st;
+}
+
+enum status leveltest_sql_results(struct ctx *c, int64_t *n)
+{
+	return count(c, &LEVELTEST_RESULTS, n);
+}
+
+enum status leveltest_sql_tests(struct ctx *c, int64_t *n)
+{
+	return count(c, &LEVELTEST_TESTS, n);
+}
+
+enum status leveltest_sql_mine(struct ctx *c, int64_t offset, int64_t most, struct list *out)
+{
+	return db_list(c, &LEVELTEST_MINE, out, LEVELTEST_KEPT, ARGS(P(c->me.user_id), P(most), P(offset)));
+}
+
+enum status leveltest_sql_standard(struct ctx *c, struct leveltest_row *out)
+{
+	return db_one(c, &LEVELTEST_STANDARD, out, ARGS(P(c->me.user_id)));
+}
+
+enum status leveltest_sql_open(struct ctx *c, struct leveltest_row *out)
+{
+	return db_one(c, &LEVELTEST_OPEN, out, ARGS(P(c->me.user_id)));
 }
 
 /* Of JUDGED, and of KEEP_RESULT. */
@@ -245,10 +287,12 @@ enum status leveltest_sql_finish(struct ctx *c, const struct leveltest_row *t, c
 	return db_exec(c, &LEVELTEST_FINISH, NULL, ARGS(WHO_ARGS(t->language), P(t->id), RESULT_ARGS));
 }
 
-enum status leveltest_sql_start(struct ctx *c, const struct leveltest_new *t, bool over, struct leveltest_id *out)
+enum status leveltest_sql_start(struct ctx *c, const struct leveltest_new *t, bool over, bool reuse,
+				struct leveltest_id *out)
 {
 	return db_one(c, &LEVELTEST_START, out,
-		      ARGS(P(c->me.user_id), P(t->language), P(over), P(t->type), P(t->mode), P(t->source), P(t->aim),
+		      ARGS(P(c->me.user_id), P(t->language), P(over), P(reuse), P(t->type), P(t->mode), P(t->source),
+			   P(t->aim),
 			   P(t->questions)));
 }
 

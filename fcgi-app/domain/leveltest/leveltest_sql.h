@@ -60,8 +60,8 @@ MUST_USE enum status leveltest_sql_add(struct ctx *c, const struct leveltest_new
 				       struct leveltest_id *out);
 
 /* Begins one, and cancels all but the newest five of the caller's that are under way; over: before that, those of its
- * language. */
-MUST_USE enum status leveltest_sql_start(struct ctx *c, const struct leveltest_new *t, bool over,
+ * language; reuse: none, if a standard one is under way. */
+MUST_USE enum status leveltest_sql_start(struct ctx *c, const struct leveltest_new *t, bool over, bool reuse,
 					 struct leveltest_id *out);
 
 /* Inside db_tx(), first of all: the caller's tests and answers stay as they are until it ends. Then as
@@ -84,6 +84,12 @@ MUST_USE enum status leveltest_sql_answers(struct ctx *c, uint64_t id, struct li
 /* The caller's results, the newest first: rows of leveltest_row; how many there are. */
 MUST_USE enum status leveltest_sql_history(struct ctx *c, int64_t offset, int64_t most, struct list *out);
 MUST_USE enum status leveltest_sql_results(struct ctx *c, int64_t *n);
+
+/* The caller's tests in whatever state, the newest first; how many. The newest standard one under way: E_NO_ROW. */
+MUST_USE enum status leveltest_sql_mine(struct ctx *c, int64_t offset, int64_t most, struct list *out);
+MUST_USE enum status leveltest_sql_tests(struct ctx *c, int64_t *n);
+MUST_USE enum status leveltest_sql_open(struct ctx *c, struct leveltest_row *out);
+MUST_USE enum status leveltest_sql_standard(struct ctx *c, struct leveltest_row *out); /* under way or not */
 
 MUST_USE enum status leveltest_sql_levels(struct ctx *c, uint64_t user_id, struct list *out);
 

@@ -1,5 +1,6 @@
 /* Level tests as the shipped client takes them: a text is read aloud, or questions are answered one after the other. */
 #include "domain/ai/ai.h"
+#include "domain/file/file.h"
 #include "domain/leveltest/leveltest_rules.h"
 #include "domain/registry.h"
 #include "store/store.h"
@@ -41,6 +42,15 @@ SHAPE(leveltest_hear_in, HEAR_IN)
 	F(S, LIST(ai_word), words)                                                                 \
 	F(S, INT, chunks)
 SHAPE(leveltest_hear_out, HEAR_OUT)
+
+#define SOUND_IN(F, S)                                                                             \
+	ID_IN(F, S)                                                                                \
+	F(S, INT, questionId, .from = FROM_PATH)
+SHAPE(leveltest_sound_in, SOUND_IN)
+#define SOUND_OF_IN(F, S)                                                                          \
+	F(S, ID, userId, .from = FROM_PATH)                                                        \
+	F(S, INT, questionId, .from = FROM_PATH)
+SHAPE(leveltest_sound_of_in, SOUND_OF_IN)
 
 /* ---- speech ------------------------------------------------------------------------------- */
 
@@ -139,6 +149,42 @@ HANDLER(leveltest_get_one, struct leveltest_id_in, struct leveltest_result_out)
 	return st;
 }
 
+/* ---- recordings --------------------------------------------------------------------------- */
+
+static enum status send_sound(struct req *r, uint64_t test, int64_t question)
+{
+	struct ctx *c = &r->ctx;
+	struct file_sent f;
+	struct list answers;
+	enum status st = leveltest_sql_answers(c, test, &answers);
+	const struct leveltest_answer *a = answers.v;
+
+	for (size_t i = 0; st == OK && i < answers.n; i++)
+		if (a[i].question == question && a[i].storage_key) {
+			st = file_find(c, a[i].storage_key, &f);
+			if (st == OK)
+				file_send(r, &f, "inline");
+			return st == E_NO_FILE ? E_LT_NO_SOUND : st;
+		}
+	return st == OK ? E_LT_NO_SOUND : st;
+}
+
+HANDLER(leveltest_sound, struct leveltest_sound_in, struct nothing)
+{
+	struct leveltest_row t;
+	enum status st = leveltest_sql_one(&r->ctx, in->testId, &t);
+
+	return st == OK ? send_sound(r, t.id, in->questionId) : st == E_NO_ROW ? E_LT_NONE : st;
+}
+
+HANDLER(leveltest_sound_of, struct leveltest_sound_of_in, struct nothing)
+{
+	struct leveltest_row t;
+	enum status st = in->userId == r->ctx.me.user_id ? leveltest_sql_standard(&r->ctx, &t) : E_NO_ROW;
+
+	return st == OK ? send_sound(r, t.id, in->questionId) : st == E_NO_ROW ? E_LT_NO_SOUND : st;
+}
+
 /* ---- routes ------------------------------------------------------------------------------- */
 
 #define BOTH(method, path) method " /leveltest" path, method " /level-test" path
@@ -156,12 +202,14 @@ static const struct route routes[] = {
 	      .doc = "Begins a voice test: a text to be read aloud (English, Korean, Japanese), else a minute of free "
 		     "speech. It lasts 14 days; of those under way the newest five stay."),
 	ROUTE(leveltest_upload_post, leveltest_upload_in, leveltest_answered,
-	      .on = {BOTH("POST", "/voice/{testId}/upload")}, UPLOADS, .statements = 8,
+	      .on = {BOTH("POST", "/voice/{testId}/upload"), BOTH("POST", "/{testId}/audio-answer")},
+	      UPLOADS, .statements = 8,
 	      .doc = "The recording of an answer; again replaces it. Transcribed where AI_SPEECH_MODEL is set.",
 	      .fails = {E_LT_NONE, E_LT_OVER, E_LT_QUESTION, E_LT_NO_AUDIO, E_FILE_TYPE, E_FILE_TOO_LARGE, E_FILE_QUOTA,
 			E_BAD_FORM}),
 	ROUTE(leveltest_finish_post, leveltest_id_in, leveltest_result_out,
-	      .on = {BOTH("POST", "/voice/{testId}/analyze")}, .auth = AUTH_USER, .rate = RATE_WRITE, .statements = 7,
+	      .on = {BOTH("POST", "/voice/{testId}/analyze"), BOTH("POST", "/{testId}/complete")},
+	      .auth = AUTH_USER, .rate = RATE_WRITE, .statements = 7,
 	      .doc = "Judges what was said, at once; again gives the same result. Without a transcript: see evaluate.",
 	      .fails = {E_LT_NONE, E_LT_OVER, E_LT_EMPTY}),
 	ROUTE(leveltest_result_one, leveltest_id_in, leveltest_result_out,
@@ -171,6 +219,13 @@ static const struct route routes[] = {
 	      .other = &leveltest_begun_shape, .statements = 2,
 	      .doc = "A test of mine: its result, or what it asks while it is under way (or cancelled).",
 	      .fails = {E_LT_NONE}),
+	ROUTE(leveltest_sound, leveltest_sound_in, nothing, .on = {BOTH("GET", "/{testId}/audio/{questionId}")}, READS,
+	      .raw = true, .media = "audio/webm", .statements = 3,
+	      .doc = "The recording of an answer of mine; Range is served.", .fails = {E_LT_NONE, E_LT_NO_SOUND}),
+	ROUTE(leveltest_sound_of, leveltest_sound_of_in, nothing, .on = {BOTH("GET", "/audio/{userId}/{questionId}")},
+	      READS, .raw = true, .media = "audio/webm", .statements = 3,
+	      .doc = "The same of my newest standard test, by my id; there is none of others.",
+	      .fails = {E_LT_NO_SOUND}),
 };
 
 const struct domain leveltest_voice_domain = {

@@ -60,6 +60,32 @@ static void add(struct list *l, const char *text)
 	((const char **)(uintptr_t)l->v)[l->n++] = text;
 }
 
+const char *leveltest_advice(const struct ctx *c, enum skill k)
+{
+	return in(c, &of_skill[k].advice);
+}
+
+/* Of what was measured; which SKILLS: of all of them. */
+void leveltest_of_skill(struct ctx *c, const struct judgement *j, enum skill which, struct list *strong,
+			struct list *weak)
+{
+	struct list good = {arena_array(c->arena, const char *, SKILLS), 0};
+	struct list bad = {arena_array(c->arena, const char *, SKILLS), 0};
+
+	for (unsigned k = 0; k < SKILLS; k++) {
+		if ((which != SKILLS && k != which) || j->estimated & 1u << k)
+			continue;
+		if (j->scores[k] >= STRONG)
+			add(&good, in(c, &of_skill[k].strong));
+		if (j->scores[k] <= WEAK)
+			add(&bad, in(c, &of_skill[k].weak));
+	}
+	if (strong)
+		*strong = good;
+	if (weak)
+		*weak = bad;
+}
+
 void leveltest_suggest(struct ctx *c, const int *scores, struct list *out)
 {
 	int lowest = 0;
@@ -89,14 +115,12 @@ static void by_rules(struct ctx *c, const struct leveltest_row *t, const int *sc
 						" What could not be measured is the mean of the rest.")
 					  : "";
 
-	for (int k = 0; k < SKILLS; k++) {
-		bool measured = !strstr(t->estimated, skill_names[k]);
+	struct judgement j = {0};
 
-		if (measured && scores[k] >= STRONG)
-			add(&out->strengths, in(c, &of_skill[k].strong));
-		if (measured && scores[k] <= WEAK)
-			add(&out->improvements, in(c, &of_skill[k].weak));
-	}
+	memcpy(j.scores, scores, sizeof(j.scores));
+	for (unsigned k = 0; k < SKILLS; k++)
+		j.estimated |= strstr(t->estimated, skill_names[k]) ? 1u << k : 0;
+	leveltest_of_skill(c, &j, SKILLS, &out->strengths, &out->improvements);
 	leveltest_suggest(c, scores, &out->suggestions);
 	out->summary = arena_printf(c->arena, "%s: %s", t->level, in(c, &of_level[level]));
 	out->feedback = arena_printf(

@@ -1,4 +1,5 @@
 #include "domain/leveltest/speech.h"
+#include "base/shape.h"
 #include "base/utf8.h"
 
 #include <ctype.h>
@@ -85,6 +86,15 @@ const char *speech_language(const char *name)
 	const struct tongue *t = tongue_called(name);
 
 	return t ? t->code : NULL;
+}
+
+void speech_languages(struct arena *a, struct list *out)
+{
+	const char **v = arena_array(a, const char *, COUNT(tongues));
+
+	for (size_t i = 0; i < COUNT(tongues); i++)
+		v[i] = tongues[i].code;
+	*out = (struct list){v, COUNT(tongues)};
 }
 
 /* What English cannot have. ask: unless an auxiliary stands before it ("does he have"). */

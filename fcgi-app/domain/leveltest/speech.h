@@ -43,6 +43,10 @@ int cefr_called(const char *name);	/* -1: none of them */
 /* Its code, by code or English or Korean name; NULL: none of ours. */
 const char *speech_language(const char *name);
 
+/* All codes. */
+struct list;
+void speech_languages(struct arena *a, struct list *out);
+
 /* One answer. */
 struct speech {
 	const char *language; /* a code */
