@@ -10,6 +10,7 @@
 
 #include "base/ctx.h"
 #include "domain/meeting/meeting_shapes.h"
+#include "domain/meeting/meeting_stats.h"
 
 enum { MEETING_COPIES_MAX = 52, MEETING_PLANNED_MAX = 200 };
 

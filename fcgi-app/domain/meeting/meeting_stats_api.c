@@ -5,9 +5,7 @@
 #include "domain/registry.h"
 
 /* Without an answer in onboarding: twenty minutes a day. */
-enum { DAILY_DEFAULT = 20, GOAL_DAYS = 30, WEEKLY_TARGET = 7, WEEKS_MAX = 53, DAYS_MAX = 367 };
-#define HOUR_MS INT64_C(3600000)
-#define FORTNIGHT_MS (14 * DAY_MS)
+enum { DAILY_DEFAULT = 20, GOAL_DAYS = 30, WEEKS_MAX = 53 };
 
 #define STATS_IN(F, S)                                                                             \
 	F(S, STR, period, .from = FROM_QUERY, .max = 20, .lower = true,                            \
@@ -38,23 +36,11 @@ SHAPE(meeting_skills, SKILLS_OUT)
 	F(S, INT, sessions)                                                                        \
 	F(S, OBJ(meeting_skills), skills)
 SHAPE(meeting_progress, PROGRESS_OUT)
-#define DAY_OUT(F, S)                                                                              \
-	F(S, STR, date, .doc = "where they live")                                                  \
-	F(S, STR, day)                                                                             \
-	F(S, STR, dayLabel)                                                                        \
-	F(S, INT, minutes, .aka = "totalMinutes")                                                  \
-	F(S, INT, sessions, .aka = "totalSessions count")
-SHAPE(meeting_day, DAY_OUT)
 #define SHARE_OUT(F, S)                                                                            \
 	F(S, STR, name)                                                                            \
 	F(S, INT, value, .doc = "%")                                                               \
 	F(S, STR, color)
 SHAPE(meeting_share, SHARE_OUT)
-#define GOALS_OUT(F, S)                                                                            \
-	F(S, INT, current, .doc = "sessions since Monday")                                         \
-	F(S, INT, target)                                                                          \
-	F(S, INT, streak)
-SHAPE(meeting_goals, GOALS_OUT)
 
 #define METRICS_OUT(F, S)                                                                          \
 	F(S, INT, totalSessions, .doc = "of the period")                                           \
@@ -93,119 +79,25 @@ SHAPE(meeting_metrics, METRICS_OUT)
 	F(S, OBJ(meeting_metrics), metrics, .place = AT_TOP)
 SHAPE(meeting_stats_out, STATS_OUT)
 
-/* ---- days where they live ----------------------------------------------------------------- */
-
-/* Asking for the offset of a zone is slow, and two years of sessions need it two thousand times: where it is the same
- * at both ends of a fortnight, it is the same in between. */
-struct zone {
-	const char *name;
-	int64_t fortnight, first, last;
-};
-
-static int64_t local_of(struct zone *z, int64_t at)
-{
-	int64_t k = at / FORTNIGHT_MS;
-
-	if (k != z->fortnight) {
-		z->fortnight = k;
-		z->first = clock_zone_offset(z->name, k * FORTNIGHT_MS);
-		z->last = clock_zone_offset(z->name, (k + 1) * FORTNIGHT_MS);
-	}
-	return at + (z->first == z->last ? z->first : clock_zone_offset(z->name, at));
-}
-
-struct figures {
-	struct ctx *c;
-	struct meeting_totals_row totals;
-	const struct meeting_over_row *over;
-	size_t n;
-	int64_t *local; /* of each of them */
-	int64_t today, first_day; /* days since 1970, of the period */
-	int64_t streak, this_week, last7, before7, last30_minutes;
-	const char *preferred;
-};
-
-static void count_streak(struct figures *f)
-{
-	int64_t day = f->today + 1;
-
-	for (size_t i = 0; i < f->n; i++) {
-		int64_t its = MIN(f->local[i] / DAY_MS, f->today);
-
-		if (its < day - 1 && !(f->streak == 0 && its == f->today - 1))
-			break;
-		if (its != day) {
-			f->streak++;
-			day = its;
-		}
-	}
-}
-
-static void count_times(struct figures *f)
-{
-	static const char *const names[][2] = {{"새벽", "Night"}, {"오전", "Morning"}, {"오후", "Afternoon"},
-					       {"저녁", "Evening"}};
-	int64_t monday = f->today - (f->today + 3) % 7; /* 1970-01-01 was a Thursday */
-	size_t quarter[COUNT(names)] = {0}, most = 0;
-
-	for (size_t i = 0; i < f->n; i++) {
-		int64_t age = f->c->now - f->over[i].starts_at;
-
-		quarter[f->local[i] % DAY_MS / (6 * HOUR_MS)]++;
-		f->this_week += f->local[i] / DAY_MS >= monday;
-		f->last7 += age <= 7 * DAY_MS;
-		f->before7 += age > 7 * DAY_MS && age <= 14 * DAY_MS;
-		f->last30_minutes += age <= GOAL_DAYS * DAY_MS ? f->over[i].minutes : 0;
-	}
-	for (size_t i = 1; i < COUNT(names); i++)
-		most = quarter[i] > quarter[most] ? i : most;
-	f->preferred = f->n ? say(f->c, names[most][LANG_KO], names[most][LANG_EN]) : NULL;
-}
-
 /* ---- lists -------------------------------------------------------------------------------- */
 
-static void by_week(const struct figures *f, struct list *out)
+static void by_week(const struct meeting_figures *f, struct list *out)
 {
 	struct meeting_week *week = arena_array(f->c->arena, struct meeting_week, WEEKS_MAX);
 	size_t weeks = MIN((size_t)((f->c->now - f->totals.since + 7 * DAY_MS - 1) / (7 * DAY_MS)), (size_t)WEEKS_MAX);
 
 	for (size_t i = 0; i < weeks; i++)
 		week[i].week = (int64_t)i + 1;
-	for (size_t i = 0; i < f->n && f->over[i].starts_at >= f->totals.since; i++) {
-		size_t k = MIN((size_t)((f->over[i].starts_at - f->totals.since) / (7 * DAY_MS)), weeks - 1);
+	for (size_t i = 0; i < f->past.n && f->past.over[i].starts_at >= f->totals.since; i++) {
+		size_t k = MIN((size_t)((f->past.over[i].starts_at - f->totals.since) / (7 * DAY_MS)), weeks - 1);
 
 		week[k].count++;
-		week[k].minutes += f->over[i].minutes;
+		week[k].minutes += f->past.over[i].minutes;
 	}
 	*out = (struct list){week, weeks};
 }
 
-static void by_day(const struct figures *f, struct list *out)
-{
-	static const char *const names[][2] = {{"목", "Thu"}, {"금", "Fri"}, {"토", "Sat"}, {"일", "Sun"},
-					       {"월", "Mon"}, {"화", "Tue"}, {"수", "Wed"}};
-	struct meeting_day *day = arena_array(f->c->arena, struct meeting_day, DAYS_MAX);
-	size_t days = (size_t)(f->today - f->first_day + 1);
-
-	for (size_t i = 0; i < days; i++) {
-		int64_t at = f->first_day + (int64_t)i, year;
-		unsigned month, of_month;
-
-		clock_civil(at, &year, &month, &of_month);
-		day[i].date = arena_printf(f->c->arena, "%04lld-%02u-%02u", (long long)year, month, of_month);
-		day[i].day = names[at % 7][LANG_EN];
-		day[i].dayLabel = say(f->c, names[at % 7][LANG_KO], names[at % 7][LANG_EN]);
-	}
-	for (size_t i = 0; i < f->n && f->local[i] / DAY_MS >= f->first_day; i++) {
-		size_t k = (size_t)(MIN(f->local[i] / DAY_MS, f->today) - f->first_day);
-
-		day[k].sessions++;
-		day[k].minutes += f->over[i].minutes;
-	}
-	*out = (struct list){day, days};
-}
-
-static void by_language(const struct figures *f, const struct list *languages, struct list *out)
+static void by_language(const struct meeting_figures *f, const struct list *languages, struct list *out)
 {
 	const struct language_choice *l = languages->v;
 	struct meeting_progress *p = arena_array(f->c->arena, struct meeting_progress, languages->n);
@@ -223,15 +115,14 @@ static void by_language(const struct figures *f, const struct list *languages, s
 						 .nextLevel = l[i].targetLevelName,
 						 .progress = none,
 						 .skills = unknown};
-		for (size_t k = 0; k < f->n; k++)
-			p[n].sessions += f->over[k].language && !strcmp(f->over[k].language, l[i].languageCode);
+		p[n].sessions = meeting_in_language(&f->past, l[i].languageCode, &(int64_t){0});
 		n++;
 	}
 	*out = (struct list){p, n};
 }
 
 /* Percentages that add up to a hundred. */
-static void by_type(const struct figures *f, struct list *out)
+static void by_type(const struct meeting_figures *f, struct list *out)
 {
 	const struct meeting_totals_row *t = &f->totals;
 	struct meeting_share *s = arena_array(f->c->arena, struct meeting_share, 2);
@@ -249,39 +140,14 @@ static int64_t daily_of(const char *choice)
 	return choice && !strncmp(choice, "MINUTES_", 8) ? strtol(choice + 8, NULL, 10) : DAILY_DEFAULT;
 }
 
-static enum status gather(struct ctx *c, const char *period, struct figures *f)
-{
-	bool week = !strcmp(period, "week"), year = !strcmp(period, "year");
-	struct list rows;
-	enum status st = meeting_sql_totals(c, year ? 12 : !week, week ? 7 : 0, &f->totals);
-
-	if (st == OK)
-		st = meeting_sql_over(c, &rows);
-	if (st != OK)
-		return st;
-	struct zone z = {.name = f->totals.zone, .fortnight = -1};
-
-	f->c = c;
-	f->over = rows.v;
-	f->n = rows.n;
-	f->local = arena_array(c->arena, int64_t, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++)
-		f->local[i] = local_of(&z, f->over[i].starts_at);
-	f->today = local_of(&z, c->now) / DAY_MS;
-	f->first_day = local_of(&z, f->totals.since) / DAY_MS;
-	count_streak(f);
-	count_times(f);
-	return OK;
-}
-
-static void fill(const struct figures *f, struct meeting_stats_out *out, struct meeting_metrics *m)
+static void fill(const struct meeting_figures *f, struct meeting_stats_out *out, struct meeting_metrics *m)
 {
 	const struct meeting_totals_row *t = &f->totals;
 	struct meeting_types *types = arena_new_of(f->c->arena, struct meeting_types);
 	struct meeting_goals *goals = arena_new_of(f->c->arena, struct meeting_goals);
 
 	*types = (struct meeting_types){.video = t->period_video, .audio = t->period_count - t->period_video};
-	*goals = (struct meeting_goals){.current = f->this_week, .target = WEEKLY_TARGET, .streak = f->streak};
+	*goals = (struct meeting_goals){.current = f->this_week, .target = MEETING_WEEKLY_TARGET, .streak = f->streak};
 	out->totalSessions = m->totalSessions = t->period_count;
 	out->completedSessions = t->completed;
 	out->cancelledSessions = t->cancelled;
@@ -292,7 +158,7 @@ static void fill(const struct figures *f, struct meeting_stats_out *out, struct 
 		out->averageSessionLength = (t->period_minutes + t->period_count / 2) / t->period_count;
 	m->averageSessionTime = out->averageSessionLength;
 	by_week(f, AS_LIST(&out->sessionsByWeek));
-	by_day(f, AS_LIST(&out->dailyStats));
+	meeting_by_day(f->c, &f->past, f->first_day, f->today, AS_LIST(&out->dailyStats));
 	out->sessionsByType = types;
 	out->partnerCount = m->partnersCount = t->partners;
 	out->streakDays = m->currentStreak = f->streak;
@@ -300,7 +166,7 @@ static void fill(const struct figures *f, struct meeting_stats_out *out, struct 
 	out->monthlyGoal = daily_of(t->daily) * GOAL_DAYS;
 	out->monthlyProgress = MIN(100 * f->last30_minutes / out->monthlyGoal, INT64_C(100));
 	out->preferredTime = f->preferred;
-	m->weeklyGrowth = 100 * (f->last7 - f->before7) / MAX(f->before7, INT64_C(1));
+	m->weeklyGrowth = meeting_growth(f);
 	m->weeklyGoals = goals;
 	m->languageProgress.v = out->languageProgress.v;
 	m->languageProgress.n = out->languageProgress.n;
@@ -313,12 +179,13 @@ HANDLER(meeting_stats, struct meeting_stats_in, struct meeting_stats_out)
 {
 	struct meeting_metrics *m = arena_new_of(r->ctx.arena, struct meeting_metrics);
 	bool known = in->period && (!strcmp(in->period, "week") || !strcmp(in->period, "year"));
-	struct figures f = {0};
+	struct meeting_figures f = {0};
 	struct list languages;
 
 	out->period = known ? in->period : "month";
 	out->metrics = m;
-	enum status st = gather(&r->ctx, out->period, &f);
+	bool week = !strcmp(out->period, "week"), year = !strcmp(out->period, "year");
+	enum status st = meeting_figures(&r->ctx, year ? 12 : !week, week ? 7 : 0, &f);
 
 	if (st == OK)
 		st = meeting_sql_partners(&r->ctx, AS_LIST(&m->topPartners));

@@ -27,7 +27,8 @@ READ(MEETING_TOTALS, meeting_totals_row,
      " STRAIGHT_JOIN learning_sessions s ON s.id = x.session_id) t WHERE u.id = ?")
 
 READ(MEETINGS_OVER, meeting_over_row,
-     "SELECT s.starts_at, s.actual_minutes AS minutes, s.language FROM " MINE " WHERE " DONE
+     "SELECT s.id, s.type, s.starts_at, s.actual_minutes AS minutes, s.language FROM " MINE " WHERE " DONE
+     " AND s.starts_at >= COALESCE(?, '1000-01-01') AND s.starts_at < COALESCE(?, '9999-12-31')"
      " ORDER BY s.starts_at DESC, s.id DESC LIMIT ?")
 
 READ(MEETING_PARTNERS, meeting_partner_out,
@@ -45,9 +46,10 @@ enum status meeting_sql_totals(struct ctx *c, int64_t months, int64_t days, stru
 		      ARGS(P(months), P(days), P(c->me.user_id), P(months), P(days), P(c->me.user_id)));
 }
 
-enum status meeting_sql_over(struct ctx *c, struct list *out)
+enum status meeting_sql_over(struct ctx *c, int64_t from, int64_t to, struct list *out)
 {
-	return db_list(c, &MEETINGS_OVER, out, MEETING_OVER_MAX, ARGS(P(c->me.user_id), P((int64_t)MEETING_OVER_MAX)));
+	return db_list(c, &MEETINGS_OVER, out, MEETING_OVER_MAX,
+		       ARGS(P(c->me.user_id), db_time(from), db_time(to), P((int64_t)MEETING_OVER_MAX)));
 }
 
 enum status meeting_sql_partners(struct ctx *c, struct list *out)
