@@ -57,6 +57,7 @@
 	D(ai) \
 	D(subtitle) \
 	D(achievement) \
+	D(analytics) \
 	D(notification_page) \
 	D(settings) \
 	D(settings_account) \

@@ -25,6 +25,7 @@ SHAPE_STRUCT(meeting_totals_row, MEETING_TOTALS_ROW)
 #define MEETING_OVER_ROW(F, S)                                                                     \
 	F(S, ID, id)                                                                               \
 	F(S, STR, type)                                                                            \
+	F(S, BOOL, hosted)                                                                         \
 	F(S, TIME, starts_at)                                                                      \
 	F(S, INT, minutes)                                                                         \
 	F(S, STR, language)

@@ -27,7 +27,8 @@ READ(MEETING_TOTALS, meeting_totals_row,
      " STRAIGHT_JOIN learning_sessions s ON s.id = x.session_id) t WHERE u.id = ?")
 
 READ(MEETINGS_OVER, meeting_over_row,
-     "SELECT s.id, s.type, s.starts_at, s.actual_minutes AS minutes, s.language FROM " MINE " WHERE " DONE
+     "SELECT s.id, s.type, s.host_id = v.me AS hosted, s.starts_at, s.actual_minutes AS minutes, s.language"
+     " FROM " MINE " WHERE " DONE
      " AND s.starts_at >= COALESCE(?, '1000-01-01') AND s.starts_at < COALESCE(?, '9999-12-31')"
      " ORDER BY s.starts_at DESC, s.id DESC LIMIT ?")
 
