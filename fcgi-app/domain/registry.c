@@ -58,6 +58,8 @@
 	D(subtitle) \
 	D(achievement) \
 	D(analytics) \
+	D(analytics_progress) \
+	D(analytics_learning) \
 	D(notification_page) \
 	D(settings) \
 	D(settings_account) \

@@ -168,8 +168,9 @@ int64_t clock_add_months(int64_t day, int64_t months)
 
 	clock_civil(day, &year, &month, &of_month);
 	months += (int64_t)month - 1;
-	year += months / 12;
-	month = (unsigned)(months % 12) + 1;
+	/* rounded down, also before 0 */
+	year += months / 12 - (months % 12 < 0);
+	month = (unsigned)((months % 12 + 12) % 12) + 1;
 	while (!clock_valid_date(year, month, of_month))
 		of_month--;
 	return clock_days(year, month, of_month);

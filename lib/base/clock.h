@@ -30,6 +30,6 @@ int64_t clock_zone_offset(const char *zone, int64_t ms);
 /* The UTC time of a local one of that zone. */
 int64_t clock_utc(const char *zone, int64_t local);
 
-/* The day (since 1970) `months` after a day; the last of the month where that is shorter. */
+/* The day (since 1970) `months` after a day, or before it; the last of the month where that is shorter. */
 int64_t clock_add_months(int64_t day, int64_t months);
 #endif

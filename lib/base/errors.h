@@ -272,6 +272,8 @@
 	  "업적을 먼저 완료해야 보상을 받을 수 있습니다.", "Complete the achievement first")       \
 	E(ACHIEVEMENT_CLAIMED, 400, "REWARD_ALREADY_CLAIMED", INFO, "이미 보상을 수령한 업적입니다.", \
 	  "You have claimed this reward before")                                                   \
+	/* analytics */                                                                            \
+	E(MONTHS_BACK, 400, "INVALID_MONTHS_BACK", INFO, "monthsBack은 1부터 12까지입니다", "monthsBack is 1 to 12") \
 	/* call rooms */                                                                           \
 	E(ROOM_NONE, 404, "ROOM_NOT_FOUND", INFO, "통화방을 찾을 수 없습니다", "No such room")     \
 	E(ROOM_FULL, 400, "SESSION_002", INFO, "정원이 가득 찼습니다", "Room is full")             \

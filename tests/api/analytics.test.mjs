@@ -30,6 +30,8 @@ test('nobody has met: zeros and empty lists', async () => {
     weekStart: week, weekEnd: dayAfter(week, 6), ...nothing, streakDays: 0, weeklyGrowth: 0, goal: { current: 0, target: 7 }, weeks: [{ weekStart: week, weekEnd: dayAfter(week, 6), ...nothing }],
   });
   assert.deepEqual(dailyStats.map(bare), Array.from({ length: 7 }, (_, i) => [dayAfter(week, i), 0, 0]));
+  const year = (await ok(p, 'monthly-stats?months=12')).data.months.map((m) => m.monthStart);
+  assert.deepEqual([year.length, year.every((m, i) => !i || dayAfter(m, 31) >= year[i - 1] && m < year[i - 1] && m.endsWith('-01')), Number(year[0].slice(0, 4)) - Number(year[11].slice(0, 4))], [12, true, year[0].slice(5, 7) === '12' ? 0 : 1]);
   const month = `${day(0).slice(0, 7)}-01`;
   const { dailyStats: days, ...monthly } = (await ok(p, 'monthly-stats')).data;
   const monthEnd = days.at(-1).date;

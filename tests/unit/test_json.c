@@ -171,6 +171,12 @@ static void days_are_counted_right(void **state)
 	assert_true(clock_valid_date(2000, 2, 29));
 	assert_false(clock_valid_date(1900, 2, 29));
 	assert_false(clock_valid_date(2023, 4, 31));
+	/* months on and back, over years, to the end of shorter ones */
+	for (int64_t n = -30; n <= 30; n++) {
+		clock_civil(clock_add_months(clock_days(2024, 1, 31), n), &year, &month, &day);
+		assert_int_equal(year * 12 + month - 1, 2024 * 12 + n);
+	}
+	assert_int_equal(clock_add_months(clock_days(2024, 1, 31), -23), clock_days(2022, 2, 28));
 }
 
 /* Neither the arena nor json-c is let loose on a body that is nothing but brackets. */

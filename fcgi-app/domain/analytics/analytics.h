@@ -10,10 +10,17 @@
 
 enum { ANALYTICS_MET_MAX = 20000, ANALYTICS_REQUESTS_MAX = 100, ANALYTICS_RECENT_MAX = 20 };
 
+/* A text with figures in it, in the caller's language. */
+#define SAID(c, ko, en, ...)                                                                       \
+	((c)->lang == LANG_EN ? arena_printf((c)->arena, en, __VA_ARGS__) : arena_printf((c)->arena, ko, __VA_ARGS__))
+
 /* A1 is 0, C2 is 5; 0 for anything else. And back. */
 enum { ANALYTICS_LEVELS = 6 };
 extern const char *const analytics_levels[ANALYTICS_LEVELS];
 int64_t analytics_level(const char *name);
+
+/* Days with a session among the last thirty, of thirty; two decimals. */
+double analytics_consistency(const struct meeting_figures *f);
 
 /* One decimal. */
 double analytics_hours(int64_t minutes);

@@ -3,6 +3,7 @@
 #define DOMAIN_MATCHING_H
 
 #include "base/ctx.h"
+#include "base/shape.h"
 
 /* Rebuilds what matching knows of a user from the other tables. To be called in the transaction of
  * every change to languages, chosen options, schedule, time zone, gender, birth, wishes for a partner,
@@ -41,6 +42,9 @@ MUST_USE enum status matching_answer(struct ctx *c, uint64_t ref, bool accept, c
 
 /* Maps what the workers of a pool share, windows.h; before the first fork. Without it there is nothing of that kind. */
 void matching_share(void);
+
+/* The n people who fit the caller best: rows of partner_out. */
+MUST_USE enum status matching_best(struct ctx *c, int64_t n, struct list *out);
 
 /* Ends a match of the caller; again: OK. E_MATCH_NO_MATCH: not one of theirs. */
 MUST_USE enum status matching_end(struct ctx *c, uint64_t match_id);

@@ -660,6 +660,16 @@ enum status partners_best(struct ctx *c, const struct partner_filter *f, int64_t
 	return find(c, f, 1, size, out, fits, total);
 }
 
+enum status matching_best(struct ctx *c, int64_t n, struct list *out)
+{
+	struct partners_out found = {0};
+	int64_t total;
+	enum status st = partners_find(c, &(struct partner_filter){0}, 1, n, &found, &total);
+
+	*out = *AS_LIST(&found.items);
+	return st;
+}
+
 /* ---- matches ------------------------------------------------------------------------------ */
 
 static struct list languages_of(struct ctx *c, const char *native, const struct list *targets)
