@@ -28,8 +28,9 @@ enum {
 		5000, /* over which sockets are sent away, so that they do not all come back at once */
 };
 
-extern const struct skin stomp_chat, stomp_notifications, stomp_any, socketio, call_room;
-const struct skin *const skins[] = {&stomp_chat, &stomp_notifications, &stomp_any, &socketio, &call_room, NULL};
+extern const struct skin stomp_chat, stomp_notifications, stomp_any, socketio, call_room, metrics_stream;
+const struct skin *const skins[] = {&stomp_chat, &stomp_notifications, &stomp_any,     &socketio,
+				    &call_room,	 &metrics_stream,      NULL};
 
 /* What only the loop itself needs. */
 static struct {

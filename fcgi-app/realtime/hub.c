@@ -57,6 +57,7 @@ static const struct {
     {"chat.public_room", T_PUBLIC_ROOMS},
     {"match.requested", T_MATCHES},
     {"match.accepted", T_MATCHES},
+    {"session.started", T_STARTED},
     {"notification.urgent", T_URGENT},
     {"notification.matching", T_MATCHING},
     {"notification.session", T_SESSIONS},

@@ -47,6 +47,7 @@ enum topic {
 	/* of a user */
 	T_ALL_MESSAGES, /* of all rooms they sit in, where the same socket has no subscription of its own */
 	T_ROOMS, T_LEFT, T_ERRORS, T_MATCHES, T_NOTES, T_MATCHING, T_SESSIONS, T_CHATS,
+	T_STARTED, /* a session of theirs */
 	/* of all */
 	T_PUBLIC_ROOMS, T_SYSTEM, T_URGENT,
 	TOPICS,

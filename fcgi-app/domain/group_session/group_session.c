@@ -284,7 +284,17 @@ static enum status start(struct ctx *c, struct change *w)
 
 enum status group_start(struct ctx *c, uint64_t id, struct group_started *out)
 {
-	return db_tx(c, change, &(struct change){.make = start, .id = id, .out = out});
+	struct list people;
+	enum status st = db_tx(c, change, &(struct change){.make = start, .id = id, .out = out});
+
+	if (st != OK || group_sql_told(c, id, 0, &people) != OK)
+		return st;
+	const struct group_told_row *to = people.v;
+
+	for (size_t i = 0; i < people.n; i++)
+		if (!strcmp(to[i].status, "JOINED"))
+			meeting_tell_started(c, id, to[i].user_id);
+	return OK;
 }
 
 static enum status end(struct ctx *c, struct change *w)

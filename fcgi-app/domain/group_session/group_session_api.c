@@ -363,7 +363,7 @@ static const struct route routes[] = {
 	      .envelope = FLAT, .statements = 4, .doc = "Give my seat back; when the host leaves, the session is over.",
 	      .fails = {E_SESSION_NONE, E_GROUP_NOBODY, E_SESSION_STATE}),
 	ROUTE(group_start_post, group_id_in, group_started, .on = {"POST /group-sessions/{sessionId}/start"}, WRITES,
-	      .statements = 5, .doc = "Start a session of mine.", .fails = {OF_HOST, E_SESSION_OVER}),
+	      .statements = 6, .doc = "Start a session of mine.", .fails = {OF_HOST, E_SESSION_OVER}),
 	ROUTE(group_end_post, group_id_in, group_ended, .on = {"POST /group-sessions/{sessionId}/end"}, WRITES,
 	      .statements = 4, .doc = "End a session of mine that was started. It counts for all who hold a seat.",
 	      .fails = {OF_HOST}),

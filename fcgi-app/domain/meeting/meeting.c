@@ -3,9 +3,12 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "domain/contact/contact.h"
+#include "domain/live/live.h"
 #include "domain/meeting/meeting_sql.h"
 #include "sec/digest.h"
 #include "sec/random.h"
+
+SHAPE_TABLE(meeting_started, MEETING_STARTED)
 
 #define PLANNED_AHEAD_MS (2 * 366 * DAY_MS)
 enum { STARTS_BYTES = MEETING_COPIES_MAX * 24, WORD_MAX = 40, WORD_BYTES = WORD_MAX * 12, ID_DIGITS = 18 };
@@ -197,9 +200,24 @@ enum status meeting_cancel(struct ctx *c, uint64_t id, const char *reason)
 	return db_tx(c, change, &(struct change){.make = cancel, .id = id, .text = reason});
 }
 
+void meeting_tell_started(struct ctx *c, uint64_t id, uint64_t to)
+{
+	live_post(c, (struct live){.to = LIVE_USER, .id = to, .event = "session.started"}, &meeting_started_shape,
+		  &(struct meeting_started){.sessionId = id, .userId = c->me.user_id, .timestamp = c->now});
+}
+
 enum status meeting_start(struct ctx *c, uint64_t id)
 {
-	return db_tx(c, change, &(struct change){.make = start, .id = id});
+	struct list people;
+	enum status st = db_tx(c, change, &(struct change){.make = start, .id = id});
+
+	if (st != OK || meeting_sql_people(c, id, 0, &people) != OK)
+		return st;
+	const struct meeting_told_row *to = people.v;
+
+	for (size_t i = 0; i < people.n; i++)
+		meeting_tell_started(c, id, to[i].user_id);
+	return OK;
 }
 
 enum status meeting_end(struct ctx *c, uint64_t id, const struct meeting_end *e)

@@ -45,6 +45,13 @@ MUST_USE enum status meeting_quit(struct ctx *c, uint64_t user_id, int64_t *n);
 /* Of the host, else E_SESSION_NOT_HOST; E_SESSION_STATE, and of a start E_SESSION_OVER when its time is over. */
 MUST_USE enum status meeting_cancel(struct ctx *c, uint64_t id, const char *reason);
 MUST_USE enum status meeting_start(struct ctx *c, uint64_t id);
+/* After the commit of a start: tells sockets of those people (live/live.h, "session.started"). */
+#define MEETING_STARTED(F, S)                                                                      \
+	F(S, ID, sessionId)                                                                        \
+	F(S, ID, userId, .doc = "who started it")                                                  \
+	F(S, TIME, timestamp)
+SHAPE_STRUCT(meeting_started, MEETING_STARTED)
+void meeting_tell_started(struct ctx *c, uint64_t id, uint64_t to);
 struct meeting_end {
 	int64_t minutes, rating; /* 0: not said */
 	const char *notes;

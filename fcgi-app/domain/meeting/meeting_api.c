@@ -217,7 +217,7 @@ static const struct route routes[] = {
 	ROUTE(meeting_delete, meeting_delete_in, meeting_done, .on = {"DELETE /sessions/{sessionId}"}, WRITES,
 	      .statements = 3, .doc = "The same.", .fails = {E_SESSION_NONE, E_SESSION_NOT_HOST, E_SESSION_STATE}),
 	ROUTE(meeting_start_post, meeting_id_in, meeting_done, .on = {"POST /sessions/{sessionId}/start"}, WRITES,
-	      .statements = 3, .doc = "Start a session of mine.",
+	      .statements = 4, .doc = "Start a session of mine.",
 	      .fails = {E_SESSION_NONE, E_SESSION_NOT_HOST, E_SESSION_STATE, E_SESSION_OVER}),
 	ROUTE(meeting_end_post, meeting_end_in, meeting_done, .on = {"POST /sessions/{sessionId}/end"}, WRITES,
 	      .statements = 3, .doc = "End a session of mine that was started. It counts for all who hold a seat.",
