@@ -60,6 +60,7 @@
 	D(analytics) \
 	D(analytics_progress) \
 	D(analytics_learning) \
+	D(analytics_records) \
 	D(notification_page) \
 	D(settings) \
 	D(settings_account) \

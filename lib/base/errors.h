@@ -274,6 +274,8 @@
 	  "You have claimed this reward before")                                                   \
 	/* analytics */                                                                            \
 	E(MONTHS_BACK, 400, "INVALID_MONTHS_BACK", INFO, "monthsBack은 1부터 12까지입니다", "monthsBack is 1 to 12") \
+	E(EVENTS, 400, "INVALID_INPUT", INFO, "events는 100개 이하의 배열이어야 합니다",             \
+	  "events must be an array of at most a hundred")                                          \
 	/* call rooms */                                                                           \
 	E(ROOM_NONE, 404, "ROOM_NOT_FOUND", INFO, "통화방을 찾을 수 없습니다", "No such room")     \
 	E(ROOM_FULL, 400, "SESSION_002", INFO, "정원이 가득 찼습니다", "Room is full")             \

@@ -27,10 +27,16 @@ struct score_route {
 	_Atomic uint64_t us;
 };
 
+/* What of a route the keeper has put into MariaDB. */
+struct score_saved {
+	uint64_t errors, us, bucket[SCORE_BUCKETS + 1];
+};
+
 struct score {
 	struct score_worker worker[SCORE_WORKERS];
 	struct score_route route[SCORE_ROUTES + 1]; /* the last: no route */
 	_Atomic pid_t waiter[SCORE_WAITERS]; /* see score_wait_begin() */
+	struct score_saved saved[SCORE_ROUTES]; /* the keeper's alone; here, so that the next keeper knows it */
 	_Atomic uint64_t db_trips, db_us, kv_trips, kv_us;
 	_Atomic uint64_t shed, limited, crashed, restarted;
 	_Atomic int64_t started; /* wall ms */

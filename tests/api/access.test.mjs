@@ -205,7 +205,7 @@ const bodies = [
   [/^\/sessions\/.*\/reschedule$/, { scheduledAt: '2027-12-31T00:00:00Z' }],
 ];
 const tables = async () => (await sql.query('SHOW TABLES')).map((t) => Object.values(t)[0])
-  .filter((t) => !['sessions', 'users', 'matching_index', 'request_keys', 'outbox', 'schedules', 'presence', 'gateways', 'user_status', 'deliveries'].includes(t));
+  .filter((t) => !['sessions', 'users', 'matching_index', 'request_keys', 'outbox', 'schedules', 'presence', 'gateways', 'user_status', 'deliveries', 'request_hours'].includes(t));
 
 async function call(method, template, op, ids, p) {
   const path = template.replace(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(ids[name]));

@@ -61,6 +61,10 @@ before(async () => {
   await sql.query("INSERT INTO level_test_results (test_id, user_id, language, judge, model, level, overall, pronunciation, fluency, grammar, vocabulary, coherence, interaction, completed_at) SELECT t.id, t.user_id, 'en', 'rules', 'builtin', 'B1', 60, 60, 60, 60, 60, 60, 60, NOW(3) FROM level_tests t WHERE t.status = 'completed'");
   await sql.query("INSERT INTO language_levels (user_id, language, level, score, tested_at) SELECT u.id, 'en', 'B1', 60, NOW(3) FROM users u");
   await sql.query("INSERT INTO ai_calls (user_id, kind, feature, model, good, latency_ms, created_at) SELECT u.id, ELT(1 + n.seq MOD 3, 'text', 'translation', 'speech'), 'x', 'm', 1, 10, NOW(3) - INTERVAL n.seq * 40 DAY FROM users u JOIN seq_1_to_5 n");
+  await sql.query("INSERT INTO session_records (user_id, session_id) SELECT x.user_id, x.session_id FROM session_seats x");
+  await sql.query("INSERT INTO session_records (user_id, group_id) SELECT x.user_id, x.session_id FROM group_seats x");
+  await sql.query("INSERT INTO analytics_events (user_id, type, happened_at, received_at) SELECT IF(u.id MOD 3, u.id, NULL), 'page_view', NOW(3), NOW(3) - INTERVAL u.id MINUTE FROM users u");
+  await sql.query("INSERT INTO request_hours SELECT '2026-01-01' + INTERVAL h.seq HOUR, CONCAT('r', r.seq), 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM seq_1_to_700 h JOIN seq_1_to_50 r");
   await sql.query("INSERT INTO study_notices (study_id, author_id, title, content, pin) SELECT s.id, s.owner_id, 't', 'c', IF(q.seq < 4, q.seq, NULL) FROM studies s JOIN seq_1_to_300 q");
   await sql.query("INSERT INTO study_events (study_id, created_by, title, date, start_time, end_time) SELECT s.id, s.owner_id, 't', '2026-01-01' + INTERVAL q.seq DAY, '10:00', '11:00' FROM studies s JOIN seq_1_to_300 q");
   await sql.query("INSERT INTO tasks (user_id, title, completed, completed_at) SELECT u.id, 't', q.seq MOD 2, NOW(3) FROM users u JOIN seq_1_to_4 q");
@@ -103,6 +107,7 @@ before(async () => {
     ['group_seats', { id: 2, session_id: 2, user_id: 2, role: 'PARTICIPANT', status: 'JOINED' }], ['group_progress', { user_id: 2, session_id: 2, vocabulary: '[]', grammar: '[]', more: '{}', updated_at: '2026-01-01' }], ['ai_calls', { id: 2, user_id: 2, kind: 'text', feature: 'x', model: 'm', good: 1, latency_ms: 1 }],
     ['level_tests', { id: 2, user_id: 2, language: 'en', type: 'SPEAKING', mode: 'standard', source: 'SENT', aim: 'BEGINNER', questions: 4, status: 'completed', expires_at: '2099-01-01' }], ['level_test_answers', { test_id: 2, question: 2, transcript: 'x' }],
     ['session_seats', { id: 2, session_id: 2, user_id: 2, role: 'HOST' }],
+    ['session_records', { user_id: 2, session_id: 2 }], ['session_records', { user_id: 2, group_id: 2 }], ['analytics_events', { user_id: 2, type: 'x', happened_at: '2026-01-01' }], ['request_hours', { begins_at: '2026-01-01', route: '2' }],
   ]) await sql.query(`INSERT IGNORE INTO ${table} (${Object.keys(row)}) VALUES (?)`, [Object.values(row)]);
   const tables = await sql.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'studymate'");
   for (const t of tables) await sql.query(`ANALYZE TABLE ${t.name}`);

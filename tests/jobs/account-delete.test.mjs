@@ -38,6 +38,7 @@ const decisions = {
   'admin_roles.granted_by': ends,
   'admin_roles.user_id': gone,
   'ai_calls.user_id': gone,
+  'analytics_events.user_id': gone,
   'blocks.blocked_id': gone,
   'blocks.user_id': gone,
   'chat_members.user_id': gone,
@@ -83,6 +84,7 @@ const decisions = {
   'sanctions.user_id': record,
   'session_feedback.user_id': gone,
   'session_invites.used_by': ends,
+  'session_records.user_id': gone,
   'session_seats.user_id': { message: null, left_reason: null, remind_at: null },
   'sessions.user_id': { user_agent: null, ip: null, revoked_why: 'account deleted' },
   'studies.owner_id': gone, // another one's
@@ -129,6 +131,7 @@ async function fill(p, mate, stranger) {
     "INSERT IGNORE INTO dating_people (user_id, gender, year_pillar, month_pillar, day_pillar, spot) VALUES (:m, 'MALE', 1, 2, 3, 4)",
     'INSERT INTO dating_picks (user_id, place, other_id, score, day) VALUES (:p, 1, :m, 50, CURDATE())',
     "INSERT INTO exports (user_id, code, requested_at) VALUES (:p, MD5(:p), NOW(3))",
+    "INSERT INTO analytics_events (user_id, type, happened_at) SELECT :p, 'page_view', NOW(3) FROM seq_1_to_600",
     "INSERT INTO failed_logins (user_id, at, reason, user_agent, ip) VALUES (:p, NOW(3), 'password', 'agent', '10.0.0.1')",
     "INSERT INTO matching_requests (sender_id, receiver_id, status, expires_at) VALUES (:p, :m, 'rejected', :later), (:m, :p, 'expired', :later)",
     'INSERT INTO user_matches (user1_id, user2_id, matched_at, is_active, deactivated_by) VALUES (LEAST(:p, :m), GREATEST(:p, :m), NOW(3), FALSE, :p)',
@@ -174,6 +177,7 @@ async function fill(p, mate, stranger) {
   const meeting = await q("INSERT INTO learning_sessions (host_id, title, description, preparation, meeting_url, notes, tags, cancel_reason, type, starts_at, minutes, seats, taken, is_public, status) VALUES (:p, 't', 'd', 'p', 'u', 'n', '[]', 'c', 'AUDIO', NOW(3) - INTERVAL 1 DAY, 30, 2, 2, FALSE, 'COMPLETED')");
   await q(`INSERT INTO session_seats (session_id, user_id, role, message, left_reason) VALUES (${meeting}, :p, 'HOST', 'm', 'r'), (${meeting}, :m, 'GUEST', 'm', 'r')`);
   await q(`INSERT INTO session_feedback (session_id, user_id, comment, updated_at) VALUES (${meeting}, :p, 'c', NOW(3)), (${meeting}, :m, 'c', NOW(3))`);
+  await q(`INSERT INTO session_records (session_id, user_id, notes) VALUES (${meeting}, :p, 'n'), (${meeting}, :m, 'n')`);
   await q(`INSERT INTO session_invites (token_hash, session_id, expires_at, used_by) VALUES (UNHEX(SHA2(:p, 256)), ${meeting}, :later, :p)`);
   const exam = await q("INSERT INTO level_tests (user_id, language, type, mode, source, aim, questions, status, expires_at) VALUES (:p, 'en', 'SPEAKING', 'standard', 'SENT', 'BEGINNER', 4, 'completed', :later)");
   await q(`INSERT INTO level_test_answers (test_id, question, transcript) VALUES (${exam}, 1, 'secret words')`);

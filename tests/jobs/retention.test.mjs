@@ -55,6 +55,16 @@ test('keys of requests go after a day', async () => {
   assert.equal(await count('request_keys'), 7);
 });
 
+test('what clients reported goes after 90 days, how long requests took after 31', async () => {
+  await sql.query("INSERT INTO analytics_events (type, happened_at, received_at) SELECT 'x', NOW(3), SYSDATE(3) - INTERVAL IF(seq > 1200, 89, 91) DAY FROM seq_1_to_1203");
+  await ran('analytics.forget_events', async () => await count('analytics_events') <= 3);
+  assert.equal(await count('analytics_events'), 3);
+  await sql.query("INSERT INTO request_hours SELECT DATE_FORMAT(SYSDATE(), '%Y-%m-%d %H:00:00') - INTERVAL IF(seq > 1200, 30, 32) DAY, CONCAT('r', seq), 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM seq_1_to_1204");
+  const mine = "route REGEXP '^r[0-9]+$'"; // the pool's own are there, too
+  await ran('analytics.forget_requests', async () => await count('request_hours', mine) <= 4);
+  assert.equal(await count('request_hours', mine), 4);
+});
+
 test('who did not answer in time is forgotten, who still may or has is not', async () => {
   const [a, b] = [await person('안하나', {}, options), await person('안두리', {}, options)];
   const add = (until) => sql.query(`INSERT INTO matching_taken (user_id, other_id, until) SELECT ?, u.id, ${until} FROM users u WHERE u.id NOT IN (SELECT t.other_id FROM matching_taken t WHERE t.user_id = ?) LIMIT 1`, [a.id, a.id]);

@@ -94,9 +94,9 @@ static void count_gaps(const struct meeting_past *p, int64_t this_monday, struct
 		out->longest_streak = MAX(out->longest_streak, run);
 		day = its;
 	}
-	if (out->n)
-		out->weekly_average =
-			one_decimal((double)out->n / (double)((this_monday - monday) / WEEK_DAYS + 1));
+	int64_t weeks = (this_monday - monday) / WEEK_DAYS + 1;
+
+	out->weekly_average = one_decimal((double)out->n / (double)weeks);
 }
 
 void pattern_of(const struct meeting_figures *f, int64_t since, struct pattern *out)
