@@ -105,7 +105,7 @@ static struct list starters(struct ctx *c, const char *const *shared, size_t n)
 	return (struct list){v, k};
 }
 
-HANDLER(matching_best, struct best_in, struct best_out)
+HANDLER(matching_best_post, struct best_in, struct best_out)
 {
 	struct ctx *c = &r->ctx;
 	const double weights[PARTS] = WEIGHTS_OF(in);
@@ -163,7 +163,7 @@ HANDLER(matching_best_pair, struct best_pair_in, struct best_pair_out)
 
 #define ASKS .auth = AUTH_USER, .rate = RATE_SEARCH
 static const struct route routes[] = {
-	ROUTE(matching_best, best_in, best_out, .on = {"POST /matching/ai/best-matches"}, ASKS, .statements = 7,
+	ROUTE(matching_best_post, best_in, best_out, .on = {"POST /matching/ai/best-matches"}, ASKS, .statements = 7,
 	      .doc = "Partners by my own weights of what counts, best first, of those GET /matching/partners "
 		     "looks at.",
 	      .fails = {E_USER_NOT_FOUND}),
