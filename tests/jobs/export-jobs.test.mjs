@@ -111,6 +111,14 @@ test('ten thousand messages come whole and in order, in files of two MiB, since 
   assert.equal(new Set(rooms.map(([, text]) => text.slice(0, text.indexOf('"messages"')))).size, 1); // each says which room that is
   assert.deepEqual(x.json['notifications.json'].map((n) => n.message), Array.from({ length: 200 }, (_, i) => String(i + 1)));
   assert.ok(!x.files['notifications_2.json']);
+  // two pages that just fill a file: no empty one comes after it
+  const q = await person();
+  const room = await chatty(q, 200);
+  await db.query("UPDATE chat_messages SET body = REPEAT('😀', 5000) WHERE room_id = ?", [room]);
+  await ask(q);
+  const y = await got(q);
+  assert.deepEqual(Object.keys(y.files).filter((n) => n.startsWith('chats/')), ['chats/room_001.json']);
+  assert.ok(Buffer.byteLength(y.files['chats/room_001.json']) > 4e6 && messagesOf(y).every((m) => m === '😀'.repeat(5000)));
 });
 
 // Begins an export that stops before the statistics, until resume() is called; → its draft.

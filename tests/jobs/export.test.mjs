@@ -68,10 +68,7 @@ test('of many who ask at once one wins; one that failed does not count; who is s
   await other.beginTransaction();
   await other.query("INSERT INTO exports (user_id, code, status, requested_at) VALUES (?, MD5(?), 'PROCESSING', NOW(3))", [slow.id, slow.id]);
   const waiting = ask(slow);
-  await until(async () => (await query('SELECT 1 FROM information_schema.innodb_lock_waits w JOIN information_schema.innodb_trx t ON t.trx_id = w.blocking_trx_id WHERE t.trx_mysql_thread_id = ?', [other.threadId])).length);
-  await other.commit();
-  other.release();
-  await db.end();
+  await until(async () => Number((await one("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'")).Value)).finally(() => other.commit().then(() => other.release()).then(() => db.end()));
   assert.deepEqual([(await waiting).status, (await waiting).body.code], [429, 'EXPORT_LIMIT_EXCEEDED']);
   const q = await person('실패');
   await query("INSERT INTO exports (user_id, code, status, requested_at) VALUES (?, MD5(?), 'FAILED', NOW(3))", [q.id, q.id]);
@@ -218,6 +215,12 @@ async function fill(p, mate, stranger, word) {
   await q("INSERT INTO reports (reporter_id, target_type, target_id, type, reason, evidence) VALUES (:s, 'USER', :p, 'SPAM', 'REPORTEDBYOTHER', '{}')");
   ids.warning = await q("INSERT INTO warnings (user_id, admin_id, reason, severity, related_content, expires_at, created_at) VALUES (:p, :s, :w, 'SERIOUS', :w, :at, :at)");
   ids.sanction = await q("INSERT INTO sanctions (user_id, admin_id, type, reason, duration, expires_at, is_active, ended_by, ended_at, end_reason, created_at) VALUES (:p, :s, 'RESTRICTION', :w, '7d', :at, FALSE, :s, :at, 'ENDREASON', :at)");
+  await q("INSERT INTO language_levels (user_id, language, level, score, tested_at) VALUES (:p, 'en', 'B1', 61, :at)");
+  const exam = (expires) => q(`INSERT INTO level_tests (user_id, language, type, mode, source, aim, questions, status, started_at, expires_at) VALUES (:p, 'en', 'SPEAKING', 'standard', 'SENT', 'BEGINNER', 4, 'completed', :at, ${expires})`);
+  ids.exam = await exam('NOW(3) + INTERVAL 1 DAY');
+  await q(`INSERT INTO level_test_answers (test_id, question, storage_key, transcript, seconds, answered_at) VALUES (${ids.exam}, 1, 'RECORDINGKEY', :w, 7, :at), (${ids.exam}, 2, NULL, NULL, NULL, :at)`);
+  await q(`INSERT INTO level_test_results (test_id, user_id, language, judge, model, level, overall, pronunciation, fluency, grammar, vocabulary, coherence, interaction, estimated, texts, completed_at) VALUES (${ids.exam}, :p, 'en', 'rules', 'builtin', 'B1', 61, 62, 63, 64, 65, 66, 67, 'fluency', '{"strengths":["s"]}', :at)`);
+  await q(`INSERT INTO level_test_answers (test_id, question, transcript) VALUES (${await exam('NOW(3)')}, 1, 'EXPIREDTEST')`);
   ids.ai = await q("INSERT INTO ai_calls (user_id, kind, feature, model, good, tokens, characters, seconds, latency_ms, created_at) VALUES (:p, 'speech', 'group.topics', :w, TRUE, 1, 2, 3.5, 4, :at)");
   ids.earned = await q('INSERT INTO user_achievements (user_id, achievement_id, progress, points, started_at, completed_at, claimed_at) SELECT :p, MIN(id), 7, 100, :at, :at, :at FROM achievements');
   await q('DELETE FROM notifications WHERE user_id = :p');
@@ -248,7 +251,7 @@ test('every file holds what was made, and nothing of what is somebody else\'s or
     'profile.json': {
       id: p.id, email: p.email, name: '주인', englishName: word, role: 'USER', status: 'ACTIVE', gender: 'FEMALE', birthYear: 1999, birthday: '02-03', country: location.country_en, city: location.city_en, residence: word,
       timeZone: 'America/New_York', phoneNumber: '+8210', job: word, bio: word, profileImage: 'https://example.com/a.png', nativeLanguage: 'ko', communicationMethod: 'TEXT', dailyMinute: '30', partnerGender: 'ANY',
-      languages: [{ language: 'en', learning: 'yes', currentLevelId: 101, targetLevelId: 102, partnerLevelId: 201, since: ISO }], choices: [{ kind: 'topic', code: topic.code, name: topic.name_en, detail: null }],
+      languages: [{ language: 'en', learning: 'yes', currentLevelId: 101, targetLevelId: 102, partnerLevelId: 201, since: ISO }], testedLevels: [{ language: 'en', level: 'B1', score: 61, at: ISO }], choices: [{ kind: 'topic', code: topic.code, name: topic.name_en, detail: null }],
       freeTimes: [{ day: 2, minute: 630 }], logsInWith: [{ provider: 'naver', since: ISO }], hasPassword: true, twoFactorSince: ISO, theme: 'dark', presence: 'AWAY', deviceInfo: word, lastSeenAt: ISO, hostRatings: 2, hostRating: 4.5,
       suspendedUntil: ISO, suspendReason: word, restrictedUntil: ISO, restrictedActions: 'STUDY_JOIN,MESSAGE', onboardedAt: ISO, createdAt: ISO, updatedAt: ISO, activeAt: ISO,
     },
@@ -272,6 +275,11 @@ test('every file holds what was made, and nothing of what is somebody else\'s or
     'analytics/learning_stats.json': {
       userId: p.id, oneOnOneSessions: 1, oneOnOneMinutes: 25, groupSessions: 1, groupMinutes: 40, chatMessages: 0, studyMessages: 2, partners: 1, tasksDone: 1, achievements: 1, points: 100, daysActive: 2, recentDays: ['2026-01-02', '2026-01-03'],
     },
+    'analytics/level_tests.json': [{
+      id: String(ids.exam), language: 'en', type: 'SPEAKING', mode: 'standard', testLevel: 'BEGINNER', status: 'completed',
+      answers: [{ question: 1, transcript: word, seconds: 7, at: ISO }, { question: 2, transcript: null, seconds: null, at: ISO }],
+      result: { judge: 'rules', model: 'builtin', level: 'B1', overall: 61, pronunciation: 62, fluency: 63, grammar: 64, vocabulary: 65, coherence: 66, interaction: 67, estimated: 'fluency', texts: { strengths: ['s'] }, at: ISO }, startedAt: ISO,
+    }],
     'analytics/ai_usage.json': [{ id: String(ids.ai), kind: 'speech', feature: 'group.topics', model: word, success: true, tokens: 1, characters: 2, seconds: 3.5, latencyMs: 4, createdAt: ISO }],
     'analytics/achievements.json': [{ id: String(ids.earned), code: earned.code, name: earned.name_en, progress: 7, target: earned.target, points: 100, startedAt: ISO, completedAt: ISO, claimedAt: ISO }],
     'settings/preferences.json': { language, notifications: settings },
@@ -315,7 +323,7 @@ test('every file holds what was made, and nothing of what is somebody else\'s or
   const readme = x.files['README.txt'];
   for (const folder of new Set(Object.keys(x.json).map((n) => n.replace(/[^/]*$/, '') || n))) assert.equal(readme.split(folder).length, 3, `README.txt names ${folder} in both languages`);
   const { hash } = await one('SELECT hash FROM user_passwords WHERE user_id = ?', [p.id]);
-  const secrets = [hash, p.access, p.refresh, 'SUBJECT', 'SEALEDSECRET', 'PUSHTOKEN', 'PUBLICID', 'KICKREASON', 'NOTESAFTER', 'of the other', 'OTHERSTUDY', 'OTHERNOTICE', 'OTHERTASK', 'DELETEDFILE', 'RESOLUTION', 'REPORTEDBYOTHER', 'ENDREASON', 'FOREIGN',
+  const secrets = [hash, p.access, p.refresh, 'SUBJECT', 'SEALEDSECRET', 'PUSHTOKEN', 'PUBLICID', 'KICKREASON', 'NOTESAFTER', 'of the other', 'OTHERSTUDY', 'OTHERNOTICE', 'OTHERTASK', 'DELETEDFILE', 'RESOLUTION', 'REPORTEDBYOTHER', 'ENDREASON', 'FOREIGN', 'RECORDINGKEY', 'EXPIREDTEST',
     (await one("SELECT SHA2('CODEHASH', 256) AS h")).h, (await one('SELECT join_code AS c FROM group_sessions WHERE id = ?', [ids.group])).c];
   for (const [name, text] of Object.entries(x.files)) for (const s of secrets) assert.ok(!text.includes(s), `${name}: ${s}`);
   for (const text of Object.values(x.files)) assert.ok(!/\d{4}-\d\d-\d\d \d\d:\d\d/.test(text), 'times are ISO');
@@ -332,7 +340,8 @@ const where = {
   'blocks.blocked_id': theirs, 'blocks.user_id': 'settings/blocked.json', 'chat_members.user_id': 'chats/room.json', 'chat_messages.sender_id': 'chats/room.json', 'chat_rooms.created_by': '(a room says it to nobody)',
   'dating_people.user_id': 'saju/profile.json', 'dating_picks.other_id': theirs, 'dating_picks.user_id': 'saju/profile.json', 'deliveries.actor_id': passing, 'exports.user_id': 'account/exports.json',
   'failed_logins.user_id': 'account/failed_logins.json', 'files.owner_id': 'files.json', 'group_hosts.user_id': 'profile.json', 'group_progress.user_id': 'sessions/group.json', 'group_seats.user_id': 'sessions/group.json',
-  'group_sessions.host_id': 'sessions/group.json', 'learning_sessions.host_id': 'sessions/one_on_one.json', 'matching_index.user_id': derived, 'matching_profiles.user_id': derived, 'matching_requests.receiver_id': 'matching/requests.json',
+  'group_sessions.host_id': 'sessions/group.json', 'language_levels.user_id': 'profile.json', 'learning_sessions.host_id': 'sessions/one_on_one.json', 'level_test_results.user_id': 'analytics/level_tests.json',
+  'level_tests.user_id': 'analytics/level_tests.json', 'matching_index.user_id': derived, 'matching_profiles.user_id': derived, 'matching_requests.receiver_id': 'matching/requests.json',
   'matching_requests.sender_id': 'matching/requests.json', 'matching_taken.other_id': theirs, 'matching_taken.user_id': '(kept from requests and matches)', 'notification_settings.user_id': 'settings/preferences.json',
   'notification_topics.user_id': 'settings/preferences.json', 'notifications.user_id': 'notifications.json', 'outbox.actor_id': passing, 'presence.user_id': passing, 'push_subscriptions.user_id': 'account/devices.json',
   'reports.processed_by': staff, 'reports.reporter_id': 'account/reports.json', 'reports.target_id': theirs, 'request_keys.user_id': passing, 'room_kicks.user_id': passing, 'room_seats.account_id': passing, 'room_seats.user_id': passing,

@@ -55,7 +55,8 @@ static const struct route routes[] = {
 	      .rate = RATE_READ, .envelope = FLAT, .statements = 1, .doc = "What became of my newest request.",
 	      .fails = {E_NO_EXPORT}),
 	ROUTE(settings_export_download, export_link_in, nothing, .on = {"GET /settings/export/download"}, .raw = true,
-	      .media = "application/zip", .rate = RATE_READ, .statements = 1,
+	      .media = "application/zip", .statements = 1,
+	      .unlimited = "a browser that follows the link shows no token that says whose it is",
 	      .doc = "The ZIP itself, without a token: whoever has the link may fetch it. Range is served.",
 	      .fails = {E_NO_EXPORT, E_EXPORT_OVER}),
 };

@@ -237,8 +237,6 @@ static enum status ready(struct ctx *c, const struct export_work_row *x)
 	struct store_file *f;
 	enum status st = store_adopt(c, draft_of(c, x->code), "zip", &f);
 
-	if (st == E_NO_FILE) /* somebody else was faster */
-		return OK;
 	if (st == OK)
 		st = store_place(c, f);
 	if (st != OK)
@@ -302,10 +300,11 @@ static enum status on_requested(struct ctx *c, struct event *e)
 	c->me = (struct identity){.user_id = x.user_id};
 	st = add_piece(c, path, &whole);
 	if (st == OK && whole)
-		return ready(c, &x);
-	e->more = st == OK;
+		st = ready(c, &x);
+	/* somebody else was faster: whether that is told of already is seen next time */
+	e->more = st == E_NO_FILE || (st == OK && !whole);
 	e->progress++;
-	return st;
+	return st == E_NO_FILE ? OK : st;
 }
 
 /* ---- afterwards --------------------------------------------------------------------------- */

@@ -34,6 +34,7 @@
 	F(S, STR, dailyMinute)                                                                     \
 	F(S, STR, partnerGender)                                                                   \
 	F(S, RAW, languages)                                                                       \
+	F(S, RAW, testedLevels)                                                                    \
 	F(S, RAW, choices)                                                                         \
 	F(S, RAW, freeTimes)                                                                       \
 	F(S, RAW, logsInWith)                                                                      \
@@ -64,6 +65,8 @@ READ(EXPORT_PROFILE, profile_part,
 		 " 'currentLevelId', x.current_level_id, 'targetLevelId', x.target_level_id,"
 		 " 'partnerLevelId', x.partner_level_id, 'since', " ISO("x.created_at") ") ORDER BY g.code",
 		 "user_languages x JOIN languages g ON g.id = x.language_id WHERE x.user_id = u.id") " AS languages,"
+     " " SEVERAL("JSON_OBJECT('language', x.language, 'level', x.level, 'score', x.score, 'at', " ISO("x.tested_at") ")"
+		 " ORDER BY x.language", "language_levels x WHERE x.user_id = u.id") " AS testedLevels,"
      " " SEVERAL("JSON_OBJECT('kind', x.kind, 'code', o.code, 'name', o.name_en, 'detail', x.detail)"
 		 " ORDER BY x.kind, x.position",
 		 "user_options x JOIN options o ON o.kind = x.kind AND o.id = x.option_id WHERE x.user_id = u.id")
@@ -527,6 +530,30 @@ READ(EXPORT_EARNED, earned_part,
      " FROM user_achievements e FORCE INDEX (user_achievements_once) STRAIGHT_JOIN achievements a"
      "  ON a.id = e.achievement_id WHERE e.user_id = ? AND e.id > ? ORDER BY e.id" PAGE)
 
+#define LEVEL_TEST_PART(F, S)                                                                      \
+	F(S, ID, id)                                                                               \
+	F(S, STR, language)                                                                        \
+	F(S, STR, type)                                                                            \
+	F(S, STR, mode)                                                                            \
+	F(S, STR, testLevel)                                                                       \
+	F(S, STR, status)                                                                          \
+	F(S, RAW, answers)                                                                         \
+	F(S, RAW, result)                                                                          \
+	F(S, TIME, startedAt)
+SHAPE(level_test_part, LEVEL_TEST_PART)
+READ(EXPORT_LEVEL_TESTS, level_test_part,
+     "SELECT t.id, t.language, t.type, t.mode, t.aim AS testLevel, t.status,"
+     " " SEVERAL("JSON_OBJECT('question', a.question, 'transcript', a.transcript, 'seconds', a.seconds,"
+		 " 'at', " ISO("a.answered_at") ") ORDER BY a.question",
+		 "level_test_answers a WHERE a.test_id = t.id") " AS answers,"
+     " (SELECT JSON_OBJECT('judge', r.judge, 'model', r.model, 'level', r.level, 'overall', r.overall,"
+     "   'pronunciation', r.pronunciation, 'fluency', r.fluency, 'grammar', r.grammar, 'vocabulary', r.vocabulary,"
+     "   'coherence', r.coherence, 'interaction', r.interaction, 'estimated', r.estimated,"
+     "   'texts', JSON_COMPACT(r.texts), 'at', " ISO("r.completed_at") ")"
+     "  FROM level_test_results r WHERE r.test_id = t.id) AS result, t.started_at AS startedAt"
+     " FROM level_tests t FORCE INDEX (level_tests_user)"
+     " WHERE t.user_id = ? AND t.expires_at > NOW(3) AND t.id > ? ORDER BY t.id LIMIT 10")
+
 #define AI_PART(F, S)                                                                              \
 	F(S, ID, id)                                                                               \
 	F(S, STR, kind, .doc = "text, translation or speech")                                      \
@@ -547,6 +574,7 @@ READ(EXPORT_AI, ai_part,
 /* ------------------------------------------------------------------------------------------- */
 
 #define LIST_OF(file, stmt) {.name = file, .rows = &stmt, .args = "ua"}
+#define LONG_LIST_OF(file, stmt) {.name = file, .rows = &stmt, .args = "ua", .page = EXPORT_LONG_PAGE}
 const struct export_part export_parts[] = {
 	{.name = "README.txt", .write = export_readme},
 	{.name = "profile.json", .rows = &EXPORT_PROFILE, .args = "u", .one = true},
@@ -556,6 +584,7 @@ const struct export_part export_parts[] = {
 	{.name = "chats/room.json", .rows = &EXPORT_MESSAGES, .args = "rauru", .of = &EXPORT_ROOM_LIST,
 	 .of_args = "uauau", .items = "messages"},
 	{.name = "analytics/learning_stats.json", .rows = &EXPORT_STATS, .args = "u", .one = true},
+	LONG_LIST_OF("analytics/level_tests.json", EXPORT_LEVEL_TESTS),
 	LIST_OF("analytics/ai_usage.json", EXPORT_AI),
 	LIST_OF("analytics/achievements.json", EXPORT_EARNED),
 	{.name = "settings/preferences.json", .write = export_preferences},
@@ -567,7 +596,7 @@ const struct export_part export_parts[] = {
 	LIST_OF("studies/groups.json", EXPORT_GROUPS),
 	{.name = "studies/chat.json", .rows = &EXPORT_STUDY_MESSAGES, .args = "rauru", .of = &EXPORT_STUDY_CHATS,
 	 .of_args = "uauau", .items = "messages"},
-	{.name = "studies/notices.json", .rows = &EXPORT_NOTICES, .args = "ua", .page = EXPORT_LONG_PAGE},
+	LONG_LIST_OF("studies/notices.json", EXPORT_NOTICES),
 	LIST_OF("studies/events.json", EXPORT_EVENTS),
 	{.name = "studies/tasks.json", .rows = &EXPORT_STUDY_TASKS, .args = "uuaua"},
 	LIST_OF("tasks.json", EXPORT_TASKS),
@@ -589,7 +618,8 @@ const struct stmt *const export_part_stmts[] = {
 	&EXPORT_MATCHES,  &EXPORT_DATING,   &EXPORT_GROUPS,	    &EXPORT_STUDY_CHATS,    &EXPORT_STUDY_MESSAGES,
 	&EXPORT_NOTICES,  &EXPORT_EVENTS,   &EXPORT_STUDY_TASKS,    &EXPORT_TASKS,	    &EXPORT_FILES,
 	&EXPORT_LOGINS,	  &EXPORT_DEVICES,  &EXPORT_FAILED_LOGINS,  &EXPORT_NOTIFICATIONS,  &EXPORT_REPORTS,
-	&EXPORT_WARNINGS, &EXPORT_ASKED,    &EXPORT_SANCTIONS,	    &EXPORT_AI,		    NULL,
+	&EXPORT_WARNINGS, &EXPORT_ASKED,    &EXPORT_SANCTIONS,	    &EXPORT_AI,		    &EXPORT_LEVEL_TESTS,
+	NULL,
 };
 
 enum status export_page(struct ctx *c, const struct stmt *s, const char *args, uint64_t after, uint64_t room,
