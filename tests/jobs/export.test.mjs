@@ -222,6 +222,8 @@ async function fill(p, mate, stranger, word) {
   await q(`INSERT INTO level_test_results (test_id, user_id, language, judge, model, level, overall, pronunciation, fluency, grammar, vocabulary, coherence, interaction, estimated, texts, completed_at) VALUES (${ids.exam}, :p, 'en', 'rules', 'builtin', 'B1', 61, 62, 63, 64, 65, 66, 67, 'fluency', '{"strengths":["s"]}', :at)`);
   await q(`INSERT INTO level_test_answers (test_id, question, transcript) VALUES (${await exam('NOW(3)')}, 1, 'EXPIREDTEST')`);
   ids.ai = await q("INSERT INTO ai_calls (user_id, kind, feature, model, good, tokens, characters, seconds, latency_ms, created_at) VALUES (:p, 'speech', 'group.topics', :w, TRUE, 1, 2, 3.5, 4, :at)");
+  ids.over = await q(`INSERT INTO session_records (user_id, session_id, rating, notes, recorded_at) VALUES (:p, ${ids.meeting}, 4, :w, :at)`);
+  ids.reported = await q("INSERT INTO analytics_events (user_id, type, path, feature, session, happened_at, more) VALUES (:p, 'page_view', '/x', :w, 's', :at, '{\"k\":1}')");
   ids.earned = await q('INSERT INTO user_achievements (user_id, achievement_id, progress, points, started_at, completed_at, claimed_at) SELECT :p, MIN(id), 7, 100, :at, :at, :at FROM achievements');
   await q('DELETE FROM notifications WHERE user_id = :p');
   ids.note = await q("INSERT INTO notifications (user_id, type, category, title, message, status, created_at, read_at, expires_at) VALUES (:p, 'custom', 'general', :w, :w, 'READ', :at, :at, :at)");
@@ -282,6 +284,8 @@ test('every file holds what was made, and nothing of what is somebody else\'s or
     }],
     'analytics/ai_usage.json': [{ id: String(ids.ai), kind: 'speech', feature: 'group.topics', model: word, success: true, tokens: 1, characters: 2, seconds: 3.5, latencyMs: 4, createdAt: ISO }],
     'analytics/achievements.json': [{ id: String(ids.earned), code: earned.code, name: earned.name_en, progress: 7, target: earned.target, points: 100, startedAt: ISO, completedAt: ISO, claimedAt: ISO }],
+    'analytics/session_records.json': [{ id: String(ids.over), sessionId: String(ids.meeting), groupSessionId: null, rating: 4, notes: word, recordedAt: ISO }],
+    'analytics/events.json': [{ id: String(ids.reported), type: 'page_view', path: '/x', feature: word, session: 's', properties: { k: 1 }, at: ISO }],
     'settings/preferences.json': { language, notifications: settings },
     'settings/privacy.json': privacy,
     'settings/blocked.json': [{ userId: stranger.id, name: '남남', since: ISO }],
@@ -337,7 +341,7 @@ const theirs = "(the other one's)";
 const secret = '(a secret)';
 const where = {
   'achievement_events.user_id': 'analytics/learning_stats.json', 'admin_logs.admin_id': staff, 'admin_logs.target_id': staff, 'admin_roles.granted_by': staff, 'admin_roles.user_id': staff, 'ai_calls.user_id': 'analytics/ai_usage.json',
-  'blocks.blocked_id': theirs, 'blocks.user_id': 'settings/blocked.json', 'chat_members.user_id': 'chats/room.json', 'chat_messages.sender_id': 'chats/room.json', 'chat_rooms.created_by': '(a room says it to nobody)',
+  'analytics_events.user_id': 'analytics/events.json', 'blocks.blocked_id': theirs, 'blocks.user_id': 'settings/blocked.json', 'chat_members.user_id': 'chats/room.json', 'chat_messages.sender_id': 'chats/room.json', 'chat_rooms.created_by': '(a room says it to nobody)',
   'dating_people.user_id': 'saju/profile.json', 'dating_picks.other_id': theirs, 'dating_picks.user_id': 'saju/profile.json', 'deliveries.actor_id': passing, 'exports.user_id': 'account/exports.json',
   'failed_logins.user_id': 'account/failed_logins.json', 'files.owner_id': 'files.json', 'group_hosts.user_id': 'profile.json', 'group_progress.user_id': 'sessions/group.json', 'group_seats.user_id': 'sessions/group.json',
   'group_sessions.host_id': 'sessions/group.json', 'language_levels.user_id': 'profile.json', 'learning_sessions.host_id': 'sessions/one_on_one.json', 'level_test_results.user_id': 'analytics/level_tests.json',
@@ -345,7 +349,7 @@ const where = {
   'matching_requests.sender_id': 'matching/requests.json', 'matching_taken.other_id': theirs, 'matching_taken.user_id': '(kept from requests and matches)', 'notification_settings.user_id': 'settings/preferences.json',
   'notification_topics.user_id': 'settings/preferences.json', 'notifications.user_id': 'notifications.json', 'outbox.actor_id': passing, 'presence.user_id': passing, 'push_subscriptions.user_id': 'account/devices.json',
   'reports.processed_by': staff, 'reports.reporter_id': 'account/reports.json', 'reports.target_id': theirs, 'request_keys.user_id': passing, 'room_kicks.user_id': passing, 'room_seats.account_id': passing, 'room_seats.user_id': passing,
-  'rooms.created_by': 'sessions/calls.json', 'sanctions.admin_id': staff, 'sanctions.ended_by': staff, 'sanctions.user_id': 'account/sanctions.json', 'session_feedback.user_id': 'sessions/one_on_one.json', 'session_invites.used_by': '(says no more than the seat)',
+  'rooms.created_by': 'sessions/calls.json', 'sanctions.admin_id': staff, 'sanctions.ended_by': staff, 'sanctions.user_id': 'account/sanctions.json', 'session_records.user_id': 'analytics/session_records.json', 'session_feedback.user_id': 'sessions/one_on_one.json', 'session_invites.used_by': '(says no more than the seat)',
   'session_seats.user_id': 'sessions/one_on_one.json', 'sessions.user_id': 'account/logins.json', 'studies.owner_id': 'studies/groups.json', 'study_events.created_by': 'studies/events.json', 'study_members.user_id': 'studies/groups.json',
   'study_message_readers.user_id': '(only that the next one may be shown as unread)', 'study_messages.user_id': 'studies/chat.json', 'study_notices.author_id': 'studies/notices.json', 'study_task_assignees.user_id': 'studies/tasks.json',
   'study_tasks.created_by': 'studies/tasks.json', 'tasks.user_id': 'tasks.json', 'two_factor.user_id': 'profile.json', 'two_factor_codes.user_id': secret, 'user_achievements.user_id': 'analytics/achievements.json', 'user_identities.user_id': 'profile.json',

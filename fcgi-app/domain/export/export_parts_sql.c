@@ -571,6 +571,34 @@ READ(EXPORT_AI, ai_part,
      " a.latency_ms AS latencyMs, a.created_at AS createdAt FROM ai_calls a FORCE INDEX (ai_calls_user)"
      " WHERE a.user_id = ? AND a.id > ? ORDER BY a.id" PAGE)
 
+#define OVER_PART(F, S)                                                                            \
+	F(S, ID, id)                                                                               \
+	F(S, ID, sessionId)                                                                        \
+	F(S, ID, groupSessionId)                                                                   \
+	F(S, INT, rating, .zero_null = true)                                                       \
+	F(S, STR, notes)                                                                           \
+	F(S, TIME, recordedAt)
+SHAPE(over_part, OVER_PART)
+READ(EXPORT_OVER, over_part,
+     "SELECT r.id, COALESCE(r.session_id, 0) AS sessionId, COALESCE(r.group_id, 0) AS groupSessionId,"
+     " COALESCE(r.rating, 0) AS rating, r.notes, r.recorded_at AS recordedAt"
+     " FROM session_records r FORCE INDEX (session_records_session)"
+     " WHERE r.user_id = ? AND r.id > ? ORDER BY r.id" PAGE)
+
+#define REPORTED_PART(F, S)                                                                        \
+	F(S, ID, id)                                                                               \
+	F(S, STR, type)                                                                            \
+	F(S, STR, path)                                                                            \
+	F(S, STR, feature)                                                                         \
+	F(S, STR, session)                                                                         \
+	F(S, RAW, properties)                                                                      \
+	F(S, TIME, at)
+SHAPE(reported_part, REPORTED_PART)
+READ(EXPORT_REPORTED, reported_part,
+     "SELECT e.id, e.type, e.path, e.feature, e.session, e.more AS properties, e.happened_at AS at"
+     " FROM analytics_events e FORCE INDEX (analytics_events_user)"
+     " WHERE e.user_id = ? AND e.id > ? ORDER BY e.id" PAGE)
+
 /* ------------------------------------------------------------------------------------------- */
 
 #define LIST_OF(file, stmt) {.name = file, .rows = &stmt, .args = "ua"}
@@ -587,6 +615,8 @@ const struct export_part export_parts[] = {
 	LONG_LIST_OF("analytics/level_tests.json", EXPORT_LEVEL_TESTS),
 	LIST_OF("analytics/ai_usage.json", EXPORT_AI),
 	LIST_OF("analytics/achievements.json", EXPORT_EARNED),
+	LIST_OF("analytics/session_records.json", EXPORT_OVER),
+	LIST_OF("analytics/events.json", EXPORT_REPORTED),
 	{.name = "settings/preferences.json", .write = export_preferences},
 	{.name = "settings/privacy.json", .write = export_privacy},
 	LIST_OF("settings/blocked.json", EXPORT_BLOCKS),
@@ -619,7 +649,7 @@ const struct stmt *const export_part_stmts[] = {
 	&EXPORT_NOTICES,  &EXPORT_EVENTS,   &EXPORT_STUDY_TASKS,    &EXPORT_TASKS,	    &EXPORT_FILES,
 	&EXPORT_LOGINS,	  &EXPORT_DEVICES,  &EXPORT_FAILED_LOGINS,  &EXPORT_NOTIFICATIONS,  &EXPORT_REPORTS,
 	&EXPORT_WARNINGS, &EXPORT_ASKED,    &EXPORT_SANCTIONS,	    &EXPORT_AI,		    &EXPORT_LEVEL_TESTS,
-	NULL,
+	&EXPORT_OVER,	  &EXPORT_REPORTED, NULL,
 };
 
 enum status export_page(struct ctx *c, const struct stmt *s, const char *args, uint64_t after, uint64_t room,
