@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { announce } from '../harness/announce.mjs';
-import { person, post } from '../harness/client.mjs';
+import { get, person, post } from '../harness/client.mjs';
 import { connect } from '../harness/db.mjs';
 import { said, startModel } from '../harness/model.mjs';
 import { verdict } from '../harness/sessions.mjs';
@@ -14,7 +14,7 @@ let stack;
 let sql;
 before(async () => {
   model = await startModel();
-  stack = await startStack('ai', { AI_URL: model.url, AI_KEY: KEY, AI_MODEL: 'words-1', AI_SPEECH_MODEL: 'ears-1', AI_TIMEOUT_MS: '2500' }, 4);
+  stack = await startStack('ai', { AI_URL: model.url, AI_KEY: KEY, AI_MODEL: 'words-1', AI_SPEECH_MODEL: 'ears-1', AI_TIMEOUT_MS: '2500', AI_TEXT_CENTS: '200', AI_SPEECH_CENTS: '108' }, 4);
   sql = connect(stack.run);
   announce('the AI service gave nothing of use', stack);
 });
@@ -64,6 +64,14 @@ test('who is not logged in costs nothing, unless AI_GUESTS says so; what needs n
     assert.equal((await post(where, body, { base: stack.base })).status, 401, where);
   }
   assert.equal(model.asked.length, 0);
+});
+
+test('what it cost, by the prices of the settings', async () => {
+  const me = await somebody();
+  for (const [kind, tokens, seconds] of [['text', 125000, 0], ['translation', 60000, 0], ['speech', 0, 1800]]) {
+    await sql.query("INSERT INTO ai_calls (user_id, kind, feature, model, good, tokens, seconds, latency_ms) VALUES (?, ?, 'x', 'm', 1, ?, ?, 1)", [me.id, kind, tokens, seconds]);
+  }
+  assert.deepEqual((await get('/analytics/ai-usage', { base: stack.base, token: me.access })).body.data.costEstimate, { whisper: 0.54, llama: 0.25, translation: 0.12, total: 0.91, currency: 'USD' });
 });
 
 const material = {

@@ -206,7 +206,7 @@ test('calls of AI: one\'s own that were answered, in that time', async () => {
   await add(p, 'text', { tokens: 1000 }, 40);
   assert.deepEqual((await ok(p, 'ai-usage')).data, {
     whisperUsage: { totalRequests: 2, totalSeconds: 1800, averageLatency: 2501 }, llamaUsage: { totalRequests: 1, totalTokens: 125000, averageLatency: 1200 }, translationUsage: { totalRequests: 1, totalCharacters: 15000 },
-    costEstimate: { whisper: 0.54, llama: 0.25, translation: 0.12, total: 0.91, currency: 'USD' }, // the guide's own example
+    costEstimate: none.costEstimate, // nobody has said what they cost; tests/api/ai.test.mjs has
   });
   const ago = (n) => new Date(Date.now() - n * DAY).toISOString();
   assert.deepEqual((await ok(p, `ai-usage?start=${ago(60)}&end=${ago(30)}`)).data.llamaUsage, { totalRequests: 1, totalTokens: 1000, averageLatency: 100 });

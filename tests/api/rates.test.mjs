@@ -68,7 +68,7 @@ test('each route has the class of its kind', async () => {
     'POST /matches/request': 'CONTACT', 'POST /chat/request/{user_id}': 'CONTACT', 'GET /matches/recommendations': 'SEARCH',
     'GET /users/status/count': 'SEARCH', 'GET /matching/partners': 'SEARCH', 'POST /matching/partners/advanced': 'SEARCH',
     'POST /matching/ai/best-matches': 'SEARCH', 'POST /matching/ai/compatibility/{partnerId}': 'SEARCH', 'POST /group-sessions/ai/match-recommendation': 'WRITE',
-    'GET /settings/export/download': 'READ', // by address: the link is all it takes
+    'GET /analytics/recommendations': 'SEARCH', 'GET /analytics/performance': 'SEARCH',
   };
   const kinds = [
     [(o) => o['x-auth'] === 'operator', 'NONE'],

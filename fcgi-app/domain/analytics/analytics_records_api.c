@@ -329,9 +329,9 @@ SHAPE(text_usage, TEXT_USAGE)
 	F(S, INT, totalCharacters)
 SHAPE(translation_usage, TRANSLATION_USAGE)
 #define COST_OUT(F, S)                                                                             \
-	F(S, NUM, whisper, .doc = "0.0003 a second")                                               \
-	F(S, NUM, llama, .doc = "0.000002 a token")                                                \
-	F(S, NUM, translation, .doc = "0.000008 a character")                                      \
+	F(S, NUM, whisper)                                                                         \
+	F(S, NUM, llama)                                                                           \
+	F(S, NUM, translation)                                                                     \
 	F(S, NUM, total)                                                                           \
 	F(S, STR, currency)
 SHAPE(usage_cost, COST_OUT)
@@ -339,12 +339,8 @@ SHAPE(usage_cost, COST_OUT)
 	F(S, OBJ(speech_usage), whisperUsage)                                                      \
 	F(S, OBJ(text_usage), llamaUsage)                                                          \
 	F(S, OBJ(translation_usage), translationUsage)                                             \
-	F(S, OBJ(usage_cost), costEstimate, .doc = "at the rates the API guide's example is made by, not a bill")
+	F(S, OBJ(usage_cost), costEstimate, .doc = "by AI_SPEECH_CENTS and AI_TEXT_CENTS; 0 where those are")
 SHAPE(usage_out, USAGE_OUT)
-
-#define SECOND_USD 0.0003
-#define TOKEN_USD 0.000002
-#define CHARACTER_USD 0.000008
 
 static struct ai_used used(const struct list *rows, const char *kind)
 {
@@ -383,9 +379,12 @@ HANDLER(analytics_ai_usage, struct usage_in, struct usage_out)
 	*text = (struct text_usage){
 		.totalRequests = t.calls, .totalTokens = t.tokens, .averageLatency = (int64_t)round(t.latency)};
 	*translation = (struct translation_usage){.totalRequests = k.calls, .totalCharacters = k.characters};
-	*cost = (struct usage_cost){.whisper = dollars(s.seconds * SECOND_USD),
-				    .llama = dollars((double)t.tokens * TOKEN_USD),
-				    .translation = dollars((double)k.characters * CHARACTER_USD),
+	const double second = (double)c->conf->ai_speech_cents / 3600 / 100;
+	const double token = (double)c->conf->ai_text_cents / 1000000 / 100;
+
+	*cost = (struct usage_cost){.whisper = dollars(s.seconds * second),
+				    .llama = dollars((double)t.tokens * token),
+				    .translation = dollars((double)k.tokens * token),
 				    .currency = "USD"};
 	cost->total = dollars(cost->whisper + cost->llama + cost->translation);
 	*out = (struct usage_out){

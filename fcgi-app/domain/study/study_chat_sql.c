@@ -103,7 +103,7 @@ WRITE_ROW(STUDY_SAY, study_message_row,
 	  "   SET nth = LAST_INSERT_ID();"
 	  "   INSERT INTO study_messages"
 	  "    (study_id, seq, user_id, content, file_id, client_key, created_at, updated_at)"
-	  "    VALUES (study, nth, me, words, added, once_key, SYSDATE(3), SYSDATE(3));"
+	  "    VALUES (study, nth, me, words, added, once_key, SYSDATE(3), created_at);"
 	  "   SET got = LAST_INSERT_ID(), fresh = TRUE;"
 	  "   INSERT INTO study_message_readers (study_id, message_id, user_id) VALUES (study, got, me);"
 	  "   INSERT INTO outbox (event, subject_id, actor_id, payload)"

@@ -92,10 +92,10 @@ WRITE_ROW(STUDY_CREATE, study_row,
 	  LOCK_ME REFUSE_BARRED("me", "STUDY_CREATE", "STUDY_CREATE_BAN") UNTAKEN("0")
 	  " INSERT INTO studies (owner_id, name, emoji, description, category, sub_category, tags, max_members,"
 	  "   is_public, auto_approve, is_recruiting, invite_code, created_at, updated_at)"
-	  "  VALUES (me, called, ?, ?, ?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, SYSDATE(3), SYSDATE(3));"
+	  "  VALUES (me, called, ?, ?, ?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, SYSDATE(3), created_at);"
 	  " SET made = LAST_INSERT_ID();"
 	  " INSERT INTO study_members (study_id, user_id, role, status, joined_at, approved_at)"
-	  "  VALUES (made, me, 'OWNER', 'ACTIVE', SYSDATE(3), SYSDATE(3));"
+	  "  VALUES (made, me, 'OWNER', 'ACTIVE', SYSDATE(3), joined_at);"
 	  SHOWN("made")
 	  " END")
 

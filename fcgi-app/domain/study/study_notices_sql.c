@@ -44,7 +44,7 @@ WRITE_ROW(NOTICE_ADD, notice_row,
 	  ME
 	  " IF ? THEN" TAKE_PLACE " END IF;"
 	  " INSERT INTO study_notices (study_id, author_id, title, content, pin, is_important, created_at, updated_at)"
-	  "  VALUES (study, ?, ?, ?, place, ?, SYSDATE(3), SYSDATE(3));"
+	  "  VALUES (study, ?, ?, ?, place, ?, SYSDATE(3), created_at);"
 	  " SET notice = LAST_INSERT_ID(); " ONE
 	  " END")
 WRITE_ROW(NOTICE_CHANGE, notice_row,

@@ -55,7 +55,7 @@ WRITE_ROW(STUDY_TASK_ADD, study_task_row,
 	  " INSERT INTO study_tasks"
 	  "  (study_id, created_by, title, description, status, priority, due_date, created_at, updated_at)"
 	  "  VALUES (study, me, ?, ?, COALESCE(?, DEFAULT(status)), COALESCE(?, DEFAULT(priority)), ?, SYSDATE(3),"
-	  "  SYSDATE(3));"
+	  "  created_at);"
 	  " SET which = LAST_INSERT_ID();" GIVE ANSWER
 	  " END")
 
