@@ -1,5 +1,7 @@
 // What is said in study groups, as their client calls it: /api/studies/{id}/chat with a session cookie.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, test } from 'node:test';
 import { env, person, send } from '../harness/client.mjs';
 import { closeDb, connect, query } from '../harness/db.mjs';
@@ -24,6 +26,20 @@ const said = async (p, id, content) => {
 };
 const file = async (p, id, fields = {}) => String((await query("INSERT INTO files (storage_key, owner_id, study_id, name, content_type, kind, size, sha256, deleted_at) VALUES (?, ?, ?, '계획.pdf', 'application/pdf', 'DOCUMENT', 1234, '', ?)", [
   `${id}x${Math.random().toString(36).slice(2, 14)}`, p.id, id, fields.deleted ?? null])).insertId);
+
+test('many speak at once: each has a number of its own, and nobody has to try again', async () => {
+  const people = await Promise.all(Array.from({ length: 12 }, (_, i) => person(`사람${i}`)));
+  const id = await study(people[0], people.slice(1));
+  const all = await Promise.all(people.flatMap((p) => Array.from({ length: 4 }, (_, i) => chat(p, id, 'POST', '', { content: `${i}` }))));
+  assert.deepEqual([...new Set(all.map((r) => r.status))], [201]);
+  assert.deepEqual(all.map((r) => r.body.data.seq).sort((a, b) => a - b), Array.from({ length: 48 }, (_, i) => i + 1));
+  const ids = all.map((r) => r.headers['x-request-id']);
+  const lines = await until(() => {
+    const found = fs.readFileSync(path.join(env.run, 'log/api.log'), 'utf8').split('\n').filter((l) => ids.some((x) => l.includes(x)));
+    return found.length === 48 && found;
+  });
+  assert.deepEqual(lines.map((l) => JSON.parse(l).retries).filter(Boolean), []);
+});
 
 test('a message: every field, in the order it was said, page by page', async () => {
   const [a, b, id] = await group('하나', '두리');

@@ -70,7 +70,8 @@ READ(STUDY_FOUND_DAYS, study_message_row,
 
 /* One round trip. The member's row is locked while their last messages are counted, so that two at once are
  * not both the fifth, and a repeated one finds the first; it is also the word on membership. The group's row, whose
- * number becomes the message's, comes last: what is refused stands in nobody's way. */
+ * number becomes the message's, comes last: what is refused stands in nobody's way. READ COMMITTED, since others may
+ * have taken numbers after the first look at anything. */
 WRITE_ROW(STUDY_SAY, study_message_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE study BIGINT UNSIGNED DEFAULT ?;"
@@ -85,6 +86,7 @@ WRITE_ROW(STUDY_SAY, study_message_row,
 	  " BEGIN"
 	  /* the same key in another group at once */
 	  "  DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SET fresh = FALSE;" FIRST_OF_KEY " END;"
+	  "  SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
 	  "  START TRANSACTION;"
 	  "  IF NOT (SELECT m.status FROM study_members m WHERE m.study_id = study AND m.user_id = me FOR UPDATE)"
 	  "   <=> 'ACTIVE' THEN " REFUSE("STUDY_NOT_MEMBER") "; END IF;"
