@@ -1,83 +1,60 @@
 /* What counting shows of a conversation. */
 #include "domain/group_session/group_talk.h"
-#include "base/utf8.h"
+#include "base/words.h"
 
-#include <ctype.h>
 #include <math.h>
-#include <strings.h>
 
 enum { NAME_BYTES = 120, KEYWORD_BYTES = 4, BUCKETS = 4096, FULL_VARIETY = 5, FULL_TURN = 20 };
 
 /* A word somebody said, and how often; speaker 0: all of them. */
-struct word {
-	struct word *next; /* of its bucket */
-	const char *text;
-	size_t n, speaker;
+struct said {
+	struct said *next; /* of its bucket */
+	const struct word *word;
+	size_t speaker;
 	int64_t times;
 };
 
 struct counter {
 	struct ctx *c;
 	struct heard *out;
-	struct word *buckets[BUCKETS], *most[TALK_KEYWORDS];
+	struct said *buckets[BUCKETS], *most[TALK_KEYWORDS];
 	int64_t different[TALK_SPEAKERS + 1];
 };
 
-/* By the first byte of a character: letters are ASCII's, those of U+00C0 to U+1FFF and Hangul; not signs. */
-static bool is_letter(unsigned char b)
-{
-	return isalnum(b) || (b >= 0xc3 && b <= 0xe1) || (b >= 0xea && b <= 0xed);
-}
-
-/* Bytes of the word at s, valid UTF-8. Chinese and Japanese (U+3040 to U+9FFF) put no blanks between words: there each
- * character is one. 0: none begins here. */
-static size_t word_at(const char *s)
-{
-	const unsigned char *p = (const unsigned char *)s;
-	size_t n = 0;
-
-	if ((p[0] > 0xe3 && p[0] <= 0xe9) || (p[0] == 0xe3 && p[1] >= 0x81))
-		return 3;
-	while (is_letter(p[n]) || (n && (p[n] == '\'' || p[n] == '-')))
-		n += utf8_next(s + n, 4);
-	return n;
-}
-
-static void add(struct counter *k, const char *s, size_t n, size_t speaker)
+static void add(struct counter *k, const struct word *word, size_t speaker)
 {
 	uint32_t hash = 2166136261U + (uint32_t)speaker;
-	struct word *w, **at;
+	struct said *w, **at;
 
-	for (size_t i = 0; i < n; i++)
-		hash = (hash ^ (uint32_t)tolower((unsigned char)s[i])) * 16777619U;
+	for (const char *p = word->s; *p; p++)
+		hash = (hash ^ (unsigned char)*p) * 16777619U;
 	at = &k->buckets[hash % BUCKETS];
 	for (w = *at; w; w = w->next)
-		if (w->n == n && w->speaker == speaker && !strncasecmp(w->text, s, n))
+		if (w->speaker == speaker && !strcmp(w->word->s, word->s))
 			break;
 	if (!w) {
-		w = arena_new_of(k->c->arena, struct word);
-		*w = (struct word){.next = *at, .text = s, .n = n, .speaker = speaker};
+		w = arena_new_of(k->c->arena, struct said);
+		*w = (struct said){.next = *at, .word = word, .speaker = speaker};
 		*at = w;
 		k->different[speaker]++;
 	}
 	w->times++;
 }
 
-static void count_words(struct counter *k, const char *s, const char *end, size_t speaker, struct speaker *who)
+static void count_words(struct counter *k, const char *text, const char *end, size_t speaker, struct speaker *who)
 {
-	while (s < end) {
-		size_t n = word_at(s);
+	const char *line = arena_strndup(k->c->arena, text, (size_t)(end - text));
+	struct words w;
 
-		if (n) {
-			add(k, s, n, 0);
-			if (speaker)
-				add(k, s, n, speaker);
-			who->words++;
-		} else if (*s == '?' || !strncmp(s, "？", 3)) {
-			who->questions++;
-		}
-		s += n ? n : utf8_next(s, 4);
+	words_split(k->c->arena, line, 1, &w);
+	for (size_t i = 0; i < w.n; i++) {
+		add(k, &w.v[i], 0);
+		if (speaker)
+			add(k, &w.v[i], speaker);
 	}
+	who->words += (int64_t)w.n;
+	for (const char *p = line; *p; p++)
+		who->questions += *p == '?' || !strncmp(p, "？", 3);
 }
 
 /* Whose line it is: 0, or one more than their place. *text is where what they say begins. */
@@ -115,10 +92,10 @@ static void sum_up(struct speaker *all, const struct speaker *one)
 static void find_keywords(struct counter *k)
 {
 	for (size_t b = 0; b < BUCKETS; b++)
-		for (struct word *w = k->buckets[b]; w; w = w->next) {
+		for (struct said *w = k->buckets[b]; w; w = w->next) {
 			size_t at = k->out->n_keywords;
 
-			if (w->speaker || w->times < 2 || w->n < KEYWORD_BYTES)
+			if (w->speaker || w->times < 2 || w->word->n < KEYWORD_BYTES)
 				continue;
 			while (at > 0 && k->most[at - 1]->times < w->times)
 				at--;
@@ -130,7 +107,7 @@ static void find_keywords(struct counter *k)
 			k->most[at] = w;
 		}
 	for (size_t i = 0; i < k->out->n_keywords; i++)
-		k->out->keywords[i] = arena_strndup(k->c->arena, k->most[i]->text, k->most[i]->n);
+		k->out->keywords[i] = k->most[i]->word->s;
 }
 
 void talk_count(struct ctx *c, const char *transcript, struct heard *out)

@@ -1,6 +1,7 @@
 #include "domain/leveltest/speech.h"
 #include "base/shape.h"
 #include "base/utf8.h"
+#include "base/words.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -123,121 +124,24 @@ static const char *const like_an[] = {"hour", "honest", "honor", "honour", "heir
 
 /* ---- words -------------------------------------------------------------------------------- */
 
-struct word {
-	const char *s; /* small letters, NUL-terminated */
-	size_t n, characters;
-	bool hangul, joined; /* joined: of a language without spaces */
-};
-struct text {
-	struct word *v;
-	size_t n;
-	int64_t sentences; /* already divided */
-};
-
-static unsigned code_point(const char *s, size_t n)
-{
-	static const unsigned char mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-	unsigned c = (unsigned char)s[0] & mask[n];
-
-	for (size_t i = 1; i < n; i++)
-		c = c << 6 | ((unsigned char)s[i] & 0x3f);
-	return c;
-}
-
-static bool is_hangul(unsigned c)
-{
-	return c >= 0xac00 && c <= 0xd7a3;
-}
-
-static bool is_joined(unsigned c)
-{
-	return (c >= 0x0e00 && c <= 0x0e7f) || (c >= 0x3040 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x9fff) ||
-	       (c >= 0x20000 && c <= 0x3ffff);
-}
-
-static bool is_letter(unsigned c)
-{
-	if (c < 0x80)
-		return isalnum((int)c);
-	/* signs, spaces and wide punctuation */
-	return c >= 0xc0 && c != 0xd7 && c != 0xf7 && !(c >= 0x2000 && c <= 0x2bff) && !(c >= 0x3000 && c <= 0x303f) &&
-	       !(c >= 0xff00 && c <= 0xff20) && !(c >= 0xfe00 && c <= 0xfe0f) && c != 0xfeff &&
-	       (c < 0x1f000 || is_joined(c));
-}
-
-static bool ends_sentence(unsigned c)
-{
-	return c == '.' || c == '!' || c == '?' || c == 0x3002 || c == 0xff01 || c == 0xff1f || c == 0x2026;
-}
-
-/* pair: characters that make a word where there are no spaces. */
-struct splitter {
-	struct arena *arena;
-	struct text *out;
-	const char *from;
-	size_t bytes, characters, pair, of_sentence;
-	bool hangul, joined;
-};
-
-static void end_word(struct splitter *w)
-{
-	if (!w->bytes)
-		return;
-	char *s = arena_strndup(w->arena, w->from, w->bytes);
-
-	for (char *p = s; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	w->out->v[w->out->n++] = (struct word){s, w->bytes, w->characters, w->hangul, w->joined};
-	w->bytes = w->characters = 0;
-	w->hangul = w->joined = false;
-	w->of_sentence++;
-}
-
-static void end_sentence(struct splitter *w)
-{
-	end_word(w);
-	if (w->of_sentence)
-		w->out->sentences += w->of_sentence > RUN_ON ? (int64_t)(w->of_sentence / RUN_ON_IS) : 1;
-	w->of_sentence = 0;
-}
-
-/* An apostrophe or hyphen between letters is one of them; ’ is written as '. A dot between them ends no sentence. */
-static void split(struct arena *a, const char *s, size_t pair, struct text *out)
-{
-	size_t left = strlen(s);
-	struct splitter w = {.arena = a, .out = out, .pair = pair};
-
-	*out = (struct text){.v = arena_array(a, struct word, utf8_count(s) + 1)};
-	for (size_t n; left && (n = utf8_next(s, left)); s += n, left -= n) {
-		unsigned c = code_point(s, n);
-		size_t next = left > n ? utf8_next(s + n, left - n) : 0;
-		bool inside = w.bytes && next && is_letter(code_point(s + n, next));
-
-		if (is_letter(c) || (inside && (c == '\'' || c == '-'))) {
-			if (w.bytes && (is_joined(c) != w.joined || (w.joined && w.characters == w.pair)))
-				end_word(&w);
-			w.from = w.bytes ? w.from : s;
-			w.bytes += n;
-			w.characters++;
-			w.hangul |= is_hangul(c);
-			w.joined = is_joined(c);
-		} else if (ends_sentence(c) && !(inside && c == '.')) {
-			end_sentence(&w);
-		} else {
-			end_word(&w);
-		}
-	}
-	end_sentence(&w);
-}
-
 bool speech_says_something(const char *text)
 {
-	size_t left = text ? strlen(text) : 0;
+	return text && words_begin(text);
+}
 
-	for (size_t n; left && (n = utf8_next(text, left)); text += n, left -= n)
-		if (is_letter(code_point(text, n)))
-			return true;
-	return false;
+/* A sentence of many words stands for several: whoever wrote it down left out the stops. */
+static int64_t sentences_in(const struct words *t)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0, from = 0; i < t->n; i++)
+		if (t->v[i].ends || i + 1 == t->n) {
+			size_t words = i + 1 - from;
+
+			n += words > RUN_ON ? (int64_t)(words / RUN_ON_IS) : 1;
+			from = i + 1;
+		}
+	return n;
 }
 
 /* ’ is how phones write it. */
@@ -266,7 +170,7 @@ static bool listed(const char *words, const char *w, size_t n)
 }
 
 /* Whether the words from i on are those of a phrase. → how many; 0: no */
-static size_t phrase_at(const struct text *t, size_t i, const char *phrase, size_t n)
+static size_t phrase_at(const struct words *t, size_t i, const char *phrase, size_t n)
 {
 	size_t k = i;
 
@@ -298,7 +202,7 @@ static int by_text(const void *a, const void *b)
 	return strcmp(x->s, y->s);
 }
 
-static void count_words(struct arena *a, const struct text *t, struct measures *m)
+static void count_words(struct arena *a, const struct words *t, struct measures *m)
 {
 	struct word *v = arena_array(a, struct word, t->n + 1);
 
@@ -319,7 +223,7 @@ static void count_words(struct arena *a, const struct text *t, struct measures *
 	}
 }
 
-static bool has_phrase(const struct text *t, const char *phrase, size_t n)
+static bool has_phrase(const struct words *t, const char *phrase, size_t n)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (phrase_at(t, i, phrase, n))
@@ -327,7 +231,7 @@ static bool has_phrase(const struct text *t, const char *phrase, size_t n)
 	return false;
 }
 
-static void count_links(struct arena *a, const struct tongue *g, const char *raw, const struct text *t,
+static void count_links(struct arena *a, const struct tongue *g, const char *raw, const struct words *t,
 			struct measures *m)
 {
 	for (const char *p = g->links; *p;) {
@@ -364,7 +268,7 @@ static void check_article(struct arena *a, const struct word *article, const str
 			   arena_printf(a, "%s %s", an ? "an" : "a", next->s));
 }
 
-static void count_slips(struct arena *a, const struct text *t, struct measures *m)
+static void count_slips(struct arena *a, const struct words *t, struct measures *m)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct word *w = &t->v[i];
@@ -379,7 +283,7 @@ static void count_slips(struct arena *a, const struct text *t, struct measures *
 }
 
 /* The longest run of words, in order, that both have: what of the passage was heard. */
-static int64_t in_common(struct arena *a, const struct text *passage, const struct text *said)
+static int64_t in_common(struct arena *a, const struct words *passage, const struct words *said)
 {
 	size_t *row = arena_array(a, size_t, said->n + 1);
 
@@ -398,19 +302,19 @@ static int64_t in_common(struct arena *a, const struct text *passage, const stru
 
 static void compare(struct arena *a, const char *raw, const char *passage, struct measures *m)
 {
-	struct text should, did;
+	struct words should, did;
 
-	split(a, passage, 1, &should);
-	split(a, raw, 1, &did);
+	words_split(a, passage, 1, &should);
+	words_split(a, raw, 1, &did);
 	m->length = (int64_t)should.n;
 	m->came_through = in_common(a, &should, &did);
 }
 
 int64_t speech_words(struct arena *a, const char *text)
 {
-	struct text t;
+	struct words t;
 
-	split(a, text, 2, &t);
+	words_split(a, text, 2, &t);
 	return (int64_t)t.n;
 }
 
@@ -418,11 +322,11 @@ void speech_measure(struct arena *a, const struct speech *s, struct measures *ou
 {
 	const struct tongue *g = tongue_called(s->language);
 	const char *raw = plain_quotes(a, s->text);
-	struct text t;
+	struct words t;
 	size_t n = 0;
 
 	*out = (struct measures){.spaced = true};
-	split(a, raw, 2, &t);
+	words_split(a, raw, 2, &t);
 	for (size_t i = 0; i < t.n; i++)
 		if (g && listed(g->fillers, t.v[i].s, t.v[i].n))
 			out->fillers++;
@@ -430,7 +334,7 @@ void speech_measure(struct arena *a, const struct speech *s, struct measures *ou
 			t.v[n++] = t.v[i];
 	t.n = n;
 	out->words = (int64_t)n;
-	out->sentences = t.sentences;
+	out->sentences = sentences_in(&t);
 	for (size_t i = 0; i < n; i++)
 		out->spaced &= !t.v[i].joined;
 	count_words(a, &t, out);
