@@ -172,7 +172,8 @@ async function fill(p, mate, stranger) {
   const note = await q("INSERT INTO notifications (user_id, type, category, title, message) VALUES (:m, 'custom', 'general', 't', 'm')");
   await q(`INSERT INTO deliveries (notification_id, channel, device_id, actor_id, due_at) VALUES (${note}, 'push', 1, :p, NULL)`);
   const call = await q("INSERT INTO rooms (public_id, type, max_participants, created_by, metadata, settings) VALUES (SHA2(:p, 256), 'audio', 4, :p, '{}', '{}')");
-  await q(`INSERT INTO room_seats (room_id, user_id, account_id, gateway, socket, name, audio, video, screen, joined_at) VALUES (${call}, ':p', :p, 'nowhere', 's', 'n', 1, 0, 0, NOW(3))`);
+  // of a gateway that beats: seats of others are cleared away
+  await q(`INSERT INTO room_seats (room_id, user_id, account_id, gateway, socket, name, audio, video, screen, joined_at) VALUES (${call}, ':p', :p, (SELECT g.id FROM gateways g ORDER BY g.beat_at DESC LIMIT 1), 's', 'n', 1, 0, 0, NOW(3))`);
   await q(`INSERT INTO room_kicks (room_id, user_id, kicked_at) VALUES (${call}, ':p', NOW(3))`);
   const meeting = await q("INSERT INTO learning_sessions (host_id, title, description, preparation, meeting_url, notes, tags, cancel_reason, type, starts_at, minutes, seats, taken, is_public, status) VALUES (:p, 't', 'd', 'p', 'u', 'n', '[]', 'c', 'AUDIO', NOW(3) - INTERVAL 1 DAY, 30, 2, 2, FALSE, 'COMPLETED')");
   await q(`INSERT INTO session_seats (session_id, user_id, role, message, left_reason) VALUES (${meeting}, :p, 'HOST', 'm', 'r'), (${meeting}, :m, 'GUEST', 'm', 'r')`);
