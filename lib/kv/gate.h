@@ -29,6 +29,7 @@ enum rate_by { BY_IP, BY_USER };
 	R(SEARCH, 60, 60000, BY_USER, false)                                                       \
 	R(AI, 20, 60000, BY_USER, false) /* what a language model or a recogniser of speech is asked for */ \
 	R(SUBTITLE, 400, 60000, BY_USER, false) /* a call page sends up to four recordings every three seconds */ \
+	R(EVENTS, 20, 60000, BY_USER, false) /* batches of what clients report; guests may, too */ \
 	R(CONTACT, 30, 60000, BY_USER, false) /* first contact with strangers */                   \
 	R(NEWCOMER, 50, 86400000, BY_USER, false) /* strangers, for an account in its first week */ \
 	R(MAIL, 12, 3600000, BY_USER, false) /* to one person; what is more comes later */         \

@@ -192,6 +192,13 @@ test('requests of this pool arrive there by themselves, each once', async () => 
   assert.deepEqual([Number(n), Number(us) > 0], [Number(answers), true]);
 });
 
+test('events: no more at once than 128 KiB', async () => {
+  const big = { events: Array.from({ length: 40 }, () => ({ type: 'x', properties: { a: 'y'.repeat(4000) } })) };
+  const res = await post('/analytics/events', big);
+  assert.deepEqual([res.status, res.body.code], [413, 'PAYLOAD_TOO_LARGE']);
+  assert.equal((await post('/analytics/events', { events: big.events.slice(0, 25) })).body.data.processed, 25);
+});
+
 /* ---- AI ------------------------------------------------------------------------------------- */
 
 test('calls of AI: one\'s own that were answered, in that time', async () => {

@@ -68,7 +68,7 @@ test('each route has the class of its kind', async () => {
     'POST /matches/request': 'CONTACT', 'POST /chat/request/{user_id}': 'CONTACT', 'GET /matches/recommendations': 'SEARCH',
     'GET /users/status/count': 'SEARCH', 'GET /matching/partners': 'SEARCH', 'POST /matching/partners/advanced': 'SEARCH',
     'POST /matching/ai/best-matches': 'SEARCH', 'POST /matching/ai/compatibility/{partnerId}': 'SEARCH', 'POST /group-sessions/ai/match-recommendation': 'WRITE',
-    'GET /analytics/recommendations': 'SEARCH', 'GET /analytics/performance': 'SEARCH',
+    'POST /analytics/events': 'EVENTS', 'GET /analytics/recommendations': 'SEARCH', 'GET /analytics/performance': 'SEARCH',
   };
   const kinds = [
     [(o) => o['x-auth'] === 'operator', 'NONE'],
@@ -137,6 +137,7 @@ test('each class can be used up over HTTP, and says so as documented', async () 
     WRITE: [3, () => postAny('/users/english-name', { englishName: unique() }, at({ token }))],
     CHAT: [10, () => postAny(`/chat/rooms/${room}/messages`, { message: '글' }, at({ token }))],
     UPLOAD: [3, () => postAny('/upload/presigned-url', { fileName: 'a.png', fileType: 'image/png', fileSize: 10 }, at({ token }))],
+    EVENTS: [2, () => postAny('/analytics/events', { events: [] }, at())], // by a guest
     AI: [2, () => postAny('/group-sessions/ai/icebreakers', { topic: 'x' }, at({ token }))],
     SUBTITLE: [40, () => postAny('/leveltest/voice/transcribe', {}, at({ token }))],
     SEARCH: [6, () => getAny('/users/status/count', at({ token }))],

@@ -5,7 +5,7 @@
 #include "base/score.h"
 #include "domain/analytics/analytics.h"
 
-enum { EVENTS_DAYS = 90, REQUESTS_DAYS = 31, EVENTS_MAX = 100, EVENT_BYTES = 4096 };
+enum { EVENTS_DAYS = 90, REQUESTS_DAYS = 31, EVENTS_MAX = 100, EVENT_BYTES = 4096, EVENTS_BYTES = 128 * 1024 };
 enum { REQUEST_ROUTES_MAX = 2 * SCORE_ROUTES };
 
 struct analytics_record {

@@ -400,7 +400,8 @@ static const struct route routes[] = {
 		     "to have been ended. Said once for each session: again changes nothing. Nothing is counted twice: "
 		     "the figures are those of the session."),
 	ROUTE(analytics_events_post, client_events_in, client_events_out, .on = {"POST /analytics/events"},
-	      .auth = AUTH_OPTIONAL, .rate = RATE_WRITE, .envelope = FLAT, .statements = 1, .fails = {E_EVENTS},
+	      .auth = AUTH_OPTIONAL, .rate = RATE_EVENTS, .envelope = FLAT, .statements = 1, .fails = {E_EVENTS},
+	      .body_max = EVENTS_BYTES,
 	      .doc = "What a client wants to be known, a hundred events at most. Guests too. They are kept for 90 "
 		     "days; nothing of who has turned dataSharing.analytics off."),
 	ROUTE(analytics_performance, performance_in, performance_out, .on = {"GET /analytics/performance"},
