@@ -80,11 +80,13 @@ static enum status record(struct ctx *c, struct ai_call *call, int64_t start, en
 	return st;
 }
 
-static enum status may_ask(const struct ctx *c, const char *model)
+static enum status may_ask(struct ctx *c, const char *model)
 {
 	if (!*model)
 		return E_AI_OFF;
-	return c->me.user_id || !strcmp(c->conf->ai_guests, "yes") ? OK : E_NO_TOKEN;
+	if (c->me.user_id || !strcmp(c->conf->ai_guests, "yes"))
+		return OK;
+	return fail(c, E_NO_TOKEN, "a guest, and AI_GUESTS is no");
 }
 
 /* ---- texts -------------------------------------------------------------------------------- */
