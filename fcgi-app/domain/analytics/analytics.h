@@ -6,6 +6,7 @@
 #define DOMAIN_ANALYTICS_H
 
 #include "base/ctx.h"
+#include "domain/leveltest/leveltest.h"
 #include "domain/meeting/meeting.h"
 
 enum { ANALYTICS_MET_MAX = 20000, ANALYTICS_REQUESTS_MAX = 100, ANALYTICS_RECENT_MAX = 20 };
@@ -14,9 +15,7 @@ enum { ANALYTICS_MET_MAX = 20000, ANALYTICS_REQUESTS_MAX = 100, ANALYTICS_RECENT
 #define SAID(c, ko, en, ...)                                                                       \
 	((c)->lang == LANG_EN ? arena_printf((c)->arena, en, __VA_ARGS__) : arena_printf((c)->arena, ko, __VA_ARGS__))
 
-/* A1 is 0, C2 is 5; 0 for anything else. And back. */
-enum { ANALYTICS_LEVELS = 6 };
-extern const char *const analytics_levels[ANALYTICS_LEVELS];
+/* A1 is 0, C2 is 5; 0 for anything else. And back: cefr_names. */
 int64_t analytics_level(const char *name);
 
 /* Days with a session among the last thirty, of thirty; two decimals. */

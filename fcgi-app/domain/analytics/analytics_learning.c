@@ -117,7 +117,7 @@ static void level_step(const struct learner *l, int64_t on, const size_t *area, 
 	*out = (struct list){m, points ? 1 : 0};
 	if (!points)
 		return;
-	m->goal = SAID(l->c, "레벨 %s 도달", "Reach level %s", analytics_levels[level]);
+	m->goal = SAID(l->c, "레벨 %s 도달", "Reach level %s", cefr_names[level]);
 	activities(l, area, n, AS_LIST(&m->activities));
 	m->estimatedMonths = (standing_weeks(points, l->p.per_week) + WEEKS_A_MONTH - 1) / WEEKS_A_MONTH;
 }

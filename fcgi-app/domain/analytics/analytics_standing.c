@@ -22,8 +22,11 @@ const struct skill skills[SKILLS] = {
 	      "질문과 맞장구를 섞어 대화를 이끌어 보세요", "Lead the talk with questions and reactions"),
 };
 
-/* As level tests give levels (leveltest.h): from 45 A2, 55 B1, 65 B2, 75 C1, 85 C2. */
-static const int64_t lowest[ANALYTICS_LEVELS + 1] = {0, 45, 55, 65, 75, 85, 100};
+/* Where a level begins; behind the last one is the end of the scale. */
+static int64_t lowest(int64_t level)
+{
+	return MIN(cefr_from((int)level), 100);
+}
 
 int64_t skill_score(size_t skill, const struct leveltest_result *r)
 {
@@ -58,42 +61,42 @@ struct standing standing_of(const struct list *rows, const char *language)
 
 const char *standing_level(const struct standing *s)
 {
-	return s->n ? s->test[0]->level : analytics_levels[0];
+	return s->n ? s->test[0]->level : cefr_names[0];
 }
 
 const char *standing_first(const struct standing *s)
 {
-	return s->n ? s->test[s->n - 1]->level : analytics_levels[0];
+	return s->n ? s->test[s->n - 1]->level : cefr_names[0];
 }
 
 const char *standing_next(const struct standing *s)
 {
-	return analytics_levels[MIN(analytics_level(standing_level(s)) + 1, (int64_t)ANALYTICS_LEVELS - 1)];
+	return cefr_names[MIN(analytics_level(standing_level(s)) + 1, (int64_t)CEFR_LEVELS - 1)];
 }
 
 int64_t standing_position(const struct standing *s)
 {
-	int64_t level = analytics_level(standing_level(s)), from = lowest[level];
+	int64_t level = analytics_level(standing_level(s)), from = lowest(level);
 
 	if (!s->n)
 		return 0;
-	return MAX(MIN(100 * (s->test[0]->overall - from) / (lowest[level + 1] - from), INT64_C(100)), INT64_C(0));
+	return MAX(MIN(100 * (s->test[0]->overall - from) / (lowest(level + 1) - from), INT64_C(100)), INT64_C(0));
 }
 
 int64_t standing_missing(const struct standing *s, int64_t levels)
 {
 	int64_t level = analytics_level(standing_level(s)) + levels;
 
-	return s->n && level < ANALYTICS_LEVELS ? MAX(lowest[level] - s->test[0]->overall, INT64_C(1)) : 0;
+	return s->n && level < CEFR_LEVELS ? MAX(lowest(level) - s->test[0]->overall, INT64_C(1)) : 0;
 }
 
 int64_t standing_target(int64_t score)
 {
 	int64_t level = 0;
 
-	while (level < ANALYTICS_LEVELS && lowest[level] <= score)
+	while (level < CEFR_LEVELS && lowest(level) <= score)
 		level++;
-	return lowest[level];
+	return lowest(level);
 }
 
 const char *standing_trend(const struct standing *s, size_t skill)

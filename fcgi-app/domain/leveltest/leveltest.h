@@ -18,6 +18,12 @@ enum { LEVELTEST_KEPT = 20, LEVELTEST_DAYS = 90, LEVELTEST_OPEN_DAYS = 14 };
 	F(S, INT, coherence)                                                                       \
 	F(S, INT, interaction)
 
+/* Levels of results, "A1" to "C2": from 45 A2, 55 B1, 65 B2, 75 C1, 85 C2. */
+enum { CEFR_LEVELS = 6 };
+extern const char *const cefr_names[CEFR_LEVELS];
+int cefr_from(int level);	   /* the lowest score of a level; of CEFR_LEVELS: 101 */
+int cefr_called(const char *name); /* -1: none of them */
+
 /* A result that somebody judged, by rules, a model or elsewhere. Scores are 0 to 100. */
 #define LEVELTEST_RESULT(F, S)                                                                     \
 	F(S, ID, id, .doc = "of the test")                                                         \

@@ -29,16 +29,12 @@
 #define DOMAIN_LEVELTEST_SPEECH_H
 
 #include "base/arena.h"
+#include "domain/leveltest/leveltest.h"
 
 enum skill { PRONUNCIATION, FLUENCY, GRAMMAR, VOCABULARY, COHERENCE, INTERACTION, SKILLS };
 extern const char *const skill_names[SKILLS];
 
-/* Levels of results, "A1" to "C2": from 45 A2, 55 B1, 65 B2, 75 C1, 85 C2. */
-enum { CEFR_LEVELS = 6 };
-extern const char *const cefr_names[CEFR_LEVELS];
-int cefr_of(int score);
-int cefr_from(int level);		/* the lowest score of a level; of CEFR_LEVELS: 101 */
-int cefr_called(const char *name);	/* -1: none of them */
+int cefr_of(int score); /* the level of a result: leveltest.h */
 
 /* Its code, by code or English or Korean name; NULL: none of ours. */
 const char *speech_language(const char *name);
