@@ -5,6 +5,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
 import { keepEvents } from './harness/db.mjs';
 import { judge } from './harness/oracle.mjs';
 import { freePort } from './harness/stack.mjs';
@@ -13,7 +15,9 @@ const root = path.resolve(import.meta.dirname, '..');
 const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const build = path.join(root, process.env.BUILD ?? 'build/asan'); // make cov chooses another
 const totals = { passed: 0, failed: 0 };
-let running; // the test runner, while it runs
+// These take longest, most of it waiting: they begin first, so that others have the processors meanwhile.
+const FIRST = ['call', 'stomp', 'socketio', 'mail', 'push', 'analytics-stream', 'deploy', 'rates', 'call-seats', 'operator', 'plans', 'export-jobs', 'retention'];
+const stop = new AbortController(); // ends the suites that run
 const say = (s) => process.stdout.write(`${s}\n`);
 
 function unit() {
@@ -41,25 +45,39 @@ function replay() {
   }
 }
 
+// Runs while others wait; what it said comes at once.
 function lint() {
-  const res = spawnSync(path.join(root, 'scripts/lint'), ['quick'], { encoding: 'utf8', cwd: root, env: { ...process.env, BUILD: build } });
-  const count = (state) => [...res.stdout.matchAll(new RegExp(`^lint .*: ${state}`, 'gm'))].length;
-  totals.passed += count('ok');
-  totals.failed += Math.max(count('FAILED'), res.status === 0 ? 0 : 1);
-  say((res.stdout + res.stderr).trim());
-}
-
-function nodeTests(files, env) {
+  const child = spawn(path.join(root, 'scripts/lint'), ['quick'], { cwd: root, env: { ...process.env, BUILD: build } });
+  let said = '';
+  for (const from of [child.stdout, child.stderr]) from.setEncoding('utf8').on('data', (text) => { said += text; });
   return new Promise((resolve) => {
-    const child = running = spawn(process.execPath, ['--test', '--test-concurrency=4', '--test-reporter=spec', '--test-reporter-destination=stdout',
-      '--test-reporter=tap', `--test-reporter-destination=${env.TEST_RUN_DIR}/tap`, ...files], { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' });
-    child.on('exit', (code) => {
-      const tap = fs.readFileSync(`${env.TEST_RUN_DIR}/tap`, 'utf8');
-      const count = (word) => Number(new RegExp(`^# ${word} (\\d+)`, 'm').exec(tap)?.[1] ?? 0);
-      totals.passed += count('pass');
-      totals.failed += Math.max(count('fail') + count('cancelled'), code === 0 ? 0 : 1);
+    child.on('close', (code) => {
+      const count = (state) => [...said.matchAll(new RegExp(`^lint .*: ${state}`, 'gm'))].length;
+      totals.passed += count('ok');
+      totals.failed += Math.max(count('FAILED'), code === 0 ? 0 : 1);
+      say(said.trim());
       resolve();
     });
+  });
+}
+
+function nodeTests(files) {
+  const rank = (f) => (FIRST.includes(path.basename(f, '.test.mjs')) ? 0 : 1);
+  const tests = run({ files: files.toSorted((a, b) => rank(a) - rank(b)).map((f) => path.join(root, f)), concurrency: 6, signal: stop.signal });
+  const took = [];
+  return new Promise((resolve) => {
+    tests.on('test:summary', ({ file, counts, success, duration_ms: ms }) => {
+      if (file) {
+        took.push([ms / 1000, path.basename(file, '.test.mjs')]);
+        return;
+      }
+      totals.passed += counts.passed;
+      totals.failed += Math.max(counts.failed + counts.cancelled, success ? 0 : 1);
+    });
+    tests.compose(new spec()).on('end', () => {
+      say(`longest: ${took.sort(([a], [b]) => b - a).slice(0, 12).map(([s, name]) => `${name} ${s.toFixed(0)} s`).join(', ')}`);
+      resolve();
+    }).pipe(process.stdout, { end: false });
   });
 }
 
@@ -79,7 +97,7 @@ async function api() {
   // an interrupted run takes its stacks along, those of single suites too
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.once(signal, () => {
-      running?.kill('SIGKILL');
+      stop.abort();
       const own = path.join(runDir, 'stacks');
       for (const dir of [runDir, ...(fs.existsSync(own) ? fs.readdirSync(own).map((d) => path.join(own, d)) : [])]) {
         spawnSync(path.join(root, 'scripts/stack'), ['down'], { cwd: root, env: { ...process.env, ...env, RUN_DIR: dir } });
@@ -99,7 +117,8 @@ async function api() {
     .filter((f) => f.endsWith('.test.mjs') && (!only.length || only.some((o) => f.includes(o)))).sort();
   // pages that call each other need the machine: shipped clients give an offer two seconds
   const calls = (f) => f.includes('browser-call');
-  for (const some of [files.filter((f) => !calls(f)), files.filter(calls)]) if (some.length) await nodeTests(some, env);
+  Object.assign(process.env, env);
+  for (const some of [files.filter((f) => !calls(f)), files.filter(calls)]) if (some.length) await nodeTests(some);
   const down = stack('down');
   if (down.status !== 0) say(down.stdout + down.stderr);
   const document = JSON.parse(spawnSync(env.API_BIN, ['--openapi'], { encoding: 'utf8', maxBuffer: 1 << 26 }).stdout);
@@ -113,9 +132,10 @@ async function api() {
 }
 
 if (!only.length) {
+  const linted = lint();
   unit();
   replay();
-  lint();
+  await linted;
 }
 await api();
 if (!totals.passed && !totals.failed) totals.failed = 1;
