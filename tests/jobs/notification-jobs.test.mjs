@@ -104,6 +104,7 @@ test('many messages: told at once of the first, of the newest when the pause is 
   await say(a, roomId, '첫째');
   const [first] = await told(idle);
   await told(reader);
+  await until(() => [idle, reader].every((p) => pushed.some((m) => m.id === p.id))); // they are pushed after they can be read
   const before = pushed.length;
   for (let i = 2; i < 30; i += 1) await say(a, roomId, `${i}번째`);
   const last = (await say(a, roomId, '마지막')).body.data;
