@@ -20,12 +20,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STATEMENTS = 512, VALUES = 64, COLUMNS = 64, CELL = 512, OUT = 1 << 20 };
+enum { VALUES = 64, COLUMNS = 64, CELL = 512, OUT = 1 << 20 };
 
 static struct {
 	char name[64], *sql;
 	MYSQL_STMT *handle;
-} statement[STATEMENTS];
+} *statement;
 static int n_statements;
 static MYSQL *db;
 static char out[OUT];
@@ -49,13 +49,16 @@ static void load(const char *path)
 		die(path);
 	while ((n = getline(&line, &size, f)) > 0) {
 		char *tab = strchr(line, '\t');
-
-		if (n_statements == STATEMENTS)
-			die("too many statements");
+		void *grown;
 
 		line[n - 1] = '\0';
 		if (!tab || tab - line >= 64)
 			continue;
+		grown = realloc(statement, (size_t)(n_statements + 1) * sizeof(*statement));
+		if (!grown)
+			die("out of memory");
+		statement = grown;
+		memset(&statement[n_statements], 0, sizeof(*statement));
 		memcpy(statement[n_statements].name, line, (size_t)(tab - line));
 		statement[n_statements++].sql = strdup(tab + 1);
 	}
