@@ -72,6 +72,8 @@
 	D(admin_users) \
 	D(admin_studies) \
 	D(admin_cases) \
+	D(admin_site) \
+	D(admin_audit) \
 	D(admin_reports)
 
 #define EXTERN(name) extern const struct domain name##_domain;

@@ -320,6 +320,9 @@
 	E(STUDY_SHUT, 400, "ADMIN-059", INFO, "이미 종료된 스터디입니다", "The study is closed already") \
 	E(RESTRICTED, 403, "ACTION_RESTRICTED", INFO, "운영진이 이 기능의 이용을 제한했습니다",   \
 	  "The administrators have closed this to you for now")                                    \
+	E(SITE_OFF, 403, "FEATURE_DISABLED", INFO, "운영진이 이 기능을 잠시 꺼 두었습니다",        \
+	  "The administrators have switched this off for now")                                     \
+	E(SITE_UNKNOWN, 404, "ADMIN-071", INFO, "존재하지 않는 설정입니다", "There is no such setting") \
 	E(REPORT_NONE, 404, "ADMIN-041", INFO, "신고를 찾을 수 없습니다", "No such report")        \
 	E(REPORT_CLOSED, 400, "ADMIN-042", INFO, "이미 처리된 신고입니다", "This report is closed already") \
 	E(REPORT_NO_TARGET, 404, "REPORT_TARGET_NOT_FOUND", INFO, "신고할 대상을 찾을 수 없습니다", \

@@ -228,6 +228,10 @@ static const char *as_text(struct reader *rd, const struct field *f, const struc
 			       : NULL;
 	case J_NUM:
 		return f->lax && f->kind == K_STR ? arena_printf(rd->c->arena, "%g", jin_num(in->json)) : NULL;
+	case J_BOOL:
+		if (!f->lax || f->kind != K_STR)
+			return NULL;
+		return jin_bool(in->json) ? "true" : "false";
 	default:
 		return NULL;
 	}

@@ -29,6 +29,8 @@ const LEAST = {
   'POST /admin/users/{id}/restore': 'ADMIN', 'POST /admin/users/{id}/activate': 'ADMIN', 'GET /admin/studies': 'VIEWER', 'GET /admin/studies/{id}': 'VIEWER',
   'DELETE /admin/studies/{id}': 'ADMIN', 'DELETE /admin/studies/{id}/delete': 'ADMIN', 'POST /admin/users/{id}/unsuspend': 'ADMIN', 'DELETE /admin/users/{id}': 'ADMIN',
   'POST /admin/studies/{id}/hide': 'MODERATOR', 'DELETE /admin/studies/{id}/hide': 'MODERATOR', 'POST /admin/studies/{id}/close': 'ADMIN', 'DELETE /admin/studies/{id}/close': 'ADMIN', 'POST /admin/users/{id}/warn': 'MODERATOR',
+  'GET /admin/settings': 'SUPER_ADMIN', 'PUT /admin/settings': 'SUPER_ADMIN', 'GET /admin/settings/history': 'SUPER_ADMIN', 'POST /admin/settings/cache/clear': 'SUPER_ADMIN',
+  'GET /admin/audit-logs': 'SUPER_ADMIN', 'GET /admin/audit-logs/export': 'SUPER_ADMIN',
   'GET /admin/reports': 'VIEWER', 'GET /admin/reports/{id}': 'VIEWER', 'POST /admin/reports/{id}/assign': 'MODERATOR', 'POST /admin/reports/{id}/process': 'MODERATOR',
 };
 

@@ -69,6 +69,7 @@ test('each route has the class of its kind', async () => {
     'GET /users/status/count': 'SEARCH', 'GET /matching/partners': 'SEARCH', 'POST /matching/partners/advanced': 'SEARCH',
     'POST /matching/ai/best-matches': 'SEARCH', 'POST /matching/ai/compatibility/{partnerId}': 'SEARCH', 'POST /group-sessions/ai/match-recommendation': 'WRITE',
     'POST /analytics/events': 'EVENTS', 'GET /analytics/recommendations': 'SEARCH', 'GET /analytics/performance': 'SEARCH',
+    'GET /admin/audit-logs/export': 'SEARCH', // megabytes of rows
   };
   const kinds = [
     [(o) => o['x-auth'] === 'operator', 'NONE'],

@@ -87,6 +87,7 @@ const decisions = {
   'session_records.user_id': gone,
   'session_seats.user_id': { message: null, left_reason: null, remind_at: null },
   'sessions.user_id': { user_agent: null, ip: null, revoked_why: 'account deleted' },
+  'site_settings.updated_by': record,
   'studies.owner_id': gone, // another one's
   'study_events.created_by': group,
   'study_members.user_id': gone,
@@ -150,6 +151,7 @@ async function fill(p, mate, stranger) {
     "INSERT INTO user_identities (provider, subject, user_id) VALUES ('google', :p, :p)",
     "INSERT INTO admin_roles (user_id, role, granted_by) VALUES (:p, 'VIEWER', :p)",
     "INSERT INTO admin_logs (admin_id, action, target_type, target_id) VALUES (:p, 'X', 'USER', :p)",
+    "INSERT INTO site_settings VALUES (CONCAT('probe', :p), 'x', :p, NOW(3))",
     "INSERT INTO warnings (user_id, admin_id, reason) VALUES (:p, :p, 'r')",
     "INSERT INTO sanctions (user_id, admin_id, type, reason, ended_by) VALUES (:p, :p, 'WARNING', 'r', :p)",
     "INSERT INTO reports (reporter_id, target_type, target_id, type, reason, evidence, processed_by) VALUES (:p, 'USER', :p, 'SPAM', 'r', '{}', :p)",

@@ -60,10 +60,12 @@ enum status admin_tell(struct ctx *c, uint64_t user_id, enum notify_template t, 
 
 enum status admin_may_upload(struct ctx *c)
 {
-	bool barred = false;
-	enum status st = admin_sql_barred(c, &barred);
+	struct admin_barred_row row = {0};
+	enum status st = admin_sql_barred(c, &row);
 
-	return st == OK && barred ? fail(c, E_RESTRICTED, "files of %llu", (unsigned long long)c->me.user_id) : st;
+	if (st == OK && row.barred)
+		return fail(c, E_RESTRICTED, "files of %llu", (unsigned long long)c->me.user_id);
+	return st == OK && row.off ? fail(c, E_SITE_OFF, "allow_file_upload") : st;
 }
 
 struct list admin_words_of(struct ctx *c, const char *set)

@@ -28,7 +28,11 @@ enum admin_role { ADMIN_NOBODY, ADMIN_ROLES(ADMIN_ROLE_ENUM) };
 	P(STUDY_HIDE, MODERATOR)                                                                   \
 	P(STUDY_CLOSE, ADMIN)                                                                      \
 	P(USER_DELETE, ADMIN)                                                                      \
-	P(STUDY_DELETE, ADMIN)
+	P(STUDY_DELETE, ADMIN)                                                                     \
+	P(SETTINGS_VIEW, SUPER_ADMIN)                                                              \
+	P(SETTINGS_UPDATE, SUPER_ADMIN)                                                            \
+	P(AUDIT_VIEW, SUPER_ADMIN)                                                                 \
+	P(AUDIT_EXPORT, SUPER_ADMIN)
 #define PERMISSION_ENUM(what, least) MAY_##what,
 enum permission { MAY_NOTHING, PERMISSIONS(PERMISSION_ENUM) MAY_MAX };
 
@@ -58,7 +62,13 @@ MUST_USE enum status admin_need(struct ctx *c, enum permission what);
 #define REFUSE_BARRED(user, action, ban)                                                           \
 	" SELECT COUNT(*) INTO barred FROM users bu WHERE bu.id = " user " AND " BARRED("bu", action, ban) ";" \
 	" IF barred > 0 THEN " REFUSE("RESTRICTED") "; END IF;"
-/* The same for files, of which there is no statement to put it into. */
+/* What is switched off for all, a BOOLEAN of domain/admin/admin_site.h; in compounds E_SITE_OFF, `barred` as above. */
+#define SITE_OFF(setting)                                                                          \
+	"EXISTS (SELECT 1 FROM site_settings ss WHERE ss.name = '" setting "' AND ss.value = 'false')"
+#define REFUSE_OFF(setting)                                                                        \
+	" SELECT " SITE_OFF(setting) " INTO barred;"                                               \
+	" IF barred > 0 THEN " REFUSE("SITE_OFF") "; END IF;"
+/* Both for files, of which there is no statement to put it into. */
 MUST_USE enum status admin_may_upload(struct ctx *c);
 
 /* The words of a SET, of at most three. */

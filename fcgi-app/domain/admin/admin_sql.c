@@ -11,7 +11,8 @@ READ(ADMIN_ROLE, admin_role_row,
      "SELECT " ADMIN_ROLE_OF("u", "r") " AS role FROM users u LEFT JOIN admin_roles r ON r.user_id = u.id"
      " WHERE u.id = ? AND u.status = 'ACTIVE'")
 READ(ADMIN_BARRED, admin_barred_row,
-     "SELECT " BARRED("u", "", "FILE_UPLOAD_BAN") " AS barred FROM users u WHERE u.id = ?")
+     "SELECT " BARRED("u", "", "FILE_UPLOAD_BAN") " AS barred, " SITE_OFF("allow_file_upload") " AS off"
+     " FROM users u WHERE u.id = ?")
 WRITE(ADMIN_RECORD,
       "INSERT INTO admin_logs"
       " (admin_id, action, target_type, target_id, was, became, reason, ip, user_agent, created_at)"
@@ -73,13 +74,9 @@ enum status admin_sql_role(struct ctx *c, uint64_t user_id, struct admin_role_ro
 	return db_one(c, &ADMIN_ROLE, out, ARGS(P(user_id)));
 }
 
-enum status admin_sql_barred(struct ctx *c, bool *barred)
+enum status admin_sql_barred(struct ctx *c, struct admin_barred_row *out)
 {
-	struct admin_barred_row row = {0};
-	enum status st = db_one(c, &ADMIN_BARRED, &row, ARGS(P(c->me.user_id)));
-
-	*barred = row.barred;
-	return st;
+	return db_one(c, &ADMIN_BARRED, out, ARGS(P(c->me.user_id)));
 }
 
 enum status admin_sql_record(struct ctx *c, const struct admin_act *a)

@@ -9,10 +9,12 @@ SHAPE_STRUCT(admin_role_row, ADMIN_ROLE_ROW)
 
 /* NULL: none. */
 MUST_USE enum status admin_sql_role(struct ctx *c, uint64_t user_id, struct admin_role_row *out);
-#define ADMIN_BARRED_ROW(F, S) F(S, BOOL, barred)
+#define ADMIN_BARRED_ROW(F, S)                                                                     \
+	F(S, BOOL, barred)                                                                         \
+	F(S, BOOL, off)
 SHAPE_STRUCT(admin_barred_row, ADMIN_BARRED_ROW)
-/* The caller, from uploading. */
-MUST_USE enum status admin_sql_barred(struct ctx *c, bool *barred);
+/* The caller from uploading, and whether all are. */
+MUST_USE enum status admin_sql_barred(struct ctx *c, struct admin_barred_row *out);
 MUST_USE enum status admin_sql_record(struct ctx *c, const struct admin_act *a);
 /* The oldest from before then (ms); *n: how many, `most` at most. */
 MUST_USE enum status admin_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n);

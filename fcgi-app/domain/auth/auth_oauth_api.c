@@ -244,7 +244,7 @@ HANDLER(oauth_back, struct oauth_back_in, struct oauth_back_out)
 	 .arg = &(const enum provider){which},                                          \
 	 .doc = "Where the provider sends a browser back to: logs it in and sends it on to the web client's page for " \
 		"that; a script gets the tokens.",                                                 \
-	 .fails = {E_OAUTH_CALLBACK, E_LOGIN_DENIED, E_PROVIDER_FAILED, E_ACCOUNT_SUSPENDED}}
+	 .fails = {E_OAUTH_CALLBACK, E_LOGIN_DENIED, E_PROVIDER_FAILED, E_ACCOUNT_SUSPENDED, E_SITE_OFF}}
 
 static const struct route routes[] = {
 	ROUTE(oauth_start, oauth_start_in, oauth_start_out,

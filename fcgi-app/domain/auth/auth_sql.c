@@ -1,4 +1,5 @@
 #include "domain/auth/auth_sql.h"
+#include "domain/admin/admin.h"
 #include "domain/registry.h"
 #include "domain/sql.h"
 
@@ -25,6 +26,8 @@ READ(ACCOUNT_BY_EMAIL, account_row,
 WRITE_ROW(SIGNUP, account_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE new_user BIGINT UNSIGNED;"
+	  " DECLARE barred INT;"
+	  REFUSE_OFF("allow_signup")
 	  " START TRANSACTION;"
 	  " INSERT INTO users (email, name, gender, birth_year, birth_monthday, profile_image,"
 	  "  created_by_key) VALUES (?, ?, ?, ?, ?, ?, ?);"
@@ -70,8 +73,9 @@ WRITE_ROW(VOUCHED, vouched_row,
 	  " DECLARE address VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT ?;"
 	  " DECLARE who, other BIGINT UNSIGNED;"
 	  " DECLARE made BOOL DEFAULT FALSE;"
+	  " DECLARE barred INT;"
 	  " SELECT i.user_id INTO who FROM user_identities i WHERE i.provider = voucher AND i.subject = number;"
-	  " IF who IS NULL THEN"
+	  " IF who IS NULL THEN" REFUSE_OFF("allow_signup")
 	  "  START TRANSACTION;"
 	  "  SELECT u.id INTO other FROM users u WHERE u.email = address;"
 	  "  INSERT INTO users (email, name, profile_image) VALUES (IF(other IS NULL, address, NULL), ?, ?);"

@@ -92,7 +92,7 @@ static const struct route routes[] = {
 	      .doc = "Upload a file to a group, whose files are 1 GiB at most. Members are told. Its name and its "
 		     "bytes must agree on what it is.",
 	      .fails = {E_STUDY_NOT_MEMBER, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_STUDY_QUOTA, E_BAD_FORM,
-		E_RESTRICTED}),
+		E_RESTRICTED, E_SITE_OFF}),
 	ROUTE(study_file_get, study_file_in, nothing, .on = {"GET /studies/{id}/files/{fileId}/download"}, STUDY,
 	      .rate = RATE_READ, .raw = true, .media = "application/octet-stream", .statements = 2,
 	      .doc = "A file's bytes, to be saved; counts a download. Range is served.",

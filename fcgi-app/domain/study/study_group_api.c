@@ -180,7 +180,7 @@ static const struct route routes[] = {
 	      .rate = RATE_READ, .statements = 2, .doc = "Public study groups, newest first."),
 	ROUTE(study_post, study_create_in, study_one_out, .on = {"POST /studies"}, STUDY, .rate = RATE_WRITE, .ok = 201,
 	      .once = true, .statements = 4, .doc = "Found a study group. Its name is one I have no other group by.",
-	      .fails = {E_STUDY_NAME_TAKEN, E_RESTRICTED}),
+	      .fails = {E_STUDY_NAME_TAKEN, E_RESTRICTED, E_SITE_OFF}),
 	ROUTE(study_get_one, study_id_in, study_get_out, .on = {"GET /studies/{id}"}, .auth = AUTH_VISITOR,
 	      .envelope = COUP, .rate = RATE_READ, .statements = 2,
 	      .doc = "A study group and who is in it. A private one is there for its members and who asked to join.",

@@ -89,7 +89,8 @@ WRITE_ROW(STUDY_CREATE, study_row,
 	  " DECLARE called VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci DEFAULT ?;"
 	  " DECLARE held, made BIGINT UNSIGNED;"
 	  " DECLARE taken, barred INT;"
-	  LOCK_ME REFUSE_BARRED("me", "STUDY_CREATE", "STUDY_CREATE_BAN") UNTAKEN("0")
+	  LOCK_ME REFUSE_BARRED("me", "STUDY_CREATE", "STUDY_CREATE_BAN")
+	  REFUSE_OFF("allow_study_creation") UNTAKEN("0")
 	  " INSERT INTO studies (owner_id, name, emoji, description, category, sub_category, tags, max_members,"
 	  "   is_public, auto_approve, is_recruiting, invite_code, created_at, updated_at)"
 	  "  VALUES (me, called, ?, ?, ?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, SYSDATE(3), created_at);"
