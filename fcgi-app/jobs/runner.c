@@ -200,8 +200,10 @@ static enum status each_schedule(const struct ctx *base,
 			if (st == E_UNAVAILABLE)
 				return st;
 			if (st != OK)
-				LOG(LOG_WARN, "a schedule failed", LOG_TEXT("schedule", s->name),
-				    LOG_TEXT("code", error_row(st)->name), LOG_TEXT("why", c.why));
+				/* a lost race is nobody's fault, and its next turn comes */
+				LOG(st == E_CONFLICT_RETRY ? LOG_INFO : LOG_WARN, "a schedule failed",
+				    LOG_TEXT("schedule", s->name), LOG_TEXT("code", error_row(st)->name),
+				    LOG_TEXT("why", c.why));
 		}
 	return OK;
 }

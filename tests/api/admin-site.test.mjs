@@ -37,7 +37,9 @@ test('settings are of their type, say who set them and when, and are kept all or
   // what is wrong is named, and of all the rest nothing is kept
   assert.deepEqual(fields(await set([{ key: 'site_name', value: '' }, { key: 'max_file_size', value: '0' }, { key: 'max_file_size', value: '5.5' }, { key: 'allow_signup', value: 'no' }, { key: 'contact_email', value: 'a@b.example' }])),
     [400, ['settings[0].value', 'settings[1].value', 'settings[2].value', 'settings[3].value']]);
-  assert.deepEqual(refusal(await set([{ key: 'contact_email', value: 'a@b.example' }, { key: 'security.site_name', value: 'x' }])), [404, 'ADMIN-071', 'string']);
+  for (const key of ['security.site_name', 'gen.site_name', '.site_name', 'site', 'site_name.']) {
+    assert.deepEqual(refusal(await set([{ key: 'contact_email', value: 'a@b.example' }, { key, value: 'x' }])), [404, 'ADMIN-071', 'string'], key);
+  }
   for (const bad of [[], undefined, [{ key: 'site_name' }], [{ value: 'x' }], Array(51).fill({ key: 'site_name', value: 'x' })]) assert.equal((await set(bad)).status, 400, JSON.stringify(bad));
   assert.equal((await set([{ key: 'site_name', value: 'x' }], { reason: 'x'.repeat(501) })).status, 400);
   assert.equal(values((await s.call(root, 'GET', '/admin/settings')).body.data).general.contact_email, '');

@@ -39,10 +39,11 @@ EACH(STATEMENTS)
 static const struct stmt *const reads[DRIVES][3] = {EACH(ROWS)};
 
 READ(AUDIT_STAFF, audit_admin,
-     "SELECT u.id, u.name, u.email, u.profile_image AS avatar FROM (SELECT g.user_id AS id FROM admin_roles g"
-     "  WHERE g.role IN ('VIEWER', 'MODERATOR', 'ADMIN', 'SUPER_ADMIN') AND COALESCE(g.expires_at > NOW(3), TRUE)"
-     "  UNION SELECT v.id FROM users v WHERE v.role = 'ADMIN'"
-     "  AND NOT EXISTS (SELECT 1 FROM admin_roles h WHERE h.user_id = v.id) LIMIT ?) w"
+     "SELECT u.id, u.name, u.email, u.profile_image AS avatar FROM"
+     " ((SELECT g.user_id AS id FROM admin_roles g WHERE g.user_id > 0 AND COALESCE(g.expires_at > NOW(3), TRUE)"
+     "   ORDER BY g.user_id LIMIT ?)"
+     "  UNION (SELECT v.id FROM users v WHERE v.role = 'ADMIN'"
+     "   AND NOT EXISTS (SELECT 1 FROM admin_roles h WHERE h.user_id = v.id) ORDER BY v.id LIMIT ?)) w"
      " STRAIGHT_JOIN users u ON u.id = w.id AND u.status = 'ACTIVE' ORDER BY u.name, u.id")
 
 #define LISTED(by, seen) &AUDIT_##by, &AUDIT_LINES_##by, &AUDIT_N_##by,
@@ -104,5 +105,6 @@ enum status audit_sql_total(struct ctx *c, const struct audit_filter *f, int64_t
 
 enum status audit_sql_staff(struct ctx *c, struct list *rows)
 {
-	return db_list(c, &AUDIT_STAFF, rows, AUDIT_STAFF_MAX, ARGS(P((int)AUDIT_STAFF_MAX)));
+	return db_list(c, &AUDIT_STAFF, rows, 2 * AUDIT_STAFF_MAX,
+		       ARGS(P((int)AUDIT_STAFF_MAX), P((int)AUDIT_STAFF_MAX)));
 }
