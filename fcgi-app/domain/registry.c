@@ -72,6 +72,7 @@
 	D(admin_users) \
 	D(admin_studies) \
 	D(admin_cases) \
+	D(admin_figures) \
 	D(admin_site) \
 	D(admin_audit) \
 	D(admin_reports)

@@ -32,6 +32,7 @@ const LEAST = {
   'GET /admin/settings': 'SUPER_ADMIN', 'PUT /admin/settings': 'SUPER_ADMIN', 'GET /admin/settings/history': 'SUPER_ADMIN', 'POST /admin/settings/cache/clear': 'SUPER_ADMIN',
   'GET /admin/audit-logs': 'SUPER_ADMIN', 'GET /admin/audit-logs/export': 'SUPER_ADMIN',
   'GET /admin/reports': 'VIEWER', 'GET /admin/reports/{id}': 'VIEWER', 'POST /admin/reports/{id}/assign': 'MODERATOR', 'POST /admin/reports/{id}/process': 'MODERATOR',
+  'GET /admin/analytics/overview': 'VIEWER', 'GET /admin/analytics/users': 'VIEWER', 'GET /admin/analytics/studies': 'VIEWER',
 };
 
 test('every route asks for the role: nobody below it gets in, by cookie or token, and nobody else', async () => {

@@ -77,6 +77,7 @@ before(async () => {
   await sql.query("INSERT INTO achievement_events (user_id, what, source_id, amount, day) SELECT u.id, IF(s.seq MOD 2, 'day', 'session'), s.seq, 30, '2026-01-01' + INTERVAL s.seq DAY FROM users u JOIN seq_1_to_20 s");
   await sql.query("INSERT INTO studies (owner_id, name, description, category, is_public, is_recruiting, invite_code) SELECT u.id, 's', 'd', CONCAT('c', u.id MOD 9), u.id MOD 3, u.id MOD 2, LPAD(u.id, 8, '0') FROM users u");
   await sql.query("INSERT INTO admin_logs (admin_id, action, target_type, target_id, created_at) SELECT u.id, ELT(1 + u.id MOD 3, 'USER_VIEW', 'USER_SEARCH', 'STUDY_VIEW'), 'USER', u.id, NOW(3) - INTERVAL u.id HOUR FROM users u");
+  await sql.query("INSERT INTO user_identities (provider, subject, user_id) SELECT ELT(1 + u.id MOD 3, 'google', 'naver', 'kakao'), u.id, u.id FROM users u");
   await sql.query("INSERT INTO admin_roles (user_id, role) SELECT u.id, 'VIEWER' FROM users u LIMIT 1000");
   await sql.query("INSERT INTO warnings (user_id, admin_id, reason, created_at) SELECT u.id, 1, 'r', NOW(3) - INTERVAL u.id MINUTE FROM users u JOIN seq_1_to_2");
   await sql.query("INSERT INTO sanctions (user_id, admin_id, type, reason, is_active, expires_at) SELECT u.id, 1, 'SUSPENSION', 'r', u.id MOD 20 = 0, IF(u.id MOD 3, NULL, '2099-01-01') FROM users u");

@@ -70,6 +70,7 @@ test('each route has the class of its kind', async () => {
     'POST /matching/ai/best-matches': 'SEARCH', 'POST /matching/ai/compatibility/{partnerId}': 'SEARCH', 'POST /group-sessions/ai/match-recommendation': 'WRITE',
     'POST /analytics/events': 'EVENTS', 'GET /analytics/recommendations': 'SEARCH', 'GET /analytics/performance': 'SEARCH',
     'GET /admin/audit-logs/export': 'SEARCH', // megabytes of rows
+    'GET /admin/analytics/overview': 'SEARCH', 'GET /admin/analytics/users': 'SEARCH', 'GET /admin/analytics/studies': 'SEARCH',
   };
   const kinds = [
     [(o) => o['x-auth'] === 'operator', 'NONE'],
