@@ -159,6 +159,16 @@ test('the pattern is that of the last hundred sessions; an even number has its m
   assert.ok(data.insights.keyFindings.includes('주 5회 이상 학습 중'));
 });
 
+test('three points are a trend, two are none; what came within a month is what a month brings', async () => {
+  const [me] = await people(1);
+  await tested(me, { ago: 12, level: 'B2', overall: 70 });
+  await tested(me, { ago: 2, level: 'B2', overall: 76, scores: { pronunciation: 73, fluency: 67, grammar: 68, vocabulary: 69, coherence: 72, interaction: 71 } });
+  const { data } = await ok(me, 'learning-pattern', en);
+  assert.deepEqual(data.strengths.map((s) => [s.area, s.trend]), [['pronunciation', 'improving'], ['coherence', 'stable'], ['interaction', 'stable']]);
+  assert.deepEqual(data.weaknesses.map((s) => [s.area, s.trend]), [['fluency', 'declining'], ['grammar', 'stable'], ['vocabulary', 'stable']]);
+  assert.equal(data.progress.improvementRate, 6);
+});
+
 test('recommendations: the weakest skills, who fits, and when', async () => {
   const [me, you] = [await learner('하나', 1, [[2, 102]], { topics: [1, 2] }), await learner('둘째', 2, [[1, 102]], { topics: [1, 2] })];
   await tested(me, { ago: 30, level: 'B1', overall: 60, scores: { grammar: 70 } });
