@@ -128,6 +128,8 @@
 	  "Confirm with your e-mail address or DELETE")                                            \
 	E(ERASE_OWNER, 409, "PROFILE-051", INFO, "스터디장으로 있는 스터디를 먼저 위임하거나 삭제해 주세요", \
 	  "Hand over or delete the studies you own first")                                         \
+	E(PROFILE_NO_PICTURE, 404, "PROFILE-032", INFO, "업로드한 프로필 사진이 없습니다",          \
+	  "There is no picture that was uploaded here")                                            \
 	E(PROFILE_SQL, 400, "PROFILE-013", INFO, "허용되지 않는 문자열이 포함되어 있습니다",       \
 	  "It holds words or signs that are not allowed")                                          \
 	/* onboarding */                                                                           \

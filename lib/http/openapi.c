@@ -316,6 +316,13 @@ static void success_schema(struct buf *b, struct seen *seen, const struct route 
 		   "\"additionalProperties\":false}");
 }
 
+static int http_of(const struct route *r, enum status st)
+{
+	const struct code_row *own = route_code(r, st, "", "");
+
+	return own && own->http ? own->http : error_row(st)->http;
+}
+
 /* Failures any route of this row's kind can have, and its own; each status once. */
 static void failures(struct buf *b, const struct route *r)
 {
@@ -355,14 +362,14 @@ static void failures(struct buf *b, const struct route *r)
 	}
 	all[n++] = E_INTERNAL;
 	for (size_t i = 0; i < n; i++) {
-		int http = error_row(all[i])->http;
+		int http = http_of(r, all[i]);
 
 		if (done[http])
 			continue;
 		done[http] = true;
 		buf_printf(b, ",\"%d\":{\"description\":\"", http);
 		for (size_t k = i; k < n; k++)
-			if (error_row(all[k])->http == http)
+			if (http_of(r, all[k]) == http)
 				buf_printf(b, "%s`%s` %s", k == i ? "" : "; ", error_row(all[k])->code,
 					   error_row(all[k])->text[LANG_EN]);
 		buf_printf(b, "\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":"

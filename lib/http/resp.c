@@ -174,17 +174,22 @@ static void retry_after(struct req *r, const struct error_row *row)
 	buf_int(&r->out, s);
 }
 
-static const char *code_of(const struct req *r, enum status st)
+const struct code_row *route_code(const struct route *route, enum status st, const char *field, const char *rule)
 {
-	const char *bad = r->ctx.bad_fields ? r->ctx.bad_fields->field : "";
-	const char *rule = r->ctx.bad_fields ? r->ctx.bad_fields->rule : "";
-	size_t n = strcspn(bad, "[."); /* of ids[3]: ids */
+	size_t n = strcspn(field, "[."); /* of ids[3]: ids */
 
-	for (const struct code_row *c = r->route ? r->route->codes : NULL; c && c->code; c++)
-		if (c->st == st && (!c->field || (strlen(c->field) == n && !strncmp(c->field, bad, n))) &&
+	for (const struct code_row *c = route ? route->codes : NULL; c && c->code; c++)
+		if (c->st == st && (!c->field || (strlen(c->field) == n && !strncmp(c->field, field, n))) &&
 		    (!c->rule || !strcmp(c->rule, rule)))
-			return c->code;
-	return error_row(st)->code;
+			return c;
+	return NULL;
+}
+
+static const struct code_row *code_of(const struct req *r, enum status st)
+{
+	const struct bad_field *f = r->ctx.bad_fields;
+
+	return route_code(r->route, st, f ? f->field : "", f ? f->rule : "");
 }
 
 void resp_failure(struct req *r, enum status st)
@@ -192,7 +197,8 @@ void resp_failure(struct req *r, enum status st)
 	const struct error_row *row = error_row(st);
 	struct buf *b = &r->out;
 	enum envelope envelope = r->route ? r->route->envelope : STANDARD;
-	const char *text = row->text[r->ctx.lang], *code = code_of(r, st);
+	const struct code_row *own = code_of(r, st);
+	const char *text = row->text[r->ctx.lang], *code = own ? own->code : row->code;
 
 	/* one refused field: its own words help more than the general ones */
 	if (r->ctx.bad_fields && !r->ctx.bad_fields->next && r->ctx.bad_fields->text)
@@ -201,7 +207,7 @@ void resp_failure(struct req *r, enum status st)
 	b->len = 0;
 	b->over = false;
 	r->paging.set = false;
-	r->http_status = row->http;
+	r->http_status = own && own->http ? own->http : row->http;
 	if (envelope >= BARE) {
 		/* the dating app's documents word `error` in English; `message` is for people */
 		const char *error = envelope == BARE ? row->text[LANG_EN] : text;

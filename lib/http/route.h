@@ -35,7 +35,12 @@ struct code_row {
 	const char *field; /* of E_VALIDATION: the first that was refused; NULL: any */
 	const char *code;
 	const char *rule; /* of that field: which one it broke; NULL: any */
+	int http;	  /* 0: the table's */
 };
+
+/* The row that fits a failure whose first refused field broke that rule; NULL: none does. */
+struct route;
+const struct code_row *route_code(const struct route *route, enum status st, const char *field, const char *rule);
 
 enum cache {
 	CACHE_NO,      /* Cache-Control: no-store */

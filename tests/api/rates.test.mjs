@@ -62,7 +62,7 @@ test('each route has the class of its kind', async () => {
   const { body: doc } = await getAny('/openapi.json');
   const exact = { // by POST, but it is reading
     'POST /users/status/batch': 'READ', 'POST /studies/messages/{messageId}/read': 'READ', 'POST /studies/{id}/chat/{messageId}/read': 'READ',
-    'POST /upload/presigned-url': 'UPLOAD', 'PUT /upload/signed': 'UPLOAD', 'POST /matching/request': 'CONTACT', 'POST /room/create': 'CALL',
+    'POST /upload/presigned-url': 'UPLOAD', 'PUT /upload/signed': 'UPLOAD', 'PUT /coup/user/profile': 'UPLOAD', 'POST /matching/request': 'CONTACT', 'POST /room/create': 'CALL',
     'GET /studies': 'READ', // by address: what it shows costs as much as other lists
     'GET /upload/file/{key}': 'NONE', 'POST /coup/auth/_log': 'NONE', 'GET /health': 'NONE', 'GET /health/live': 'NONE',
     'POST /matches/request': 'CONTACT', 'POST /chat/request/{user_id}': 'CONTACT', 'GET /matches/recommendations': 'SEARCH',

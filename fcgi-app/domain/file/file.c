@@ -90,6 +90,29 @@ enum status file_add_picture(struct ctx *c, struct store_file *f, const char **u
 	return st;
 }
 
+enum status file_check_avatar(struct ctx *c, const struct store_file *f)
+{
+	static const struct {
+		const char *type, *ext;
+	} types[] = {
+		{"image/jpeg", "jpg"}, {"image/jpeg", "jpeg"}, {"image/jpg", "jpg"}, {"image/jpg", "jpeg"},
+		{"image/png", "png"},  {"image/gif", "gif"},   {"image/webp", "webp"},
+	};
+	const char *dot = strrchr(f->name, '.'), *rule = "type";
+
+	for (size_t i = 0; f->said_type && i < COUNT(types); i++) {
+		if (strcasecmp(types[i].type, f->said_type) != 0)
+			continue;
+		if (!dot || !strcasecmp(types[i].ext, dot + 1))
+			return OK;
+		rule = "extension";
+	}
+	fail_field(c, f->field ? f->field : "file", rule,
+		   say(c, "JPEG, PNG, GIF, WebP 이미지만 올릴 수 있습니다",
+		       "must be a JPEG, PNG, GIF or WebP picture"));
+	return E_FILE_TYPE;
+}
+
 struct sharing {
 	struct file_share *share;
 	const char *file; /* described */

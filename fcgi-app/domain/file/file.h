@@ -24,6 +24,11 @@ MUST_USE enum status file_add_once(struct ctx *c, struct store_file *f, const un
 /* Takes an upload as the caller's picture of themselves; url: its address. Fails like file_add(). */
 MUST_USE enum status file_add_picture(struct ctx *c, struct store_file *f, const char **url);
 
+/* A picture of a kind the study groups' pages take: JPEG, PNG, GIF or WebP by its declared type, and its extension if it
+ * has one. Whether its bytes are that is looked at when it is added. E_FILE_TYPE */
+enum { FILE_AVATAR_MIB = 5 };
+MUST_USE enum status file_check_avatar(struct ctx *c, const struct store_file *f);
+
 /* An upload for a group: E_FILE_TYPE, E_FILE_TOO_LARGE, E_FILE_QUOTA, E_STUDY_QUOTA. Whether the caller may is the
  * group's to know. */
 enum { FILE_STUDY_MIB = 50, FILE_STUDY_QUOTA_MIB = 1024 };

@@ -67,10 +67,10 @@ void user_tell_changed(struct ctx *c)
 	live_post(c, (struct live){LIVE_USER, c->me.user_id, "user.changed", 0}, &nothing_shape, &(struct nothing){0});
 }
 
-enum status user_picture(struct ctx *c, const char *url)
+static enum status change_picture(struct ctx *c, const char *url, bool ours)
 {
 	const char *gone;
-	enum status st = user_sql_picture(c, url, &gone);
+	enum status st = user_sql_picture(c, url, ours, &gone);
 
 	if (st != OK)
 		return st;
@@ -78,6 +78,27 @@ enum status user_picture(struct ctx *c, const char *url)
 	if (gone)
 		store_remove(c, gone);
 	return OK;
+}
+
+enum status user_picture(struct ctx *c, const char *url)
+{
+	return change_picture(c, url, false);
+}
+
+enum status user_picture_drop(struct ctx *c)
+{
+	return change_picture(c, "", true);
+}
+
+enum status user_picture_upload(struct ctx *c, struct store_file *f, const char **url)
+{
+	enum status st = file_add_picture(c, f, url);
+
+	if (st == OK)
+		st = user_picture(c, *url);
+	if (st == E_USER_NOT_FOUND)
+		(void)!file_delete_picture(c, file_key_of(c, *url)); /* if that fails, a job finds it */
+	return st;
 }
 
 /* The picture last: what is refused shall have changed nothing. */

@@ -31,6 +31,13 @@ struct user_patch {
 /* Gives the caller another picture, or none (""). What it replaces is deleted if it had been uploaded for that. */
 MUST_USE enum status user_picture(struct ctx *c, const char *url);
 
+/* The same with an upload of the caller's; url: its address. Fails like file_add_picture(), and E_USER_NOT_FOUND. */
+struct store_file;
+MUST_USE enum status user_picture_upload(struct ctx *c, struct store_file *f, const char **url);
+
+/* Takes the caller's picture away, but only one that was uploaded here: E_PROFILE_NO_PICTURE. */
+MUST_USE enum status user_picture_drop(struct ctx *c);
+
 /* Gateways remember how a person is called and looks: tells them to ask again for the caller. */
 void user_tell_changed(struct ctx *c);
 

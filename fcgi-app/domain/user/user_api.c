@@ -261,19 +261,13 @@ HANDLER(user_profile_image_save, struct image_in, struct image_out)
 {
 	struct ctx *c = &r->ctx;
 	const char *url = in->profileImage;
-	enum status st = OK;
+	enum status st;
 
 	if (!url && !in->file.n) {
 		fail_field(c, "file", "required", say(c, "필수 항목입니다", "is required"));
 		return E_VALIDATION;
 	}
-	if (in->file.n)
-		st = file_add_picture(c, in->file.v[0], &url);
-	if (st != OK)
-		return st;
-	st = user_picture(c, url);
-	if (st == E_USER_NOT_FOUND && in->file.n)
-		(void)!file_delete_picture(c, file_key_of(c, url)); /* if that fails, a job finds it */
+	st = in->file.n ? user_picture_upload(c, in->file.v[0], &url) : user_picture(c, url);
 	out->profileImage = url;
 	return st;
 }
@@ -283,18 +277,35 @@ HANDLER(user_profile_image_delete, struct nothing, struct nothing)
 	return user_picture(&r->ctx, "");
 }
 
+const struct study_user_out *user_of_studies(struct ctx *c, const struct user_row *u)
+{
+	struct study_user_out *s = arena_new_of(c->arena, struct study_user_out);
+
+	*s = (struct study_user_out){
+		.id = u->id,
+		.email = u->email,
+		.name = u->name,
+		.avatar = u->profile_image,
+		.bio = u->bio ? u->bio : "",
+		.role = u->role,
+		.status = u->status,
+		.createdAt = u->created_at,
+		.lastLoginAt = u->active_at,
+	};
+	return s;
+}
+
 HANDLER(user_me, struct nothing, struct me_out)
 {
 	struct ctx *c = &r->ctx;
-	struct study_user_out *s = arena_new_of(c->arena, struct study_user_out);
 	struct user_row u;
 	enum status st = find(c, c->me.user_id, &u);
 
 	if (st != OK)
 		return st;
-	out->id = out->user_id = s->id = u.id;
-	out->email = s->email = u.email;
-	out->name = s->name = u.name;
+	out->id = out->user_id = u.id;
+	out->email = u.email;
+	out->name = u.name;
 	out->englishName = u.english_name;
 	out->onboardingCompleted = u.onboarded;
 	out->birth_date = user_birth_date(c, u.birth_year, u.birth_monthday);
@@ -308,13 +319,9 @@ HANDLER(user_me, struct nothing, struct me_out)
 	out->location = u.residence ? u.residence : u.city;
 	out->job = u.job;
 	out->bio = u.bio;
-	out->profile_img_url = s->avatar = u.profile_image;
-	out->created_at = s->createdAt = u.created_at;
-	s->bio = u.bio ? u.bio : "";
-	s->role = u.role;
-	s->status = u.status;
-	s->lastLoginAt = u.active_at;
-	out->user = s;
+	out->profile_img_url = u.profile_image;
+	out->created_at = u.created_at;
+	out->user = user_of_studies(c, &u);
 	if (u.admin_role) {
 		struct admin_role_out *a = arena_new_of(c->arena, struct admin_role_out);
 

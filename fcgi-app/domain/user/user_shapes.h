@@ -84,6 +84,10 @@ SHAPE_STRUCT(admin_role_out, ADMIN_ROLE_OUT)
 	F(S, TIME, lastLoginAt)
 SHAPE_STRUCT(study_user_out, STUDY_USER_OUT)
 
+/* An account as the study groups' pages know it. */
+struct user_row;
+const struct study_user_out *user_of_studies(struct ctx *c, const struct user_row *u);
+
 /* One body for three products: StudyMate reads id…onboardingCompleted, CoUp reads user and
  * adminRole, the dating app the snake_case fields. */
 #define ME_OUT(F, S)                                                                               \

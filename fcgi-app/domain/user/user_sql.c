@@ -51,12 +51,14 @@ WRITE_ROW(USER_PICTURE, replaced_row,
 	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
 	  " DECLARE picture, replaced VARCHAR(2048) CHARACTER SET utf8mb4;"
 	  " DECLARE gone VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin;"
-	  " SET picture = NULLIF(?, '');"
+	  " DECLARE ours BOOL;"
+	  " SET picture = NULLIF(?, ''), ours = ?;"
 	  " START TRANSACTION;"
 	  " SELECT u.profile_image INTO replaced FROM users u WHERE u.id = me FOR UPDATE;"
 	  " UPDATE users SET profile_image = picture WHERE id = me AND status = 'ACTIVE';"
 	  " IF ROW_COUNT() = 0 THEN " REFUSE("USER_NOT_FOUND") "; END IF;"
 	  FILE_PICTURE_REPLACED
+	  " IF ours AND gone IS NULL THEN " REFUSE("PROFILE_NO_PICTURE") "; END IF;"
 	  " COMMIT;"
 	  " SELECT gone AS storage_key;"
 	  " END")
@@ -106,10 +108,10 @@ enum status user_sql_zone(struct ctx *c, struct user_row *out)
 	return db_one(c, &USER_ZONE, out, ARGS(P(c->me.user_id)));
 }
 
-enum status user_sql_picture(struct ctx *c, const char *url, const char **gone)
+enum status user_sql_picture(struct ctx *c, const char *url, bool ours, const char **gone)
 {
 	struct replaced_row row = {0};
-	enum status st = db_one(c, &USER_PICTURE, &row, ARGS(P(c->me.user_id), P(url)));
+	enum status st = db_one(c, &USER_PICTURE, &row, ARGS(P(c->me.user_id), P(url), P(ours)));
 
 	*gone = row.storage_key;
 	return st;

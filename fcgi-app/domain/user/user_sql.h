@@ -60,8 +60,8 @@ MUST_USE enum status user_sql_name(struct ctx *c, uint64_t id, struct user_row *
 /* The caller's time_zone alone. */
 MUST_USE enum status user_sql_zone(struct ctx *c, struct user_row *out);
 MUST_USE enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch *p);
-/* gone: key of the file whose bytes have to go now, or NULL. E_USER_NOT_FOUND */
-MUST_USE enum status user_sql_picture(struct ctx *c, const char *url, const char **gone);
+/* gone: key of the file whose bytes have to go now, or NULL; ours: otherwise E_PROFILE_NO_PICTURE. E_USER_NOT_FOUND */
+MUST_USE enum status user_sql_picture(struct ctx *c, const char *url, bool ours, const char **gone);
 MUST_USE enum status user_sql_locations(struct ctx *c, struct list *out, size_t max);
 MUST_USE enum status user_sql_genders(struct ctx *c, struct list *out, size_t max);
 #endif

@@ -1,0 +1,151 @@
+// One's own account as the study groups' pages have it: /api without a version, with the session cookie.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import sharp from 'sharp';
+import { call, refusal } from '../harness/board.mjs';
+import { get, person, post } from '../harness/client.mjs';
+import { closeDb, query } from '../harness/db.mjs';
+import { bigPng, fetchBytes, form, gif, html, jpg, kept, pdf, png, stored, upload } from '../harness/files.mjs';
+import { until } from '../harness/stack.mjs';
+import { closeAll, connect } from '../harness/stomp.mjs';
+
+after(closeAll);
+after(closeDb);
+const as = (p) => ({ token: p.access });
+const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const address = (ext) => new RegExp(`^/api/v1/upload/file/[0-9a-f]{32}\\.${ext}$`);
+const keyOf = (url) => url.split('/').pop();
+const mine = async (p) => (await call(p, 'GET', '/auth/me')).body.user;
+const put = (p, bytes = bigPng(1024), name = 'a.png', type = 'image/png', more = {}) => call(p, 'POST', '/users/avatar', undefined, { ...form([['file', bytes, name, type]]), ...more });
+const dataUrl = (bytes, type = 'image/png') => `data:${type};base64,${bytes.toString('base64')}`;
+
+test('a picture: each kind, its address in the answer, told of where it came from, the one before gone with its bytes', async () => {
+  const p = await person('하나');
+  const pixels = sharp({ create: { width: 64, height: 64, channels: 3, background: '#123456', noise: { type: 'gaussian', mean: 128, sigma: 60 } } });
+  const webp = await pixels.clone().webp({ lossless: true }).toBuffer();
+  const photo = await pixels.clone().withExif({ IFD0: { Copyright: 'secret maker' } }).jpeg({ quality: 100 }).toBuffer();
+  assert.ok(photo.includes('secret maker'));
+  const animated = await pixels.clone().gif().toBuffer();
+  let before;
+  for (const [bytes, name, type, ext] of [[bigPng(1024), 'a.png', 'image/png', 'png'], [photo, 'b.JPG', 'image/jpg', 'jpg'], [photo, 'b.jpeg', 'image/jpeg', 'jpg'], [animated, 'c.gif', 'image/gif', 'gif'], [webp, 'd.webp', 'image/webp', 'webp'], [bigPng(5 << 20), 'e', 'image/png', 'png']]) {
+    const res = await put(p, bytes, name, type);
+    assert.equal(res.status, 200, `${name}: ${res.text}`);
+    const { avatar } = res.body.user;
+    assert.match(avatar, address(ext));
+    assert.deepEqual(res.body, { success: true, message: '프로필 사진이 변경되었습니다', user: { id: p.id, email: p.email, name: '하나', avatar, bio: null } });
+    const file = await fetchBytes(avatar);
+    assert.deepEqual([file.status, file.bytes.includes('secret maker'), (await mine(p)).avatar], [200, false, avatar]);
+    if (before) assert.deepEqual([(await fetchBytes(before)).status, stored().kept.includes(keyOf(before))], [404, false]);
+    before = avatar;
+  }
+  const gone = await call(p, 'DELETE', '/users/avatar', undefined, { headers: { 'accept-language': 'en' } });
+  assert.deepEqual([gone.status, gone.body], [200, { success: true, message: 'Your picture was taken away', user: { id: p.id, email: p.email, name: '하나', avatar: null, bio: null } }]);
+  assert.deepEqual([(await fetchBytes(before)).status, stored().kept.includes(keyOf(before)), (await mine(p)).avatar], [404, false, null]);
+  assert.equal(await kept(p), 6); // rows that outlive their bytes
+});
+
+test('of many pictures at once one stays; only one that was uploaded here can be taken away', async () => {
+  const p = await person();
+  assert.deepEqual(refusal(await call(p, 'DELETE', '/users/avatar')), [404, 'PROFILE-032', 'string']);
+  for (const url of ['https://img.example.com/a.png', '/default.png']) {
+    await call(p, 'PATCH', '/users/me', { avatar: url });
+    assert.deepEqual([...refusal(await call(p, 'DELETE', '/users/avatar')), (await mine(p)).avatar], [404, 'PROFILE-032', 'string', url]);
+  }
+  const other = (await upload('/upload/image', [['file', png, 'mine.png']], p)).body.data.url; // no picture of a person
+  await call(p, 'PATCH', '/users/me', { avatar: other });
+  assert.deepEqual([refusal(await call(p, 'DELETE', '/users/avatar'))[1], (await fetchBytes(other)).status], ['PROFILE-032', 200]);
+  const all = await Promise.all(Array.from({ length: 6 }, () => put(p)));
+  assert.deepEqual([...new Set(all.map((r) => r.status))], [200]);
+  const { avatar } = await mine(p);
+  const rows = await query("SELECT storage_key FROM files WHERE owner_id = ? AND purpose = 'PROFILE' AND deleted_at IS NULL", [p.id]);
+  assert.deepEqual([rows.map((r) => r.storage_key), await kept(p)], [[keyOf(avatar)], 7]);
+  const thief = await person();
+  await call(thief, 'PATCH', '/users/me', { avatar });
+  assert.deepEqual([refusal(await call(thief, 'DELETE', '/users/avatar'))[1], (await fetchBytes(avatar)).status], ['PROFILE-032', 200], "somebody else's");
+  const twice = await Promise.all([1, 2].map(() => call(p, 'DELETE', '/users/avatar')));
+  assert.deepEqual(twice.map((r) => r.status).sort(), [200, 404]);
+});
+
+test('what is no picture, too small, too large, or nobody’s is refused and changes nothing', async () => {
+  const p = await person();
+  const { avatar } = (await put(p)).body.user;
+  const big = bigPng(2000);
+  for (const [answer, want] of [
+    [call(p, 'POST', '/users/avatar', undefined, form([['name', 'x']])), [400, 'PROFILE-021']], [call(p, 'POST', '/users/avatar', {}), [400, 'PROFILE-021']],
+    [call(p, 'POST', '/users/avatar', undefined, form([['file', big, 'a.png', 'image/png'], ['file', big, 'b.png', 'image/png']])), [400, 'PROFILE-021']],
+    [call(p, 'POST', '/users/avatar', undefined, { raw: 'x', headers: { 'content-type': 'multipart/form-data; boundary=x' } }), [400, 'PROFILE-021']],
+    [put(p, pdf, 'a.pdf', 'application/pdf'), [400, 'PROFILE-023']], [put(p, big, 'a.png', 'image/avif'), [400, 'PROFILE-023']], [put(p, big, 'a.png', ''), [400, 'PROFILE-023']],
+    [put(p, Buffer.concat([html, Buffer.alloc(2000, 'x')])), [400, 'PROFILE-023']], [put(p, Buffer.concat([jpg, Buffer.alloc(2000)])), [400, 'PROFILE-023']],
+    [put(p, big, 'a.jpg'), [400, 'PROFILE-024']], [put(p, big, 'a.avif'), [400, 'PROFILE-024']], [put(p, big.subarray(0, -12)), [400, 'PROFILE-024']], [put(p, bigPng(1023)), [400, 'PROFILE-024']], [put(p, gif, 'a.gif', 'image/gif'), [400, 'PROFILE-024']],
+    [put(p, bigPng((5 << 20) + 1)), [413, 'PROFILE-022']], [put(p, bigPng(7 << 20)), [413, 'PROFILE-022']],
+    [put(null), [401, 'AUTH_006']], [call(null, 'DELETE', '/users/avatar'), [401, 'AUTH_006']],
+  ]) assert.deepEqual(refusal(await answer), [...want, 'string']);
+  assert.deepEqual(refusal(await put(p, big, 'a.png', 'image/png', { headers: { ...form([]).headers, origin: 'https://evil.example.com' } })), [403, 'USER_002', 'string']);
+  const en = await put(p, pdf, 'a.pdf', 'application/pdf', { headers: { ...form([]).headers, 'accept-language': 'en' } });
+  assert.equal(en.body.error, 'This type of file is not taken here, or the file is not what its name says (file: must be a JPEG, PNG, GIF or WebP picture)');
+  await query("INSERT INTO files (storage_key, owner_id, name, content_type, kind, size, sha256) VALUES (?, ?, 'x', 'image/png', 'IMAGE', ?, REPEAT('x', 32))", [`full${p.id}`, p.id, 1 << 30]);
+  assert.deepEqual(refusal(await put(p)), [409, 'STORAGE_QUOTA_EXCEEDED', 'string']);
+  assert.deepEqual(refusal(await call(p, 'PUT', '/user/profile', { avatar: dataUrl(png) })), [409, 'STORAGE_QUOTA_EXCEEDED', 'string']);
+  await query('DELETE FROM files WHERE storage_key = ?', [`full${p.id}`]);
+  assert.equal((await mine(p)).avatar, avatar);
+  await query("UPDATE users SET status = 'DELETED' WHERE id = ?", [p.id]);
+  for (const answer of [put(p), call(p, 'DELETE', '/users/avatar'), call(p, 'GET', '/user/profile'), call(p, 'PUT', '/user/profile', { name: '다른' })]) assert.deepEqual(refusal(await answer), [404, 'PROFILE-015', 'string']);
+  await kept(p);
+  assert.deepEqual((await query('SELECT storage_key FROM files WHERE owner_id = ? AND deleted_at IS NULL', [p.id])).map((r) => r.storage_key), [keyOf(avatar)]);
+});
+
+test('the page of one’s own: what it shows, what is changed and what stays, the picture inside the body', async () => {
+  const p = await person('하나');
+  const first = await call(p, 'GET', '/user/profile');
+  const { createdAt, lastLoginAt, ...user } = first.body.user;
+  assert.deepEqual([first.status, first.body.success, iso.test(createdAt), iso.test(lastLoginAt), user], [200, true, true, true, { id: p.id, email: p.email, name: '하나', avatar: null, image: null, bio: '', role: 'USER', status: 'ACTIVE' }]);
+  let now = first.body.user;
+  for (const [body, then] of [[{ name: ' 두리 ', bio: '안녕\n반가워요' }, { name: '두리', bio: '안녕\n반가워요' }], [{ avatar: 'https://img.example.com/a.png' }, { avatar: 'https://img.example.com/a.png' }], [{}, {}],
+    [{ bio: '', avatar: '' }, { bio: '' }], [{ name: '셋', bio: 'x'.repeat(200) }, null], [{ name: '가'.repeat(50), bio: null, avatar: null }, { name: '가'.repeat(50), bio: '', avatar: null }]]) {
+    const res = await call(p, 'PUT', '/user/profile', body);
+    if (!then) {
+      assert.deepEqual(refusal(res), [400, 'PROFILE-002', 'string']);
+      continue;
+    }
+    now = { ...now, ...then, image: 'avatar' in then ? then.avatar : now.image };
+    assert.deepEqual([body, res.status, res.body], [body, 200, { success: true, message: '프로필이 수정되었습니다', user: now }]);
+    assert.deepEqual((await call(p, 'GET', '/user/profile')).body.user, now);
+  }
+  for (const [bytes, type, ext] of [[png, 'image/png', 'png'], [jpg, 'image/jpeg', 'jpg'], [bigPng(5 << 20), 'image/png', 'png']]) {
+    const res = await call(p, 'PUT', '/user/profile', { name: '두리', bio: '', avatar: dataUrl(bytes, type) });
+    assert.equal(res.status, 200, res.text);
+    assert.match(res.body.user.avatar, address(ext));
+    assert.deepEqual([(await fetchBytes(res.body.user.avatar)).bytes.length, res.body.user.name], [bytes.length, '두리']);
+    if (now.avatar) assert.equal((await fetchBytes(now.avatar)).status, 404);
+    now = res.body.user;
+  }
+  const again = await call(p, 'PUT', '/user/profile', { avatar: now.avatar, name: '세나' }); // as the page sends back what it has
+  assert.deepEqual([again.body.user, (await fetchBytes(now.avatar)).status], [{ ...now, name: '세나' }, 200]);
+  for (const [body, want] of [
+    [{ name: '하' }, [400, 'PROFILE-002']], [{ name: 'x'.repeat(51) }, [400, 'PROFILE-002']], [{ name: 7 }, [400, 'PROFILE-002']], [{ bio: 'x'.repeat(201) }, [400, 'PROFILE-005']], [{ bio: [] }, [400, 'PROFILE-005']],
+    [{ avatar: 'javascript:alert(1)' }, [400, 'PROFILE-034']], [{ avatar: `/${'x'.repeat(2048)}` }, [400, 'PROFILE-034']], [{ avatar: 7 }, [400, 'PROFILE-034']], [{ avatar: '/가.png' }, [400, 'PROFILE-034']],
+    [{ avatar: dataUrl(html, 'image/png') }, [400, 'INVALID_FILE_TYPE']], [{ avatar: dataUrl(pdf, 'application/pdf') }, [400, 'INVALID_FILE_TYPE']], [{ avatar: dataUrl(png, 'image/svg+xml') }, [400, 'INVALID_FILE_TYPE']],
+    [{ avatar: 'data:image/png,x' }, [400, 'INVALID_FILE_TYPE']], [{ avatar: 'data:image/png;base64,*' }, [400, 'INVALID_FILE_TYPE']], [{ avatar: dataUrl(bigPng((5 << 20) + 1)) }, [400, 'FILE_TOO_LARGE']], [{ avatar: dataUrl(bigPng(6 << 20)) }, [413, 'PAYLOAD_TOO_LARGE']],
+  ]) assert.deepEqual(refusal(await call(p, 'PUT', '/user/profile', { name: '바뀐', ...body })), [...want, 'string']);
+  assert.deepEqual((await call(p, 'GET', '/user/profile')).body.user, { ...now, name: '세나' });
+  for (const method of ['GET', 'PUT']) assert.deepEqual(refusal(await call(null, method, '/user/profile', method === 'PUT' ? {} : undefined)), [401, 'AUTH_006', 'string']);
+  await kept(p);
+  assert.deepEqual((await get('/user/profile', as(p))).body.data.englishName, null, 'with a token it is the learners’');
+});
+
+test('others see a new picture at once, however it came', async () => {
+  const [a, b] = [await person('가온'), await person('나래')];
+  const room = (await post('/chat/rooms', { roomType: 'DIRECT', participantIds: [b.id] }, as(a))).body.data.roomId;
+  const [ca, cb] = [await connect(a.access), await connect(b.access)];
+  const typing = await cb.subscribe(`/sub/chat/room/${room}/typing`);
+  await ca.subscribe(`/sub/chat/room/${room}`);
+  const shows = (url) => until(async () => {
+    await ca.send('/pub/chat/typing', { roomId: room, isTyping: true });
+    return typing.messages.length && typing.messages.at(-1).userProfileImage === url;
+  });
+  await shows(null);
+  await shows((await put(a)).body.user.avatar);
+  await shows((await call(a, 'PUT', '/user/profile', { avatar: dataUrl(png) })).body.user.avatar);
+  await call(a, 'DELETE', '/users/avatar');
+  await shows(null);
+});
