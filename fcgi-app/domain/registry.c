@@ -27,6 +27,7 @@
 	D(study_group) \
 	D(study_member) \
 	D(study_home) \
+	D(study_attendance) \
 	D(study) \
 	D(study_chat) \
 	D(study_notices) \

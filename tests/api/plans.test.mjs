@@ -48,6 +48,7 @@ before(async () => {
   await sql.query("INSERT INTO push_subscriptions (user_id, token_hash, token, device) SELECT u.id, LPAD(u.id, 32, '0'), 't', 'web' FROM users u");
   await sql.query("INSERT IGNORE INTO study_members (study_id, user_id, status) SELECT s.id, u.id, 'ACTIVE' FROM studies s JOIN users u WHERE u.id MOD 20 = s.id MOD 20");
   await sql.query('INSERT INTO study_message_readers (study_id, message_id, user_id) SELECT c.study_id, c.id, c.user_id FROM study_messages c');
+  await sql.query("INSERT INTO study_attendance (user_id, study_id, day) SELECT m.user_id, m.study_id, CURDATE() - INTERVAL q.seq DAY FROM study_members m JOIN seq_1_to_3 q");
   await sql.query("INSERT INTO learning_sessions (host_id, type, language, starts_at, minutes, seats, taken, is_public, status) SELECT u.id, ELT(1 + u.id MOD 2, 'VIDEO', 'AUDIO'), ELT(1 + u.id MOD 3, 'ko', 'en', 'ja'), NOW(3) + INTERVAL u.id MINUTE, 30, 2, 2, u.id MOD 2, ELT(1 + u.id MOD 4, 'SCHEDULED', 'IN_PROGRESS', 'COMPLETED', 'CANCELLED') FROM users u");
   await sql.query("INSERT INTO session_seats (session_id, user_id, role, remind_at) SELECT s.id, s.host_id + n.seq, IF(n.seq, 'GUEST', 'HOST'), IF(s.id MOD 20, NULL, '2099-01-01') FROM learning_sessions s JOIN seq_0_to_1 n WHERE s.host_id + n.seq IN (SELECT id FROM users)");
   await sql.query('INSERT INTO session_feedback (session_id, user_id, rating, updated_at) SELECT x.session_id, x.user_id, 5, NOW(3) FROM session_seats x');

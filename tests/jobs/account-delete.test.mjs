@@ -89,6 +89,7 @@ const decisions = {
   'sessions.user_id': { user_agent: null, ip: null, revoked_why: 'account deleted' },
   'site_settings.updated_by': record,
   'studies.owner_id': gone, // another one's
+  'study_attendance.user_id': gone,
   'study_events.created_by': group,
   'study_members.user_id': gone,
   'study_message_readers.user_id': gone,
@@ -196,6 +197,7 @@ async function fill(p, mate, stranger) {
   await q(`INSERT INTO study_message_readers (study_id, message_id, user_id) SELECT ${id}, m.id, u.id FROM study_messages m JOIN users u ON u.id IN (:p, :m) WHERE m.study_id = ${id} LIMIT 20`);
   await q(`INSERT INTO study_notices (study_id, author_id, title, content) VALUES (${id}, :p, 't', 'c')`);
   await q(`INSERT INTO study_events (study_id, created_by, title, date, start_time, end_time) VALUES (${id}, :p, 't', CURDATE(), '10:00', '11:00')`);
+  await q(`INSERT INTO study_attendance (user_id, study_id, day) SELECT :p, ${id}, CURDATE() - INTERVAL seq DAY FROM seq_1_to_600`);
   const job = await q(`INSERT INTO study_tasks (study_id, created_by, title) VALUES (${id}, :p, 't')`);
   await q(`INSERT INTO study_task_assignees (task_id, user_id) VALUES (${job}, :p)`);
   return id;

@@ -203,6 +203,8 @@ async function fill(p, mate, stranger, word) {
   ids.notice = await q(`INSERT INTO study_notices (study_id, author_id, title, content, created_at, updated_at) VALUES (${ids.study}, :p, :w, '<p>c</p>', :at, :at)`);
   await q(`INSERT INTO study_notices (study_id, author_id, title, content) VALUES (${ids.study}, :m, 'OTHERNOTICE', 'c')`);
   ids.event = await q(`INSERT INTO study_events (study_id, created_by, title, date, start_time, end_time, location, created_at) VALUES (${ids.study}, :p, :w, '2026-01-02', '10:00', '11:00', :w, :at)`);
+  ids.there = await q(`INSERT INTO study_attendance (user_id, study_id, day, created_at) VALUES (:p, ${ids.study}, '2026-01-02', :at)`);
+  await q(`INSERT INTO study_attendance (user_id, study_id, day) VALUES (:m, ${ids.study}, '2026-01-03')`);
   const job = (where, by, title) => q(`INSERT INTO study_tasks (study_id, created_by, title, description, due_date, created_at, updated_at) VALUES (${where}, ${by}, ${title}, 'd', :at, :at, :at)`);
   ids.made = await job(ids.study, ':p', ':w');
   ids.given = await job(ids.study, ':m', ':w');
@@ -307,6 +309,7 @@ test('every file holds what was made, and nothing of what is somebody else\'s or
     'studies/chat_002.json': { studyId: String(ids.other), name: '스터디', member: false, createdAt: ISO, messages: [{ id: String(ids.before), userId: p.id, userName: '주인', content: `before I left, ${word}`, file: null, createdAt: ISO, updatedAt: ISO }] },
     'studies/notices.json': [{ id: String(ids.notice), ...inStudy, title: word, content: '<p>c</p>', mine: true, createdAt: ISO, updatedAt: ISO }],
     'studies/events.json': [{ id: String(ids.event), ...inStudy, title: word, content: word, mine: true, day: '2026-01-02', startTime: '10:00', endTime: '11:00', createdAt: ISO }],
+    'studies/attendance.json': [{ id: String(ids.there), ...inStudy, day: '2026-01-02', createdAt: ISO }],
     'studies/tasks.json': [ids.made, ids.given].map((id, i) => ({ id: String(id), ...inStudy, title: word, content: 'd', status: 'TODO', priority: 'MEDIUM', mine: i === 0, dueDate: ISO, createdAt: ISO, updatedAt: ISO })),
     'tasks.json': [{ id: String(ids.task), ...inStudy, title: word, content: word, status: 'DONE', priority: 'HIGH', mine: true, dueDate: ISO, completedAt: ISO, createdAt: ISO }],
     'files.json': [{
@@ -350,7 +353,7 @@ const where = {
   'notification_topics.user_id': 'settings/preferences.json', 'notifications.user_id': 'notifications.json', 'outbox.actor_id': passing, 'presence.user_id': passing, 'push_subscriptions.user_id': 'account/devices.json',
   'reports.processed_by': staff, 'reports.reporter_id': 'account/reports.json', 'reports.target_id': theirs, 'request_keys.user_id': passing, 'room_kicks.user_id': passing, 'room_seats.account_id': passing, 'room_seats.user_id': passing,
   'rooms.created_by': 'sessions/calls.json', 'sanctions.admin_id': staff, 'site_settings.updated_by': staff, 'sanctions.ended_by': staff, 'sanctions.user_id': 'account/sanctions.json', 'session_records.user_id': 'analytics/session_records.json', 'session_feedback.user_id': 'sessions/one_on_one.json', 'session_invites.used_by': '(says no more than the seat)',
-  'session_seats.user_id': 'sessions/one_on_one.json', 'sessions.user_id': 'account/logins.json', 'studies.owner_id': 'studies/groups.json', 'study_events.created_by': 'studies/events.json', 'study_members.user_id': 'studies/groups.json',
+  'session_seats.user_id': 'sessions/one_on_one.json', 'sessions.user_id': 'account/logins.json', 'studies.owner_id': 'studies/groups.json', 'study_attendance.user_id': 'studies/attendance.json', 'study_events.created_by': 'studies/events.json', 'study_members.user_id': 'studies/groups.json',
   'study_message_readers.user_id': '(only that the next one may be shown as unread)', 'study_messages.user_id': 'studies/chat.json', 'study_notices.author_id': 'studies/notices.json', 'study_task_assignees.user_id': 'studies/tasks.json',
   'study_tasks.created_by': 'studies/tasks.json', 'tasks.user_id': 'tasks.json', 'two_factor.user_id': 'profile.json', 'two_factor_codes.user_id': secret, 'user_achievements.user_id': 'analytics/achievements.json', 'user_identities.user_id': 'profile.json',
   'user_languages.user_id': 'profile.json', 'user_matches.deactivated_by': theirs, 'user_matches.user1_id': 'matching/matches.json', 'user_matches.user2_id': 'matching/matches.json', 'user_options.user_id': 'profile.json',

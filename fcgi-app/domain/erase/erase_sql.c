@@ -196,6 +196,7 @@ PIECE(ERASE_EARNED, "user_achievements", "user_id", "id")
 PIECE(ERASE_LEVEL_TESTS, "level_tests", "user_id", "id")
 PIECE(ERASE_RECORDS, "session_records", "user_id", "id")
 PIECE(ERASE_EVENTS, "analytics_events", "user_id", "id")
+PIECE(ERASE_ATTENDANCE, "study_attendance", "user_id", "id")
 PIECE(ERASE_TASKS, "tasks", "user_id", "id")
 PIECE(ERASE_ASSIGNED, "study_task_assignees", "user_id", "task_id")
 PIECE(ERASE_CALL_SEATS, "room_seats", "account_id", "room_id, user_id")
@@ -206,7 +207,7 @@ PIECE(ERASE_CALL_SEATS, "room_seats", "account_id", "room_id, user_id")
 	&ERASE_SEATS, &ERASE_FEEDBACK, &ERASE_LOGINS, &ERASE_FAILED, &ERASE_COUNTED, &ERASE_EARNED, \
 	&ERASE_TASKS, &ERASE_ASSIGNED, &ERASE_CALLS, &ERASE_CALL_SEATS, &ERASE_GROUPS, &ERASE_GROUP_SEATS, \
 	&ERASE_GROUP_INVITES, &ERASE_GROUP_PROGRESS, &ERASE_GROUP_HOST, &ERASE_LEVEL_TESTS, &ERASE_AI_CALLS, \
-	&ERASE_RECORDS, &ERASE_EVENTS
+	&ERASE_RECORDS, &ERASE_EVENTS, &ERASE_ATTENDANCE
 
 static const struct stmt *const pieces[ERASE_PIECES] = {PIECES};
 const struct stmt *const erase_stmts[] = {&ERASE_ACCOUNT, &ERASE_REST, &ERASE_ROOM, &ERASE_STUDY, PIECES, NULL};

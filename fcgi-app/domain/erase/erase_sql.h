@@ -21,7 +21,7 @@ MUST_USE enum status erase_sql_account(struct ctx *c, const struct erase_terms *
 
 /* For the job, each again until *n is less than was asked for (one, where a piece is a transaction of its own): that
  * account leaves a room, leaves a study group; has its messages emptied; and loses what the table of pieces names. */
-enum { ERASE_PIECE = 500, ERASE_PIECES = 29 };
+enum { ERASE_PIECE = 500, ERASE_PIECES = 30 };
 MUST_USE enum status erase_sql_room(struct ctx *c, uint64_t user_id, int64_t *n);
 MUST_USE enum status erase_sql_study(struct ctx *c, uint64_t user_id, int64_t *n);
 MUST_USE enum status erase_sql_piece(struct ctx *c, size_t which, uint64_t user_id, int64_t *n);

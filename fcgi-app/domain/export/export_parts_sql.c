@@ -397,6 +397,19 @@ READ(EXPORT_EVENTS, board_part,
      " CAST(e.date AS CHAR) AS day, e.start_time AS startTime, e.end_time AS endTime, e.created_at AS createdAt"
      " FROM study_events e FORCE INDEX (study_events_author) STRAIGHT_JOIN studies s ON s.id = e.study_id"
      " WHERE e.created_by = ? AND e.id > ? ORDER BY e.id" PAGE)
+
+#define ATTENDANCE_PART(F, S)                                                                      \
+	F(S, ID, id)                                                                               \
+	F(S, ID, studyId)                                                                          \
+	F(S, STR, studyName)                                                                       \
+	F(S, STR, day)                                                                             \
+	F(S, TIME, createdAt)
+SHAPE(attendance_part, ATTENDANCE_PART)
+READ(EXPORT_ATTENDANCE, attendance_part,
+     "SELECT a.id, a.study_id AS studyId, s.name AS studyName, CAST(a.day AS CHAR) AS day, a.created_at AS createdAt"
+     " FROM study_attendance a FORCE INDEX (study_attendance_mine) STRAIGHT_JOIN studies s ON s.id = a.study_id"
+     " WHERE a.user_id = ? AND a.id > ? ORDER BY a.id" PAGE)
+
 READ(EXPORT_STUDY_TASKS, board_part,
      "SELECT t.id, t.study_id AS studyId, s.name AS studyName, t.title, t.description AS content, t.status, t.priority,"
      " t.created_by = ? AS mine, t.due_date AS dueDate, t.created_at AS createdAt, t.updated_at AS updatedAt FROM"
@@ -627,6 +640,7 @@ const struct export_part export_parts[] = {
 	{.name = "studies/chat.json", .rows = &EXPORT_STUDY_MESSAGES, .args = "rauru", .of = &EXPORT_STUDY_CHATS,
 	 .of_args = "uauau", .items = "messages"},
 	LONG_LIST_OF("studies/notices.json", EXPORT_NOTICES),
+	LIST_OF("studies/attendance.json", EXPORT_ATTENDANCE),
 	LIST_OF("studies/events.json", EXPORT_EVENTS),
 	{.name = "studies/tasks.json", .rows = &EXPORT_STUDY_TASKS, .args = "uuaua"},
 	LIST_OF("tasks.json", EXPORT_TASKS),
@@ -649,7 +663,7 @@ const struct stmt *const export_part_stmts[] = {
 	&EXPORT_NOTICES,  &EXPORT_EVENTS,   &EXPORT_STUDY_TASKS,    &EXPORT_TASKS,	    &EXPORT_FILES,
 	&EXPORT_LOGINS,	  &EXPORT_DEVICES,  &EXPORT_FAILED_LOGINS,  &EXPORT_NOTIFICATIONS,  &EXPORT_REPORTS,
 	&EXPORT_WARNINGS, &EXPORT_ASKED,    &EXPORT_SANCTIONS,	    &EXPORT_AI,		    &EXPORT_LEVEL_TESTS,
-	&EXPORT_OVER,	  &EXPORT_REPORTED, NULL,
+	&EXPORT_OVER,	  &EXPORT_REPORTED, &EXPORT_ATTENDANCE,	    NULL,
 };
 
 enum status export_page(struct ctx *c, const struct stmt *s, const char *args, uint64_t after, uint64_t room,

@@ -24,8 +24,8 @@ MUST_USE enum status file_add_once(struct ctx *c, struct store_file *f, const un
 /* Takes an upload as the caller's picture of themselves; url: its address. Fails like file_add(). */
 MUST_USE enum status file_add_picture(struct ctx *c, struct store_file *f, const char **url);
 
-/* A picture of a kind the study groups' pages take: JPEG, PNG, GIF or WebP by its declared type, and its extension if it
- * has one. Whether its bytes are that is looked at when it is added. E_FILE_TYPE */
+/* A picture of a kind the study groups' pages take: JPEG, PNG, GIF or WebP by its declared type and, if it has one, its
+ * extension. Whether its bytes are that is looked at when it is added. E_FILE_TYPE */
 enum { FILE_AVATAR_MIB = 5 };
 MUST_USE enum status file_check_avatar(struct ctx *c, const struct store_file *f);
 

@@ -1,4 +1,5 @@
 #include "domain/study/study_home_sql.h"
+#include "domain/study/study_rules.h"
 
 SHAPE_TABLE(study_mine_row, STUDY_MINE_ROW)
 
@@ -21,8 +22,6 @@ READ(STUDIES_MINE, study_mine_row,
      " STRAIGHT_JOIN studies s ON s.id = w.study_id ORDER BY w.status = 'PENDING', w.joined_at DESC, w.id DESC")
 READ(STUDIES_MINE_N, study_total_row, "SELECT COUNT(*) AS total" MINE)
 
-/* Days are Korea's. */
-#define TODAY "DATE(CONVERT_TZ(NOW(3), '+00:00', '+09:00'))"
 #define THIS_MONTH "CONVERT_TZ(DATE_FORMAT(CONVERT_TZ(NOW(3), '+00:00', '+09:00'), '%Y-%m-01'), '+09:00', '+00:00')"
 
 READ(HOME_NUMBERS, home_stats,
@@ -46,7 +45,8 @@ READ(HOME_EVENTS_OF, home_event,
      "SELECT e.id, e.title, CAST(e.date AS DATETIME(3)) AS date, e.start_time AS startTime, e.end_time AS endTime,"
      " s.name AS studyName, s.emoji AS studyEmoji"
      " FROM study_members m STRAIGHT_JOIN study_events e ON e.study_id = m.study_id"
-     "  AND e.date BETWEEN " TODAY " AND " TODAY " + INTERVAL ? DAY STRAIGHT_JOIN studies s ON s.id = m.study_id"
+     "  AND e.date BETWEEN " STUDY_TODAY " AND " STUDY_TODAY " + INTERVAL ? DAY"
+     " STRAIGHT_JOIN studies s ON s.id = m.study_id"
      " WHERE m.user_id = ? AND m.status = 'ACTIVE' ORDER BY e.date, e.start_time, e.id LIMIT ?")
 
 const struct stmt *const study_home_stmts[] = {
