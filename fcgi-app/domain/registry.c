@@ -21,6 +21,7 @@
 	D(dating) \
 	D(file) \
 	D(file_image) \
+	D(file_coup) \
 	D(notification) \
 	D(notification_settings) \
 	D(notification_coup) \

@@ -41,6 +41,8 @@
 	E(FILE_QUOTA, 409, "STORAGE_QUOTA_EXCEEDED", INFO,                                         \
 	  "저장 공간이 부족합니다. 파일을 삭제한 후 다시 시도해 주세요",                           \
 	  "Your storage is full; delete some files first")                                         \
+	E(UPLOADS_FULL, 503, "UPLOADS_FULL", INFO, "지금은 사진을 올릴 수 없습니다. 나중에 다시 시도해 주세요", \
+	  "No pictures are taken for the moment; try again later")                                 \
 	E(UPLOAD_URL, 400, "INVALID_UPLOAD_URL", INFO, "업로드 주소가 올바르지 않거나 만료되었습니다",   \
 	  "This upload address is not valid, or not any more")                                     \
 	E(UPLOAD_USED, 409, "UPLOAD_URL_USED", INFO, "이미 사용된 업로드 주소입니다",              \

@@ -32,6 +32,7 @@ enum rate_by { BY_IP, BY_USER };
 	R(EVENTS, 20, 60000, BY_USER, false) /* batches of what clients report; guests may, too */ \
 	R(CONTACT, 30, 60000, BY_USER, false) /* first contact with strangers */                   \
 	R(NEWCOMER, 50, 86400000, BY_USER, false) /* strangers, for an account in its first week */ \
+	R(VISITOR, 10, 3600000, BY_IP, true) /* pictures of people who are signing up */          \
 	R(MAIL, 12, 3600000, BY_USER, false) /* to one person; what is more comes later */         \
 	R(CALL, 60, 60000, BY_USER, false) /* opening and joining calls, credentials for their relays */ \
 	R(REFRESH, 240, 60000, BY_USER, false)                                                     \

@@ -5,8 +5,9 @@ import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
-import { get as getAny, person as personAny, post as postAny, unique } from '../harness/client.mjs';
+import { get as getAny, person as personAny, post as postAny, send, unique } from '../harness/client.mjs';
 import { connect } from '../harness/db.mjs';
+import { form, png } from '../harness/files.mjs';
 import { sleep, startStack, until } from '../harness/stack.mjs';
 
 let stack;
@@ -126,6 +127,13 @@ test('codes of group sessions: two tries of a person, on this stack, right or wr
   const tried = [];
   for (const where of ['join/000000', 'join/000001', `join/${joinCode}`, `${id}/join`]) tried.push(await postAny(`/group-sessions/${where}`, {}, at({ token })));
   assert.deepEqual(tried.map((r) => [r.status, r.body.code]), [[400, 'INVALID_JOIN_CODE'], [400, 'INVALID_JOIN_CODE'], [429, 'TOO_MANY_REQUESTS'], [409, 'SESSION_ALREADY_BOOKED']]);
+});
+
+test('pictures of people who are signing up: ten an hour and address, one on this stack', async () => {
+  const put = () => send('POST', '/api/upload', at(form([['type', 'avatar'], ['file', png, 'a.png', 'image/png']])));
+  const res = [await put(), await put()];
+  assert.deepEqual(res.map((r) => [r.status, r.body.code]), [[200, undefined], [429, 'TOO_MANY_REQUESTS']]);
+  assert.ok(res[1].body.retryAfter > 3000 && res[1].body.retryAfter <= 4051, `${res[1].body.retryAfter}`);
 });
 
 test('each class can be used up over HTTP, and says so as documented', async () => {

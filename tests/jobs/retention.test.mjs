@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { get, person, post, send } from '../harness/client.mjs';
 import { connect as connectDb } from '../harness/db.mjs';
-import { png, stored, upload } from '../harness/files.mjs';
+import { form, png, stored, upload } from '../harness/files.mjs';
 import { startStack, until } from '../harness/stack.mjs';
 import { closeAll, connect } from '../harness/stomp.mjs';
 
@@ -130,6 +130,19 @@ test('a picture that never became anybody\'s goes after a day; one in use, and a
   await ran('file.unused_pictures', async () => (await rowOf(gone)).deleted_at && (await rowOf(other)).deleted_at);
   await until(() => [gone, other].every((k) => !stored(stack.run).kept.includes(k)));
   for (const key of [used, absolute, young]) assert.deepEqual([(await rowOf(key)).deleted_at, stored(stack.run).kept.includes(key)], [null, true]);
+});
+
+test('a picture of somebody who never signed up goes after a day, of who did it stays', async () => {
+  const put = async (age) => {
+    const { url } = (await send('POST', '/api/upload', { ...options, ...form([['type', 'avatar'], ['file', png, 'a.png', 'image/png']]) })).body;
+    await sql.query('UPDATE files SET created_at = SYSDATE(3) - INTERVAL ? HOUR WHERE storage_key = ?', [age, url.split('/').pop()]);
+    return [url, url.split('/').pop()];
+  };
+  const [[, gone], [, young], [url, used]] = [await put(30), await put(20), await put(30)];
+  await person('가입', { avatar: url }, options);
+  await ran('file.unused_pictures', async () => (await rowOf(gone)).deleted_at);
+  await until(() => !stored(stack.run).kept.includes(gone));
+  for (const key of [young, used]) assert.deepEqual([(await rowOf(key)).deleted_at, stored(stack.run).kept.includes(key)], [null, true]);
 });
 
 test('rows of deleted files go after a month, with bytes that were left; a younger one stays', async () => {

@@ -108,6 +108,7 @@ test('what a deleted group held goes, all of it, and nothing else', async () => 
   const [id, other] = [await study(a, [b]), await study(a)];
   for (const g of [id, other]) await fillStudy(g, a, 450);
   await query('INSERT INTO study_message_readers (study_id, message_id, user_id) SELECT study_id, id, ? FROM study_messages WHERE study_id = ?', [b.id, id]);
+  for (const g of [id, other]) await query('INSERT INTO study_attendance (user_id, study_id, day) SELECT ?, ?, CURDATE() - INTERVAL seq DAY FROM seq_1_to_450', [a.id, g]);
   const keys = [];
   for (const g of [id, id, other]) {
     keys.push((await upload('/upload/image', [['file', png, 'a.png', 'image/png']], a)).body.data.key);
@@ -116,8 +117,8 @@ test('what a deleted group held goes, all of it, and nothing else', async () => 
   await call(a, 'DELETE', id);
   await until(async () => !(await query('SELECT 1 FROM studies WHERE id = ?', [id])).length);
   const n = async (table, g) => (await query(`SELECT COUNT(*) AS n FROM ${table} WHERE study_id = ?`, [g]))[0].n;
-  for (const table of ['study_messages', 'study_message_readers', 'study_members']) assert.deepEqual([table, await n(table, id)], [table, 0]);
-  assert.deepEqual([await n('study_messages', other), await n('study_members', other)], [450, 1]);
+  for (const table of ['study_messages', 'study_message_readers', 'study_attendance', 'study_members']) assert.deepEqual([table, await n(table, id)], [table, 0]);
+  assert.deepEqual([await n('study_messages', other), await n('study_attendance', other), await n('study_members', other)], [450, 450, 1]);
   const rows = await query('SELECT storage_key AS k, deleted_at IS NOT NULL AS gone FROM files WHERE storage_key IN (?)', [keys]);
   const lying = stored().kept;
   assert.deepEqual(keys.map((k) => [rows.find((f) => f.k === k).gone, lying.includes(k)]), [[1, false], [1, false], [0, true]]);

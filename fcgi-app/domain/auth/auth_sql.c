@@ -1,5 +1,6 @@
 #include "domain/auth/auth_sql.h"
 #include "domain/admin/admin.h"
+#include "domain/file/file.h"
 #include "domain/registry.h"
 #include "domain/sql.h"
 
@@ -25,13 +26,15 @@ READ(ACCOUNT_BY_EMAIL, account_row,
 
 WRITE_ROW(SIGNUP, account_row,
 	  "BEGIN NOT ATOMIC"
+	  " DECLARE picture VARCHAR(2048) CHARACTER SET utf8mb4 DEFAULT ?;"
 	  " DECLARE new_user BIGINT UNSIGNED;"
 	  " DECLARE barred INT;"
 	  REFUSE_OFF("allow_signup")
 	  " START TRANSACTION;"
-	  " INSERT INTO users (email, name, gender, birth_year, birth_monthday, profile_image,"
-	  "  created_by_key) VALUES (?, ?, ?, ?, ?, ?, ?);"
+	  " INSERT INTO users (email, name, gender, birth_year, birth_monthday, created_by_key, profile_image)"
+	  "  VALUES (?, ?, ?, ?, ?, ?, picture);"
 	  " SET new_user = LAST_INSERT_ID();"
+	  FILE_PICTURE_ADOPTED("new_user")
 	  " INSERT INTO user_passwords (user_id, hash) VALUES (new_user, ?);"
 	  " INSERT INTO sessions (id, user_id, issued_at, created_at, expires_at, user_agent, ip)"
 	  "  VALUES (?, new_user, ?, ?, ?, ?, ?);"
@@ -278,8 +281,8 @@ enum status auth_sql_signup(struct ctx *c, const struct new_account *in, const c
 	int64_t year = in->birth_date ? strtol(in->birth_date, NULL, 10) : 0;
 	enum status st = db_one(
 		c, &SIGNUP, &row,
-		ARGS(P(in->email), P(in->name), P(in->gender), db_id((uint64_t)year),
-		     P(in->birth_date ? in->birth_date + 5 : NULL), P(in->avatar), db_bin(key, key ? 32 : 0),
+		ARGS(P(in->avatar), P(in->email), P(in->name), P(in->gender), db_id((uint64_t)year),
+		     P(in->birth_date ? in->birth_date + 5 : NULL), db_bin(key, key ? 32 : 0),
 		     P(hash), P(s->id), db_time(s->now), db_time(s->now), db_time(s->expires),
 		     P(s->device.user_agent), P(s->device.ip)));
 

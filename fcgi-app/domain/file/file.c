@@ -22,6 +22,7 @@ static void describe(struct buf *b, const struct store_file *f, const char *purp
 /* What the files of one request have in common. */
 struct adding {
 	uint64_t owner; /* 0: the caller */
+	bool newcomer;	/* nobody's */
 	uint64_t room_id;
 	const char *purpose;
 	unsigned kinds;
@@ -31,6 +32,7 @@ struct adding {
 
 static enum status add(struct ctx *c, const struct adding *a, struct store_file *const *v, size_t n, struct list *rows)
 {
+	const uint64_t owner = a->owner ? a->owner : c->me.user_id;
 	struct buf b = buf_new(c->arena, 1024, (size_t)1 << 17);
 	enum status st = OK;
 
@@ -48,7 +50,7 @@ static enum status add(struct ctx *c, const struct adding *a, struct store_file 
 		describe(&b, v[i], a->purpose, a->duration);
 	}
 	buf_char(&b, ']');
-	st = file_sql_add(c, a->owner ? a->owner : c->me.user_id, a->room_id, b.data, a->once, rows);
+	st = file_sql_add(c, a->newcomer ? NULL : &owner, a->room_id, b.data, a->once, rows);
 	/* if nobody knows whether the rows are there, the files had better be */
 	for (size_t i = 0; i < n && (st == OK || st == E_UNCERTAIN); i++)
 		store_keep(v[i]);
@@ -79,15 +81,27 @@ enum status file_add_once(struct ctx *c, struct store_file *f, const unsigned ch
 	return st == E_DUPLICATE ? E_UPLOAD_USED : st;
 }
 
-enum status file_add_picture(struct ctx *c, struct store_file *f, const char **url)
+static enum status add_picture(struct ctx *c, struct store_file *f, bool newcomer, const char **url)
 {
-	const struct adding a = {.purpose = "PROFILE", .kinds = STORE_IMAGE};
+	const struct adding a = {.purpose = "PROFILE", .kinds = STORE_IMAGE, .newcomer = newcomer};
 	struct list rows;
 	enum status st = add(c, &a, &f, 1, &rows);
 
 	if (st == OK)
 		*url = ((const struct file_out *)rows.v)->url;
 	return st;
+}
+
+enum status file_add_picture(struct ctx *c, struct store_file *f, const char **url)
+{
+	return add_picture(c, f, false, url);
+}
+
+enum status file_add_newcomer(struct ctx *c, struct store_file *f, const char **url)
+{
+	enum status st = add_picture(c, f, true, url);
+
+	return st == E_FILE_QUOTA ? E_UPLOADS_FULL : st;
 }
 
 enum status file_check_avatar(struct ctx *c, const struct store_file *f)

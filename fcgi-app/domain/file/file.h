@@ -24,6 +24,11 @@ MUST_USE enum status file_add_once(struct ctx *c, struct store_file *f, const un
 /* Takes an upload as the caller's picture of themselves; url: its address. Fails like file_add(). */
 MUST_USE enum status file_add_picture(struct ctx *c, struct store_file *f, const char **url);
 
+/* The same of somebody who is signing up, and nobody yet. Whoever signs up with it has it; others go after a day.
+ * E_UPLOADS_FULL: there are too many bytes of such. */
+enum { FILE_NEWCOMERS_MIB = 1024 };
+MUST_USE enum status file_add_newcomer(struct ctx *c, struct store_file *f, const char **url);
+
 /* A picture of a kind the study groups' pages take: JPEG, PNG, GIF or WebP by its declared type and, if it has one, its
  * extension. Whether its bytes are that is looked at when it is added. E_FILE_TYPE */
 enum { FILE_AVATAR_MIB = 5 };
@@ -77,6 +82,13 @@ MUST_USE enum status file_delete_study(struct ctx *c, uint64_t study_id, uint64_
 	" UPDATE files SET deleted_at = SYSDATE(3) WHERE storage_key = gone AND gone <> " FILE_KEY_AT("picture") \
 	"  AND owner_id = me AND purpose = 'PROFILE' AND deleted_at IS NULL;"                        \
 	" IF ROW_COUNT() = 0 THEN SET gone = NULL; END IF;"
+
+/* SQL: what a newcomer uploaded and is at the address `picture` is that person's from now on. */
+#define FILE_PICTURE_ADOPTED(who)                                                                  \
+	" IF picture LIKE '%/upload/file/%' THEN"                                                  \
+	"  UPDATE files SET owner_id = " who " WHERE storage_key = " FILE_KEY_AT("picture")        \
+	"   AND owner_id IS NULL AND purpose = 'PROFILE' AND deleted_at IS NULL;"                  \
+	" END IF;"
 
 /* The key of a file's URL, or of a key itself; NULL if it is neither. */
 const char *file_key_of(struct ctx *c, const char *url);

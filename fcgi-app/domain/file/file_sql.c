@@ -48,7 +48,7 @@ WRITE_ROW(FILE_ADD, file_out,
 	  " SELECT r.id INTO used FROM chat_rooms r WHERE r.id = room LOCK IN SHARE MODE;"
 	  " SELECT u.id INTO used FROM users u WHERE u.id = me FOR UPDATE;"
 	  " SELECT COALESCE(SUM(f.size), 0) INTO used FROM files f"
-	  "  WHERE f.owner_id = me AND f.deleted_at IS NULL;"
+	  "  WHERE f.owner_id <=> me AND f.deleted_at IS NULL;"
 	  " SELECT SUM(j.size) INTO more FROM " NEW_FILES ";"
 	  " IF used + more > quota THEN " REFUSE("FILE_QUOTA") "; END IF;"
 	  " INSERT INTO files (storage_key, owner_id, room_id, name, content_type, kind, purpose, size, duration,"
@@ -146,7 +146,7 @@ READ(FILE_UNSHOWN, file_key_row,
      " WHERE f.room_id IS NULL AND f.message_seq > 0 LIMIT 100")
 /* the address may have been put together with a host, or with parameters */
 READ(FILE_UNUSED, file_key_row,
-     "SELECT f.id, f.storage_key FROM files f FORCE INDEX (files_purpose) JOIN users u ON u.id = f.owner_id"
+     "SELECT f.id, f.storage_key FROM files f FORCE INDEX (files_purpose) LEFT JOIN users u ON u.id = f.owner_id"
      " WHERE f.purpose = 'PROFILE' AND f.created_at BETWEEN ? AND ? AND f.deleted_at IS NULL"
      " AND COALESCE(INSTR(u.profile_image, f.storage_key), 0) = 0 LIMIT 100")
 READ(FILE_OF_STUDY, file_key_row,
@@ -169,12 +169,13 @@ const struct stmt *const file_stmts[] = {
 	&FILE_DELETE_ALL, &FILE_PURGE,	   NULL,
 };
 
-enum status file_sql_add(struct ctx *c, uint64_t owner, uint64_t room_id, const char *files,
+enum status file_sql_add(struct ctx *c, const uint64_t *owner, uint64_t room_id, const char *files,
 			 const unsigned char *once, struct list *rows)
 {
 	return db_list(c, &FILE_ADD, rows, FILES_AT_ONCE,
-		       ARGS(P(owner), db_id(room_id), P(files),
-			    P(STORE_MIB(c->conf->storage_quota)), db_bin(once, once ? 32 : 0)));
+		       ARGS(owner ? db_uint(*owner) : (struct db_val){0}, db_id(room_id), P(files),
+			    P(STORE_MIB(owner ? c->conf->storage_quota : FILE_NEWCOMERS_MIB)),
+			    db_bin(once, once ? 32 : 0)));
 }
 
 enum status file_sql_mine(struct ctx *c, const struct file_page *p, struct list *rows)

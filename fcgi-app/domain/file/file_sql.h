@@ -18,9 +18,9 @@ SHAPE_STRUCT(file_key_row, FILE_KEY_ROW)
 	F(S, STR, kind)
 SHAPE_STRUCT(file_served_row, FILE_SERVED_ROW)
 
-/* files: a JSON array of {key, name, type, kind, purpose, size, sha, duration}. once: 32 bytes of a key that may
- * not have been used (E_DUPLICATE), or NULL. */
-MUST_USE enum status file_sql_add(struct ctx *c, uint64_t owner, uint64_t room_id, const char *files,
+/* owner: NULL for nobody. files: a JSON array of {key, name, type, kind, purpose, size, sha, duration}. once: 32 bytes
+ * of a key that may not have been used (E_DUPLICATE), or NULL. */
+MUST_USE enum status file_sql_add(struct ctx *c, const uint64_t *owner, uint64_t room_id, const char *files,
 				  const unsigned char *once, struct list *rows);
 MUST_USE enum status file_sql_mine(struct ctx *c, const struct file_page *p, struct list *rows);
 MUST_USE enum status file_sql_room(struct ctx *c, uint64_t room_id, const struct file_page *p,

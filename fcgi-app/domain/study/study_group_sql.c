@@ -174,12 +174,14 @@ WRITE_ROW(STUDY_HOLD, study_held_row,
 	  "  s.member_count AS members FROM studies s WHERE s.id = study;"
 	  " END")
 WRITE(STUDY_CLEAR_MESSAGES, "DELETE FROM study_messages WHERE study_id = ? ORDER BY id LIMIT ?")
+WRITE(STUDY_CLEAR_ATTENDANCE, "DELETE FROM study_attendance WHERE study_id = ? ORDER BY id LIMIT ?")
 WRITE(STUDY_CLEAR, "DELETE FROM studies WHERE id = ? AND gone")
 
 #define LISTED(name, ids, order) &name, &name##_N,
 const struct stmt *const study_group_stmts[] = {
 	LISTS(LISTED) &STUDY_GET, &STUDY_SEATS, &STUDY_CREATE, &STUDY_CHANGE,
-	&STUDY_DELETE_ALL, &STUDY_REMOVE, &STUDY_HOLD, &STUDY_CLEAR_MESSAGES, &STUDY_CLEAR, NULL,
+	&STUDY_DELETE_ALL, &STUDY_REMOVE, &STUDY_HOLD, &STUDY_CLEAR_MESSAGES,
+	&STUDY_CLEAR_ATTENDANCE, &STUDY_CLEAR, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -284,6 +286,11 @@ enum status study_sql_hold(struct ctx *c, uint64_t study_id, enum study_hold wha
 enum status study_sql_clear_messages(struct ctx *c, uint64_t study_id, int64_t *n)
 {
 	return db_exec(c, &STUDY_CLEAR_MESSAGES, n, ARGS(P(study_id), P((int)STUDY_PIECE)));
+}
+
+enum status study_sql_clear_attendance(struct ctx *c, uint64_t study_id, int64_t *n)
+{
+	return db_exec(c, &STUDY_CLEAR_ATTENDANCE, n, ARGS(P(study_id), P((int)STUDY_PIECE)));
 }
 
 enum status study_sql_clear(struct ctx *c, uint64_t study_id)

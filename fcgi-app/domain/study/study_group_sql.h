@@ -59,8 +59,9 @@ MUST_USE enum status study_sql_delete(struct ctx *c, uint64_t study_id, struct s
 /* The same, whoever's it is. E_STUDY_NONE. */
 MUST_USE enum status study_sql_remove(struct ctx *c, uint64_t study_id);
 
-/* The oldest messages of a group that is gone; n: how many. Then the group itself. */
+/* The oldest messages of a group that is gone, and who was there; n: how many. Then the group itself. */
 enum { STUDY_PIECE = 200 };
 MUST_USE enum status study_sql_clear_messages(struct ctx *c, uint64_t study_id, int64_t *n);
+MUST_USE enum status study_sql_clear_attendance(struct ctx *c, uint64_t study_id, int64_t *n);
 MUST_USE enum status study_sql_clear(struct ctx *c, uint64_t study_id);
 #endif

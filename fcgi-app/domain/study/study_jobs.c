@@ -63,6 +63,8 @@ static enum status deleted(struct ctx *c, struct event *e)
 	enum status st = study_sql_clear_messages(c, e->subject_id, &n);
 
 	if (st == OK && n < STUDY_PIECE)
+		st = study_sql_clear_attendance(c, e->subject_id, &n);
+	if (st == OK && n < STUDY_PIECE)
 		st = file_clear_study(c, e->subject_id, &left);
 	e->more = n == STUDY_PIECE || left;
 	e->progress++;
