@@ -368,8 +368,8 @@ HANDLER(analytics_ai_usage, struct usage_in, struct usage_out)
 	struct list rows;
 	enum status st = read_times(c, &start, &end, USAGE_DAYS_MAX);
 
-	if (st == OK)
-		st = ai_usage(c, start, end, &rows);
+	if (st == OK) /* until now: with what this very millisecond has seen */
+		st = ai_usage(c, start, in->end ? end : end + 1, &rows);
 	if (st != OK)
 		return st;
 	const struct ai_used s = used(&rows, "speech"), t = used(&rows, "text"), k = used(&rows, "translation");
