@@ -168,11 +168,14 @@ test('orders, filters and pages', async () => {
   await s.sql.query("UPDATE users SET created_at = '2020-05-06 23:59:59' WHERE id = ?", [c.id]);
   await s.sql.query("UPDATE users SET status = 'SUSPENDED' WHERE id = ?", [a.id]);
   await s.sql.query("INSERT INTO warnings (user_id, admin_id, reason) VALUES (?, ?, 'r')", [b.id, admin.id]);
+  await s.sql.query("INSERT INTO user_identities (provider, subject, user_id) VALUES ('naver', 'n', ?)", [b.id]);
   const q = async (more) => ids(await listed(`search=${encodeURIComponent('정렬')}&${more}`));
   const want = { 'sortBy=name&sortOrder=asc': [a, b, c], 'sortBy=name': [c, b, a], 'sortBy=email&sortOrder=ASC': [a, b, c], 'sortBy=status&sortOrder=desc': [a, c, b], 'sortBy=status&sortOrder=asc': [b, c, a], 'status=SUSPENDED': [a],
     'isSuspended=true': [a], 'isSuspended=false&sortBy=email': [c, b], 'hasWarnings=true': [b], 'hasWarnings=false&sortBy=name': [c, a], 'createdFrom=2020-05-06': [c], 'createdTo=2020-05-05&sortBy=name': [b, a],
-    'createdFrom=2020-05-06&createdTo=2020-05-06': [c], 'lastLoginTo=2020-06-06': [c], 'lastLoginFrom=2020-06-07&sortBy=name': [b, a], 'sortBy=lastLoginAt&sortOrder=asc&limit=1': [c], 'provider=GOOGLE': [], 'provider=CREDENTIALS&limit=1&sortBy=name': [c],
+    'createdFrom=2020-05-06&createdTo=2020-05-06': [c], 'lastLoginTo=2020-06-06': [c], 'lastLoginFrom=2020-06-07&sortBy=name': [b, a], 'sortBy=lastLoginAt&sortOrder=asc&limit=1': [c], 'provider=GOOGLE': [], 'provider=github': [],
+    'provider=NAVER': [b], 'provider=CREDENTIALS&sortBy=name': [c, a],
     'sortBy=name&limit=2&page=2': [a] };
+  assert.deepEqual([(await listed('provider=NAVER')).data, (await call(admin, 'GET', `/admin/users/${b.id}`)).body.data].map((x) => [x].flat().map((u) => u.provider)), [['NAVER'], ['NAVER']]);
   for (const [more, people] of Object.entries(want)) assert.deepEqual([more, await q(more)], [more, people.map((p) => p.id)]);
   // the same orders without words, over all accounts
   const db = { createdAt: 'created_at', lastLoginAt: 'active_at', email: 'email', name: 'name', status: 'status' };

@@ -23,7 +23,6 @@ SHAPE_TABLE(admin_user_detail, ADMIN_USER_DETAIL)
 #define PLAIN(out)                                                                                 \
 	do {                                                                                       \
 		ADMIN_USER_PLAIN(COPY, out)                                                        \
-		(out)->provider = "CREDENTIALS";                                                   \
 		*AS_LIST(&(out)->restrictedActions) = admin_words_of(c, row->restricted);                \
 	} while (0)
 

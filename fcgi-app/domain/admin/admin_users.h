@@ -20,7 +20,7 @@ enum {
 enum admin_user_order { BY_CREATED, BY_ACTIVE, BY_EMAIL, BY_NAME, BY_STATUS, USER_ORDERS };
 
 struct admin_user_filter {
-	const char *words, *status; /* NULL: any */
+	const char *words, *status, *provider; /* NULL: any */
 	const char *created_from, *created_to, *active_from, *active_to; /* days, or NULL */
 	int warned, suspended;	    /* -1: either */
 	enum admin_user_order order;
@@ -37,6 +37,7 @@ struct admin_user_filter {
 	F(S, STR, bio)                                                                             \
 	F(S, STR, role)                                                                            \
 	F(S, STR, status)                                                                          \
+	F(S, STR, provider, .doc = "what they log in with: CREDENTIALS, GOOGLE, NAVER or KAKAO")   \
 	F(S, TIME, suspendedUntil, .doc = "null: until somebody restores it, if it is suspended")  \
 	F(S, STR, suspendReason)                                                                   \
 	F(S, TIME, restrictedUntil)                                                                \
@@ -74,7 +75,6 @@ SHAPE_STRUCT(admin_active_sanction, ADMIN_ACTIVE_SANCTION)
 
 #define ADMIN_USER_ITEM(F, S)                                                                      \
 	ADMIN_USER_PLAIN(F, S)                                                                     \
-	F(S, STR, provider)                                                                        \
 	F(S, STRS, restrictedActions)                                                              \
 	F(S, OBJ(admin_user_counts), _count)                                                       \
 	F(S, OBJ(admin_user_stats), stats)                                                         \
@@ -124,7 +124,6 @@ SHAPE_STRUCT(admin_user_totals, ADMIN_USER_TOTALS)
 
 #define ADMIN_USER_DETAIL(F, S)                                                                    \
 	ADMIN_USER_PLAIN(F, S)                                                                     \
-	F(S, STR, provider)                                                                        \
 	F(S, STRS, restrictedActions)                                                              \
 	F(S, OBJ(admin_user_totals), _count)                                                       \
 	F(S, LIST(admin_sanction), sanctions, .doc = "the newest ten")                             \

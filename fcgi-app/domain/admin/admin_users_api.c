@@ -8,8 +8,7 @@
 	F(S, STR, search, .from = FROM_QUERY, .max = 100, .trim = true,                            \
 	  .doc = "a number, or the beginning of an e-mail address or name")                        \
 	F(S, STR, status, .from = FROM_QUERY, .one_of = "ALL ACTIVE SUSPENDED DELETED", .dflt = "ALL") \
-	F(S, STR, provider, .from = FROM_QUERY, .one_of = "ALL CREDENTIALS GOOGLE GITHUB", .dflt = "ALL",\
-	  .doc = "all log in with CREDENTIALS so far")                                             \
+	F(S, STR, provider, .from = FROM_QUERY, .one_of = "ALL CREDENTIALS GOOGLE NAVER KAKAO GITHUB", .dflt = "ALL")\
 	F(S, BOOL, hasWarnings, .from = FROM_QUERY)                                                \
 	F(S, BOOL, isSuspended, .from = FROM_QUERY)                                                \
 	F(S, STR, createdFrom, .from = FROM_QUERY, .fmt = FMT_DATE, .doc = "first day, UTC")       \
@@ -102,6 +101,7 @@ HANDLER(admin_users_get, struct admin_users_in, struct admin_users_out)
 	const struct admin_user_filter f = {
 		.words = in->search,
 		.status = unless_all(in->status),
+		.provider = unless_all(in->provider),
 		.created_from = in->createdFrom,
 		.created_to = in->createdTo,
 		.active_from = in->lastLoginFrom,
@@ -113,9 +113,8 @@ HANDLER(admin_users_get, struct admin_users_in, struct admin_users_out)
 		.page = in->page,
 		.size = in->limit,
 	};
-	const bool nobody = *in->provider == 'G';
 	int64_t total = 0;
-	enum status st = nobody ? OK : admin_users_list(c, &f, &at, AS_LIST(&out->data), &total);
+	enum status st = admin_users_list(c, &f, &at, AS_LIST(&out->data), &total);
 
 	*asked = (struct admin_users_filters){
 		.search = in->search,

@@ -10,8 +10,10 @@ SHAPE_TABLE(admin_held_row, ADMIN_HELD_ROW)
 SHAPE_TABLE(admin_warned_row, ADMIN_WARNED_ROW)
 
 #define IN_FORCE(x) x ".is_active AND COALESCE(" x ".expires_at > NOW(3), TRUE)"
+#define PROVIDER                                                                                   \
+	"COALESCE((SELECT UPPER(i.provider) FROM user_identities i WHERE i.user_id = u.id LIMIT 1), 'CREDENTIALS')"
 #define PLAIN                                                                                      \
-	"u.id, u.email, u.name, u.profile_image AS avatar, u.bio, u.role, u.status,"               \
+	"u.id, u.email, u.name, u.profile_image AS avatar, u.bio, u.role, u.status, " PROVIDER " AS provider," \
 	" u.suspended_until AS suspendedUntil, u.suspend_reason AS suspendReason,"                 \
 	" u.restricted_until AS restrictedUntil, u.created_at AS createdAt, u.updated_at AS updatedAt," \
 	" u.active_at AS lastLoginAt, u.restricted_actions AS restricted,"                         \
@@ -54,6 +56,7 @@ SHAPE_TABLE(admin_warned_row, ADMIN_WARNED_ROW)
 	" x.type AS sanctionType, x.expires_at AS sanctionEnds"                                    \
 	" FROM (SELECT u.id, COUNT(*) OVER () AS total FROM " from " f STRAIGHT_JOIN users u ON u.id = f.id" \
 	"  WHERE u.status = COALESCE(?, u.status)"                                                 \
+	"  AND COALESCE(" PROVIDER " = ?, TRUE)"                                                   \
 	"  AND COALESCE((u.status = 'SUSPENDED') = ?, TRUE)"                                       \
 	"  AND COALESCE(EXISTS (SELECT 1 FROM warnings y WHERE y.user_id = u.id) = ?, TRUE)"       \
 	"  AND u.created_at >= COALESCE(?, '1970-01-01')"                                          \
@@ -222,6 +225,7 @@ enum status admin_users_sql_list(struct ctx *c, const struct admin_user_filter *
 		v[n++] = db_int(ADMIN_SEEN_MAX);
 	}
 	v[n++] = db_str(f->status);
+	v[n++] = db_str(f->provider);
 	v[n++] = either(f->suspended);
 	v[n++] = either(f->warned);
 	v[n++] = db_str(f->created_from);
