@@ -66,6 +66,7 @@
 	D(notification_page) \
 	D(settings) \
 	D(settings_account) \
+	D(settings_coup) \
 	D(export) \
 	D(export_parts) \
 	D(auth_history) \

@@ -149,3 +149,20 @@ test('others see a new picture at once, however it came', async () => {
   await call(a, 'DELETE', '/users/avatar');
   await shows(null);
 });
+
+test('the theme is one of all products, and changes nothing else', async () => {
+  const p = await person();
+  const set = (body, more) => call(p, 'PUT', '/user/settings/theme', body, more);
+  const all = async () => (await get('/user/settings', as(p))).body.data;
+  const before = await all();
+  for (const [theme, want] of [['dark', 'dark'], ['LIGHT', 'light'], ['system', 'auto'], ['dark', 'dark'], ['auto', 'auto']]) {
+    const res = await set({ theme });
+    assert.deepEqual([res.status, res.body], [200, { success: true, message: '테마가 변경되었습니다', theme: want }]);
+    assert.deepEqual(await all(), { ...before, preferences: { ...before.preferences, theme: want } });
+  }
+  for (const body of [{}, { theme: 'pink' }, { theme: 7 }, { theme: null }]) assert.deepEqual(refusal(await set(body)), [400, 'VALIDATION_ERROR', 'string']);
+  assert.deepEqual(refusal(await call(null, 'PUT', '/user/settings/theme', { theme: 'dark' })), [401, 'AUTH_001', 'string']);
+  assert.equal((await all()).preferences.theme, 'auto');
+  await query("UPDATE users SET status = 'DELETED' WHERE id = ?", [p.id]);
+  assert.deepEqual(refusal(await set({ theme: 'dark' })), [404, 'USER_001', 'string']);
+});
