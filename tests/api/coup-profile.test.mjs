@@ -81,6 +81,8 @@ test('what is no picture, too small, too large, or nobody’s is refused and cha
     [put(null), [401, 'AUTH_006']], [call(null, 'DELETE', '/users/avatar'), [401, 'AUTH_006']],
   ]) assert.deepEqual(refusal(await answer), [...want, 'string']);
   assert.deepEqual(refusal(await put(p, big, 'a.png', 'image/png', { headers: { ...form([]).headers, origin: 'https://evil.example.com' } })), [403, 'USER_002', 'string']);
+  const said = (await get('/openapi.json')).body.paths['/coup/users/avatar'].post.responses;
+  assert.deepEqual([/`FILE_TOO_LARGE`/.test(said['413']?.description), /`FILE_TOO_LARGE`/.test(said['400'].description)], [true, false]);
   const en = await put(p, pdf, 'a.pdf', 'application/pdf', { headers: { ...form([]).headers, 'accept-language': 'en' } });
   assert.equal(en.body.error, 'This type of file is not taken here, or the file is not what its name says (file: must be a JPEG, PNG, GIF or WebP picture)');
   await query("INSERT INTO files (storage_key, owner_id, name, content_type, kind, size, sha256) VALUES (?, ?, 'x', 'image/png', 'IMAGE', ?, REPEAT('x', 32))", [`full${p.id}`, p.id, 1 << 30]);
