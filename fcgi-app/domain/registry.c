@@ -25,6 +25,7 @@
 	D(notification) \
 	D(notification_settings) \
 	D(notification_coup) \
+	D(notification_study) \
 	D(study_group) \
 	D(study_member) \
 	D(study_home) \

@@ -168,3 +168,23 @@ test('the theme is one of all products, and changes nothing else', async () => {
   await query("UPDATE users SET status = 'DELETED' WHERE id = ?", [p.id]);
   assert.deepEqual(refusal(await set({ theme: 'dark' })), [404, 'USER_001', 'string']);
 });
+
+test('what one is told of groups, and by mail: those of the account, in the words of the page', async () => {
+  const p = await person();
+  const set = (body, method = 'PUT') => call(p, method, '/user/settings/notifications', body);
+  let want = { pushNewMessage: true, pushStudyInvite: true, pushAttendanceReminder: true, pushAnnouncement: true, emailImportant: true, emailWeeklySummary: true, emailMarketing: false };
+  assert.deepEqual((await call(p, 'GET', '/user/settings/notifications')).body.settings, want);
+  for (const [i, [flag, other]] of Object.entries({ pushNewMessage: 'studyMessagePush', pushStudyInvite: 'studyMemberPush', pushAttendanceReminder: 'studyEventPush', pushAnnouncement: 'studyNoticePush',
+    emailImportant: 'emailEnabled', emailWeeklySummary: 'emailWeeklySummary', emailMarketing: 'emailPromotions' }).entries()) {
+    want = { ...want, [flag]: !want[flag] };
+    const res = await set({ [flag]: want[flag] }, i % 2 ? 'PATCH' : 'PUT');
+    assert.deepEqual([res.status, res.body], [200, { success: true, message: '알림 설정이 저장되었습니다', settings: want }]);
+    assert.equal((await get('/notifications/settings', as(p))).body.data[other], want[flag], flag);
+  }
+  assert.deepEqual((await set({})).body.settings, want);
+  assert.deepEqual((await call(p, 'GET', '/user/settings/notifications')).body.settings, want);
+  assert.deepEqual(refusal(await set({ pushNewMessage: 'maybe' })), [400, 'VALIDATION_ERROR', 'string']);
+  assert.deepEqual(refusal(await call(null, 'GET', '/user/settings/notifications')), [401, 'AUTH_001', 'string']);
+  await query('DELETE FROM users WHERE id = ?', [p.id]);
+  assert.deepEqual(refusal(await call(p, 'GET', '/user/settings/notifications')), [404, 'USER_001', 'string']);
+});

@@ -341,7 +341,7 @@ const defaults = {
   chatNotifications: true, levelTestNotifications: true, systemNotifications: true, marketingNotifications: false, quietHoursEnabled: false, quietHoursStart: '22:00',
   quietHoursEnd: '08:00', timezone: 'Asia/Seoul', notificationLanguage: 'ko', digestEnabled: false, digestFrequency: 'DAILY', digestTime: '09:00',
   achievementNotifications: true, soundEnabled: true, vibrationEnabled: true, emailNewMatch: true, emailSessionReminder: true, emailWeeklySummary: true, emailPromotions: false,
-  subscriptionTopics: [],
+  studyMessagePush: true, studyMemberPush: true, studyEventPush: true, studyNoticePush: true, subscriptionTopics: [],
 };
 
 test('settings have defaults; what is given changes, under all its names, and all of it comes back', async () => {
@@ -359,6 +359,7 @@ test('settings have defaults; what is given changes, under all its names, and al
       { quietHoursEnabled: true, digestEnabled: true, digestFrequency: 'WEEKLY', digestTime: '18:30' }],
     [{ timezone: 'Europe/Berlin', notificationLanguage: 'EN' }, { timezone: 'Europe/Berlin', notificationLanguage: 'en' }], [{ sessionNotifications: false, levelTestNotifications: false, systemNotifications: false, marketingNotifications: true }],
     [{ achievementNotifications: false, soundEnabled: false, vibrationEnabled: false }], [{ emailNewMatch: false, emailSessionReminder: false, emailWeeklySummary: false, emailPromotions: true }],
+    [{ studyMessagePush: false, studyEventPush: 'false' }, { studyMessagePush: false, studyEventPush: false }], [{ studyMemberPush: false, studyNoticePush: false, studyEventPush: true }],
     [{ subscriptionTopics: ['chats', 'MATCHES', 'chats'] }, { subscriptionTopics: ['chats', 'matches'] }], [{ subscriptionTopics: [] }],
     [{ success: true, data: { pushEnabled: true }, meta: {}, digestTime: null, timezone: '' }, {}], [{ emailEnabled: true, emailNotifications: false }, { emailEnabled: true }],
   ];

@@ -12,6 +12,7 @@ import { person as someone, post as postTo, send as sendTo, unique } from '../ha
 import { connect } from '../harness/db.mjs';
 import { browser, pushService } from '../harness/push.mjs';
 import { root, startStack, until } from '../harness/stack.mjs';
+import { study } from '../harness/study.mjs';
 
 let stack;
 let db;
@@ -150,6 +151,34 @@ test('what was switched off, blocked, silenced, read or left is not pushed', asy
   await told(push);
   await settled(...everybody);
   assert.deepEqual(devices.map((d) => d.got().length), [1, 0, 0, 0, 0, 0, 0, 0]);
+});
+
+test('of study groups devices are told what their people want; the list has all', async () => {
+  const [owner, late, all, ...some] = await people(7);
+  const flags = ['pushNewMessage', 'pushStudyInvite', 'pushAttendanceReminder', 'pushAnnouncement'];
+  const call = async (p, method, target, body) => {
+    const res = await sendTo(method, `/api${target}`, { body, base: stack.base, headers: { cookie: `next-auth.session-token=${p.access}` } });
+    assert.ok(res.status < 300, res.text);
+  };
+  const devices = [];
+  for (const p of [all, ...some]) devices.push(await device(p));
+  for (const [i, p] of some.entries()) await call(p, 'PUT', '/user/settings/notifications', { [flags[i]]: false });
+  const id = await study(owner, [all, ...some], db);
+  await db.query('UPDATE studies SET auto_approve = TRUE WHERE id = ?', [id]);
+  await db.query("UPDATE study_members SET role = 'ADMIN' WHERE study_id = ? AND role = 'MEMBER'", [id]);
+  const day = new Date(Date.now() + 5 * 86400000).toISOString().slice(0, 10);
+  await call(owner, 'POST', `/studies/${id}/chat`, { content: '안녕하세요' });
+  await call(late, 'POST', `/studies/${id}/join`, {});
+  await call(owner, 'POST', `/studies/${id}/calendar`, { title: '모임', date: day, startTime: '19:00', endTime: '20:00' });
+  await call(owner, 'POST', `/studies/${id}/notices`, { title: '공지사항', content: '모두 읽어 주세요.' });
+  const kinds = ['chat', 'member', 'event', 'notice'];
+  const listed = async (p) => (await db.query("SELECT type FROM notifications WHERE user_id = ? AND category = 'study'", [p.id])).map((n) => n.type);
+  for (const p of [all, ...some]) await until(async () => (await listed(p)).length >= 4);
+  for (const p of [all, ...some]) assert.deepEqual((await listed(p)).sort(), [...kinds].sort());
+  await arrived(devices[0], 4);
+  await settled(all, ...some);
+  const got = devices.map((d) => d.got().map((x) => d.read(x.body).type).sort());
+  assert.deepEqual(got, [null, ...kinds].map((not) => kinds.filter((k) => k !== not).sort()));
 });
 
 test('what changes between writing and sending counts: read, deleted, switched off, blocked, forgotten, expired', async () => {

@@ -123,7 +123,11 @@ SHAPE_STRUCT(notification_done_out, NOTIFICATION_DONE_OUT)
 	F(S, BOOL, emailNewMatch)                                                                  \
 	F(S, BOOL, emailSessionReminder)                                                           \
 	F(S, BOOL, emailWeeklySummary)                                                             \
-	F(S, BOOL, emailPromotions)
+	F(S, BOOL, emailPromotions)                                                                \
+	F(S, BOOL, studyMessagePush, .doc = "of study groups, on devices, as the next three; the list has all") \
+	F(S, BOOL, studyMemberPush)                                                                \
+	F(S, BOOL, studyEventPush)                                                                 \
+	F(S, BOOL, studyNoticePush)
 #define NOTIFICATION_SETTINGS_OUT(F, S)                                                            \
 	NOTIFICATION_SETTINGS(F, S)                                                                \
 	F(S, STRS, subscriptionTopics)
@@ -161,6 +165,10 @@ SHAPE_STRUCT(notification_settings_out, NOTIFICATION_SETTINGS_OUT)
 	F(S, BOOL, emailSessionReminder, .lax = true)                                              \
 	F(S, BOOL, emailWeeklySummary, .lax = true)                                                \
 	F(S, BOOL, emailPromotions, .lax = true)                                                   \
+	F(S, BOOL, studyMessagePush, .lax = true)                                                  \
+	F(S, BOOL, studyMemberPush, .lax = true)                                                   \
+	F(S, BOOL, studyEventPush, .lax = true)                                                    \
+	F(S, BOOL, studyNoticePush, .lax = true)                                                   \
 	F(S, STRS, subscriptionTopics, .max = 20, .keep_empty = true, .one_of = TOPICS)
 #define QUIET_HOURS_IN(F, S)                                                                       \
 	F(S, STR, start, .fmt = FMT_MINUTE)                                                        \

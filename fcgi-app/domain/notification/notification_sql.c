@@ -159,7 +159,9 @@ WRITE(SCHEDULED_CANCEL,
 	" " ON("vibration") " AS vibrationEnabled, " ON("email_new_match") " AS emailNewMatch,"  \
 	" " ON("email_session_reminder") " AS emailSessionReminder,"                               \
 	" " ON("email_weekly_summary") " AS emailWeeklySummary,"                                   \
-	" " OFF("email_promotions") " AS emailPromotions, " MY_TOPICS("u.id") " AS topics"         \
+	" " OFF("email_promotions") " AS emailPromotions, " ON("study_messages") " AS studyMessagePush," \
+	" " ON("study_members") " AS studyMemberPush, " ON("study_events") " AS studyEventPush," \
+	" " ON("study_notices") " AS studyNoticePush, " MY_TOPICS("u.id") " AS topics"         \
 	" FROM users u LEFT JOIN notification_settings s ON s.user_id = u.id WHERE u.id = " me
 
 READ(SETTINGS_FIND, notification_settings_row, SETTINGS("?"))
@@ -185,7 +187,8 @@ WRITE_ROW(SETTINGS_SAVE, notification_settings_row,
 	  "  " KEEP("digest") ", " KEEP("digest_frequency") ", " KEEP("digest_time") ","
 	  "  digest_at = IF(?, NULL, digest_at),"
 	  "  " KEEP("achievement") ", " KEEP("sound") ", " KEEP("vibration") ", " KEEP("email_new_match") ","
-	  "  " KEEP("email_session_reminder") ", " KEEP("email_weekly_summary") ", " KEEP("email_promotions")
+	  "  " KEEP("email_session_reminder") ", " KEEP("email_weekly_summary") ", " KEEP("email_promotions") ","
+	  "  " KEEP("study_messages") ", " KEEP("study_members") ", " KEEP("study_events") ", " KEEP("study_notices")
 	  "  WHERE user_id = me;"
 	  " IF plus IS NOT NULL THEN"
 	  "  DELETE FROM notification_topics WHERE user_id = me;"
@@ -624,7 +627,8 @@ enum status notification_sql_settings_save(struct ctx *c, const struct notificat
 			   P(in->has.digestEnabled == GIVEN || in->digestFrequency || in->digestTime || in->timezone),
 			   FLAG(achievementNotifications), FLAG(soundEnabled), FLAG(vibrationEnabled),
 			   FLAG(emailNewMatch), FLAG(emailSessionReminder), FLAG(emailWeeklySummary),
-			   FLAG(emailPromotions)));
+			   FLAG(emailPromotions), FLAG(studyMessagePush), FLAG(studyMemberPush), FLAG(studyEventPush),
+			   FLAG(studyNoticePush)));
 }
 
 enum status notification_sql_topics(struct ctx *c, const char *add, const char *drop, const char **topics)

@@ -20,11 +20,17 @@
 /* Whether those pass by what was switched off. */
 #define PRESSING(category, priority) "(" category " = 'urgent' OR " priority " = 4)"
 
+/* Of study groups the list has all, devices what they want. */
+#define PUSHED_OF_STUDY                                                                            \
+	"(n.category <> 'study' OR CASE n.type WHEN 'chat' THEN " ON("study_messages")             \
+	" WHEN 'join_approved' THEN " ON("study_members") " WHEN 'member' THEN " ON("study_members") \
+	" WHEN 'event' THEN " ON("study_events") " WHEN 'notice' THEN " ON("study_notices") " ELSE TRUE END)"
+
 /* Whether a notification n goes to their devices, and to their mailbox: of mails there are few kinds, and one that
  * they asked for. */
 #define PUSHED                                                                                     \
 	"(" ON("enabled") " AND " ON("push") " AND (" PRESSING("n.category", "n.priority")        \
-	"  OR " WANTED("n.type", "n.category") "))"
+	"  OR " WANTED("n.type", "n.category") " AND " PUSHED_OF_STUDY "))"
 #define MAILED                                                                                     \
 	"(n.type = 'data_export' OR " ON("enabled") " AND " ON("email") " AND CASE n.type"         \
 	"  WHEN 'match_found' THEN " ON("email_new_match")                                         \
