@@ -70,8 +70,9 @@ struct field {
 	bool nullable; /* null is a value; otherwise null and "" count as absent */
 	bool keep_empty; /* "" is a value */
 	bool secret;     /* never logged, refused in output shapes */
-	bool lax;        /* INT, NUM, BOOL also as a string; STR as a number or boolean; ID as a number; STRS one alone;
+	bool lax;        /* INT, NUM, BOOL also as a string; ID also as a number; STRS also one alone;
 			  * LIST: what is no array counts as absent */
+	bool yes_no;     /* a lax STR may also be a boolean, and is true or false then */
 	bool trim, lower, upper;
 	bool lines;     /* STR may hold line breaks and tabs */
 	bool ascii;     /* STR may hold nothing else: a text of megabytes is not copied to be composed */

@@ -212,7 +212,7 @@ const char *url_encode(struct arena *a, const char *s)
 	return out;
 }
 
-/* The text of an input, or NULL if it is no text (numbers and booleans count when lax). */
+/* The text of an input, or NULL if it is no text (numbers count when lax). */
 static const char *as_text(struct reader *rd, const struct field *f, const struct input *in)
 {
 	size_t n;
@@ -229,7 +229,7 @@ static const char *as_text(struct reader *rd, const struct field *f, const struc
 	case J_NUM:
 		return f->lax && f->kind == K_STR ? arena_printf(rd->c->arena, "%g", jin_num(in->json)) : NULL;
 	case J_BOOL:
-		if (!f->lax || f->kind != K_STR)
+		if (!f->yes_no)
 			return NULL;
 		return jin_bool(in->json) ? "true" : "false";
 	default:

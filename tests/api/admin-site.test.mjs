@@ -26,8 +26,8 @@ test('settings are of their type, say who set them and when, and are kept all or
   const first = await s.call(root, 'GET', '/admin/settings');
   assert.deepEqual([first.status, first.body.success, first.body.cached, values(first.body.data)], [200, true, false, DEFAULTS]);
   assert.deepEqual(first.body.data.feature.allow_signup, { value: true, type: 'boolean', description: '회원가입 허용', heeded: true, updatedAt: null, updatedBy: null });
-  const done = await set([{ key: 'site_name', value: '같이 "공부"' }, { key: 'feature.max_study_members', value: '30' }, { key: 'session_timeout', value: 60 }, { key: 'notification.enable_report_alert', value: false }], { reason: '새 학기' });
-  assert.deepEqual([done.status, done.body.success, done.body.updated, done.body.message], [200, true, 4, '설정을 저장했습니다']);
+  const done = await set([{ key: 'site_name', value: '같이 "공부"' }, { key: 'feature.max_study_members', value: '30' }, { key: 'session_timeout', value: 60 }, { key: 'notification.enable_report_alert', value: false }, { key: 'contact_email', value: '' }], { reason: '새 학기' });
+  assert.deepEqual([done.status, done.body.success, done.body.updated, done.body.message], [200, true, 5, '설정을 저장했습니다']);
   const { body: { data } } = await s.call(root, 'GET', '/admin/settings?cache=false', undefined, { 'accept-language': 'en' });
   assert.deepEqual(values(data), { ...DEFAULTS, general: { ...DEFAULTS.general, site_name: '같이 "공부"' }, security: { ...DEFAULTS.security, session_timeout: 60 },
     notification: { ...DEFAULTS.notification, enable_report_alert: false }, feature: { ...DEFAULTS.feature, max_study_members: 30 } });
@@ -35,8 +35,10 @@ test('settings are of their type, say who set them and when, and are kept all or
   assert.deepEqual(name, { value: '같이 "공부"', type: 'string', description: 'Name of the site', heeded: false, updatedBy: String(root.id) });
   assert.match(updatedAt, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   // what is wrong is named, and of all the rest nothing is kept
-  assert.deepEqual(fields(await set([{ key: 'site_name', value: '' }, { key: 'max_file_size', value: '0' }, { key: 'max_file_size', value: '5.5' }, { key: 'allow_signup', value: 'no' }, { key: 'contact_email', value: 'a@b.example' }])),
-    [400, ['settings[0].value', 'settings[1].value', 'settings[2].value', 'settings[3].value']]);
+  assert.deepEqual(fields(await set([{ key: 'site_name', value: '' }, { key: 'max_file_size', value: '0' }, { key: 'max_file_size', value: '5.5' }, { key: 'allow_signup', value: 'no' }, { key: 'contact_email', value: 'a@b.example' },
+    { key: 'allow_signup', value: 1 }, { key: 'max_file_size', value: true }, { key: 'max_file_size', value: '' }, { key: 'max_file_size', value: 5.5 }, { key: 'allow_signup', value: '' }])),
+    [400, [0, 1, 2, 3, 5, 6, 7, 8, 9].map((i) => `settings[${i}].value`)]);
+  assert.deepEqual(fields(await set([{ key: 'site_name', value: ['x'] }, { key: 'site_name', value: {} }])), [400, ['settings[0].value', 'settings[1].value']]);
   for (const key of ['security.site_name', 'gen.site_name', '.site_name', 'site', 'site_name.']) {
     assert.deepEqual(refusal(await set([{ key: 'contact_email', value: 'a@b.example' }, { key, value: 'x' }])), [404, 'ADMIN-071', 'string'], key);
   }
@@ -55,7 +57,7 @@ test('settings are of their type, say who set them and when, and are kept all or
   assert.deepEqual(rest, {
     admin: { id: String(root.id), name: 'SUPER_ADMIN', email: root.email, avatar: null }, reason: '새 학기', ipAddress: '127.0.0.1',
     settings: [{ key: 'general.site_name', value: '같이 "공부"', oldValue: 'CoUp' }, { key: 'feature.max_study_members', value: 30, oldValue: 20 },
-      { key: 'security.session_timeout', value: 60, oldValue: 30 }, { key: 'notification.enable_report_alert', value: false, oldValue: true }],
+      { key: 'security.session_timeout', value: 60, oldValue: 30 }, { key: 'notification.enable_report_alert', value: false, oldValue: true }, { key: 'general.contact_email', value: '', oldValue: '' }],
   });
   assert.ok(id && createdAt <= new Date(Date.now() + 1000).toISOString());
 });

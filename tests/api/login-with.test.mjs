@@ -230,8 +230,10 @@ test('while nobody may sign up, who has an account comes in, and nobody else', a
   await sql.query("INSERT INTO site_settings VALUES ('allow_signup', 'false', (SELECT MAX(id) FROM users), NOW(3))");
   const fresh = google();
   assert.deepEqual(failure((await enter('google', fresh)).res), [302, `${SPA}/login/oauth2/code/google`, 'FEATURE_DISABLED']);
-  const script = (await enter('naver', naver(), SPA, JSON_)).res;
-  assert.deepEqual([script.status, script.body.code], [403, 'FEATURE_DISABLED']);
+  for (const [by, who] of [['naver', naver()], ['google', fresh]]) {
+    const script = (await enter(by, who, SPA, JSON_)).res;
+    assert.deepEqual([script.status, script.body.code], [403, 'FEATURE_DISABLED']);
+  }
   assert.equal((await enter('google', known, SPA, JSON_)).res.body.isNewUser, false);
   assert.deepEqual(await sql.query('SELECT COUNT(*) AS n FROM users'), before);
   await sql.query('DELETE FROM site_settings');

@@ -71,7 +71,7 @@ SHAPE_STRUCT(site_data, SITE_DATA)
 /* One of those that are to be set: key is its name, alone or as category.name. */
 #define SITE_CHANGE(F, S)                                                                          \
 	F(S, STR, key, .required = true, .max = SITE_KEY_MAX, .trim = true)                        \
-	F(S, STR, value, .required = true, .lax = true, .keep_empty = true, .max = SITE_TEXT_MAX, .trim = true, \
+	F(S, STR, value, .required = true, .lax = true, .yes_no = true, .keep_empty = true, .max = SITE_TEXT_MAX, \
 	  .doc = "of its type, or as a text")
 SHAPE_STRUCT(site_change, SITE_CHANGE)
 
