@@ -5,6 +5,9 @@
 /* Many ids in one parameter: a JSON array (buf_ids()) as a table with the column id. */
 #define IDS_OF(json) "JSON_TABLE(" json ", '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$'))"
 
+/* The day of a moment in Korea, whose days those of study groups and of the site's figures are. */
+#define KOREA_DAY(time) "DATE(" time " + INTERVAL 9 HOUR)"
+
 /* Ends a compound statement with a status of errors.h: REFUSE("CHAT_NO_ROOM"). */
 #define REFUSE(status) "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '" status "'"
 

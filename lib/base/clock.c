@@ -41,6 +41,11 @@ void clock_civil(int64_t days, int64_t *year, unsigned *month, unsigned *day)
 	*year = yoe + era * 400 + (*month <= 2);
 }
 
+int64_t clock_korea_day(int64_t ms)
+{
+	return (ms + KOREA_MS) / DAY_MS;
+}
+
 bool clock_valid_date(int64_t year, unsigned month, unsigned day)
 {
 	static const unsigned char days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};

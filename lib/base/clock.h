@@ -5,6 +5,7 @@
 #include "base/base.h"
 
 #define DAY_MS INT64_C(86400000)
+#define KOREA_MS (9 * INT64_C(3600000)) /* ahead of UTC, all year */
 
 int64_t clock_ms(void);   /* wall */
 int64_t clock_mono(void); /* monotonic, microseconds */
@@ -19,6 +20,9 @@ bool clock_parse(const char *s, int64_t *ms);
 /* Days since 1970-01-01 of a proleptic Gregorian date, and back. month and day count from 1. */
 int64_t clock_days(int64_t year, unsigned month, unsigned day);
 void clock_civil(int64_t days, int64_t *year, unsigned *month, unsigned *day);
+
+/* The day (since 1970) that it is in Korea. */
+int64_t clock_korea_day(int64_t ms);
 
 /* True for a date that exists. */
 bool clock_valid_date(int64_t year, unsigned month, unsigned day);

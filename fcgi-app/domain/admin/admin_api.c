@@ -85,10 +85,6 @@ SHAPE(stats_data, STATS_DATA)
 	F(S, TIME, timestamp)
 SHAPE(stats_out, STATS_OUT)
 
-/* A literal of a shape, in the arena. */
-#define NEW(c, shape, ...)                                                                         \
-	memcpy(arena_new_of((c)->arena, struct shape), &(struct shape){__VA_ARGS__}, sizeof(struct shape))
-
 static const struct stats_summary *summary(struct ctx *c, const struct admin_stats_row *n)
 {
 	return NEW(c, stats_summary,

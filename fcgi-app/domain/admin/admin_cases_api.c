@@ -90,11 +90,6 @@ SHAPE(admin_process_out, PROCESS_OUT)
 
 /* ---- looking ------------------------------------------------------------------------------- */
 
-static const char *unless_all(const char *word)
-{
-	return strcmp(word, "ALL") != 0 ? word : NULL;
-}
-
 static enum status assignee_of(struct ctx *c, const char *word, int64_t *out)
 {
 	char *end;

@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-#define KOREA_MS (9 * INT64_C(3600000))
-
 SHAPE_TABLE(figures_point, FIGURES_POINT)
 SHAPE_TABLE(figures_users, FIGURES_USERS)
 SHAPE_TABLE(figures_studies, FIGURES_STUDIES)
@@ -60,7 +58,7 @@ static int64_t after(enum figures_period p, int64_t begin)
 
 static int64_t today(const struct ctx *c)
 {
-	return (c->now + KOREA_MS) / DAY_MS;
+	return clock_korea_day(c->now);
 }
 
 static int64_t first_day(const struct ctx *c, const struct figures_ask *ask)
@@ -114,10 +112,6 @@ static enum status note(struct ctx *c, const struct figures_ask *ask)
 }
 
 /* ---- all of it ---------------------------------------------------------------------------- */
-
-/* A literal of a shape, in the arena. */
-#define NEW(c, shape, ...)                                                                         \
-	memcpy(arena_new_of((c)->arena, struct shape), &(struct shape){__VA_ARGS__}, sizeof(struct shape))
 
 static const struct figures_summary *summary(struct ctx *c, const struct figures_all_row *n)
 {

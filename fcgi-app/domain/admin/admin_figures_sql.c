@@ -63,7 +63,7 @@ READ(FIGURES_CATEGORIES, figures_category_row,
      " GROUP BY x.category ORDER BY count DESC, x.category LIMIT ?")
 
 #define PER_DAY(of, where)                                                                         \
-	"SELECT TO_DAYS(x.created_at + INTERVAL 9 HOUR) - TO_DAYS('1970-01-01') AS day, COUNT(*) AS count" \
+	"SELECT TO_DAYS(" KOREA_DAY("x.created_at") ") - TO_DAYS('1970-01-01') AS day, COUNT(*) AS count" \
 	" FROM " of " x WHERE " where "x.created_at >= ? GROUP BY day ORDER BY day LIMIT ?"
 READ(FIGURES_USERS_DAYS, figures_day_row, PER_DAY("users", ""))
 READ(FIGURES_STUDIES_DAYS, figures_day_row, PER_DAY("studies", STUDY_THERE))

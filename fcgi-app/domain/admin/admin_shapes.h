@@ -24,6 +24,16 @@ SHAPE_STRUCT(admin_person, ADMIN_PERSON)
 	F(S, STR, email)
 SHAPE_STRUCT(admin_name, ADMIN_NAME)
 
+/* A literal of a shape, in the arena. */
+#define NEW(c, shape, ...)                                                                         \
+	memcpy(arena_new_of((c)->arena, struct shape), &(struct shape){__VA_ARGS__}, sizeof(struct shape))
+
+/* For filters: NULL is any. */
+static inline const char *unless_all(const char *word)
+{
+	return strcmp(word, "ALL") != 0 ? word : NULL;
+}
+
 /* Which of the words it is, in the order of their enum: of those a shape lets through. */
 static inline int admin_word(const char *word, const char *const *words, size_t n)
 {

@@ -19,7 +19,7 @@ WRITE(ADMIN_RECORD,
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, SYSDATE(3))")
 
 /* Days are those of Korea. */
-#define TODAY "CONVERT_TZ(DATE(CONVERT_TZ(NOW(3), '+00:00', '+09:00')), '+09:00', '+00:00')"
+#define TODAY "(" KOREA_DAY("NOW(3)") " - INTERVAL 9 HOUR)"
 #define THERE "x.gone = FALSE AND x.is_recruiting IN (FALSE, TRUE)"
 #define HOW_MANY(of, where) "(SELECT COUNT(*) FROM " of " x WHERE " where ")"
 
@@ -54,11 +54,10 @@ READ(ADMIN_RECENT, admin_recent_row,
      "  STRAIGHT_JOIN warnings r ON r.id = w.id STRAIGHT_JOIN users u ON u.id = r.user_id)"
      " ORDER BY kind, id DESC")
 
-#define HERE(time) "DATE(CONVERT_TZ(" time ", '+00:00', '+09:00'))"
 #define LAST_DAYS(kind, of)                                                                        \
 	"(SELECT '" kind "' AS kind, CAST(d.day AS CHAR) AS date, COALESCE(n.count, 0) AS count"   \
-	" FROM (SELECT " HERE("NOW(3)") " - INTERVAL q.seq DAY AS day FROM seq_0_to_6 q) d LEFT JOIN" \
-	" (SELECT " HERE("x.created_at") " AS day, COUNT(*) AS count FROM " of " x"                \
+	" FROM (SELECT " KOREA_DAY("NOW(3)") " - INTERVAL q.seq DAY AS day FROM seq_0_to_6 q) d LEFT JOIN" \
+	" (SELECT " KOREA_DAY("x.created_at") " AS day, COUNT(*) AS count FROM " of " x"                \
 	"  WHERE x.created_at >= " TODAY " - INTERVAL 6 DAY GROUP BY 1) n ON n.day = d.day)"
 READ(ADMIN_DAYS, admin_day_row,
      LAST_DAYS("users", "users") " UNION ALL " LAST_DAYS("reports", "reports") " ORDER BY kind, date")

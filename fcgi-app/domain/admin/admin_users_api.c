@@ -83,11 +83,6 @@ SHAPE(admin_warned_out, WARNED_OUT)
 	F(S, TIME, timestamp)
 SHAPE(admin_changed_out, CHANGED_OUT)
 
-static const char *unless_all(const char *word)
-{
-	return strcmp(word, "ALL") != 0 ? word : NULL;
-}
-
 #define IF_GIVEN(field) (in->has.field ? (int)in->field : -1)
 #define WORD_OF(field) (in->has.field ? in->field ? "true" : "false" : NULL)
 

@@ -7,12 +7,11 @@
 
 SHAPE_TABLE(dating_card, DATING_CARD)
 
-#define KOREA_MS (9 * INT64_C(3600000))
 enum { PICKS_MAX = 1000 };
 
 static int64_t days_now(const struct ctx *c)
 {
-	return (c->now + KOREA_MS) / DAY_MS;
+	return clock_korea_day(c->now);
 }
 
 const char *dating_today(struct ctx *c)

@@ -19,7 +19,7 @@ SHAPE(leveltest_mine_in, PAGE_IN)
 	F(S, STR, status)                                                                          \
 	F(S, STR, level)                                                                           \
 	F(S, NUM, overallScore, .doc = "null: it has no result")                                   \
-	F(S, BOOL, fallback, .doc = "its scores are placeholders")                                 \
+	F(S, BOOL, fallback, .doc = "nobody could judge it: its scores say nothing")                                 \
 	F(S, TIME, completedAt)                                                                    \
 	F(S, TIME, startedAt)
 SHAPE(leveltest_brief, BRIEF_OUT)

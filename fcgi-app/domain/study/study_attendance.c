@@ -7,8 +7,6 @@ SHAPE_TABLE(stats_week, STATS_WEEK)
 SHAPE_TABLE(stats_total, STATS_TOTAL)
 SHAPE_TABLE(my_stats, MY_STATS)
 
-enum { KOREA_MS = 9 * 3600 * 1000 };
-
 enum status study_check_in(struct ctx *c, struct attendance_today *out)
 {
 	struct list rows;
@@ -29,7 +27,7 @@ enum status study_check_in(struct ctx *c, struct attendance_today *out)
 /* When the week of a moment began in Korea. 1970-01-01 was a Thursday. */
 static int64_t week_of(int64_t now, bool sunday)
 {
-	int64_t day = (now + KOREA_MS) / DAY_MS;
+	int64_t day = clock_korea_day(now);
 
 	return (day - (day + 3 + sunday) % 7) * DAY_MS - KOREA_MS;
 }

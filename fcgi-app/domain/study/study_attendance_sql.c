@@ -29,9 +29,9 @@ WRITE_ROW(ATTENDANCE_CHECK_IN, attended_row,
 READ(ATTENDANCE, attendance_row,
      "SELECT CAST(COALESCE(SUM(q.possible), 0) AS SIGNED) AS possible,"
      " CAST(COALESCE(SUM(q.attended), 0) AS SIGNED) AS attended FROM (SELECT"
-     "  LEAST(?, DATEDIFF(" STUDY_TODAY ", " STUDY_DAY("MAX(m.joined_at)") ") + 1) AS possible, COUNT(a.id) AS attended"
+     "  LEAST(?, DATEDIFF(" STUDY_TODAY ", " KOREA_DAY("MAX(m.joined_at)") ") + 1) AS possible, COUNT(a.id) AS attended"
      "  FROM study_members m LEFT JOIN study_attendance a ON a.user_id = m.user_id AND a.study_id = m.study_id"
-     "   AND a.day > " STUDY_TODAY " - INTERVAL ? DAY AND a.day >= " STUDY_DAY("m.joined_at")
+     "   AND a.day > " STUDY_TODAY " - INTERVAL ? DAY AND a.day >= " KOREA_DAY("m.joined_at")
      "  WHERE m.user_id = ? AND m.status = 'ACTIVE' GROUP BY m.study_id) q")
 
 READ(ATTENDED_DAYS, attended_day,

@@ -22,7 +22,7 @@ READ(STUDIES_MINE, study_mine_row,
      " STRAIGHT_JOIN studies s ON s.id = w.study_id ORDER BY w.status = 'PENDING', w.joined_at DESC, w.id DESC")
 READ(STUDIES_MINE_N, study_total_row, "SELECT COUNT(*) AS total" MINE)
 
-#define THIS_MONTH "CONVERT_TZ(DATE_FORMAT(CONVERT_TZ(NOW(3), '+00:00', '+09:00'), '%Y-%m-01'), '+09:00', '+00:00')"
+#define THIS_MONTH "(DATE_FORMAT(" STUDY_TODAY ", '%Y-%m-01') - INTERVAL 9 HOUR)"
 
 READ(HOME_NUMBERS, home_stats,
      "SELECT (SELECT COUNT(*) FROM study_members m WHERE m.user_id = ? AND m.status = 'ACTIVE') AS activeStudies,"

@@ -4,6 +4,7 @@
 
 #include "base/ctx.h"
 #include "base/shape.h"
+#include "domain/sql.h"
 
 /* Tells gateways to ask again which groups the user is in. */
 void study_post_moved(struct ctx *c, uint64_t study_id, uint64_t user_id);
@@ -11,9 +12,8 @@ void study_post_moved(struct ctx *c, uint64_t study_id, uint64_t user_id);
 /* The same for all that were in a group; ids: a JSON array. */
 void study_post_gone(struct ctx *c, uint64_t study_id, const char *ids);
 
-/* SQL: the day of a moment, and of now. Days of groups are Korea's. */
-#define STUDY_DAY(time) "DATE(CONVERT_TZ(" time ", '+00:00', '+09:00'))"
-#define STUDY_TODAY STUDY_DAY("NOW(3)")
+/* SQL: what day it is; KOREA_DAY() is in domain/sql.h. */
+#define STUDY_TODAY KOREA_DAY("NOW(3)")
 
 enum { STUDY_CODE = 8 };
 void study_new_code(char out[STUDY_CODE + 1]);

@@ -5,8 +5,6 @@
 #include "domain/matching/matching.h"
 #include "domain/user/user_sql.h"
 
-enum { KOREA_MS = 9 * 3600 * 1000 };
-
 enum status user_brief(struct ctx *c, uint64_t id, struct user_brief *out)
 {
 	struct user_row u;
@@ -127,7 +125,7 @@ int user_age(int64_t now, const char *birth_date)
 	long y = strtol(birth_date, &rest, 10), m = strtol(birth_date + 5, &rest, 10),
 	     d = strtol(birth_date + 8, &rest, 10);
 
-	clock_civil((now + KOREA_MS) / DAY_MS, &year, &month, &day);
+	clock_civil(clock_korea_day(now), &year, &month, &day);
 	return (int)(year - y - ((long)month < m || ((long)month == m && (long)day < d)));
 }
 
@@ -138,7 +136,7 @@ enum status user_check_birth(struct ctx *c, const char *field, const char *birth
 
 	if (!birth_date)
 		return OK;
-	clock_civil((c->now + KOREA_MS) / DAY_MS, &year, &month, &day);
+	clock_civil(clock_korea_day(c->now), &year, &month, &day);
 	if (strcmp(birth_date, "1900-01-01") < 0 ||
 	    strcmp(birth_date, arena_printf(c->arena, "%04d-%02u-%02u", (int)year, month, day)) > 0) {
 		fail_field(c, field, "range",
