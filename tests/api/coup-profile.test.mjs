@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
 import { call, refusal } from '../harness/board.mjs';
-import { get, person, post } from '../harness/client.mjs';
+import { get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { bigPng, fetchBytes, form, gif, html, jpg, kept, pdf, png, stored, upload } from '../harness/files.mjs';
 import { until } from '../harness/stack.mjs';
@@ -187,4 +187,19 @@ test('what one is told of groups, and by mail: those of the account, in the word
   assert.deepEqual(refusal(await call(null, 'GET', '/user/settings/notifications')), [401, 'AUTH_001', 'string']);
   await query('DELETE FROM users WHERE id = ?', [p.id]);
   assert.deepEqual(refusal(await call(p, 'GET', '/user/settings/notifications')), [404, 'USER_001', 'string']);
+});
+
+test('with a token in the header the profile and the password are changed at the same addresses', async () => {
+  const p = await person('하나');
+  for (const [path, name] of [['/api/users/me', '두리'], ['/api/v1/users/me', '세나']]) {
+    const res = await send('PATCH', path, { ...as(p), body: { name } });
+    assert.deepEqual([res.status, res.body.user], [200, { id: p.id, email: p.email, name, avatar: null, bio: null }]);
+  }
+  for (const [path, from, to] of [['/api/users/me/password', p.password, 'another horse 71'], ['/api/v1/users/me/password', 'another horse 71', 'yet another 72!']]) {
+    const change = (currentPassword) => send('PATCH', path, { ...as(p), body: { currentPassword, newPassword: to } });
+    assert.deepEqual(refusal(await change('not this one 7')), [401, 'PROFILE-046', 'string']);
+    assert.equal((await change(from)).status, 200);
+    assert.equal((await post('/auth/login', { email: p.email, password: to })).status, 200);
+  }
+  assert.deepEqual(refusal(await send('PATCH', '/api/v1/users/me', { body: { name: '넷' } })), [401, 'AUTH_006', 'string']);
 });

@@ -76,13 +76,16 @@ test('what is refused, and by whom', async () => {
   const full = (owner) => query("INSERT INTO files (storage_key, owner_id, name, content_type, kind, purpose, size, sha256) VALUES (?, ?, 'x', 'image/png', 'IMAGE', 'PROFILE', ?, REPEAT('x', 32))", [`full${owner}`, owner, 1 << 30]);
   await full(null);
   const none = await put(null, 'avatar', png, 'a.png', 'image/png', { headers: { 'accept-language': 'en' } });
-  assert.deepEqual([none.status, none.body.code, none.body.error, none.headers['retry-after']], [503, 'UPLOADS_FULL', 'No pictures are taken for the moment; try again later', '2']);
+  assert.deepEqual([none.status, none.body.code, none.body.error, none.headers['retry-after']], [503, 'UPLOADS_FULL', 'No pictures are taken for the moment; try again later', '3600']);
   assert.equal((await put(p, 'avatar')).status, 200, 'who has an account is not concerned');
   await query("DELETE FROM files WHERE storage_key = 'fullnull'");
   await full(p.id);
   for (const type of ['avatar', 'general']) assert.deepEqual(refusal(await put(p, type)), [409, 'STORAGE_QUOTA_EXCEEDED', 'string']);
   assert.equal((await put(null, 'avatar')).status, 200);
   await query('DELETE FROM files WHERE storage_key = ?', [`full${p.id}`]);
-  assert.equal(await kept(p), 1);
+  await query("INSERT INTO sanctions (user_id, admin_id, type, reason) VALUES (?, ?, 'FILE_UPLOAD_BAN', 'r')", [p.id, p.id]);
+  assert.deepEqual([refusal(await put(p, 'general')), (await put(p, 'avatar')).status], [[403, 'ACTION_RESTRICTED', 'string'], 200]);
+  await query('DELETE FROM sanctions WHERE user_id = ?', [p.id]);
+  assert.equal(await kept(p), 2);
   assert.equal((await post('/upload', {}, { token: p.access })).status, 404, 'with a version it is nothing');
 });

@@ -7,6 +7,7 @@
 SHAPE_TABLE(audit_pages, AUDIT_PAGES)
 
 enum { LINES = 1000, CSV_MAX = 4 << 20 };
+#define MORE "행이 더 있을 수 있습니다. 기간이나 조건을 좁혀 다시 내보내세요."
 
 /* action: a whole one, or with * behind it how it begins. */
 #define AUDIT_FILTERS(F, S)                                                                        \
@@ -188,6 +189,8 @@ static enum status export_lines(struct ctx *c, void *arg)
 		if (rows.n < LINES)
 			break;
 	}
+	if (st == OK && rows.n == LINES)
+		add_line(c, w->out, &(struct audit_row){.createdAt = c->now, .reason = MORE});
 	return st == OK ? admin_record(c, &(struct admin_act){.action = "AUDIT_EXPORT", .place = w->place}) : st;
 }
 
@@ -220,7 +223,8 @@ static const struct route routes[] = {
 		     "administrator or of an action the ones that fit. Kept for two years."),
 	ROUTE(audit_export, audit_export_in, nothing, .on = {"GET /admin/audit-logs/export"}, STAFF(MAY_AUDIT_EXPORT),
 	      .rate = RATE_SEARCH, .raw = true, .media = "text/csv", .statements = 14,
-	      .doc = "The same as a table for a spreadsheet: 10,000 rows or 4 MB, whichever is less."),
+	      .doc = "The same as a table for a spreadsheet: 10,000 rows or 4 MB, whichever is less; "
+		     "the last line says so then."),
 };
 
 extern const struct stmt *const admin_audit_stmts[];

@@ -101,7 +101,10 @@ enum status file_add_newcomer(struct ctx *c, struct store_file *f, const char **
 {
 	enum status st = add_picture(c, f, true, url);
 
-	return st == E_FILE_QUOTA ? E_UPLOADS_FULL : st;
+	if (st != E_FILE_QUOTA)
+		return st;
+	c->retry_after = 3600; /* they go after a day, one by one */
+	return E_UPLOADS_FULL;
 }
 
 enum status file_check_avatar(struct ctx *c, const struct store_file *f)

@@ -1,5 +1,6 @@
 /* What the study groups' pages upload outside of groups: the picture of somebody who is signing up, first of all. */
 #include "base/address.h"
+#include "domain/admin/admin.h"
 #include "domain/file/file.h"
 #include "domain/registry.h"
 #include "kv/gate.h"
@@ -33,8 +34,10 @@ static enum status add_newcomer(struct req *r, struct store_file *f, const char 
 static enum status add_general(struct ctx *c, struct store_file *f, const char **url)
 {
 	struct list rows;
-	enum status st = file_add(c, 0, &f, 1, STORE_ANY, 0, &rows);
+	enum status st = admin_may_upload(c);
 
+	if (st == OK)
+		st = file_add(c, 0, &f, 1, STORE_ANY, 0, &rows);
 	if (st == OK)
 		*url = ((const struct file_out *)rows.v)->url;
 	return st;
@@ -64,11 +67,12 @@ HANDLER(coup_upload, struct coup_upload_in, struct coup_upload_out)
 
 static const struct route routes[] = {
 	ROUTE(coup_upload, coup_upload_in, coup_upload_out, .on = {"POST /coup/upload"}, .auth = AUTH_VISITOR,
-	      .rate = RATE_UPLOAD, .envelope = COUP, .statements = 1, .file_max = STORE_MIB(FILE_AVATAR_MIB),
+	      .rate = RATE_UPLOAD, .envelope = COUP, .statements = 2, .file_max = STORE_MIB(FILE_AVATAR_MIB),
 	      .body_max = STORE_MIB(FILE_AVATAR_MIB + 1),
 	      .doc = "Upload a file of 5 MB at most (study groups). Without a login only an avatar, ten an hour and "
 		     "address: signing up with its url keeps it. Pictures that are nobody's go after a day.",
-	      .fails = {E_NO_TOKEN, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_UPLOADS_FULL, E_BAD_FORM}),
+	      .fails = {E_NO_TOKEN, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_UPLOADS_FULL, E_BAD_FORM,
+			E_RESTRICTED, E_SITE_OFF}),
 };
 
 const struct domain file_coup_domain = {

@@ -301,7 +301,7 @@ static const struct code_row avatar_codes[] = {
 
 #define COUP_ME .auth = AUTH_SESSION, .envelope = COUP
 static const struct route routes[] = {
-	ROUTE(coup_me_patch, coup_me_in, coup_me_out, .on = {"PATCH /coup/users/me"}, COUP_ME,
+	ROUTE(coup_me_patch, coup_me_in, coup_me_out, .on = {"PATCH /coup/users/me", "PATCH /users/me"}, COUP_ME,
 	      .rate = RATE_WRITE, .codes = codes, .statements = 3,
 	      .doc = "Change my name, introduction or picture (study groups); null takes away the last two.",
 	      .fails = {E_USER_NOT_FOUND, E_PROFILE_SCRIPT, E_PROFILE_SQL}),
