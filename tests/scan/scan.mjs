@@ -10,6 +10,7 @@ import { env, post, send } from '../harness/client.mjs';
 import { connect as connectDb } from '../harness/db.mjs';
 import { png, upload } from '../harness/files.mjs';
 import { ask, learner } from '../harness/learner.mjs';
+import { said, startModel } from '../harness/model.mjs';
 import { browser } from '../harness/push.mjs';
 import { root, sleep, startStack } from '../harness/stack.mjs';
 import { explained } from './explained.mjs';
@@ -33,10 +34,12 @@ fs.mkdirSync(out, { recursive: true });
 const stacks = [];
 const children = new Set();
 let weak;
+let model;
 const giveUp = (e) => {
   if (e instanceof Error) say(e.stack);
   for (const c of children) c.kill('SIGKILL');
   weak?.end();
+  model?.close();
   for (const s of stacks) s.down();
   process.exit(1);
 };
@@ -86,6 +89,18 @@ async function world(stack) {
   };
 }
 
+// Whatever is asked of a model is answered, so that what stands behind it is reached: without one it is 503.
+async function playModel() {
+  model = await startModel();
+  model.answer = ({ path: where, json }, res) => {
+    model.asked.length = 0;
+    const { texts = [''] } = where.endsWith('/completions') ? JSON.parse(json.messages[1].content.match(/^\{.*"texts":.*\}$/s)?.[0] ?? '{}') : {};
+    res.setHeader('content-type', 'application/json');
+    res.end(JSON.stringify(where.endsWith('/completions') ? said({ translations: texts, translatedText: texts[0] }) : { text: 'hello', language: 'en', duration: 1 }));
+  };
+  return { AI_URL: model.url, AI_MODEL: 'words-1', AI_SPEECH_MODEL: 'ears-1', AI_GUESTS: 'yes' };
+}
+
 // what the server did meanwhile
 function judge(stack) {
   const bad = new Map();
@@ -115,7 +130,7 @@ const ran = async (tool, run) => {
   say(`${tool}: ${r.tried}, ${r.findings.length} findings, ${results.at(-1).seconds} s`);
 };
 
-const stack = await start('scan', { RATE_PERCENT: 5000000, SHED_AFTER_MS: 0 });
+const stack = await start('scan', { RATE_PERCENT: 5000000, SHED_AFTER_MS: 0, ...(!selfTest && await playModel()) });
 if (selfTest) {
   const db = connectDb(stack.run);
   weak = await startWeak(env.run, db);
@@ -159,6 +174,7 @@ if (selfTest) {
   for (const s of stacks) await ran('the server', async () => judge(s));
 }
 for (const s of stacks) s.down();
+model?.close();
 
 // ---- the verdict ----
 const used = new Set();
