@@ -250,6 +250,16 @@ timing: test-packages
 	@$(MAKE) --no-print-directory -j2 all docs tests/node_modules/.done
 	@node tests/bench/timing.mjs
 
+# how well the rules of level tests know the level of graded texts: TEXTS=lines of a level, a tab and a text
+.PHONY: levels
+levels: build/bench/levels
+	@for n in 40 80 150 300; do build/bench/levels $$n <"$(TEXTS)" || exit 1; done
+
+build/bench/levels: tests/bench/levels.c $(B)/all.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) $(CPPFLAGS) -O2 -g $(WARN) $(WARN_gcc) -o $@ $^ $(LIBS) -lcurl -lwebsockets
+
 bench-compare: bench-ready
 	@USERS=$(BENCH_USERS) node tests/bench/compare.mjs
 

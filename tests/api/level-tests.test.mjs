@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { fetchBytes, png, upload, wav } from '../harness/files.mjs';
-import { ask, evaluated, events, levels, look, six, tea, teaOverall, teaScores } from '../harness/leveltest.mjs';
+import { ask, evaluated, events, levels, look, six, tea, teaEvidence, teaOverall, teaScores } from '../harness/leveltest.mjs';
 import { as, verdict, wrongField } from '../harness/sessions.mjs';
 
 after(closeDb);
@@ -28,17 +28,17 @@ test('transcripts are judged by the rules, and all of it is shown', async () => 
   const summary = 'A1: Uses very basic expressions.';
   const suggestions = ['Read short texts aloud, slowly and word by word', 'Practise joining two short sentences into one', 'Learn five other ways a day of saying what you often say',
     'Link your sentences with words such as because and however', 'Add a reason and an example to each answer'];
-  const improvements = ['Grammar: short sentences, or many slips', 'Vocabulary: the same words come again and again', 'Coherence: few words link the ideas', 'Interaction: answers are short for what is asked'];
+  const improvements = ['Grammar: short sentences, or many slips', 'Vocabulary: easy words, or the same ones again', 'Coherence: few words link the ideas', 'Interaction: answers are short for what is asked'];
   assert.match(d.completedAt, iso);
   assert.equal(typeof d.testId, 'number');
   assert.deepEqual(d, {
     testId: d.testId, id: d.testId, userId: me.id, languageCode: 'en', language: 'en', testType: 'SPEAKING', mode: 'standard', testLevel: 'INTERMEDIATE', status: 'completed',
     level: 'A1', overallLevel: 'A1', estimatedLevel: 'A1', cefrLevel: 'A1', overallScore: teaOverall, estimatedScore: teaOverall, scores: teaScores, estimatedSkills: ['pronunciation'],
-    strengths: ['Fluency: speaks on without halting'], improvements, weaknesses: improvements, suggestions, recommendations: suggestions,
-    feedback: `${summary} Words, sentences and linking words of the transcribed answers were counted by rules. What could not be measured is the mean of the rest.`, feedbackSummary: summary,
-    model: 'builtin', fallback: false, startedAt: d.completedAt, completedAt: d.completedAt, analyzedAt: d.completedAt, timestamp: d.completedAt, transcriptText: tea.transcript,
+    strengths: [], improvements, weaknesses: improvements, suggestions, recommendations: suggestions,
+    feedback: `${summary} Words, sentences and linking words of the transcribed answers were counted by rules. What could not be measured is the mean of the rest. That was too little for more than a guess. (words: 11)`, feedbackSummary: summary,
+    model: 'builtin', fallback: false, startedAt: d.completedAt, completedAt: d.completedAt, analyzedAt: d.completedAt, timestamp: d.completedAt, transcriptText: tea.transcript, words: 11, enoughText: false, confidence: null,
     evaluations: [
-      { questionNumber: 1, questionId: 1, question: d.questions[0].text, difficulty: 'A1-A2', transcription: tea.transcript, evaluation: { scores: teaScores, feedback: summary, suggestions, estimatedLevel: 'A1' } },
+      { questionNumber: 1, questionId: 1, question: d.questions[0].text, difficulty: 'A1-A2', transcription: tea.transcript, evaluation: { scores: teaScores, evidence: teaEvidence, feedback: summary, suggestions, estimatedLevel: 'A1' } },
       { questionNumber: 3, questionId: 3, question: d.questions[2].text, difficulty: 'B1-B2', transcription: null, evaluation: null }],
     questions: (await look(me, 'questions')).body.data.questions,
   });
@@ -52,8 +52,12 @@ test('transcripts are judged by the rules, and all of it is shown', async () => 
 test('another text has other scores; skills are means over the answers; languages are told apart', async () => {
   const me = await person('학습자');
   const long = 'Although it was raining heavily, we decided to visit the museum, because my favourite painter had an exhibition there. However, when we finally arrived, everybody was already leaving, so we talked with the guide, who explained the most important pictures. In addition, I learned that patience is usually rewarded.';
-  const one = await evaluated(me, { responses: [{ questionId: 1, transcript: long }] });
-  assert.ok(one.overallScore >= 65 && one.overallScore > teaOverall, `${one.overallScore}`);
+  const one = await evaluated(me, { responses: [{ questionId: 1, transcript: long, duration: 22 }] });
+  assert.deepEqual([one.level, one.words, one.enoughText, one.confidence], ['B2', 49, false, 0.83]);
+  const enough = await evaluated(me, { responses: [{ questionId: 1, transcript: long }, { questionId: 2, transcript: long }] });
+  assert.deepEqual([enough.words, enough.enoughText, enough.confidence, /guess/.test(enough.feedback)], [98, true, 0.85, false]);
+  const french = await evaluated(me, { languageCode: 'fr', responses: [{ questionId: 1, transcript: long }, { questionId: 2, transcript: long }] });
+  assert.deepEqual([french.enoughText, french.confidence], [true, null]); // nobody measured that
   const both = await evaluated(me, { responses: [tea, { questionId: 3, transcript: 'I like tea because it is warm. But coffee is bitter.' }] });
   const [a, b] = both.evaluations.map((e) => e.evaluation.scores);
   assert.deepEqual(a, teaScores);
@@ -61,7 +65,7 @@ test('another text has other scores; skills are means over the answers; language
   assert.ok(b.interaction < a.interaction, 'the same words are less for a harder question');
   await evaluated(me, { languageCode: 'Korean', responses: [{ questionId: 1, transcript: '저는 부산에서 온 민수입니다. 그래서 바다를 좋아합니다.' }] });
   await evaluated(me, { language: '일본어', responses: [{ questionId: 1, transcript: '私は学生です。しかし、毎日働いています。' }] });
-  assert.deepEqual((await levels(me)).map((l) => l.language), ['en', 'ja', 'ko']);
+  assert.deepEqual((await levels(me)).map((l) => l.language), ['en', 'fr', 'ja', 'ko']);
   const { questions } = (await look(me, 'result')).body.data;
   assert.equal(questions[0].text, 'Please introduce yourself. What is your name, where are you from, and what do you do?');
 });
@@ -152,9 +156,9 @@ test('twenty are kept, and shown by pages', async () => {
   assert.equal((await look(me, 'history')).body.data.length, 10);
   const full = (await look(me, 'history?size=20')).body.data;
   assert.deepEqual(full.map((x) => x.id), made.slice(0, 20));
-  const { evaluations, questions, transcriptText, ...head } = (await look(me, 'result')).body.data;
+  const { evaluations, questions, transcriptText, words, enoughText, confidence, ...head } = (await look(me, 'result')).body.data;
   assert.deepEqual(full[0], head);
-  assert.deepEqual([evaluations, questions, transcriptText], [[], [], null]);
+  assert.deepEqual([evaluations, questions, transcriptText, words, enoughText, confidence], [[], [], null, 0, true, null]);
 });
 
 test('results are their owner\'s, and there may be none', async () => {
@@ -206,21 +210,21 @@ test('one answer looked at closely: what was counted, and what follows', async (
   assert.equal(res.status, 200, res.text);
   const { evaluation, ...head } = res.body.data;
   const { comprehensiveData, ...close } = evaluation;
-  const [link, words, vocabulary] = ['Add a reason and an example to each answer', 'Link your sentences with words such as because and however', 'Practise joining two short sentences into one'];
-  const weak = ['Grammar: short sentences, or many slips', 'Vocabulary: the same words come again and again', 'Coherence: few words link the ideas', 'Interaction: answers are short for what is asked'];
+  const [reason, ways, join] = ['Add a reason and an example to each answer', 'Learn five other ways a day of saying what you often say', 'Practise joining two short sentences into one'];
+  const weak = ['Grammar: short sentences, or many slips', 'Vocabulary: easy words, or the same ones again', 'Coherence: few words link the ideas', 'Interaction: answers are short for what is asked'];
   const E = {
-    overallLevel: 'A1', subLevel: 'high', // 40 of 0 to 45
-    confidenceScore: 0.59, // 40 85 31 34 27 24: deviation 20.6
+    overallLevel: 'A1', subLevel: 'high', // 41 of 0 to 45
+    confidenceScore: 0.7, // 41 68 34 32 52 21: deviation 15.2
     detailedScores: teaScores, estimatedSkills: ['pronunciation'],
     pronunciationAnalysis: { strengths: [], improvements: [] },
     grammarAnalysis: { strengths: [], errors: [], commonErrors: [] },
     vocabularyAnalysis: { advancedWords: ['because'], keyVocabulary: ['because'], improvements: [weak[1]] },
     fluencyAnalysis: { speakingRate: 110, pauseCount: null, analysis: 'words: 11, said twice: 0, um and the like: 0' },
-    coherenceAnalysis: { structure: 'sentences: 2, different linking words: 2', linkingWords: ['because', 'but'], linkingDevices: ['because', 'but'] },
-    strengths: ['Fluency: speaks on without halting'], weaknesses: weak,
-    priorityImprovements: [['interaction', 24, link], ['coherence', 27, words], ['grammar', 31, vocabulary]].map(([area, n, action]) => ({ area, currentLevel: n, targetLevel: n + 20, actionItems: [action] })),
-    studyPlan: { shortTerm: [link], mediumTerm: [words], longTerm: [vocabulary] },
-    nextLevelStrategy: { targetLevel: 'A2', estimatedTimeMonths: 3, keyMilestones: ['Overall score: 45'], recommendedResources: [] },
+    coherenceAnalysis: { structure: 'sentences: 2, linking words: 2', linkingWords: ['because', 'but'], linkingDevices: ['because', 'but'] },
+    strengths: [], weaknesses: weak,
+    priorityImprovements: [['interaction', 21, reason], ['vocabulary', 32, ways], ['grammar', 34, join]].map(([area, n, action]) => ({ area, currentLevel: n, targetLevel: n + 20, actionItems: [action] })),
+    studyPlan: { shortTerm: [reason], mediumTerm: [ways], longTerm: [join] },
+    nextLevelStrategy: { targetLevel: 'A2', estimatedTimeMonths: 2, keyMilestones: ['Overall score: 45'], recommendedResources: [] },
     model: 'builtin',
   };
   assert.deepEqual(head, { testId: d.testId, questionId: 1, question: d.questions[0].text, transcription: tea.transcript });
@@ -331,8 +335,8 @@ test('my tests, their sums, what there is to choose; beginning anew cancels thos
   const none = await evaluated(me, { responses: [{ questionId: 1 }] });
   const s = (await look(me, 'summary')).body.data;
   assert.deepEqual({ ...s, recentTests: s.recentTests.map((t) => [t.languageCode, t.overallScore, t.fallback]) }, {
-    totalTests: 7, completedTests: 3, totalCompletedTests: 3, averageScore: 63.7, latestLevel: 'A1', latestCompletedAt: judged.completedAt, testedLanguages: ['en', 'ja'],
-    latestLevels: { en: 'A1', ja: 'C2' }, averageAccuracies: { en: 50.5, ja: 90 }, recentTests: [['en', 70, true], ['en', teaOverall, false], ['ja', 90, false], ['en', 61, false]] });
+    totalTests: 7, completedTests: 3, totalCompletedTests: 3, averageScore: 64, latestLevel: 'A1', latestCompletedAt: judged.completedAt, testedLanguages: ['en', 'ja'],
+    latestLevels: { en: 'A1', ja: 'C2' }, averageAccuracies: { en: 51, ja: 90 }, recentTests: [['en', 70, true], ['en', teaOverall, false], ['ja', 90, false], ['en', 61, false]] });
   const page = await look(me, 'my-tests?page=0&size=5');
   assert.deepEqual(page.body.data.map((t) => [t.languageCode, t.status, t.overallScore]), [['en', 'completed', 70], ['ja', 'completed', 90], ['en', 'completed', 61], ['en', 'completed', teaOverall], ['en', 'in-progress', null]]);
   assert.deepEqual(page.body.data[3], { testId: judged.testId, id: judged.testId, languageCode: 'en', testType: 'SPEAKING', status: 'completed', level: 'A1', overallScore: teaOverall, fallback: false, completedAt: judged.completedAt, startedAt: judged.startedAt });

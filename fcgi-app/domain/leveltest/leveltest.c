@@ -4,8 +4,11 @@
 #include "domain/ai/ai.h"
 #include "domain/leveltest/leveltest_rules.h"
 
+#include <math.h>
+
 SHAPE_TABLE(leveltest_scores, LEVELTEST_SCORES)
 SHAPE_TABLE(leveltest_question, LEVELTEST_QUESTION)
+SHAPE_TABLE(leveltest_evidence, LEVELTEST_EVIDENCE)
 SHAPE_TABLE(leveltest_verdict, LEVELTEST_VERDICT)
 SHAPE_TABLE(leveltest_evaluation, LEVELTEST_EVALUATION)
 SHAPE_TABLE(leveltest_head, LEVELTEST_HEAD)
@@ -136,12 +139,47 @@ const struct leveltest_scores *leveltest_scores_of(struct ctx *c, const struct j
 	return scores;
 }
 
-static const struct leveltest_verdict *verdict_of(struct ctx *c, const struct speech *s)
+static double tenths(double x)
+{
+	return round(10 * x) / 10;
+}
+
+static const struct leveltest_evidence *evidence_of(struct ctx *c, const struct measures *m)
+{
+	struct leveltest_evidence *e = arena_new_of(c->arena, struct leveltest_evidence);
+	double words = fmax(1, (double)m->words), units = fmax(1, (double)m->units);
+
+	*e = (struct leveltest_evidence){
+		.words = m->words,
+		.wordsPerMinute = m->minute > 0 ? round(m->minute) : __builtin_nan(""),
+		.wordsPerUnit = tenths((double)m->words / units),
+		.lettersPerWord = tenths((double)m->letters / words),
+		.variety = round(m->variety),
+		.linksPerUnit = tenths((double)m->links / units),
+		.slips = m->slips,
+		.hesitations = m->fillers + m->repeats,
+	};
+	return e;
+}
+
+/* Of what was said freely. */
+struct said {
+	int64_t words;
+	bool english, read; /* whether a text was read aloud */
+};
+
+static const struct leveltest_verdict *verdict_of(struct ctx *c, const struct speech *s, struct said *all)
 {
 	struct leveltest_verdict *v = arena_new_of(c->arena, struct leveltest_verdict);
+	struct measures m;
 	struct judgement j;
 
+	speech_measure(c->arena, s, &m);
 	speech_judge(c->arena, s, 1, &j);
+	all->words += s->passage ? 0 : m.words;
+	all->english |= m.english;
+	all->read |= s->passage != NULL;
+	v->evidence = evidence_of(c, &m);
 	v->scores = leveltest_scores_of(c, &j);
 	v->feedback = leveltest_remark(c, &j);
 	v->estimatedLevel = cefr_names[cefr_of(j.overall)];
@@ -171,12 +209,28 @@ const char *leveltest_question_text(const struct list *questions, int64_t id)
 	return q ? q->text : NULL;
 }
 
+static void show_worth(struct ctx *c, const struct leveltest_row *row, const struct said *all,
+		       struct leveltest_result_out *out)
+{
+	bool rules = !strcmp(row->judge, "rules");
+
+	out->words = all->words;
+	out->enoughText = all->read || all->words >= LEVELTEST_ENOUGH || !strcmp(row->judge, "client");
+	out->confidence = rules && all->english && !all->read ? speech_confidence(all->words) : __builtin_nan("");
+	if (rules && !out->enoughText)
+		out->feedback = arena_printf(c->arena, "%s %s (%s: %lld)", out->feedback,
+					     say(c, "말한 내용이 짧아 정확하지 않을 수 있습니다.",
+						 "That was too little for more than a guess."),
+					     say(c, "단어", "words"), (long long)all->words);
+}
+
 static void show_answers(struct ctx *c, const struct leveltest_row *row, const struct list *answers,
 			 struct leveltest_result_out *out)
 {
 	const struct leveltest_answer *a = answers->v;
 	struct leveltest_evaluation *v = arena_array(c->arena, struct leveltest_evaluation, answers->n);
 	struct buf text = buf_new(c->arena, 256, 1 << 18);
+	struct said all = {0};
 
 	for (size_t i = 0; i < answers->n; i++) {
 		const struct leveltest_question *q = question_of(AS_LIST(&out->questions), a[i].question);
@@ -187,7 +241,7 @@ static void show_answers(struct ctx *c, const struct leveltest_row *row, const s
 			.question = q ? q->text : NULL,
 			.difficulty = q ? q->difficulty : NULL,
 			.transcription = a[i].transcript,
-			.evaluation = a[i].transcript ? verdict_of(c, &s) : NULL,
+			.evaluation = a[i].transcript ? verdict_of(c, &s, &all) : NULL,
 		};
 		if (a[i].transcript)
 			buf_printf(&text, "%s%s", text.len ? "\n" : "", a[i].transcript);
@@ -195,6 +249,7 @@ static void show_answers(struct ctx *c, const struct leveltest_row *row, const s
 	out->evaluations.v = v;
 	out->evaluations.n = answers->n;
 	out->transcriptText = text.len ? text.data : NULL;
+	show_worth(c, row, &all, out);
 }
 
 /* A result begins with what lists show of it. */
@@ -309,7 +364,8 @@ enum status leveltest_evaluate(struct ctx *c, const struct leveltest_sent *s, st
 
 	if (asked_twice(s))
 		return E_LT_QUESTION;
-	leveltest_judge(c, &about, &(struct list){s->answers, s->n}, &judged);
+	if (!leveltest_ask(c, &about, &(struct list){s->answers, s->n}, &judged))
+		leveltest_judge(c, &about, &(struct list){s->answers, s->n}, &judged);
 	enum status st = db_tx(c, add, &(struct adding){&test, &judged, &id});
 
 	if (st == OK)

@@ -36,7 +36,7 @@ SHAPE(leveltest_page_in, PAGE_IN)
 #define HISTORY_OUT(F, S) F(S, LIST(leveltest_head), items, .bare = true)
 SHAPE(leveltest_history_out, HISTORY_OUT)
 
-enum { WORDS_MAX = 20, WORDS_BYTES = 1 << 16, FEEDBACK_MAX = 4000 };
+enum { WORDS_MAX = 20, FEEDBACK_MAX = 4000 };
 #define SCORE(F, S, name, also) F(S, NUM, name, .aka = also, .lax = true, .min = 0, .max = 100)
 #define SAVED_SCORES(F, S)                                                                         \
 	SCORE(F, S, pronunciation, "pronunciationScore")                                                 \
@@ -119,32 +119,6 @@ HANDLER(leveltest_history_get, struct leveltest_page_in, struct leveltest_histor
 	return st;
 }
 
-static void texts_member(struct buf *b, const char *name, const struct list *texts)
-{
-	const char *const *v = texts->v;
-
-	buf_printf(b, "%c\"%s\":[", b->len ? ',' : '{', name);
-	for (size_t i = 0; i < texts->n; i++) {
-		if (i)
-			buf_char(b, ',');
-		buf_json(b, v[i], strlen(v[i]));
-	}
-	buf_char(b, ']');
-}
-
-/* NULL: they are too long. */
-static const char *texts_of(struct ctx *c, const struct leveltest_save_in *in)
-{
-	struct buf b = buf_new(c->arena, 256, WORDS_BYTES);
-
-	texts_member(&b, "strengths", &(struct list){in->strengths.v, in->strengths.n});
-	texts_member(&b, "improvements", &(struct list){in->improvements.v, in->improvements.n});
-	texts_member(&b, "suggestions", &(struct list){in->suggestions.v, in->suggestions.n});
-	buf_member(&b, "feedback", in->feedback);
-	buf_char(&b, '}');
-	return b.over ? NULL : b.data;
-}
-
 static int64_t rounded(double score, unsigned given)
 {
 	return given == GIVEN ? lround(score) : -1;
@@ -163,7 +137,12 @@ HANDLER(leveltest_save_post, struct leveltest_save_in, struct leveltest_save_out
 		.level = in->level,
 		.overall = rounded(in->overallScore, in->has.overallScore),
 		.at = in->completedAt,
-		.texts = texts_of(&r->ctx, in),
+		.texts = leveltest_texts(&r->ctx, &(const struct leveltest_words){
+						  .strengths = {in->strengths.v, in->strengths.n},
+						  .improvements = {in->improvements.v, in->improvements.n},
+						  .suggestions = {in->suggestions.v, in->suggestions.n},
+						  .feedback = in->feedback,
+					  }),
 		.scores = {rounded(v->pronunciation, v->has.pronunciation), rounded(v->fluency, v->has.fluency),
 			   rounded(v->grammar, v->has.grammar), rounded(v->vocabulary, v->has.vocabulary),
 			   rounded(v->coherence, v->has.coherence), rounded(v->interaction, v->has.interaction)},
@@ -188,10 +167,11 @@ static const struct route routes[] = {
 	ROUTE(leveltest_questions_get, nothing, leveltest_questions_out, .on = {BOTH("GET", "/questions")}, READS,
 	      .cache = CACHE_PRIVATE, .doc = "What a standard test asks, from easy to hard."),
 	ROUTE(leveltest_evaluate_post, leveltest_evaluate_in, leveltest_result_out, .on = {BOTH("POST", "/evaluate")},
-	      WRITES, .once = true, .statements = 5,
+	      WRITES, .once = true, .statements = 6,
 	      .doc = "Judges a standard test whose answers come all at once, in transcripts, and keeps the result: 90 "
-		     "days, the newest 20. Sums of words, sentences and linking words, which the server documents; "
-		     "without any transcript the scores are 70 and B1, which say nothing (fallback).",
+		     "days, the newest 20. By AI_MODEL where one is set and answers; else by sums of words, sentences "
+		     "and linking words, which the server documents. Without any transcript the scores are 70 and B1, "
+		     "which say nothing (fallback).",
 	      .fails = {E_LT_QUESTION}),
 	ROUTE(leveltest_result_get, nothing, leveltest_result_out, .on = {BOTH("GET", "/result")}, READS,
 	      .statements = 2, .doc = "My newest result.", .fails = {E_LT_NO_RESULT}),

@@ -156,7 +156,7 @@ static void look_at_speech(struct close *w)
 				   (long long)w->m.repeats, say(c, "머뭇거린 소리", "um and the like"),
 				   (long long)w->m.fillers);
 	h->structure = arena_printf(c->arena, "%s: %lld, %s: %lld", say(c, "문장", "sentences"),
-				    (long long)w->m.sentences, say(c, "서로 다른 연결어", "different linking words"),
+				    (long long)w->m.sentences, say(c, "연결어", "linking words"),
 				    (long long)w->m.links);
 	memcpy(links, w->m.link_words, sizeof(w->m.link_words));
 	h->linkingWords.v = links;

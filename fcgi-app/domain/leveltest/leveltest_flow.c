@@ -176,12 +176,30 @@ enum status leveltest_answer_one(struct ctx *c, const struct leveltest_said *s, 
 
 /* ---- the end ------------------------------------------------------------------------------ */
 
+struct finishing {
+	uint64_t id;
+	struct list seen; /* the answers that were judged by the model, or none */
+	struct leveltest_judged judged;
+};
+
+/* One may have been replaced while the model read them. */
+static bool same_answers(const struct list *x, const struct list *y)
+{
+	const struct leveltest_answer *a = x->v, *b = y->v;
+	bool same = x->n == y->n;
+
+	for (size_t i = 0; same && i < x->n; i++)
+		same = a[i].question == b[i].question && a[i].answered_at == b[i].answered_at &&
+		       !strcmp(a[i].transcript ? a[i].transcript : "", b[i].transcript ? b[i].transcript : "");
+	return same;
+}
+
 static enum status finish(struct ctx *c, void *arg)
 {
+	struct finishing *w = arg;
 	struct leveltest_row t;
-	struct leveltest_judged judged;
 	struct list answers;
-	enum status st = unknown(leveltest_sql_lock(c, *(const uint64_t *)arg, &t));
+	enum status st = unknown(leveltest_sql_lock(c, w->id, &t));
 
 	if (st != OK || t.level)
 		return st;
@@ -192,8 +210,24 @@ static enum status finish(struct ctx *c, void *arg)
 		return E_LT_EMPTY;
 	if (st != OK)
 		return st;
-	leveltest_judge(c, &t, &answers, &judged);
-	return leveltest_sql_finish(c, &t, &judged);
+	if (!w->seen.n || !same_answers(&w->seen, &answers))
+		leveltest_judge(c, &t, &answers, &w->judged);
+	return leveltest_sql_finish(c, &t, &w->judged);
+}
+
+/* Before anything is locked, as it takes seconds. What is not there, or over, finish() says. */
+static enum status ask(struct ctx *c, struct finishing *w)
+{
+	struct leveltest_row t;
+	struct list answers;
+	enum status st = *c->conf->ai_model ? leveltest_sql_one(c, w->id, &t) : E_NO_ROW;
+
+	if (st != OK || strcmp(t.status, "in-progress") != 0)
+		return st == E_NO_ROW ? OK : st;
+	st = leveltest_sql_answers(c, t.id, &answers);
+	if (st == OK && leveltest_ask(c, &t, &answers, &w->judged))
+		w->seen = answers;
+	return st;
 }
 
 enum status leveltest_result(struct ctx *c, uint64_t id, struct leveltest_result_out *out)
@@ -208,7 +242,10 @@ enum status leveltest_result(struct ctx *c, uint64_t id, struct leveltest_result
 
 enum status leveltest_finish(struct ctx *c, uint64_t id, struct leveltest_result_out *out)
 {
-	enum status st = db_tx(c, finish, &id);
+	struct finishing w = {.id = id};
+	enum status st = ask(c, &w);
 
+	if (st == OK)
+		st = db_tx(c, finish, &w);
 	return st == OK ? leveltest_result(c, id, out) : st;
 }

@@ -131,6 +131,6 @@ struct speech leveltest_speech(const struct leveltest_row *t, const struct level
 		.passage = passage,
 		.top = aims[passage ? aim_of(t) : 0].top,
 		.seconds = a->seconds,
-		.expected = is_voice(t) ? READING_S : asked[k].seconds,
+		.given = is_voice(t) ? READING_S : asked[k].seconds,
 	};
 }

@@ -6,7 +6,7 @@
 #include "domain/leveltest/leveltest_sql.h"
 #include "domain/leveltest/speech.h"
 
-enum { LEVELTEST_QUESTIONS = 4, LEVELTEST_TEXT_MAX = 4000, LEVELTEST_SECONDS_MAX = 3600 };
+enum { LEVELTEST_QUESTIONS = 4, LEVELTEST_TEXT_MAX = 4000, LEVELTEST_SECONDS_MAX = 3600, LEVELTEST_ENOUGH = 80 };
 
 /* The code of a language that a client names; NULL: it is none of ours, and languageCode is refused. */
 const char *leveltest_language(struct ctx *c, const char *name);
@@ -24,12 +24,20 @@ struct speech leveltest_speech(const struct leveltest_row *t, const struct level
 void leveltest_judge(struct ctx *c, const struct leveltest_row *t, const struct list *answers,
 		     struct leveltest_judged *out);
 
+/* By AI_MODEL, which judges what was said freely; how it sounded nobody tells it. false: rules have to, as there is no
+ * model, it gave nothing of use, or a text was read aloud. Takes one statement. */
+bool leveltest_ask(struct ctx *c, const struct leveltest_row *t, const struct list *answers,
+		   struct leveltest_judged *out);
+
 /* What is said of scores, in the caller's language. */
 struct leveltest_words {
 	struct list strengths, improvements, suggestions;
 	const char *feedback, *summary;
 };
 void leveltest_say(struct ctx *c, const struct leveltest_row *t, struct leveltest_words *out);
+
+/* Those of somebody else (summary is not among them) as a row keeps them; NULL: they are too long. */
+const char *leveltest_texts(struct ctx *c, const struct leveltest_words *w);
 void leveltest_suggest(struct ctx *c, const int *scores, struct list *out);
 const char *leveltest_advice(const struct ctx *c, enum skill k);
 void leveltest_of_skill(struct ctx *c, const struct judgement *j, enum skill which, struct list *strong,

@@ -15,8 +15,20 @@ SHAPE_STRUCT(leveltest_scores, LEVELTEST_SCORES)
 	F(S, STR, difficulty)
 SHAPE_STRUCT(leveltest_question, LEVELTEST_QUESTION)
 
+#define LEVELTEST_EVIDENCE(F, S)                                                                   \
+	F(S, INT, words)                                                                           \
+	F(S, NUM, wordsPerMinute, .doc = "null: nobody knows how long they spoke")                 \
+	F(S, NUM, wordsPerUnit, .doc = "a sentence, or a part of one that could be one")           \
+	F(S, NUM, lettersPerWord)                                                                  \
+	F(S, NUM, variety, .doc = "how many words it takes until only 72 % of them are different ones")  \
+	F(S, NUM, linksPerUnit, .doc = "linking words")                                            \
+	F(S, INT, slips, .doc = "of a list of usual ones, for English alone")                      \
+	F(S, INT, hesitations, .doc = "um and the like, and the word before once more")
+SHAPE_STRUCT(leveltest_evidence, LEVELTEST_EVIDENCE)
+
 #define LEVELTEST_VERDICT(F, S)                                                                    \
 	F(S, OBJ(leveltest_scores), scores)                                                        \
+	F(S, OBJ(leveltest_evidence), evidence, .doc = "what was counted, rounded")                \
 	F(S, STR, feedback)                                                                        \
 	F(S, STRS, suggestions)                                                                    \
 	F(S, STR, estimatedLevel)
@@ -49,13 +61,20 @@ SHAPE_STRUCT(leveltest_evaluation, LEVELTEST_EVALUATION)
 	F(S, STRS, suggestions, .aka = "recommendations")                                          \
 	F(S, STR, feedback)                                                                        \
 	F(S, STR, feedbackSummary)                                                                 \
-	F(S, STR, model, .doc = "builtin: rules, written down in the server; client: it was judged elsewhere") \
+	F(S, STR, model, .doc = "builtin: rules, written down in the server; client: it was judged elsewhere; else " \
+				"the language model that judged") \
 	F(S, BOOL, fallback, .doc = "true: there was no transcript, the scores are placeholders and change no level") \
 	F(S, TIME, startedAt)                                                                      \
 	F(S, TIME, completedAt, .aka = "analyzedAt timestamp")
 #define LEVELTEST_RESULT_OUT(F, S)                                                                 \
 	LEVELTEST_HEAD(F, S)                                                                       \
 	F(S, STR, transcriptText)                                                                  \
+	F(S, INT, words, .doc = "that were said freely")                                           \
+	F(S, BOOL, enoughText, .doc = "false: fewer than 80 such words, so the level is a guess; " \
+				       "a text read aloud is enough, and what was judged elsewhere") \
+	F(S, NUM, confidence, .doc = "0 to 1: how often the rules were right within one level for graded " \
+				     "texts of that many words; null: not measured (another language, fewer than " \
+				     "20 words, a text read aloud, somebody else's judgement)")   \
 	F(S, LIST(leveltest_evaluation), evaluations)                                              \
 	F(S, LIST(leveltest_question), questions)
 SHAPE_STRUCT(leveltest_head, LEVELTEST_HEAD)

@@ -1,8 +1,9 @@
 /* What is said of scores, in Korean and English. */
+#include "base/buf.h"
 #include "domain/leveltest/leveltest_rules.h"
 #include "json/jin.h"
 
-enum { STRONG = 75, WEAK = 55, SUGGESTIONS_MAX = 6 };
+enum { STRONG = 75, WEAK = 55, SUGGESTIONS_MAX = 6, TEXTS_BYTES = 1 << 16 };
 
 struct both {
 	const char *ko, *en;
@@ -27,7 +28,8 @@ static const struct {
 		      "Practise joining two short sentences into one"}},
 	[VOCABULARY] = {{"어휘", "Vocabulary"},
 			{"어휘: 다양한 단어를 사용합니다", "Vocabulary: a wide range of words"},
-			{"어휘: 같은 단어를 자주 반복합니다", "Vocabulary: the same words come again and again"},
+			{"어휘: 쉬운 단어를 쓰거나 같은 단어를 반복합니다",
+			 "Vocabulary: easy words, or the same ones again"},
 			{"같은 뜻의 다른 표현을 하루에 다섯 개씩 익혀 보세요",
 			 "Learn five other ways a day of saying what you often say"}},
 	[COHERENCE] = {{"구성력", "Coherence"},
@@ -161,6 +163,31 @@ static void by_others(struct ctx *c, const struct leveltest_row *t, struct level
 	out->feedback = jin_get(doc, "feedback", &v) && v ? jin_str(v, &at) : NULL;
 	out->summary = arena_printf(c->arena, "%s: %s", t->level, in(c, &of_level[MAX(cefr_called(t->level), 0)]));
 	out->feedback = out->feedback ? out->feedback : out->summary;
+}
+
+static void texts_member(struct buf *b, const char *name, const struct list *texts)
+{
+	const char *const *v = texts->v;
+
+	buf_printf(b, "%c\"%s\":[", b->len ? ',' : '{', name);
+	for (size_t i = 0; i < texts->n; i++) {
+		if (i)
+			buf_char(b, ',');
+		buf_json(b, v[i], strlen(v[i]));
+	}
+	buf_char(b, ']');
+}
+
+const char *leveltest_texts(struct ctx *c, const struct leveltest_words *w)
+{
+	struct buf b = buf_new(c->arena, 256, TEXTS_BYTES);
+
+	texts_member(&b, "strengths", &w->strengths);
+	texts_member(&b, "improvements", &w->improvements);
+	texts_member(&b, "suggestions", &w->suggestions);
+	buf_member(&b, "feedback", w->feedback);
+	buf_char(&b, '}');
+	return b.over ? NULL : b.data;
 }
 
 void leveltest_say(struct ctx *c, const struct leveltest_row *t, struct leveltest_words *out)

@@ -4,20 +4,19 @@
  *
  * A word is a run of letters and digits, whatever its case; in Chinese, Japanese and Thai, which have no spaces, two
  * characters. A sentence ends with . ! ? or their wide forms, or with the text; one of more than 40 words counts as
- * several of 12, since whoever wrote it down left out the stops. "um" and the like are no words. Korean words, which
- * hold more, count one and a half each where words are held against time or sentences.
+ * several of 12, since whoever wrote it down left out the stops. A unit is a sentence, or in English what follows
+ * "and", "but", "so", "or" or "then" with a subject behind it. "um" and the like are no words. Korean words, which hold
+ * more, count one and a half each where words are held against time or units.
  *
+ * What is counted is held against a scale, which says where each level begins (speech.c); straight lines between.
  * Of an answer to a question:
- *   development  its words against those that fill the question's time: one for each second of it
- *   fluency      words a minute against 130, when it is known how long they spoke, else development; less two for each
- *                percent of the words that was "um", or the word before once more
- *   grammar      words in a sentence against 18, less five for each slip in twenty words (speech.c has the list, for
- *                English alone: elsewhere only the length of sentences counts)
- *   vocabulary   different words / sqrt(words), of which 9.5 is 100, for four fifths; for one fifth the share of
- *                long words (7 letters, 4 Korean syllables), of which one in five is 100; without spaces the
- *                first alone
- *   coherence    different linking words (speech.c), 16 each, for three fifths; development for two
- *   interaction  (development + grammar) / 2
+ *   fluency      words a minute, when it is known how long they spoke, else words for each minute that the question
+ *                gives; less two for each percent of the words that was "um", or the word before once more
+ *   grammar      words in a unit; less ten for each slip in twenty words (speech.c has the list, for English alone)
+ *   vocabulary   of English for three quarters the letters in a word, for one variety: how many words it takes until
+ *                only 72 % of them are different ones (MTLD), whatever the length of the text; elsewhere variety alone
+ *   coherence    in thirds: linking words in a unit (speech.c lists them for some languages), grammar, vocabulary
+ *   interaction  words for each minute that the question gives, and grammar, in halves
  * Of a text that was read aloud, with the top of its difficulty for 100 (54, 74, 100: a beginner's shows A2 at most):
  *   pronunciation  the share of its words that came through, in their order
  *   fluency        those a minute against 110, when it is known how long they spoke
@@ -49,7 +48,7 @@ struct speech {
 	const char *text;
 	const char *passage; /* what was to be read aloud; NULL: they spoke freely */
 	int64_t seconds;     /* that they spoke; 0: unknown */
-	int64_t expected;    /* words that are enough */
+	int64_t given;	     /* s that the question gives; 0: nothing is said of that */
 	int top;	     /* of a passage: what reading it can show */
 };
 
@@ -59,10 +58,11 @@ struct slip {
 };
 /* What is counted in it. */
 struct measures {
-	int64_t words, sentences, distinct, longer, fillers, repeats, slips, links, came_through;
+	int64_t words, letters, sentences, units, distinct, fillers, repeats, slips, links, came_through;
+	double variety; /* words until too many come again */
 	double weighed; /* words, or those that came through; see Korean */
 	double minute;	/* the same for each minute; 0: unknown */
-	bool spaced;   /* its language has spaces */
+	bool english, linkable; /* linking words of its language are listed */
 	const char *link_words[FOUND_MAX], *long_words[FOUND_MAX];
 	struct slip slip[FOUND_MAX];
 	size_t n_links, n_long, n_slips; /* of these lists */
@@ -72,6 +72,10 @@ struct measures {
 bool speech_says_something(const char *text);
 int64_t speech_words(struct arena *a, const char *text);
 void speech_measure(struct arena *a, const struct speech *s, struct measures *out);
+
+/* How often graded English texts of so many words came out within one level of theirs (tests/README.md, Level tests);
+ * NAN below 20. */
+double speech_confidence(int64_t words);
 
 struct judgement {
 	int scores[SKILLS], overall;
