@@ -162,7 +162,7 @@ test('where speech is recognised: what was read is held against the text, and is
   };
   // all of it came through, at 110 words a minute and more
   const perfect = await take('Advanced', (t) => t, 20);
-  assert.deepEqual([perfect.overallScore, perfect.level, perfect.scores, perfect.estimatedSkills, perfect.fallback], [100, 'C2', six(100), ['grammar', 'vocabulary', 'coherence', 'interaction'], false]);
+  assert.deepEqual([perfect.overallScore, perfect.level, perfect.scores, perfect.estimatedSkills, perfect.fallback, perfect.words, perfect.enoughText, perfect.confidence], [100, 'C2', six(100), ['grammar', 'vocabulary', 'coherence', 'interaction'], false, 0, true, null]);
   assert.deepEqual((await take('Beginner', (t) => t, 10)).scores, six(54)); // a beginner's text shows no more
   const half = await take('Intermediate', (t) => t.split(' ').slice(0, 29).join(' '), 0);
   const words = (await begin('Intermediate')).instructions.split(' ').length;

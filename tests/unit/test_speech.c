@@ -146,6 +146,8 @@ static void variety(void **state)
 	assert_float_equal(count("en", "one two three").variety, 3, .001);
 	assert_float_equal(count("en", "the the the the").variety, 2, .001);
 	assert_float_equal(count("en", "go the go").variety, 3, .001);   /* two of three are less */
+	/* from the front "the the" is a stretch and nothing follows, 8; from behind .875, 8/.446 */
+	assert_float_equal(count("en", "the the a b c d e f").variety, (8 + 17.92) / 2, .001);
 	assert_float_equal(count("en", "a b c d a").variety, 7, .001);	  /* .8: .2/.28 of the way, 5/.714 */
 }
 
