@@ -27,7 +27,7 @@ const ids = (body) => body.data.map((u) => u.id);
 const LEAST = {
   'GET /admin/stats': 'VIEWER', 'GET /admin/users': 'VIEWER', 'GET /admin/users/{id}': 'VIEWER', 'POST /admin/users/{id}/suspend': 'ADMIN',
   'POST /admin/users/{id}/restore': 'ADMIN', 'POST /admin/users/{id}/activate': 'ADMIN', 'GET /admin/studies': 'VIEWER', 'GET /admin/studies/{id}': 'VIEWER',
-  'DELETE /admin/studies/{id}': 'ADMIN', 'DELETE /admin/studies/{id}/delete': 'ADMIN', 'POST /admin/users/{id}/unsuspend': 'ADMIN', 'DELETE /admin/users/{id}': 'ADMIN',
+  'DELETE /admin/studies/{id}': 'ADMIN', 'DELETE /admin/studies/{id}/delete': 'ADMIN', 'POST /admin/users/{id}/unsuspend': 'ADMIN', 'DELETE /admin/users/{id}': 'ADMIN', 'PATCH /admin/users/{id}': 'ADMIN',
   'POST /admin/studies/{id}/hide': 'MODERATOR', 'DELETE /admin/studies/{id}/hide': 'MODERATOR', 'POST /admin/studies/{id}/close': 'ADMIN', 'DELETE /admin/studies/{id}/close': 'ADMIN', 'POST /admin/users/{id}/warn': 'MODERATOR',
   'GET /admin/settings': 'SUPER_ADMIN', 'PUT /admin/settings': 'SUPER_ADMIN', 'GET /admin/settings/history': 'SUPER_ADMIN', 'POST /admin/settings/cache/clear': 'SUPER_ADMIN',
   'GET /admin/audit-logs': 'SUPER_ADMIN', 'GET /admin/audit-logs/export': 'SUPER_ADMIN',
@@ -314,6 +314,118 @@ test('of several at once one suspends; the same key is the same suspension', asy
   assert.deepEqual(twice.map((r) => r.status), [200, 200]);
   assert.deepEqual(refusal(await suspend(q, { reason: '다른 것' }, admin, key)), [422, 'IDEMPOTENCY_KEY_REUSED', 'string']);
   assert.equal((await s.sql.query('SELECT COUNT(*) AS n FROM sanctions WHERE user_id IN (?, ?)', [p.id, q.id]))[0].n, 2);
+});
+
+const edit = (p, body, by = admin, headers = {}) => call(by, 'PATCH', `/admin/users/${p.id ?? p}`, body, headers);
+const updates = async (p) => (await s.sql.query("SELECT was, became, reason FROM admin_logs WHERE action = 'USER_UPDATE' AND target_id = ? ORDER BY id", [p.id])).map((l) => [l.was, l.became, l.reason]);
+const actions = async (p) => (await s.sql.query("SELECT action FROM admin_logs WHERE target_type = 'USER' AND target_id = ? AND action <> 'USER_VIEW' ORDER BY id", [p.id])).map((l) => l.action);
+const account = async (p) => (await s.sql.query('SELECT name, email, role, status FROM users WHERE id = ?', [p.id]))[0];
+const address = () => `new-${Math.random().toString(36).slice(2)}@test.example.com`;
+
+test('changed: name and address; what is the same or absent stays, and only what changed is recorded', async () => {
+  const [p, by] = [await s.someone('처음'), await s.staff('ADMIN')];
+  const email = address();
+  const res = await edit(p, { name: ' 나중 ', email: ` ${email.toUpperCase()}`, reason: '본인 요청' }, by);
+  assert.deepEqual([res.status, res.body.success, res.body.message, res.body.data.id, res.body.data.name, res.body.data.email, res.body.data.role, res.body.data.status], [200, true, '사용자 정보를 변경했습니다', p.id, '나중', email, 'USER', 'ACTIVE'], res.text);
+  assert.deepEqual(await account(p), { name: '나중', email, role: 'USER', status: 'ACTIVE' });
+  assert.deepEqual(await updates(p), [[{ name: '처음', email: p.email }, { name: '나중', email }, '본인 요청']]);
+  assert.deepEqual([(await login(p)).status, (await login({ ...p, email })).status, (await sees(p)).status], [400, 200, 200]); // logins go on
+  // all of it sent back as it is: nothing happens, and what is closed to them stays closed
+  await s.sql.query("UPDATE users SET restricted_actions = 'MESSAGE' WHERE id = ?", [p.id]);
+  assert.equal((await edit(p, { name: '나중', email, role: 'USER', status: 'ACTIVE' }, by)).status, 200);
+  assert.deepEqual([(await actions(p)), (await s.sql.query('SELECT restricted_actions AS x FROM users WHERE id = ?', [p.id]))[0].x], [['USER_UPDATE'], ['MESSAGE']]);
+  assert.equal((await edit(p, { name: '또', email: null, status: null }, by)).body.data.email, email);
+  assert.deepEqual((await updates(p)).at(-1), [{ name: '나중' }, { name: '또' }, null]);
+  const off = await s.someone(); // of who is suspended, too, and they stay so
+  await suspend(off, { reason: '도배' });
+  assert.deepEqual([(await edit(off, { name: '정지된', status: 'SUSPENDED' })).body.data.status, (await actions(off))], ['SUSPENDED', ['USER_SUSPEND', 'USER_UPDATE']]);
+});
+
+test('an address that somebody has is refused by name, and of two who want one address one gets it', async () => {
+  const [p, other] = [await s.someone(), await s.someone()];
+  const taken = await edit(p, { name: '바뀜', email: other.email.toUpperCase() });
+  assert.deepEqual([...refusal(taken), taken.body.details.fields.map((f) => [f.field, f.rule])], [409, 'AUTH_013', 'string', [['email', 'unique']]], taken.text);
+  assert.deepEqual([await account(p), await updates(p)], [{ name: p.name, email: p.email, role: 'USER', status: 'ACTIVE' }, []]);
+  const email = address();
+  assert.deepEqual((await Promise.all([edit(p, { email }), edit(other, { email })])).map((r) => r.status).sort(), [200, 409]);
+});
+
+test('who had the address is told, and the link of an export that went there is good no more', async () => {
+  const [p, q] = [await s.someone(), await s.someone()];
+  for (const x of [p, q]) await s.sql.query("INSERT INTO exports (user_id, code, status, link, storage_key, size, requested_at, ready_at, expires_at) VALUES (?, MD5(?), 'READY', MD5(CONCAT('link', ?)), ?, 1, NOW(3), NOW(3), NOW(3) + INTERVAL 1 DAY)", [x.id, x.id, x.id, `x${x.id}`]);
+  const link = async (x) => (await get('/settings/export', { ...s.base, token: x.access })).body.data.downloadUrl;
+  const [was, others] = [await link(p), await link(q)];
+  assert.equal((await edit(p, { name: '이름만' })).status, 200);
+  assert.equal(await link(p), was);
+  assert.equal((await edit(p, { email: address() })).status, 200);
+  assert.notEqual(await link(p), was);
+  assert.equal(await link(q), others);
+  const notes = async (x) => (await s.sql.query("SELECT data FROM notifications WHERE user_id = ? AND type = 'email_changed'", [x.id])).map((n) => n.data);
+  await until(async () => (await notes(p)).length);
+  assert.deepEqual([await notes(p), await notes(q)], [[{ formerEmail: p.email }], []]);
+});
+
+test('another status is what the routes for it do: logins end, it is recorded, and it can be undone', async () => {
+  const [p, by] = [await s.someone(), await s.staff('ADMIN')];
+  const off = await edit(p, { status: 'suspended', reason: '도배', name: '정지' }, by);
+  assert.deepEqual([off.status, off.body.data.status, off.body.data.name, off.body.data.suspendedUntil, off.body.data.suspendReason, off.body.data.activeSanction?.type], [200, 'SUSPENDED', '정지', null, '도배', 'SUSPENSION'], off.text);
+  await until(async () => (await sees(p)).status === 401);
+  assert.equal((await login(p)).status, 403);
+  assert.deepEqual((await updates(p)).at(-1), [{ name: p.name, status: 'ACTIVE' }, { name: '정지', status: 'SUSPENDED' }, '도배']);
+  const gone = await edit(p, { status: 'DELETED' }, by);
+  assert.deepEqual([gone.status, gone.body.data.status, (await login(p)).status], [200, 'DELETED', 400]);
+  for (const body of [{ name: '없음' }, { status: 'DELETED' }, { status: 'SUSPENDED' }]) assert.deepEqual([body, ...refusal(await edit(p, body, by))], [body, 404, 'ADMIN-021', 'string']);
+  const back = await edit(p, { status: 'ACTIVE', name: '돌아옴' }, by);
+  assert.deepEqual([back.status, back.body.data.status, back.body.data.name, (await login(p)).status], [200, 'ACTIVE', '돌아옴', 200]);
+  assert.deepEqual(await actions(p), ['USER_SUSPEND', 'USER_UPDATE', 'USER_DELETE', 'USER_UPDATE', 'USER_RESTORE', 'USER_UPDATE']);
+  const plain = await edit(await s.someone(), { status: 'SUSPENDED' }, by);
+  assert.deepEqual([plain.status, plain.body.data.suspendReason], [200, null], plain.text);
+  const owner = await s.someone();
+  await study(owner, [], s.sql);
+  assert.deepEqual(refusal(await edit(owner, { name: '바뀜', status: 'DELETED' }, by)), [400, 'ADMIN-029', 'string']);
+  assert.deepEqual([await account(owner), await actions(owner)], [{ name: owner.name, email: owner.email, role: 'USER', status: 'ACTIVE' }, []]); // all of it or nothing
+  const left = await s.someone();
+  assert.equal((await send('DELETE', '/settings/account', { ...s.base, token: left.access, body: { password: left.password } })).status, 200);
+  assert.deepEqual(refusal(await edit(left, { status: 'ACTIVE', email: address() }, by)), [404, 'ADMIN-021', 'string']);
+});
+
+test('the role ADMIN is given only by who has it, with the permission to grant; it is no way round either', async () => {
+  const root = await s.root();
+  const lesser = await s.root(); // whose row says less
+  await s.sql.query("INSERT INTO admin_roles (user_id, role) VALUES (?, 'ADMIN')", [lesser.id]);
+  const p = await s.someone();
+  for (const by of [await s.staff('ADMIN'), await s.staff('SUPER_ADMIN'), lesser]) {
+    assert.deepEqual(refusal(await edit(p, { role: 'ADMIN', name: '승격' }, by)), [403, 'ADMIN-002', 'string']);
+    assert.equal((await edit(p, { role: 'user' }, by)).status, 200); // which they have already
+  }
+  assert.deepEqual([await account(p), await actions(p), (await sees(p)).status], [{ name: p.name, email: p.email, role: 'USER', status: 'ACTIVE' }, [], 200]);
+  assert.deepEqual(refusal(await call(p, 'GET', '/admin/stats')), [403, 'ADMIN-002', 'string']);
+  const res = await edit(p, { role: 'ADMIN' }, root);
+  assert.deepEqual([res.status, res.body.data.role, await updates(p)], [200, 'ADMIN', [[{ role: 'USER' }, { role: 'ADMIN' }, null]]], res.text);
+  await until(async () => (await sees(p)).status === 401); // a token says the role
+  p.access = (await login(p)).body.accessToken;
+  assert.equal((await call(p, 'GET', '/admin/stats')).status, 200);
+  assert.deepEqual(refusal(await edit(p, { role: 'USER' }, root)), [403, 'ADMIN-026', 'string']);
+  const gone = await s.someone(); // all of it at once
+  await s.sql.query("UPDATE users SET status = 'DELETED' WHERE id = ?", [gone.id]);
+  const all = { name: '모두', email: address(), role: 'ADMIN', status: 'ACTIVE' };
+  assert.equal((await edit(gone, all, root)).status, 200);
+  assert.deepEqual(await account(gone), all);
+});
+
+test('what cannot be changed: oneself, another administrator, nobody, nothing, what is no name or address', async () => {
+  const p = await s.someone();
+  assert.deepEqual(refusal(await edit(admin, { name: '나' })), [400, 'ADMIN-025', 'string']);
+  for (const other of [await s.root(), await s.staff('VIEWER'), await s.staff('VIEWER', 'NOW(3) - INTERVAL 1 DAY')]) {
+    assert.deepEqual(refusal(await edit(other, { email: address() })), [403, 'ADMIN-026', 'string']);
+    assert.equal((await account(other)).email, other.email);
+  }
+  assert.deepEqual(refusal(await edit(MISSING, { name: '없음' })), [404, 'ADMIN-021', 'string']);
+  for (const [body, code] of [[{}, 'VALIDATION_ERROR'], [{ reason: '이유만' }, 'VALIDATION_ERROR'], [{ name: null }, 'VALIDATION_ERROR'], [{ name: '' }, 'VALIDATION_ERROR'], [{ name: ' ' }, 'VALIDATION_ERROR'], [{ name: 'x'.repeat(101) }, 'VALIDATION_ERROR'], [{ name: 7 }, 'VALIDATION_ERROR'],
+    [{ email: '' }, 'VALIDATION_ERROR'], [{ email: 'a b@c' }, 'VALIDATION_ERROR'], [{ email: `x@${'y'.repeat(253)}.kr` }, 'VALIDATION_ERROR'], [{ role: 'SUPER_ADMIN' }, 'VALIDATION_ERROR'], [{ role: 'MODERATOR' }, 'VALIDATION_ERROR'], [{ status: 'GONE' }, 'VALIDATION_ERROR'], [{ name: 'a', reason: 'x'.repeat(501) }, 'ADMIN-023']]) {
+    assert.deepEqual([body, ...refusal(await edit(p, body))], [body, 400, code, 'string']);
+  }
+  assert.deepEqual(await account(p), { name: p.name, email: p.email, role: 'USER', status: 'ACTIVE' });
 });
 
 test('matching forgets somebody with the suspension, and knows them again with its end', async () => {

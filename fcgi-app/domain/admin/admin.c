@@ -48,14 +48,15 @@ enum status admin_record(struct ctx *c, const struct admin_act *a)
 	return admin_sql_record(c, a);
 }
 
-enum status admin_tell(struct ctx *c, uint64_t user_id, enum notify_template t, const char *title)
+enum status admin_tell(struct ctx *c, const struct admin_told *t)
 {
 	struct buf b = buf_new(c->arena, 256, TOLD_MAX);
 
-	buf_printf(&b, "{\"template\":\"%s\"", notify_templates[t].id);
-	buf_member(&b, "title", title);
+	buf_printf(&b, "{\"template\":\"%s\"", notify_templates[t->template].id);
+	buf_member(&b, "title", t->title);
+	buf_member(&b, "address", t->address);
 	buf_char(&b, '}');
-	return outbox_add(c, "admin.told", user_id, b.data);
+	return outbox_add(c, "admin.told", t->user_id, b.data);
 }
 
 enum status admin_may_upload(struct ctx *c)

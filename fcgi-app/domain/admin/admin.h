@@ -25,6 +25,7 @@ enum admin_role { ADMIN_NOBODY, ADMIN_ROLES(ADMIN_ROLE_ENUM) };
 	P(CONTENT_DELETE, MODERATOR)                                                               \
 	P(USER_SUSPEND, ADMIN)                                                                     \
 	P(USER_UNSUSPEND, ADMIN)                                                                   \
+	P(USER_UPDATE, ADMIN)                                                                      \
 	P(STUDY_HIDE, MODERATOR)                                                                   \
 	P(STUDY_CLOSE, ADMIN)                                                                      \
 	P(USER_DELETE, ADMIN)                                                                      \
@@ -32,7 +33,8 @@ enum admin_role { ADMIN_NOBODY, ADMIN_ROLES(ADMIN_ROLE_ENUM) };
 	P(SETTINGS_VIEW, SUPER_ADMIN)                                                              \
 	P(SETTINGS_UPDATE, SUPER_ADMIN)                                                            \
 	P(AUDIT_VIEW, SUPER_ADMIN)                                                                 \
-	P(AUDIT_EXPORT, SUPER_ADMIN)
+	P(AUDIT_EXPORT, SUPER_ADMIN)                                                               \
+	P(ADMIN_GRANT, SUPER_ADMIN)
 #define PERMISSION_ENUM(what, least) MAY_##what,
 enum permission { MAY_NOTHING, PERMISSIONS(PERMISSION_ENUM) MAY_MAX };
 
@@ -91,7 +93,14 @@ struct admin_act {
 /* In the transaction of what is done. */
 MUST_USE enum status admin_record(struct ctx *c, const struct admin_act *a);
 
+struct admin_told {
+	uint64_t user_id;
+	enum notify_template template;
+	const char *title;   /* its {title}, or NULL */
+	const char *address; /* where that is mailed to, if not to the account's address */
+};
+
 /* Tells somebody of it by a notification, whoever they have blocked; whose account is not active finds out at log-in.
- * title: its {title}, may be NULL. Likewise. */
-MUST_USE enum status admin_tell(struct ctx *c, uint64_t user_id, enum notify_template t, const char *title);
+ * Likewise. */
+MUST_USE enum status admin_tell(struct ctx *c, const struct admin_told *t);
 #endif

@@ -324,8 +324,13 @@ static enum status do_delete(struct ctx *c, struct deciding *w)
 	enum status st = take_away(c, w, &whose);
 
 	if (st == OK)
-		st = admin_tell(c, whose, study ? NOTIFY_ADMIN_DELETED_STUDY : NOTIFY_ADMIN_DELETED_MESSAGE,
-				study ? w->was.targetName : w->d->reason);
+		st = admin_tell(
+			c,
+			&(struct admin_told){
+				.user_id = whose,
+				.template = study ? NOTIFY_ADMIN_DELETED_STUDY : NOTIFY_ADMIN_DELETED_MESSAGE,
+				.title = study ? w->was.targetName : w->d->reason,
+			});
 	if (st != OK)
 		return st == E_NO_ROW ? OK : st;
 	*gone = (struct admin_case_removed){.targetType = w->was.targetType, .targetId = w->was.targetId};
@@ -395,9 +400,12 @@ static enum status decide(struct ctx *c, void *arg)
 	if (st == OK)
 		st = admin_cases_sql_close(c, d->report_id, verdicts[d->verdict].status, d->resolution);
 	if (st == OK && d->verdict != VERDICT_HOLD)
-		st = admin_tell(c, w->was.reporter,
-				d->verdict == VERDICT_APPROVE ? NOTIFY_REPORT_RESOLVED : NOTIFY_REPORT_REJECTED,
-				w->was.targetName);
+		st = admin_tell(c, &(struct admin_told){
+					   .user_id = w->was.reporter,
+					   .template = d->verdict == VERDICT_APPROVE ? NOTIFY_REPORT_RESOLVED
+										     : NOTIFY_REPORT_REJECTED,
+					   .title = w->was.targetName,
+				   });
 	return st == OK ? changed(c, d->report_id, verdicts[d->verdict].action, &w->was, d->reason, &d->place, w->out)
 			: st;
 }

@@ -2,8 +2,11 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "domain/admin/admin_users_sql.h"
+#include "domain/export/export.h"
+#include "domain/user/user.h"
 
 #define DAY_MS INT64_C(86400000)
+enum { EDIT_MAX = 4000 }; /* bytes: a name and an address, escaped */
 
 SHAPE_TABLE(admin_user_counts, ADMIN_USER_COUNTS)
 SHAPE_TABLE(admin_user_stats, ADMIN_USER_STATS)
@@ -340,6 +343,147 @@ enum status admin_delete(struct ctx *c, uint64_t id, const char *reason, const s
 	return id == c->me.user_id ? E_ADMIN_SELF : db_tx(c, delete_user, &w);
 }
 
+/* ---- changing ------------------------------------------------------------------------------ */
+
+struct editing {
+	const struct admin_edit *e;
+	struct admin_user_item *out;
+	bool renamed;
+};
+
+/* What is not the same as before; or NULL. */
+static const char *if_other(const char *wish, const char *was)
+{
+	return wish && !(was && !strcmp(wish, was)) ? wish : NULL;
+}
+
+/* What changes of it, as JSON of what it was and of what it becomes; e: only that. */
+static void note_changes(struct ctx *c, const struct admin_edit *e, const struct admin_held_row *was,
+			 struct admin_act *act)
+{
+	const struct {
+		const char *name, *was, *becomes;
+	} all[] = {
+		{"name", was->name, e->name},
+		{"email", was->email, e->email},
+		{"role", was->role, e->role},
+		{"status", was->status, e->status},
+	};
+	struct buf before = buf_new(c->arena, 512, EDIT_MAX), after = buf_new(c->arena, 512, EDIT_MAX);
+
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (all[i].becomes) {
+			buf_member(&before, all[i].name, all[i].was);
+			buf_member(&after, all[i].name, all[i].becomes);
+		}
+	buf_char(&before, '}');
+	buf_char(&after, '}');
+	before.data[0] = after.data[0] = '{'; /* in place of the first comma */
+	act->was = before.data;
+	act->became = after.data;
+}
+
+/* What went to the old address is good no more: of what is mailed that is the link of an export. */
+static enum status leave_address(struct ctx *c, uint64_t id, const char *former)
+{
+	enum status st = export_new_link(c, id);
+
+	return st == OK && former ? admin_tell(c, &(struct admin_told){.user_id = id,
+								      .template = NOTIFY_EMAIL_CHANGED,
+								      .address = former})
+				  : st;
+}
+
+static enum status rename_user(struct ctx *c, const struct admin_edit *e, const struct admin_held_row *was)
+{
+	enum status st = admin_users_sql_rename(c, e->user_id, e->name, e->email);
+
+	if (st == E_DUPLICATE) {
+		fail_field(c, "email", "unique", say(c, "다른 계정이 쓰고 있습니다", "is that of another account"));
+		return E_EMAIL_TAKEN;
+	}
+	return st == OK && e->email ? leave_address(c, e->user_id, was->email) : st;
+}
+
+/* By the functions that do it alone, in their order: back to life before anything else, out of it after all. */
+static enum status change_status(struct ctx *c, const struct admin_edit *e, struct admin_user_item *out)
+{
+	return *e->status == 'A'   ? admin_restore(c, e->user_id, e->reason, &e->place, out)
+	       : *e->status == 'D' ? admin_delete(c, e->user_id, e->reason, &e->place, out)
+				   : admin_suspend(c,
+						   &(struct admin_suspension){.user_id = e->user_id,
+									      .reason = e->reason ? e->reason : "",
+									      .place = e->place},
+						   out);
+}
+
+/* e: what changes alone. */
+static enum status carry_out(struct ctx *c, const struct admin_edit *e, const struct admin_held_row *was,
+			     struct admin_user_item *out)
+{
+	const bool back = e->status && *e->status == 'A';
+	enum status st = back ? change_status(c, e, out) : OK;
+
+	if (st == OK && (e->name || e->email))
+		st = rename_user(c, e, was);
+	if (st == OK && e->role)
+		st = change(c, e->user_id, *e->role == 'A' ? ACCOUNT_TO_ADMIN : ACCOUNT_TO_USER);
+	if (st == OK && e->status && !back)
+		st = change_status(c, e, out);
+	return st;
+}
+
+static enum status edit(struct ctx *c, void *arg)
+{
+	struct editing *w = arg;
+	struct admin_edit e = *w->e;
+	struct admin_held_row was = {0};
+	struct admin_act act = {.action = "USER_UPDATE",
+				.target_type = "USER",
+				.target_id = e.user_id,
+				.reason = e.reason,
+				.place = e.place};
+	enum status st = admin_users_sql_hold(c, e.user_id, &was);
+
+	if (st == E_NO_ROW || (st == OK && *was.status == 'D' && !(e.status && *e.status == 'A')))
+		return fail(c, E_USER_NOT_FOUND, "user %llu", (unsigned long long)e.user_id);
+	if (st != OK || was.admin)
+		return st == OK ? E_ADMIN_PROTECTED : st;
+	e.name = if_other(e.name, was.name);
+	e.email = if_other(e.email, was.email);
+	e.role = if_other(e.role, was.role);
+	e.status = if_other(e.status, was.status);
+	w->renamed = e.name != NULL;
+	if (!e.name && !e.email && !e.role && !e.status)
+		return show_now(c, e.user_id, w->out);
+	note_changes(c, &e, &was, &act);
+	st = carry_out(c, &e, &was, w->out);
+	if (st == OK)
+		st = admin_record(c, &act);
+	return st == OK ? show_now(c, e.user_id, w->out) : st;
+}
+
+/* users.role ADMIN is a SUPER_ADMIN and, which that alone is not, the operator of AUTH_ADMIN: nobody gives what they do
+ * not have themselves. */
+static enum status may_give(struct ctx *c, const char *role)
+{
+	if (!role || strcmp(role, "ADMIN") != 0)
+		return OK;
+	return c->me.role == ROLE_ADMIN ? admin_need(c, MAY_ADMIN_GRANT) : fail(c, E_FORBIDDEN, "gives the role ADMIN");
+}
+
+enum status admin_edit(struct ctx *c, const struct admin_edit *e, struct admin_user_item *out)
+{
+	struct editing w = {.e = e, .out = out};
+	enum status st = e->user_id == c->me.user_id ? E_ADMIN_SELF : may_give(c, e->role);
+
+	if (st == OK)
+		st = db_tx(c, edit, &w);
+	if (st == OK && w.renamed)
+		user_tell_changed(c, e->user_id);
+	return st;
+}
+
 /* ---- warning ------------------------------------------------------------------------------- */
 
 /* What so many warnings lead to. */
@@ -402,7 +546,8 @@ static enum status warn(struct ctx *c, void *arg)
 	if (st == OK)
 		st = note_warning(c, w, &made);
 	if (st == OK)
-		st = admin_tell(c, w->user_id, NOTIFY_ADMIN_WARNED, w->reason);
+		st = admin_tell(c, &(struct admin_told){
+					   .user_id = w->user_id, .template = NOTIFY_ADMIN_WARNED, .title = w->reason});
 	if (st == OK)
 		st = days_for(made.total) ? suspend_for_warnings(c, w, made.total, user)
 					  : show_now(c, w->user_id, user);
@@ -466,7 +611,9 @@ static enum status restrict_user(struct ctx *c, void *arg)
 	if (st == OK)
 		st = admin_users_sql_restrict(c, r, metadata_of(c, r->actions));
 	if (st == OK)
-		st = admin_tell(c, r->user_id, NOTIFY_ADMIN_RESTRICTED, r->reason);
+		st = admin_tell(c, &(struct admin_told){.user_id = r->user_id,
+							.template = NOTIFY_ADMIN_RESTRICTED,
+							.title = r->reason});
 	if (st == OK)
 		st = show_now(c, r->user_id, x->out);
 	return st == OK ? note_restrictions(c, "USER_UPDATE", &was, r->reason, &r->place, x->out) : st;

@@ -191,6 +191,20 @@ MUST_USE enum status admin_restrict(struct ctx *c, const struct admin_restrictio
 MUST_USE enum status admin_delete(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
 				  struct admin_user_item *out);
 
+/*
+ * NULL: as it is, and so is what is the same. Who had the address before is told there. status: as if suspended for
+ * good, deleted or restored. role: USER, or ADMIN, which only somebody gives who has it, as a SUPER_ADMIN: it opens
+ * what no role of the administration does. Logins end with another role. E_ADMIN_SELF, E_ADMIN_PROTECTED,
+ * E_USER_NOT_FOUND (also of one that is deleted, unless it is restored), E_EMAIL_TAKEN, E_ADMIN_OWNER, E_FORBIDDEN
+ */
+struct admin_edit {
+	uint64_t user_id;
+	const char *name, *email, *role, *status;
+	const char *reason; /* or NULL */
+	struct admin_place place;
+};
+MUST_USE enum status admin_edit(struct ctx *c, const struct admin_edit *e, struct admin_user_item *out);
+
 /* Also an account that an administrator deleted. Of one that is active the restrictions end; without any nothing is
  * recorded. */
 MUST_USE enum status admin_restore(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,

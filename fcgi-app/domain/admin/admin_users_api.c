@@ -60,6 +60,14 @@ SHAPE(admin_suspend_in, SUSPEND_IN)
 	F(S, ID, id, .from = FROM_PATH)                                                            \
 	F(S, STR, reason, .max = 500, .trim = true, .lines = true)
 SHAPE(admin_restore_in, RESTORE_IN)
+#define EDIT_IN(F, S)                                                                              \
+	F(S, ID, id, .from = FROM_PATH)                                                            \
+	F(S, STR, name, .keep_empty = true, .min = 1, .max = 100, .trim = true)                    \
+	F(S, STR, email, .keep_empty = true, .max = 255, .trim = true, .lower = true, .fmt = FMT_EMAIL) \
+	F(S, STR, role, .one_of = "USER ADMIN")                                                    \
+	F(S, STR, status, .one_of = "ACTIVE SUSPENDED DELETED")                                    \
+	F(S, STR, reason, .max = ADMIN_REASON_MAX, .trim = true, .lines = true)
+SHAPE(admin_edit_in, EDIT_IN)
 #define DELETE_IN(F, S)                                                                            \
 	F(S, ID, id, .from = FROM_PATH)                                                            \
 	F(S, STR, reason, .from = FROM_QUERY, .max = ADMIN_REASON_MAX, .trim = true)
@@ -199,6 +207,33 @@ HANDLER(admin_user_delete, struct admin_delete_in, struct admin_changed_out)
 	return admin_delete(c, in->id, in->reason, &at, now);
 }
 
+HANDLER(admin_user_edit, struct admin_edit_in, struct admin_changed_out)
+{
+	struct ctx *c = &r->ctx;
+	struct admin_user_item *now = arena_new_of(c->arena, struct admin_user_item);
+	const struct admin_edit e = {
+		.user_id = in->id,
+		.name = in->name,
+		.email = in->email,
+		.role = in->role,
+		.status = in->status,
+		.reason = in->reason,
+		.place = admin_place(r),
+	};
+
+	if (!e.name && !e.email && !e.role && !e.status) {
+		fail_field(c, "body", "required",
+			   say(c, "name, email, role, status 중 하나는 있어야 합니다",
+			       "needs a name, email, role or status"));
+		return E_VALIDATION;
+	}
+	out->success = true;
+	out->message = say(c, "사용자 정보를 변경했습니다", "The user is changed");
+	out->data = now;
+	out->timestamp = c->now;
+	return admin_edit(c, &e, now);
+}
+
 HANDLER(admin_user_warn, struct admin_warn_in, struct admin_warned_out)
 {
 	struct ctx *c = &r->ctx;
@@ -246,6 +281,15 @@ static const struct route routes[] = {
 	      STAFF(MAY_USER_WARN), .rate = RATE_WRITE, .once = true, .statements = 16,
 	      .doc = "Warn somebody; the third time suspends them for a week, the fourth for two, more for a month.",
 	      .fails = {E_USER_NOT_FOUND, E_ADMIN_SELF, E_ADMIN_PROTECTED}),
+	ROUTE(admin_user_edit, admin_edit_in, admin_changed_out, .on = {"PATCH /admin/users/{id}"},
+	      STAFF(MAY_USER_UPDATE), .rate = RATE_WRITE, .statements = 20,
+	      .doc = "Change somebody's name, address, role or status; what is absent or the same stays. The old "
+		     "address is told of a new one, and a link of an export that went there is good no more. "
+		     "status: suspended for good, deleted or restored, as by those routes. role: USER or ADMIN; "
+		     "ADMIN is SUPER_ADMIN and operator, so only who has it (in the token, and as SUPER_ADMIN) may "
+		     "give it, else 403. Other roles of the administration are rows of their own and are not given "
+		     "here. Another role ends all logins.",
+	      .fails = {E_USER_NOT_FOUND, E_ADMIN_SELF, E_ADMIN_PROTECTED, E_EMAIL_TAKEN, E_ADMIN_OWNER}),
 	ROUTE(admin_user_delete, admin_delete_in, admin_changed_out, .on = {"DELETE /admin/users/{id}"},
 	      STAFF(MAY_USER_DELETE), .rate = RATE_WRITE, .statements = 10,
 	      .doc = "End all logins of somebody; the account is nobody's until it is restored. What it wrote stays.",

@@ -101,10 +101,11 @@ READ(ADMIN_USER_WARNINGS, admin_warning,
      "SELECT " WARNING " FROM warnings w WHERE w.user_id = ? ORDER BY w.id DESC LIMIT ?")
 
 READ(ADMIN_HOLD, admin_held_row,
-     "SELECT u.status, u.suspended_until AS until, u.restricted_actions AS restricted,"
+     "SELECT u.name, u.email, u.role, u.status, u.suspended_until AS until, u.restricted_actions AS restricted,"
      " u.restricted_until AS restrictedUntil,"
      " u.role = 'ADMIN' OR EXISTS (SELECT 1 FROM admin_roles r WHERE r.user_id = u.id) AS admin"
      " FROM users u WHERE u.id = ? FOR UPDATE")
+WRITE(ADMIN_RENAME, "UPDATE users SET name = COALESCE(?, name), email = COALESCE(?, email) WHERE id = ?")
 WRITE(ADMIN_SUSPENDED,
       "BEGIN NOT ATOMIC"
       " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
@@ -113,7 +114,7 @@ WRITE(ADMIN_SUSPENDED,
       " DECLARE days INT DEFAULT ?;"
       " DECLARE ends DATETIME(3);"
       " IF days > 0 THEN SET ends = SYSDATE(3) + INTERVAL days DAY; END IF;"
-      " UPDATE users SET suspended_until = ends, suspend_reason = why WHERE id = who;"
+      " UPDATE users SET suspended_until = ends, suspend_reason = NULLIF(why, '') WHERE id = who;"
       " INSERT INTO sanctions (user_id, admin_id, type, reason, duration, expires_at, report_id, created_at)"
       "  VALUES (who, me, 'SUSPENSION', why, IF(days > 0, CONCAT(days, 'd'), 'permanent'), ends, ?, SYSDATE(3));"
       " END")
@@ -179,7 +180,7 @@ WRITE(ADMIN_RESTORE,
 #define LISTED(name, key, up, index, where, order) &USERS_##name, &USERS_OF_##name, &USERS_FOUND_##name,
 const struct stmt *const admin_users_stmts[] = {
 	ORDERS(LISTED) &ADMIN_USER, &ADMIN_USER_SANCTIONS, &ADMIN_USER_WARNINGS, &ADMIN_HOLD, &ADMIN_SUSPENDED,
-	&ADMIN_RESTORE, &ADMIN_WARN, &ADMIN_RESTRICT, &ADMIN_UNRESTRICT, &ADMIN_DELETE, NULL,
+	&ADMIN_RESTORE, &ADMIN_WARN, &ADMIN_RESTRICT, &ADMIN_UNRESTRICT, &ADMIN_DELETE, &ADMIN_RENAME, NULL,
 };
 
 /* ---- functions ---------------------------------------------------------------------------- */
@@ -255,6 +256,11 @@ enum status admin_users_sql_warnings(struct ctx *c, uint64_t id, struct list *ro
 enum status admin_users_sql_hold(struct ctx *c, uint64_t id, struct admin_held_row *out)
 {
 	return db_one(c, &ADMIN_HOLD, out, ARGS(P(id)));
+}
+
+enum status admin_users_sql_rename(struct ctx *c, uint64_t id, const char *name, const char *email)
+{
+	return db_exec(c, &ADMIN_RENAME, NULL, ARGS(P(name), P(email), P(id)));
 }
 
 enum status admin_users_sql_suspended(struct ctx *c, const struct admin_suspension *s)

@@ -32,6 +32,9 @@ MUST_USE enum status admin_users_sql_warnings(struct ctx *c, uint64_t id, struct
 
 /* Inside db_tx(), all of them. Locks the account and says what it was; admin: or was once. */
 #define ADMIN_HELD_ROW(F, S)                                                                       \
+	F(S, STR, name)                                                                            \
+	F(S, STR, email)                                                                           \
+	F(S, STR, role)                                                                            \
 	F(S, STR, status)                                                                          \
 	F(S, TIME, until)                                                                          \
 	F(S, STR, restricted)                                                                      \
@@ -39,6 +42,8 @@ MUST_USE enum status admin_users_sql_warnings(struct ctx *c, uint64_t id, struct
 	F(S, BOOL, admin)
 SHAPE_STRUCT(admin_held_row, ADMIN_HELD_ROW)
 MUST_USE enum status admin_users_sql_hold(struct ctx *c, uint64_t id, struct admin_held_row *out);
+/* NULL: as it is. E_DUPLICATE */
+MUST_USE enum status admin_users_sql_rename(struct ctx *c, uint64_t id, const char *name, const char *email);
 /* Once auth_change_account() has suspended it: until when, why, and the sanction. */
 MUST_USE enum status admin_users_sql_suspended(struct ctx *c, const struct admin_suspension *s);
 /* The account was locked before; total: how many there are now that have not expired. */

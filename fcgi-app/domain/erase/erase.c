@@ -13,7 +13,7 @@ static enum status erase(struct ctx *c, const struct erase_terms *t)
 		return st;
 	auth_ended_by_me(c);
 	matching_forget(c, row.pairs);
-	user_tell_changed(c);
+	user_tell_changed(c, c->me.user_id);
 	return OK;
 }
 

@@ -49,6 +49,14 @@ enum status export_ask(struct ctx *c, struct export_out *out)
 	return st;
 }
 
+enum status export_new_link(struct ctx *c, uint64_t user_id)
+{
+	char link[EXPORT_HEX + 1];
+
+	random_hex(link, EXPORT_LINK_BYTES);
+	return export_sql_new_link(c, user_id, link);
+}
+
 const char *export_url(struct ctx *c, const char *link)
 {
 	return arena_printf(c->arena, "/api/v1/settings/export/download?link=%s", link);

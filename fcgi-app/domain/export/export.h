@@ -31,6 +31,9 @@ MUST_USE enum status export_ask(struct ctx *c, struct export_out *out);
 /* Their newest; E_NO_EXPORT. */
 MUST_USE enum status export_newest(struct ctx *c, struct export_out *out);
 
+/* The link that was mailed is good for nobody any more: what is ready gets another one. */
+MUST_USE enum status export_new_link(struct ctx *c, uint64_t user_id);
+
 /* For the jobs: a piece of an account's, bytes and rows. *left: there are more. */
 MUST_USE enum status export_clear_user(struct ctx *c, uint64_t user_id, bool *left);
 #endif

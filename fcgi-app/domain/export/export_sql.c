@@ -37,6 +37,9 @@ READ(EXPORT_LINKED, export_file_row,
      "SELECT e.id, e.code, e.storage_key, e.requested_at,"
      " e.storage_key IS NULL OR e.status <> 'READY' OR e.expires_at <= SYSDATE(3) AS ended"
      " FROM exports e JOIN users u ON u.id = e.user_id WHERE e.link = ? AND u.status = 'ACTIVE'")
+/* one of them can be ready: they are kept for less time than passes between two */
+WRITE(EXPORT_NEW_LINK,
+      "UPDATE exports SET link = ? WHERE user_id = ? AND status = 'READY' ORDER BY id DESC LIMIT 1")
 
 READ(EXPORT_WORK, export_work_row,
      "SELECT e.id, e.user_id, e.code FROM exports e JOIN users u ON u.id = e.user_id"
@@ -75,7 +78,8 @@ WRITE(EXPORT_FORGET,
 
 const struct stmt *const export_stmts[] = {
 	&EXPORT_ASK,	 &EXPORT_NEWEST,  &EXPORT_LINKED, &EXPORT_WORK,	  &EXPORT_READY,   &EXPORT_FAILED, &EXPORT_TOLD,
-	&EXPORT_EXPIRED, &EXPORT_OF_USER, &EXPORT_EXPIRE, &EXPORT_DELETE, &EXPORT_GIVE_UP, &EXPORT_FORGET, NULL,
+	&EXPORT_EXPIRED, &EXPORT_OF_USER, &EXPORT_EXPIRE, &EXPORT_DELETE, &EXPORT_GIVE_UP, &EXPORT_FORGET,
+	&EXPORT_NEW_LINK, NULL,
 };
 
 enum status export_sql_ask(struct ctx *c, const char *code, struct export_asked_row *out)
@@ -91,6 +95,11 @@ enum status export_sql_newest(struct ctx *c, struct export_row *out)
 enum status export_sql_linked(struct ctx *c, const char *link, struct export_file_row *out)
 {
 	return db_one(c, &EXPORT_LINKED, out, ARGS(P(link)));
+}
+
+enum status export_sql_new_link(struct ctx *c, uint64_t user_id, const char *link)
+{
+	return db_exec(c, &EXPORT_NEW_LINK, NULL, ARGS(P(link), P(user_id)));
 }
 
 enum status export_sql_work(struct ctx *c, uint64_t id, struct export_work_row *out)

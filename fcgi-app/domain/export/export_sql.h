@@ -53,6 +53,8 @@ MUST_USE enum status export_sql_newest(struct ctx *c, struct export_row *out);
 /* E_NO_ROW: no such link, or nobody's any more. */
 MUST_USE enum status export_sql_linked(struct ctx *c, const char *link, struct export_file_row *out);
 
+MUST_USE enum status export_sql_new_link(struct ctx *c, uint64_t user_id, const char *link);
+
 /* For the jobs. E_NO_ROW: nobody waits for it any more. */
 MUST_USE enum status export_sql_work(struct ctx *c, uint64_t id, struct export_work_row *out);
 /* E_NO_EXPORT: the same. */

@@ -26,13 +26,13 @@
 	" WHEN 'join_approved' THEN " ON("study_members") " WHEN 'member' THEN " ON("study_members") \
 	" WHEN 'event' THEN " ON("study_events") " WHEN 'notice' THEN " ON("study_notices") " ELSE TRUE END)"
 
-/* Whether a notification n goes to their devices, and to their mailbox: of mails there are few kinds, and one that
- * they asked for. */
+/* Whether a notification n goes to their devices, and to their mailbox: of mails there are few kinds, one that
+ * they asked for, and one they must not miss. */
 #define PUSHED                                                                                     \
 	"(" ON("enabled") " AND " ON("push") " AND (" PRESSING("n.category", "n.priority")        \
 	"  OR " WANTED("n.type", "n.category") " AND " PUSHED_OF_STUDY "))"
 #define MAILED                                                                                     \
-	"(n.type = 'data_export' OR " ON("enabled") " AND " ON("email") " AND CASE n.type"         \
+	"(n.type IN ('data_export', 'email_changed') OR " ON("enabled") " AND " ON("email") " AND CASE n.type"         \
 	"  WHEN 'match_found' THEN " ON("email_new_match")                                         \
 	"  WHEN 'match_accepted' THEN " ON("email_new_match")                                      \
 	"  WHEN 'session_reminder' THEN " ON("email_session_reminder")                             \
@@ -40,6 +40,9 @@
 	"  WHEN 'weekly_summary' THEN " ON("email_weekly_summary")                                 \
 	"  WHEN 'promotional_offer' THEN " OFF("email_promotions")                                 \
 	"  WHEN 'newsletter' THEN " OFF("email_promotions") " ELSE FALSE END)"
+
+/* Where a mail goes: who has lost an account's address hears of that. */
+#define MAILED_TO "IF(n.type = 'email_changed', JSON_VALUE(n.data, '$.formerEmail'), u.email)"
 
 /*
  * Writes the deliveries of notifications that are new, in their transaction. fresh: a FROM with the

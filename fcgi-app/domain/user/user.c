@@ -60,9 +60,9 @@ static enum status save(struct ctx *c, void *arg)
 	return matching_refresh(c, c->me.user_id);
 }
 
-void user_tell_changed(struct ctx *c)
+void user_tell_changed(struct ctx *c, uint64_t user_id)
 {
-	live_post(c, (struct live){LIVE_USER, c->me.user_id, "user.changed", 0}, &nothing_shape, &(struct nothing){0});
+	live_post(c, (struct live){LIVE_USER, user_id, "user.changed", 0}, &nothing_shape, &(struct nothing){0});
 }
 
 static enum status change_picture(struct ctx *c, const char *url, bool ours)
@@ -72,7 +72,7 @@ static enum status change_picture(struct ctx *c, const char *url, bool ours)
 
 	if (st != OK)
 		return st;
-	user_tell_changed(c);
+	user_tell_changed(c, c->me.user_id);
 	if (gone)
 		store_remove(c, gone);
 	return OK;
@@ -110,7 +110,7 @@ enum status user_save(struct ctx *c, const struct user_patch *p)
 	if (st == OK && p->profile_image)
 		st = user_picture(c, p->profile_image);
 	if (st == OK && p->name && !p->profile_image)
-		user_tell_changed(c);
+		user_tell_changed(c, c->me.user_id);
 	return st;
 }
 

@@ -38,8 +38,8 @@ MUST_USE enum status user_picture_upload(struct ctx *c, struct store_file *f, co
 /* Takes the caller's picture away, but only one that was uploaded here: E_PROFILE_NO_PICTURE. */
 MUST_USE enum status user_picture_drop(struct ctx *c);
 
-/* Gateways remember how a person is called and looks: tells them to ask again for the caller. */
-void user_tell_changed(struct ctx *c);
+/* Gateways remember how a person is called and looks: tells them to ask again. */
+void user_tell_changed(struct ctx *c, uint64_t user_id);
 
 /* Changes the caller's account; an unknown location or language is E_VALIDATION naming the field. */
 MUST_USE enum status user_save(struct ctx *c, const struct user_patch *p);
