@@ -29,7 +29,7 @@ const assign = (id, body = {}, by = admin) => call(by, 'POST', `/admin/reports/$
 const state = async (id) => (await rows('SELECT status, processed_by AS who, processed_at IS NOT NULL AS done, resolution FROM reports WHERE id = ?', [id])).map((r) => ({ ...r, who: r.who && String(r.who) }))[0];
 const user = async (p) => (await rows('SELECT status, suspended_until AS until, suspend_reason AS why, restricted_actions AS actions, restricted_until AS ends FROM users WHERE id = ?', [p.id]))[0];
 const sanctions = async (p) => (await rows('SELECT type, duration, reason, report_id AS report, is_active AS active, metadata FROM sanctions WHERE user_id = ? ORDER BY id', [p.id])).map((x) => ({ ...x, report: x.report && String(x.report) }));
-const messages = async (p) => (await rows("SELECT message FROM notifications WHERE user_id = ? AND category = 'study' ORDER BY id", [p.id])).map((n) => n.message);
+const messages = async (p) => (await rows("SELECT message FROM notifications WHERE user_id = ? AND category = 'study' ORDER BY id", [p.id])).map((n) => n.message.split('\n')[0]); // for how long: jobs/admin-mail
 const told = async (p, want) => { await until(async () => !(await rows("SELECT 1 FROM outbox WHERE event = 'admin.told' AND subject_id = ?", [p.id])).length); assert.deepEqual(await messages(p), want); };
 const inDays = (at, n) => assert.ok(Math.abs(new Date(at).getTime() - Date.now() - n * 86400e3) < 120e3, `${at} in ${n} days`);
 const face = (p, more = {}) => ({ id: p.id, name: p.name, email: p.email, avatar: null, status: 'ACTIVE', ...more });
@@ -214,7 +214,7 @@ test('a warning, and what the third, fourth and fifth lead to', async () => {
   assert.deepEqual([second.status, second.body.message, second.body.data.totalWarnings, second.body.data.suspendedDays, second.body.data.warning.relatedContent, second.body.data.warning.severity, second.body.data.user.status], [200, '사용자에게 경고했습니다', 2, undefined, 'message:1', 'MINOR', 'ACTIVE']);
   await rows('UPDATE warnings SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE id = ?', [made]); // what is over counts no more
   assert.deepEqual([(await warn()).body.data.totalWarnings, (await user(b)).status], [2, 'ACTIVE']);
-  await told(b, ['경고를 받았습니다: 도배', '경고를 받았습니다: 욕설', '경고를 받았습니다: 욕설']); // while they may come in
+  await told(b, ['경고를 받았습니다: 도배', '경고를 받았습니다: 욕설', '경고를 받았습니다: 욕설']);
   for (const [n, days] of [[3, 7], [4, 14], [5, 30], [6, 30]]) {
     const res = await warn();
     assert.deepEqual([res.body.data.totalWarnings, res.body.data.suspendedDays, res.body.data.user.status, res.body.data.user.suspendReason], [n, days, 'SUSPENDED', `경고 ${n}회 누적: 욕설`]);
@@ -222,6 +222,9 @@ test('a warning, and what the third, fourth and fifth lead to', async () => {
   }
   assert.deepEqual((await sanctions(b)).map(({ type, duration, reason, active }) => [type, duration, reason, active]), [['7d', 3, 0], ['14d', 4, 0], ['30d', 5, 0], ['30d', 6, 1]].map(([duration, n, active]) => ['SUSPENSION', duration, `경고 ${n}회 누적: 욕설`, active]));
   assert.equal((await post('/auth/login', { email: b.email, password: b.password }, s.base)).status, 403);
+  // what they will find once they are back: no suspension that is no longer than the one before
+  const [warned, off] = ['경고를 받았습니다: 욕설', '계정의 이용이 정지되었습니다'];
+  await told(b, ['경고를 받았습니다: 도배', warned, warned, warned, off, warned, off, warned, off, warned, off]);
   const logs = (await s.logs('USER_WARN', moderator)).filter((l) => String(l.target_id) === b.id);
   assert.deepEqual(logs.slice(0, 2).map((l) => [l.target_type, l.was, l.became, l.reason]), [['USER', { warnings: 0 }, { warnings: 1, severity: 'SERIOUS' }, '도배'], ['USER', { warnings: 1 }, { warnings: 2, severity: 'MINOR' }, '욕설']]);
   for (const [body_, code] of [[{ reason: undefined }, 'ADMIN-023'], [{ reason: ' ' }, 'ADMIN-023'], [{ reason: 'x'.repeat(501) }, 'ADMIN-023'], [{ severity: 'x' }, 'VALIDATION_ERROR'], [{ expiresAt: 'x' }, 'VALIDATION_ERROR'], [{ expiresAt: '2020-01-01T00:00:00Z' }, 'VALIDATION_ERROR'], [{ relatedContent: 'x'.repeat(101) }, 'VALIDATION_ERROR']]) {

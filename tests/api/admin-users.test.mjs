@@ -362,7 +362,7 @@ test('who had the address is told, and the link of an export that went there is 
   assert.equal(await link(q), others);
   const notes = async (x) => (await s.sql.query("SELECT data FROM notifications WHERE user_id = ? AND type = 'email_changed'", [x.id])).map((n) => n.data);
   await until(async () => (await notes(p)).length);
-  assert.deepEqual([await notes(p), await notes(q)], [[{ formerEmail: p.email }], []]);
+  assert.deepEqual([await notes(p), await notes(q)], [[{ decision: 'email_changed', formerEmail: p.email }], []]);
 });
 
 test('another status is what the routes for it do: logins end, it is recorded, and it can be undone', async () => {

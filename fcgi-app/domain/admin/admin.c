@@ -48,6 +48,19 @@ enum status admin_record(struct ctx *c, const struct admin_act *a)
 	return admin_sql_record(c, a);
 }
 
+bool admin_decides(enum notify_template t)
+{
+	static const enum notify_template decisions[] = {
+		NOTIFY_EMAIL_CHANGED,	NOTIFY_ADMIN_WARNED,	   NOTIFY_ADMIN_RESTRICTED, NOTIFY_ADMIN_UNRESTRICTED,
+		NOTIFY_ADMIN_SUSPENDED, NOTIFY_ADMIN_DELETED_USER, NOTIFY_ADMIN_RESTORED,
+	};
+
+	for (size_t i = 0; i < COUNT(decisions); i++)
+		if (decisions[i] == t)
+			return true;
+	return false;
+}
+
 enum status admin_tell(struct ctx *c, const struct admin_told *t)
 {
 	struct buf b = buf_new(c->arena, 256, TOLD_MAX);
@@ -55,6 +68,10 @@ enum status admin_tell(struct ctx *c, const struct admin_told *t)
 	buf_printf(&b, "{\"template\":\"%s\"", notify_templates[t->template].id);
 	buf_member(&b, "title", t->title);
 	buf_member(&b, "address", t->address);
+	buf_printf(&b, ",\"until\":%lld,\"warnings\":%lld,\"closed\":[", (long long)t->until, (long long)t->warnings);
+	for (size_t i = 0; t->closed && i < t->closed->n; i++)
+		buf_printf(&b, "%s\"%s\"", i ? "," : "", ((const char *const *)t->closed->v)[i]);
+	buf_char(&b, ']');
 	buf_char(&b, '}');
 	return outbox_add(c, "admin.told", t->user_id, b.data);
 }

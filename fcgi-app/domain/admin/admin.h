@@ -98,9 +98,15 @@ struct admin_told {
 	enum notify_template template;
 	const char *title;   /* its {title}, or NULL */
 	const char *address; /* where that is mailed to, if not to the account's address */
+	/* of decisions about an account, whose title is the reason */
+	int64_t until;	     /* ms; 0: for good */
+	int64_t warnings;    /* that led to it by themselves: the reason is that of the last one */
+	const struct list *closed; /* words of enum restriction, or NULL */
 };
 
-/* Tells somebody of it by a notification, whoever they have blocked; whose account is not active finds out at log-in.
- * Likewise. */
+/* Whether it is a decision about an account: such are mailed as well, whatever mails they want and whether they can
+ * log in or not. */
+bool admin_decides(enum notify_template t);
+/* Tells somebody of it by a notification, whoever they have blocked. Likewise. */
 MUST_USE enum status admin_tell(struct ctx *c, const struct admin_told *t);
 #endif

@@ -15,7 +15,7 @@ enum site_kind { SITE_STRING, SITE_NUMBER, SITE_BOOLEAN };
 #define SITE_SETTINGS(S)                                                                           \
 	S(general, site_name, STRING, "CoUp", 1, 100, false, "사이트 이름", "Name of the site")    \
 	S(general, site_description, STRING, "", 0, SITE_TEXT_MAX, false, "사이트 설명", "What the site is") \
-	S(general, contact_email, STRING, "", 0, 255, false, "문의 이메일", "E-mail address for questions") \
+	S(general, contact_email, STRING, "", 0, 255, true, "문의 이메일", "E-mail address for questions") \
 	S(security, min_password_length, NUMBER, "8", 8, 128, false, "비밀번호 최소 길이", "Shortest password") \
 	S(security, max_login_attempts, NUMBER, "5", 1, 100, false, "로그인 시도 제한", "Log-ins tried at once") \
 	S(security, session_timeout, NUMBER, "30", 1, 1440, false, "세션 만료 시간(분)", "End of a session, minutes") \

@@ -3,6 +3,7 @@
 
 SHAPE_TABLE(admin_role_row, ADMIN_ROLE_ROW)
 SHAPE_TABLE(admin_barred_row, ADMIN_BARRED_ROW)
+SHAPE_TABLE(admin_told_row, ADMIN_TOLD_ROW)
 SHAPE_TABLE(admin_stats_row, ADMIN_STATS_ROW)
 SHAPE_TABLE(admin_recent_row, ADMIN_RECENT_ROW)
 SHAPE_TABLE(admin_day_row, ADMIN_DAY_ROW)
@@ -17,6 +18,11 @@ WRITE(ADMIN_RECORD,
       "INSERT INTO admin_logs"
       " (admin_id, action, target_type, target_id, was, became, reason, ip, user_agent, created_at)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, SYSDATE(3))")
+
+READ(ADMIN_TOLD, admin_told_row,
+     "SELECT COALESCE(s.time_zone, u.time_zone) AS zone,"
+     " (SELECT ss.value FROM site_settings ss WHERE ss.name = 'contact_email') AS contact"
+     " FROM users u LEFT JOIN notification_settings s ON s.user_id = u.id WHERE u.id = ?")
 
 /* Days are those of Korea. */
 #define TODAY "(" KOREA_DAY("NOW(3)") " - INTERVAL 9 HOUR)"
@@ -65,7 +71,8 @@ READ(ADMIN_DAYS, admin_day_row,
 WRITE(ADMIN_FORGET, "DELETE FROM admin_logs WHERE created_at < ? ORDER BY created_at LIMIT ?")
 
 const struct stmt *const admin_stmts[] = {
-	&ADMIN_ROLE, &ADMIN_BARRED, &ADMIN_RECORD, &ADMIN_STATS, &ADMIN_RECENT, &ADMIN_DAYS, &ADMIN_FORGET, NULL,
+	&ADMIN_ROLE, &ADMIN_BARRED, &ADMIN_RECORD, &ADMIN_STATS, &ADMIN_RECENT, &ADMIN_DAYS, &ADMIN_FORGET,
+	&ADMIN_TOLD, NULL,
 };
 
 enum status admin_sql_role(struct ctx *c, uint64_t user_id, struct admin_role_row *out)
@@ -83,6 +90,11 @@ enum status admin_sql_record(struct ctx *c, const struct admin_act *a)
 	return db_exec(c, &ADMIN_RECORD, NULL,
 		       ARGS(P(c->me.user_id), P(a->action), P(a->target_type), db_id(a->target_id), P(a->was),
 			    P(a->became), P(a->reason), P(a->place.ip), P(a->place.user_agent)));
+}
+
+enum status admin_sql_told(struct ctx *c, uint64_t user_id, struct admin_told_row *out)
+{
+	return db_one(c, &ADMIN_TOLD, out, ARGS(P(user_id)));
 }
 
 enum status admin_sql_stats(struct ctx *c, struct admin_stats_row *out)

@@ -16,6 +16,12 @@ SHAPE_STRUCT(admin_barred_row, ADMIN_BARRED_ROW)
 /* The caller from uploading, and whether all are. */
 MUST_USE enum status admin_sql_barred(struct ctx *c, struct admin_barred_row *out);
 MUST_USE enum status admin_sql_record(struct ctx *c, const struct admin_act *a);
+/* For telling somebody: the zone of their clock, and the site's address for questions, or NULL. */
+#define ADMIN_TOLD_ROW(F, S)                                                                       \
+	F(S, STR, zone)                                                                            \
+	F(S, STR, contact)
+SHAPE_STRUCT(admin_told_row, ADMIN_TOLD_ROW)
+MUST_USE enum status admin_sql_told(struct ctx *c, uint64_t user_id, struct admin_told_row *out);
 /* The oldest from before then (ms); *n: how many, `most` at most. */
 MUST_USE enum status admin_sql_forget(struct ctx *c, int64_t before, int64_t most, int64_t *n);
 

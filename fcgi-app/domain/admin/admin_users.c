@@ -223,7 +223,14 @@ static enum status suspend(struct ctx *c, void *arg)
 	st = change(c, s->user_id, ACCOUNT_SUSPEND);
 	if (st == OK)
 		st = admin_users_sql_suspended(c, s);
-	return st == OK ? changed(c, s->user_id, "USER_SUSPEND", &was, s->reason, &s->place, w->out) : st;
+	if (st == OK)
+		st = changed(c, s->user_id, "USER_SUSPEND", &was, s->reason, &s->place, w->out);
+	return st == OK ? admin_tell(c, &(struct admin_told){.user_id = s->user_id,
+							     .template = NOTIFY_ADMIN_SUSPENDED,
+							     .title = s->warnings ? s->last : s->reason,
+							     .warnings = s->warnings,
+							     .until = w->out->suspendedUntil})
+			: st;
 }
 
 enum status admin_suspend(struct ctx *c, const struct admin_suspension *s, struct admin_user_item *out)
@@ -283,6 +290,11 @@ struct restoring {
 	struct admin_user_item *out;
 };
 
+static enum status tell(struct ctx *c, const struct restoring *w, enum notify_template t)
+{
+	return admin_tell(c, &(struct admin_told){.user_id = w->id, .template = t, .title = w->reason});
+}
+
 /* There is no other way to end restrictions before their time. */
 static enum status lift(struct ctx *c, const struct restoring *w, const struct admin_held_row *was)
 {
@@ -290,9 +302,10 @@ static enum status lift(struct ctx *c, const struct restoring *w, const struct a
 
 	if (st == OK)
 		st = show_now(c, w->id, w->out);
-	return st == OK && *was->restricted
-		       ? note_restrictions(c, "USER_UNSUSPEND", was, w->reason, w->place, w->out)
-		       : st;
+	if (st != OK || !*was->restricted)
+		return st;
+	st = note_restrictions(c, "USER_UNSUSPEND", was, w->reason, w->place, w->out);
+	return st == OK ? tell(c, w, NOTIFY_ADMIN_UNRESTRICTED) : st;
 }
 
 static enum status restore(struct ctx *c, void *arg)
@@ -309,9 +322,10 @@ static enum status restore(struct ctx *c, void *arg)
 		st = admin_users_sql_restore(c, w->id, w->reason);
 	if (st == OK)
 		st = change(c, w->id, ACCOUNT_RESTORE);
-	return st == OK ? changed(c, w->id, *was.status == 'D' ? "USER_RESTORE" : "USER_UNSUSPEND", &was, w->reason,
-				  w->place, w->out)
-			: st;
+	if (st == OK)
+		st = changed(c, w->id, *was.status == 'D' ? "USER_RESTORE" : "USER_UNSUSPEND", &was, w->reason,
+			     w->place, w->out);
+	return st == OK ? tell(c, w, NOTIFY_ADMIN_RESTORED) : st;
 }
 
 enum status admin_restore(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
@@ -332,7 +346,9 @@ static enum status delete_user(struct ctx *c, void *arg)
 		st = change(c, w->id, ACCOUNT_SUSPEND);
 	if (st == OK)
 		st = admin_users_sql_delete(c, w->id);
-	return st == OK ? changed(c, w->id, "USER_DELETE", &was, w->reason, w->place, w->out) : st;
+	if (st == OK)
+		st = changed(c, w->id, "USER_DELETE", &was, w->reason, w->place, w->out);
+	return st == OK ? tell(c, w, NOTIFY_ADMIN_DELETED_USER) : st;
 }
 
 enum status admin_delete(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
@@ -519,6 +535,8 @@ static enum status suspend_for_warnings(struct ctx *c, const struct admin_warnin
 				     .report_id = w->report_id,
 				     .reason = utf8_start(c->arena, why, ADMIN_REASON_MAX),
 				     .days = days_for(warnings),
+				     .warnings = warnings,
+				     .last = w->reason,
 				     .again = true,
 				     .place = w->place,
 			     },
@@ -546,8 +564,10 @@ static enum status warn(struct ctx *c, void *arg)
 	if (st == OK)
 		st = note_warning(c, w, &made);
 	if (st == OK)
-		st = admin_tell(c, &(struct admin_told){
-					   .user_id = w->user_id, .template = NOTIFY_ADMIN_WARNED, .title = w->reason});
+		st = admin_tell(c, &(struct admin_told){.user_id = w->user_id,
+							.template = NOTIFY_ADMIN_WARNED,
+							.title = w->reason,
+							.until = w->expires_at});
 	if (st == OK)
 		st = days_for(made.total) ? suspend_for_warnings(c, w, made.total, user)
 					  : show_now(c, w->user_id, user);
@@ -611,11 +631,13 @@ static enum status restrict_user(struct ctx *c, void *arg)
 	if (st == OK)
 		st = admin_users_sql_restrict(c, r, metadata_of(c, r->actions));
 	if (st == OK)
+		st = show_now(c, r->user_id, x->out);
+	if (st == OK)
 		st = admin_tell(c, &(struct admin_told){.user_id = r->user_id,
 							.template = NOTIFY_ADMIN_RESTRICTED,
-							.title = r->reason});
-	if (st == OK)
-		st = show_now(c, r->user_id, x->out);
+							.title = r->reason,
+							.until = x->out->restrictedUntil,
+							.closed = AS_LIST(&x->out->restrictedActions)});
 	return st == OK ? note_restrictions(c, "USER_UPDATE", &was, r->reason, &r->place, x->out) : st;
 }
 

@@ -147,6 +147,8 @@ struct admin_suspension {
 	uint64_t user_id, report_id; /* report_id: 0 without one */
 	const char *reason;
 	int64_t days;
+	int64_t warnings; /* that led to it by themselves, or 0 */
+	const char *last; /* the reason of the last of them, which they are told instead */
 	bool again; /* it may replace one that is in force; one that lasts longer stays */
 	struct admin_place place;
 };

@@ -8,26 +8,65 @@ enum { TEXT_MAX = 16000, MAIL_MAX = 100000 };
 
 /* By whether it is Korean. */
 static const struct {
-	const char *hello_before, *hello_after, *open, *fetch, *why, *settings;
+	const char *hello_before, *hello_after, *open, *fetch, *object, *why, *why_decided, *settings;
 } words[2] = {
-	{"Hello ", ",", "Open StudyMate", "Download: ", "You get this mail because of your notification settings.",
-	 "Change them"},
-	{"", "님, 안녕하세요.", "StudyMate 열기", "다운로드 링크: ", "알림 설정에 따라 보내 드린 메일입니다.",
-	 "설정 바꾸기"},
+	{"Hello ", ",", "Open StudyMate", "Download: ", "If you object, write to: ",
+	 "You get this mail because of your notification settings.",
+	 "What is decided about an account is mailed whatever its settings say.", "Change them"},
+	{"", "님, 안녕하세요.", "StudyMate 열기", "다운로드 링크: ", "이의가 있으면 다음 주소로 알려 주세요: ",
+	 "알림 설정에 따라 보내 드린 메일입니다.",
+	 "계정에 관한 결정은 알림 설정과 관계없이 보내 드립니다.", "설정 바꾸기"},
 };
 
-/* Where it leads to on the site; *fetch: to a file, and not to a page of the client. */
-static const char *leads_to(struct ctx *c, const struct delivery *d, bool *fetch)
-{
-	const struct jval *data, *v = NULL;
-	const char *why;
-	size_t at;
+/* What stands below the message: where it leads to, and why this mail came. */
+struct below {
+	const char *before, *link, *shown; /* shown: in place of the link; NULL: the link itself */
+	const char *why, *settings;	   /* settings: where that is changed; NULL: nowhere */
+};
 
-	*fetch = !strcmp(d->type, "data_export") && (data = jin_parse(c->arena, d->data, strlen(d->data), &why, &at)) &&
-		 jin_get(data, "downloadUrl", &v) && jin_type(v) == J_STR;
-	if (*fetch)
-		return arena_strdup(c->arena, jin_str(v, &at));
-	return d->click_url ? d->click_url : "/notifications";
+/* A text of its data, or NULL. */
+static const char *said(struct ctx *c, const struct jval *data, const char *key)
+{
+	const struct jval *v;
+	size_t n;
+
+	return data && jin_get(data, key, &v) && jin_type(v) == J_STR ? arena_strdup(c->arena, jin_str(v, &n)) : NULL;
+}
+
+static const char *on_site(struct ctx *c, const char *page)
+{
+	size_t site = strlen(c->conf->site_url);
+
+	while (site && c->conf->site_url[site - 1] == '/')
+		site--;
+	return arena_printf(c->arena, "%.*s%s", (int)site, c->conf->site_url, page);
+}
+
+/* Whoever a decision is about may be unable to log in: no page of the site helps them, but somebody to write to. */
+static struct below of_decision(struct ctx *c, const struct delivery *d, const char *contact)
+{
+	if (!contact || !mime_is_address(contact))
+		contact = mime_address(c->arena, c->conf->mail_from);
+	return (struct below){.before = words[d->korean].object,
+			      .link = arena_printf(c->arena, "mailto:%s", contact),
+			      .shown = contact,
+			      .why = words[d->korean].why_decided};
+}
+
+static struct below below(struct ctx *c, const struct delivery *d)
+{
+	const char *why, *file;
+	size_t at;
+	const struct jval *data = jin_parse(c->arena, d->data, strlen(d->data), &why, &at);
+
+	if (d->priority == 4 && said(c, data, "decision"))
+		return of_decision(c, d, said(c, data, "contact"));
+	file = strcmp(d->type, "data_export") != 0 ? NULL : said(c, data, "downloadUrl");
+	return (struct below){.before = file ? words[d->korean].fetch : "",
+			      .link = on_site(c, file ? file : d->click_url ? d->click_url : "/notifications"),
+			      .shown = file ? NULL : words[d->korean].open,
+			      .why = words[d->korean].why,
+			      .settings = on_site(c, "/settings/notifications")};
 }
 
 static void add_html(struct buf *b, const char *s)
@@ -54,7 +93,7 @@ static void add_link(struct buf *b, const char *url, const char *text)
 	buf_str(b, "</a>");
 }
 
-static struct buf html(struct ctx *c, const struct delivery *d, const char *link, bool fetch, const char *settings)
+static struct buf html(struct ctx *c, const struct delivery *d, const struct below *under)
 {
 	struct buf b = buf_new(c->arena, 2048, TEXT_MAX);
 
@@ -68,45 +107,42 @@ static struct buf html(struct ctx *c, const struct delivery *d, const char *link
 	add_html(&b, d->title);
 	buf_str(&b, "</strong></p>\r\n<p>");
 	add_html(&b, d->message);
-	buf_str(&b, "</p>\r\n<p>");
-	buf_str(&b, fetch ? words[d->korean].fetch : "");
-	add_link(&b, link, fetch ? link : words[d->korean].open);
-	buf_printf(&b, "</p>\r\n<hr>\r\n<p><small>%s ", words[d->korean].why);
-	add_link(&b, settings, words[d->korean].settings);
+	buf_printf(&b, "</p>\r\n<p>%s", under->before);
+	add_link(&b, under->link, under->shown ? under->shown : under->link);
+	buf_printf(&b, "</p>\r\n<hr>\r\n<p><small>%s", under->why);
+	if (under->settings) {
+		buf_char(&b, ' ');
+		add_link(&b, under->settings, words[d->korean].settings);
+	}
 	buf_str(&b, "</small></p>\r\n</body></html>\r\n");
 	return b;
 }
 
-static struct buf plain(struct ctx *c, const struct delivery *d, const char *link, bool fetch, const char *settings)
+static struct buf plain(struct ctx *c, const struct delivery *d, const struct below *under)
 {
 	struct buf b = buf_new(c->arena, 1024, TEXT_MAX);
 
-	buf_printf(&b, "%s%s%s\r\n\r\n%s\r\n\r\n%s%s\r\n\r\n-- \r\n%s\r\n%s\r\n", words[d->korean].hello_before,
-		   d->name, words[d->korean].hello_after, d->message, fetch ? words[d->korean].fetch : "", link,
-		   words[d->korean].why, settings);
+	buf_printf(&b, "%s%s%s\r\n\r\n%s\r\n\r\n%s%s\r\n\r\n-- \r\n%s\r\n", words[d->korean].hello_before, d->name,
+		   words[d->korean].hello_after, d->message, under->before,
+		   under->settings ? under->link : under->shown, under->why);
+	if (under->settings)
+		buf_printf(&b, "%s\r\n", under->settings);
 	return b;
 }
 
 bool mail_make(struct ctx *c, const struct delivery *d, struct outgoing *out)
 {
 	const struct conf *conf = c->conf;
-	size_t site = strlen(conf->site_url);
 	struct buf mail = buf_new(c->arena, 4096, MAIL_MAX);
-
-	while (site && conf->site_url[site - 1] == '/')
-		site--;
-	bool fetch;
-	const char *place = leads_to(c, d, &fetch);
-	const char *link = arena_printf(c->arena, "%.*s%s", (int)site, conf->site_url, place);
-	const char *settings = arena_printf(c->arena, "%.*s/settings/notifications", (int)site, conf->site_url);
-	struct buf text = plain(c, d, link, fetch, settings), page = html(c, d, link, fetch, settings);
+	const struct below under = below(c, d);
+	struct buf text = plain(c, d, &under), page = html(c, d, &under);
 	const struct mime m = {
 		.from = conf->mail_from,
 		.to = d->address,
 		.subject = d->title,
 		.id = arena_printf(c->arena, "n%llu.%lld", (unsigned long long)d->notification_id,
 				   (long long)d->shown_at),
-		.unsubscribe = settings,
+		.unsubscribe = under.settings,
 		.text = text.data,
 		.html = page.data,
 		.date = c->now,

@@ -23,8 +23,8 @@ WRITE_ROW(DELIVERY_TAKE, delivery,
 	  " UPDATE " IDS_OF("ids") " j STRAIGHT_JOIN deliveries d ON d.id = j.id"
 	  "  SET d.due_at = SYSDATE(3) + INTERVAL lease SECOND, d.tries = d.tries + 1;"
 	  " COMMIT;"
-	  " SELECT d.id, d.notification_id, d.device_id, d.tries, COALESCE(u.status = 'ACTIVE'"
-	  "   AND n.status IN ('UNREAD', 'MAILED')"
+	  " SELECT d.id, d.notification_id, d.device_id, d.tries, COALESCE("
+	  "   (u.status = 'ACTIVE' AND n.status IN ('UNREAD', 'MAILED') OR way = 'mail' AND " DECISION ")"
 	  "   AND NOT " BLOCKED("u.id", "d.actor_id")
 	  "   AND IF(way = 'push', p.id IS NOT NULL AND " PUSHED ", u.email IS NOT NULL AND " MAILED "),"
 	  "   FALSE) AS wanted,"

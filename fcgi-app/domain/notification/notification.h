@@ -103,18 +103,31 @@
 	T(PASSWORD_CHANGED, "password_changed", "password_changed", "system", 4, "/settings",      \
 	  "비밀번호 변경", "비밀번호가 변경되었습니다. 본인이 아니라면 바로 알려 주세요",          \
 	  "Password changed", "Your password was changed. If that was not you, tell us at once")   \
-	/* mailed to the address it was before, which its data holds, whatever was switched off */  \
+	/* decisions about an account are mailed whatever was switched off; this one to the address it was before */ \
 	T(EMAIL_CHANGED, "email_changed", "email_changed", "system", 4, "/settings",               \
 	  "이메일 주소 변경", "운영진이 회원님의 이메일 주소를 변경했습니다. 요청하신 적이 없다면 바로 알려 주세요", \
 	  "E-mail address changed",                                                                \
 	  "The administrators have changed your e-mail address. If you did not ask for that, tell us at once") \
 	/* of the study groups' list, whose client knows the type */                               \
 	T(ADMIN_WARNED, "admin_warned", "notice", "study", 4, NULL,                                \
-	  "운영진 안내", "경고를 받았습니다: {title}",                                             \
-	  "From the administrators", "You were warned: {title}")                                   \
+	  "운영진 안내", "경고를 받았습니다: {title}\n유효 기간: {time}",                          \
+	  "From the administrators", "You were warned: {title}\nIt counts: {time}")                \
 	T(ADMIN_RESTRICTED, "admin_restricted", "notice", "study", 4, NULL,                        \
-	  "운영진 안내", "일부 기능의 이용이 제한되었습니다: {title}",                             \
-	  "From the administrators", "Some things are closed to you: {title}")                     \
+	  "운영진 안내", "일부 기능의 이용이 제한되었습니다: {title}\n제한된 기능: {text}\n기간: {time}", \
+	  "From the administrators", "Some things are closed to you: {title}\nWhich: {text}\nHow long: {time}") \
+	T(ADMIN_UNRESTRICTED, "admin_unrestricted", "notice", "study", 4, NULL,                    \
+	  "이용 제한 해제", "기능의 이용 제한이 해제되었습니다\n사유: {title}",                     \
+	  "Nothing is closed to you", "What was closed to you is open again\nReason: {title}")      \
+	T(ADMIN_SUSPENDED, "admin_suspended", "notice", "study", 4, NULL,                          \
+	  "계정 이용 정지", "계정의 이용이 정지되었습니다\n사유: {title}\n기간: {time}",           \
+	  "Your account is suspended", "Your account is suspended\nReason: {title}\nHow long: {time}") \
+	T(ADMIN_DELETED_USER, "admin_deleted_user", "notice", "study", 4, NULL,                    \
+	  "계정 삭제", "운영진이 계정을 삭제했습니다\n사유: {title}\n기간: {time}",                \
+	  "Your account was deleted",                                                              \
+	  "The administrators have deleted your account\nReason: {title}\nHow long: {time}")       \
+	T(ADMIN_RESTORED, "admin_restored", "notice", "study", 4, NULL,                            \
+	  "계정 복구", "계정을 다시 이용할 수 있습니다\n사유: {title}",                              \
+	  "Your account is restored", "You can use your account again\nReason: {title}")           \
 	T(ADMIN_DELETED_MESSAGE, "admin_deleted_message", "notice", "study", 4, NULL,              \
 	  "운영진 안내", "운영 원칙에 어긋나는 메시지가 삭제되었습니다: {title}",                  \
 	  "From the administrators", "A message of yours was deleted: {title}")                    \
@@ -177,6 +190,7 @@ struct notice {
 	const char *click_url; /* NULL, or a page that notify_page_exists() */
 	const char *data;      /* a JSON object, or NULL; rooms and sessions as chatRoomId and learningSessionId:
 				* the web client would open roomId and sessionId as pages it does not have */
+	bool absent;	       /* also who is suspended, or was deleted by an administrator */
 	uint64_t actor_id;     /* whose doing it is, for blocks; 0: nobody's */
 	int64_t expires_at;
 };

@@ -250,11 +250,14 @@ WRITE_ROW(NOTIFY, notification_push,
 	  " DECLARE weight TINYINT UNSIGNED DEFAULT ?;"
 	  " DECLARE to_push BOOL DEFAULT ?;"
 	  " DECLARE to_mail BOOL DEFAULT ?;"
+	  " DECLARE absent BOOL DEFAULT ?;"
 	  " DECLARE takers, deliver LONGTEXT CHARACTER SET utf8mb4;"
 	  " SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('id', u.id,"
 	  "   'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0), 'fresh', IF(EXISTS (SELECT 1 FROM notifications x"
 	  "    WHERE x.user_id = u.id AND x.source_id = source), 0, 1))), '[]') INTO takers"
-	  "  FROM " IDS_OF("?") " j STRAIGHT_JOIN users u ON u.id = j.id AND u.status = 'ACTIVE'"
+	  "  FROM " IDS_OF("?") " j STRAIGHT_JOIN users u ON u.id = j.id AND (u.status = 'ACTIVE' OR"
+	  /* who has deleted themselves has no address any more */
+	  "   absent AND (u.status = 'SUSPENDED' OR u.email IS NOT NULL))"
 	  "  LEFT JOIN notification_settings s ON s.user_id = u.id"
 	  "  WHERE (" PRESSING("area", "weight") " OR " WANTED("kind", "area") ")"
 	  "   AND NOT " BLOCKED("u.id", "actor") ";"
@@ -662,8 +665,8 @@ enum status notification_sql_notify(struct ctx *c, uint64_t source, const char *
 {
 	return db_list(c, &NOTIFY, out, NOTIFY_BATCH,
 		       ARGS(P(source), P(n->actor_id), P(n->type), P(n->category), P(n->priority),
-			    P(channel_on(c->conf, CHANNEL_PUSH)), P(channel_on(c->conf, CHANNEL_MAIL)), P(people),
-			    P(n->title[LANG_KO]), P(n->title[LANG_EN]), P(n->message[LANG_KO]),
+			    P(channel_on(c->conf, CHANNEL_PUSH)), P(channel_on(c->conf, CHANNEL_MAIL)), P(n->absent),
+			    P(people), P(n->title[LANG_KO]), P(n->title[LANG_EN]), P(n->message[LANG_KO]),
 			    P(n->message[LANG_EN]), P(n->data), P(n->click_url), db_time(n->expires_at)));
 }
 

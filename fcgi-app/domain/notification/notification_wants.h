@@ -27,12 +27,14 @@
 	" WHEN 'event' THEN " ON("study_events") " WHEN 'notice' THEN " ON("study_notices") " ELSE TRUE END)"
 
 /* Whether a notification n goes to their devices, and to their mailbox: of mails there are few kinds, one that
- * they asked for, and one they must not miss. */
+ * they asked for, and what was decided about their account, which nobody can switch off (its data says so). */
+#define DECISION                                                                                   \
+	"(n.priority = 4 AND n.type IN ('notice', 'email_changed') AND JSON_EXISTS(n.data, '$.decision'))"
 #define PUSHED                                                                                     \
 	"(" ON("enabled") " AND " ON("push") " AND (" PRESSING("n.category", "n.priority")        \
 	"  OR " WANTED("n.type", "n.category") " AND " PUSHED_OF_STUDY "))"
 #define MAILED                                                                                     \
-	"(n.type IN ('data_export', 'email_changed') OR " ON("enabled") " AND " ON("email") " AND CASE n.type"         \
+	"(n.type = 'data_export' OR " DECISION " OR " ON("enabled") " AND " ON("email") " AND CASE n.type"         \
 	"  WHEN 'match_found' THEN " ON("email_new_match")                                         \
 	"  WHEN 'match_accepted' THEN " ON("email_new_match")                                      \
 	"  WHEN 'session_reminder' THEN " ON("email_session_reminder")                             \
