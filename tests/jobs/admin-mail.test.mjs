@@ -51,6 +51,23 @@ test('another address: the old one is told, whatever was switched off, and the n
   assert.deepEqual([subjects(freshEn), subjects(en).length], [['알림'], 1]);
 });
 
+test('another address of one\'s own: the old one is told, and a link that went there is good no more', async () => {
+  const p = await s.someone();
+  const save = async (body) => (await send('PATCH', '/settings/account', { ...s.base, token: p.access, body })).status;
+  const fresh = { email: `${unique('own')}@test.example.com`.toLowerCase() };
+  await wish(p, nothing);
+  await s.sql.query("INSERT INTO exports (user_id, code, status, link, storage_key, size, requested_at, expires_at) VALUES (?, ?, 'READY', ?, UUID(), 1, NOW(3), NOW(3) + INTERVAL 1 DAY)", [p.id, unique('code').slice(0, 8), 'a'.repeat(32)]);
+  const link = async () => (await s.sql.query('SELECT link FROM exports WHERE user_id = ?', [p.id]))[0].link;
+  const first = await link();
+  assert.deepEqual([await save({ bio: '소개' }), await save({ email: p.email.toUpperCase() }), await link()], [200, 200, first]); // that is none
+  assert.equal(await save({ email: fresh.email }), 200);
+  await settled(p);
+  assert.deepEqual([subjects(p), subjects(fresh), (await link()) === first], [['이메일 주소 변경'], [], false]);
+  const [m] = server.to(p);
+  assert.match(m.text, /계정의 이메일 주소가 변경되었습니다. 본인이 아니라면/);
+  assert.match(m.text, /이의가 있으면 다음 주소로 알려 주세요: no-reply@studymate.example.com/);
+});
+
 // ---- decisions about an account
 
 const act = async (p, method, path, body, headers = {}) => {

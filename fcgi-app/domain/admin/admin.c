@@ -1,6 +1,7 @@
 #include "domain/admin/admin.h"
 #include "base/buf.h"
 #include "domain/admin/admin_sql.h"
+#include "domain/export/export.h"
 #include "domain/outbox/outbox.h"
 
 enum { TOLD_MAX = 4000 }; /* bytes: a title of 500 characters, escaped */
@@ -51,8 +52,8 @@ enum status admin_record(struct ctx *c, const struct admin_act *a)
 bool admin_decides(enum notify_template t)
 {
 	static const enum notify_template decisions[] = {
-		NOTIFY_EMAIL_CHANGED,	NOTIFY_ADMIN_WARNED,	   NOTIFY_ADMIN_RESTRICTED, NOTIFY_ADMIN_UNRESTRICTED,
-		NOTIFY_ADMIN_SUSPENDED, NOTIFY_ADMIN_DELETED_USER, NOTIFY_ADMIN_RESTORED,
+		NOTIFY_EMAIL_CHANGED,	NOTIFY_ADDRESS_CHANGED,	   NOTIFY_ADMIN_WARNED,	  NOTIFY_ADMIN_RESTRICTED,
+		NOTIFY_ADMIN_UNRESTRICTED, NOTIFY_ADMIN_SUSPENDED, NOTIFY_ADMIN_DELETED_USER, NOTIFY_ADMIN_RESTORED,
 	};
 
 	for (size_t i = 0; i < COUNT(decisions); i++)
@@ -74,6 +75,15 @@ enum status admin_tell(struct ctx *c, const struct admin_told *t)
 	buf_char(&b, ']');
 	buf_char(&b, '}');
 	return outbox_add(c, "admin.told", t->user_id, b.data);
+}
+
+enum status admin_address_left(struct ctx *c, uint64_t user_id, const char *former, enum notify_template t)
+{
+	enum status st = export_new_link(c, user_id);
+
+	return st == OK && former
+		       ? admin_tell(c, &(struct admin_told){.user_id = user_id, .template = t, .address = former})
+		       : st;
 }
 
 enum status admin_may_upload(struct ctx *c)

@@ -109,4 +109,8 @@ struct admin_told {
 bool admin_decides(enum notify_template t);
 /* Tells somebody of it by a notification, whoever they have blocked. Likewise. */
 MUST_USE enum status admin_tell(struct ctx *c, const struct admin_told *t);
+
+/* An account has another address than `former` (NULL: had none), which is told by that template. What went there is
+ * good no more: of what is mailed that is the link of an export. Likewise. */
+MUST_USE enum status admin_address_left(struct ctx *c, uint64_t user_id, const char *former, enum notify_template t);
 #endif

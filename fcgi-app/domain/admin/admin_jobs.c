@@ -13,7 +13,6 @@ static enum status forget(struct ctx *c, int64_t *n)
 	return admin_sql_forget(c, c->now - KEPT_MS, PIECE, n);
 }
 
-/* By nobody: a block between them and the administrator keeps nothing from them. */
 /* "2026-01-31 18:00" where they live. */
 static const char *local_time(struct ctx *c, int64_t at, const char *zone)
 {

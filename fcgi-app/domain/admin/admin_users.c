@@ -2,7 +2,6 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "domain/admin/admin_users_sql.h"
-#include "domain/export/export.h"
 #include "domain/user/user.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -373,6 +372,12 @@ static const char *if_other(const char *wish, const char *was)
 	return wish && !(was && !strcmp(wish, was)) ? wish : NULL;
 }
 
+/* "k***@example.com": the record is kept for two years, also when the account is gone. */
+static const char *masked(struct ctx *c, const char *email)
+{
+	return email ? arena_printf(c->arena, "%.1s***%s", email, strchrnul(email, '@')) : NULL;
+}
+
 /* What changes of it, as JSON of what it was and of what it becomes; e: only that. */
 static void note_changes(struct ctx *c, const struct admin_edit *e, const struct admin_held_row *was,
 			 struct admin_act *act)
@@ -381,7 +386,7 @@ static void note_changes(struct ctx *c, const struct admin_edit *e, const struct
 		const char *name, *was, *becomes;
 	} all[] = {
 		{"name", was->name, e->name},
-		{"email", was->email, e->email},
+		{"email", masked(c, was->email), masked(c, e->email)},
 		{"role", was->role, e->role},
 		{"status", was->status, e->status},
 	};
@@ -399,17 +404,6 @@ static void note_changes(struct ctx *c, const struct admin_edit *e, const struct
 	act->became = after.data;
 }
 
-/* What went to the old address is good no more: of what is mailed that is the link of an export. */
-static enum status leave_address(struct ctx *c, uint64_t id, const char *former)
-{
-	enum status st = export_new_link(c, id);
-
-	return st == OK && former ? admin_tell(c, &(struct admin_told){.user_id = id,
-								      .template = NOTIFY_EMAIL_CHANGED,
-								      .address = former})
-				  : st;
-}
-
 static enum status rename_user(struct ctx *c, const struct admin_edit *e, const struct admin_held_row *was)
 {
 	enum status st = admin_users_sql_rename(c, e->user_id, e->name, e->email);
@@ -418,7 +412,7 @@ static enum status rename_user(struct ctx *c, const struct admin_edit *e, const 
 		fail_field(c, "email", "unique", say(c, "다른 계정이 쓰고 있습니다", "is that of another account"));
 		return E_EMAIL_TAKEN;
 	}
-	return st == OK && e->email ? leave_address(c, e->user_id, was->email) : st;
+	return st == OK && e->email ? admin_address_left(c, e->user_id, was->email, NOTIFY_EMAIL_CHANGED) : st;
 }
 
 /* By the functions that do it alone, in their order: back to life before anything else, out of it after all. */

@@ -103,11 +103,15 @@
 	T(PASSWORD_CHANGED, "password_changed", "password_changed", "system", 4, "/settings",      \
 	  "비밀번호 변경", "비밀번호가 변경되었습니다. 본인이 아니라면 바로 알려 주세요",          \
 	  "Password changed", "Your password was changed. If that was not you, tell us at once")   \
-	/* decisions about an account are mailed whatever was switched off; this one to the address it was before */ \
+	/* decisions about an account are mailed whatever was switched off; these to the address it was before */ \
 	T(EMAIL_CHANGED, "email_changed", "email_changed", "system", 4, "/settings",               \
 	  "이메일 주소 변경", "운영진이 회원님의 이메일 주소를 변경했습니다. 요청하신 적이 없다면 바로 알려 주세요", \
 	  "E-mail address changed",                                                                \
 	  "The administrators have changed your e-mail address. If you did not ask for that, tell us at once") \
+	T(ADDRESS_CHANGED, "address_changed", "email_changed", "system", 4, "/settings",           \
+	  "이메일 주소 변경", "계정의 이메일 주소가 변경되었습니다. 본인이 아니라면 바로 알려 주세요", \
+	  "E-mail address changed",                                                                \
+	  "The e-mail address of your account was changed. If that was not you, tell us at once")  \
 	/* of the study groups' list, whose client knows the type */                               \
 	T(ADMIN_WARNED, "admin_warned", "notice", "study", 4, NULL,                                \
 	  "운영진 안내", "경고를 받았습니다: {title}\n유효 기간: {time}",                          \

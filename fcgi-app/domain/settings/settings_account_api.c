@@ -1,4 +1,5 @@
 /* The account as the page of the settings has it: texts are never null there. */
+#include "domain/admin/admin.h"
 #include "domain/registry.h"
 #include "domain/settings/settings_sql.h"
 #include "domain/user/user.h"
@@ -78,8 +79,13 @@ struct account_change {
 static enum status save(struct ctx *c, void *arg)
 {
 	const struct account_change *ch = arg;
-	enum status st = settings_sql_account_save(c, ch->in->email, ch->in->phoneNumber);
+	struct account_address_row was = {0};
+	enum status st = ch->in->email ? settings_sql_address(c, &was) : OK;
 
+	if (st == OK)
+		st = settings_sql_account_save(c, ch->in->email, ch->in->phoneNumber);
+	if (st == OK && ch->in->email && !(was.email && !strcmp(was.email, ch->in->email)))
+		st = admin_address_left(c, c->me.user_id, was.email, NOTIFY_ADDRESS_CHANGED);
 	return st == OK ? user_save(c, ch->patch) : st;
 }
 
@@ -120,9 +126,9 @@ static const struct route routes[] = {
 	      .doc = "My account, as the page of the settings has it.",
 	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(settings_account_patch, account_settings_in, account_settings_out, .on = {"PATCH,PUT /settings/account"},
-	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 8,
+	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 11,
 	      .doc = "Change what is given; the answer is all of it. An empty phoneNumber, residence or bio is none, "
-		     "other empty texts count as absent.",
+		     "other empty texts count as absent. The address it was before is told of another one.",
 	      .fails = {E_USER_NOT_FOUND, E_EMAIL_TAKEN}),
 };
 

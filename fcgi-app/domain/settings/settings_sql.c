@@ -3,6 +3,7 @@
 #include "domain/sql.h"
 
 SHAPE_TABLE(privacy_row, PRIVACY_ROW)
+SHAPE_TABLE(account_address_row, ACCOUNT_ADDRESS_ROW)
 SHAPE_TABLE(language_row, LANGUAGE_ROW)
 SHAPE_TABLE(code_id_row, CODE_ROW)
 SHAPE_TABLE(user_settings_row, USER_SETTINGS_ROW)
@@ -146,8 +147,10 @@ READ(ACCOUNT, account_settings_row,
 WRITE(ACCOUNT_SAVE,
       "UPDATE users SET " KEEP("email") ", phone = NULLIF(COALESCE(?, phone), '') WHERE id = ? AND status = 'ACTIVE'")
 
+READ(ACCOUNT_ADDRESS, account_address_row, "SELECT email FROM users WHERE id = ? AND status = 'ACTIVE' FOR UPDATE")
+
 const struct stmt *const settings_stmts[] = {
-	&ACCOUNT, &ACCOUNT_SAVE,
+	&ACCOUNT, &ACCOUNT_SAVE, &ACCOUNT_ADDRESS,
 	&PRIVACY, &PRIVACY_SAVE, &LANGUAGE, &LANGUAGE_SAVE, &LANGUAGE_CODES, &USER_SETTINGS, &USER_SETTINGS_SAVE, NULL,
 };
 
@@ -201,6 +204,13 @@ enum status settings_sql_language_save(struct ctx *c, const struct language_in *
 enum status settings_sql_account(struct ctx *c, struct account_settings_row *out)
 {
 	return db_one(c, &ACCOUNT, out, ARGS(P(c->me.user_id)));
+}
+
+enum status settings_sql_address(struct ctx *c, struct account_address_row *out)
+{
+	enum status st = db_one(c, &ACCOUNT_ADDRESS, out, ARGS(P(c->me.user_id)));
+
+	return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
 }
 
 enum status settings_sql_account_save(struct ctx *c, const char *email, const char *phone)

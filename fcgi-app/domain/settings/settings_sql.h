@@ -60,6 +60,10 @@ MUST_USE enum status settings_sql_language(struct ctx *c, struct language_row *o
 MUST_USE enum status settings_sql_language_save(struct ctx *c, const struct language_in *in, const struct db_val *speed,
 						uint64_t native, const char *learning);
 MUST_USE enum status settings_sql_account(struct ctx *c, struct account_settings_row *out);
+/* Inside db_tx(): locks the account. E_USER_NOT_FOUND */
+#define ACCOUNT_ADDRESS_ROW(F, S) F(S, STR, email)
+SHAPE_STRUCT(account_address_row, ACCOUNT_ADDRESS_ROW)
+MUST_USE enum status settings_sql_address(struct ctx *c, struct account_address_row *out);
 /* NULL: as it is; phone "": none. E_EMAIL_TAKEN */
 MUST_USE enum status settings_sql_account_save(struct ctx *c, const char *email, const char *phone);
 MUST_USE enum status settings_sql_codes(struct ctx *c, struct list *out);
