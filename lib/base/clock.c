@@ -159,6 +159,16 @@ int64_t clock_zone_offset(const char *zone, int64_t ms)
 }
 
 /* Asked twice, since the offset is that of a moment in UTC. */
+const char *clock_local_text(struct arena *a, int64_t ms, const char *zone)
+{
+	int64_t local = ms + clock_zone_offset(zone, ms), year, minute = local % DAY_MS / 60000;
+	unsigned month, day;
+
+	clock_civil(local / DAY_MS, &year, &month, &day);
+	return arena_printf(a, "%lld-%02u-%02u %02lld:%02lld", (long long)year, month, day, (long long)minute / 60,
+			    (long long)minute % 60);
+}
+
 int64_t clock_utc(const char *zone, int64_t local)
 {
 	int64_t guess = local - clock_zone_offset(zone, local);

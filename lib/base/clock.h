@@ -2,6 +2,7 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include "base/arena.h"
 #include "base/base.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -30,6 +31,9 @@ bool clock_valid_date(int64_t year, unsigned month, unsigned day);
 /* Milliseconds to add to UTC at that moment for the local time of an IANA zone ("Asia/Seoul"); 0
  * for a zone this machine does not know. */
 int64_t clock_zone_offset(const char *zone, int64_t ms);
+
+/* "2026-01-31 18:00" there. */
+const char *clock_local_text(struct arena *a, int64_t ms, const char *zone);
 
 /* The UTC time of a local one of that zone. */
 int64_t clock_utc(const char *zone, int64_t local);

@@ -5,23 +5,11 @@
 #include "domain/job.h"
 
 enum { FORGET_EVERY_S = 600, PIECE = 500, TOLD_MAX = 2000 };
-#define MINUTE_MS INT64_C(60000)
 #define KEPT_MS (2 * 365 * INT64_C(86400000))
 
 static enum status forget(struct ctx *c, int64_t *n)
 {
 	return admin_sql_forget(c, c->now - KEPT_MS, PIECE, n);
-}
-
-/* "2026-01-31 18:00" where they live. */
-static const char *local_time(struct ctx *c, int64_t at, const char *zone)
-{
-	int64_t local = at + clock_zone_offset(zone, at), year, minute = local % DAY_MS / MINUTE_MS;
-	unsigned month, day;
-
-	clock_civil(local / DAY_MS, &year, &month, &day);
-	return arena_printf(c->arena, "%lld-%02u-%02u %02lld:%02lld", (long long)year, month, day,
-			    (long long)minute / 60, (long long)minute % 60);
 }
 
 static const char *how_long(struct ctx *c, const struct event *e, const char *zone, enum lang lang)
@@ -30,7 +18,7 @@ static const char *how_long(struct ctx *c, const struct event *e, const char *zo
 
 	if (!until)
 		return lang == LANG_EN ? "for good" : "영구";
-	return arena_printf(c->arena, lang == LANG_EN ? "until %s" : "%s까지", local_time(c, until, zone));
+	return arena_printf(c->arena, lang == LANG_EN ? "until %s" : "%s까지", clock_local_text(c->arena, until, zone));
 }
 
 static const char *reason_of(struct ctx *c, const struct event *e, enum lang lang)

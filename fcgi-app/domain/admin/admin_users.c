@@ -1,10 +1,10 @@
 #include "domain/admin/admin_users.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "domain/admin/admin_users_sql.h"
 #include "domain/user/user.h"
 
-#define DAY_MS INT64_C(86400000)
 enum { EDIT_MAX = 4000 }; /* bytes: a name and an address, escaped */
 
 SHAPE_TABLE(admin_user_counts, ADMIN_USER_COUNTS)

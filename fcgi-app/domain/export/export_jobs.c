@@ -319,11 +319,7 @@ static const char *size_text(struct ctx *c, int64_t bytes)
 
 static const char *day_text(struct ctx *c, int64_t at, const char *zone)
 {
-	int64_t year;
-	unsigned month, day;
-
-	clock_civil((at + clock_zone_offset(zone, at)) / DAY_MS, &year, &month, &day);
-	return arena_printf(c->arena, "%lld-%02u-%02u", (long long)year, month, day);
+	return arena_printf(c->arena, "%.10s", clock_local_text(c->arena, at, zone));
 }
 
 static enum status on_ready(struct ctx *c, struct event *e)

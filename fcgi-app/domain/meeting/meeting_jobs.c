@@ -4,25 +4,13 @@
 #include "domain/notification/notification.h"
 
 enum { REMIND_EVERY_S = 10, REMIND_PIECE = 100, FORGET_EVERY_S = 600, FORGET_PIECE = 500 };
-#define MINUTE_MS INT64_C(60000)
-
-/* "2026-01-31 18:00" where they live. */
-static const char *local_time(struct ctx *c, int64_t at, const char *zone)
-{
-	int64_t local = at + clock_zone_offset(zone, at), year, minute = local % DAY_MS / MINUTE_MS;
-	unsigned month, day;
-
-	clock_civil(local / DAY_MS, &year, &month, &day);
-	return arena_printf(c->arena, "%lld-%02u-%02u %02lld:%02lld", (long long)year, month, day,
-			    (long long)minute / 60, (long long)minute % 60);
-}
 
 static enum status tell(struct ctx *c, const struct event *e, const struct meeting_told_row *to, enum notify_template t)
 {
 	const struct notify_param params[] = {
 		{"name", to->actor},
 		{"title", to->title ? to->title : "StudyMate"},
-		{"time", local_time(c, to->starts_at, to->zone)},
+		{"time", clock_local_text(c->arena, to->starts_at, to->zone)},
 		{0},
 	};
 	struct notice n = notify_notice(c, t, params);

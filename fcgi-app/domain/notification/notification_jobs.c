@@ -1,5 +1,6 @@
 /* Who is told what when something happened, and notifications whose time has come. */
 #include "base/buf.h"
+#include "base/clock.h"
 #include "domain/live/live.h"
 #include "domain/notification/delivery.h"
 #include "domain/notification/notification_rules.h"
@@ -8,7 +9,6 @@
 #include "json/jin.h"
 
 /* Expired ones are shown as such for a while. */
-#define DAY_MS (24 * INT64_C(3600000))
 #define EXPIRED_MS (30 * DAY_MS)
 #define A_MONDAY (4 * DAY_MS + 11 * INT64_C(3600000)) /* 1970-01-05, the same day nearly everywhere */
 enum { DIGEST_EVERY_S = 60, DIGEST_ROOM = 160 };
