@@ -48,12 +48,14 @@ WRITE(DELIVERY_PUT_OFF,
 WRITE(DEVICE_FORGET, "DELETE FROM push_subscriptions WHERE id = ?")
 
 #define DEAD "channel IN ('push', 'mail') AND due_at IS NULL"
+/* With few channels the optimizer would rather read them all. */
+#define OF_CHANNEL "FROM deliveries FORCE INDEX (deliveries_due) WHERE channel = ?"
 READ(DELIVERY_STATE_NOW, delivery_state,
-     "SELECT (SELECT COUNT(*) FROM deliveries WHERE channel = ? AND due_at IS NOT NULL) AS waiting,"
-     " (SELECT COUNT(*) FROM deliveries WHERE channel = ? AND due_at IS NOT NULL AND error IS NOT NULL) AS retrying,"
-     " (SELECT COUNT(*) FROM deliveries WHERE channel = ? AND due_at IS NULL) AS dead,"
+     "SELECT (SELECT COUNT(*) " OF_CHANNEL " AND due_at IS NOT NULL) AS waiting,"
+     " (SELECT COUNT(*) " OF_CHANNEL " AND due_at IS NOT NULL AND error IS NOT NULL) AS retrying,"
+     " (SELECT COUNT(*) " OF_CHANNEL " AND due_at IS NULL) AS dead,"
      " (SELECT GREATEST(0, CAST(TIMESTAMPDIFF(MICROSECOND, MIN(due_at), SYSDATE(3)) / 1000 AS SIGNED))"
-     "  FROM deliveries WHERE channel = ? AND due_at IS NOT NULL) AS lag_ms")
+     "  " OF_CHANNEL " AND due_at IS NOT NULL) AS lag_ms")
 READ(DELIVERY_DEAD_LETTERS, delivery_dead,
      "SELECT id, channel, tries, created_at, error FROM deliveries FORCE INDEX (deliveries_due) WHERE " DEAD
      " ORDER BY id DESC LIMIT 20")
