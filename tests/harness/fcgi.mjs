@@ -25,7 +25,18 @@ export function records(all) {
 
 // body: what is sent; length: what CONTENT_LENGTH says; linger: how long the peer keeps the connection once it has the
 // answer, ms; raw: its bytes. → the answer's text, "" when the connection just ends.
-export function fastcgi(socket, { method = 'POST', uri, headers = {}, body = '', length = Buffer.byteLength(body), cut = false, open = false, linger = 0, raw = false }) {
+export async function fastcgi(socket, request) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await once(socket, request);
+    } catch (e) {
+      // a worker waits 200 ms for the first word: where the machine is busy this process may not have spoken by then
+      if (e.code !== 'EPIPE' || tries === 5) throw e;
+    }
+  }
+}
+
+function once(socket, { method = 'POST', uri, headers = {}, body = '', length = Buffer.byteLength(body), cut = false, open = false, linger = 0, raw = false }) {
   return new Promise((resolve, reject) => {
     const s = net.connect({ path: socket, allowHalfOpen: linger > 0 });
     const chunks = [];
