@@ -337,6 +337,8 @@ test('changed: name and address; what is the same or absent stays, and only what
   assert.deepEqual([(await actions(p)), (await s.sql.query('SELECT restricted_actions AS x FROM users WHERE id = ?', [p.id]))[0].x], [['USER_UPDATE'], ['MESSAGE']]);
   assert.equal((await edit(p, { name: '또', email: null, status: null }, by)).body.data.email, email);
   assert.deepEqual((await updates(p)).at(-1), [{ name: '나중' }, { name: '또' }, null]);
+  const far = `가${address()}`;
+  assert.deepEqual([(await edit(p, { email: far })).status, (await updates(p)).at(-1)], [200, [{ email: masked(email) }, { email: masked(far) }, null]]);
   const off = await s.someone(); // of who is suspended, too, and they stay so
   await suspend(off, { reason: '도배' });
   assert.deepEqual([(await edit(off, { name: '정지된', status: 'SUSPENDED' })).body.data.status, (await actions(off))], ['SUSPENDED', ['USER_SUSPEND', 'USER_UPDATE']]);

@@ -307,7 +307,7 @@ test('a name too long for a cookie is left out of it, not the login', async () =
 });
 
 test('pages of theirs, what their client has to say, and nobody', async () => {
-  for (const [path, to] of [['signin', '/sign-in'], ['signin?error=A%26b%20%EA%B0%80', '/sign-in?error=A%26b%20%EA%B0%80'], ['error?error=x', '/sign-in?error=x']]) {
+  for (const [path, to] of [['signin', '/sign-in'], ['signin?error=A%26b%20%EA%B0%80', '/sign-in?error=A%26b%20%EA%B0%80'], ['error?error=x', '/sign-in?error=x'], ['signout?csrf=true', '/sign-out?csrf=true']]) {
     const res = await fetch(`${stack.base}/api/auth/${path}`, { redirect: 'manual' }); // of nginx itself
     assert.deepEqual([res.status, new URL(res.headers.get('location'), stack.base).href], [302, stack.base + to]);
   }

@@ -375,7 +375,7 @@ static const char *if_other(const char *wish, const char *was)
 /* "k***@example.com": the record is kept for two years, also when the account is gone. */
 static const char *masked(struct ctx *c, const char *email)
 {
-	return email ? arena_printf(c->arena, "%.1s***%s", email, strchrnul(email, '@')) : NULL;
+	return email ? arena_printf(c->arena, "%s***%s", utf8_start(c->arena, email, 1), strchrnul(email, '@')) : NULL;
 }
 
 /* What changes of it, as JSON of what it was and of what it becomes; e: only that. */

@@ -5,9 +5,9 @@
 
 #include <math.h>
 
-enum { TEXTS = 6, TEXT = 300, FEEDBACK = 2000, TOKENS = 1000, MATERIAL = 1 << 18 };
+enum { TEXTS = 6, FEEDBACK = 2000, TOKENS = 1000, MATERIAL = 1 << 18 };
 
-/* What it is to answer with; how it sounded is not in a transcript. */
+/* What it is to answer with; how it sounded is not in a transcript. All texts together are what a row keeps at most. */
 #define SCORE(F, S, name) F(S, NUM, name, .lax = true, .required = true, .min = 0, .max = 100)
 #define VERDICT(F, S)                                                                              \
 	SCORE(F, S, fluency)                                                                       \
@@ -86,7 +86,7 @@ bool leveltest_ask(struct ctx *c, const struct leveltest_row *t, const struct li
 			"from 65 B2, from 75 C1, from 85 C2; short answers show little), strengths, improvements, "
 			"suggestions (up to 4 short texts each) and feedback (2 to 4 sentences), these in %s.",
 			t->language, say(c, "Korean", "English")),
-		.text = material(c, t, answers),
+		.text = *c->conf->ai_model ? material(c, t, answers) : NULL,
 		.temperature = 0,
 		.tokens = TOKENS,
 	};

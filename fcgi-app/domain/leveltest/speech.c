@@ -242,7 +242,7 @@ static double stretches(const size_t *number, size_t n, int step, size_t *seen)
 {
 	const double enough = .72;
 	double ended = 0;
-	size_t words = 0, distinct = 0, which = (size_t)ended + 1;
+	size_t words = 0, distinct = 0, which = 1;
 
 	memset(seen, 0, n * sizeof(*seen));
 	for (size_t i = 0; i < n; i++) {
