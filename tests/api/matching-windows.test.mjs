@@ -8,12 +8,12 @@ import { env, get, person, post } from '../harness/client.mjs';
 import { closeDb, connect, query } from '../harness/db.mjs';
 import { internal } from '../harness/internal.mjs';
 import { asked, block, learner, matched, reject } from '../harness/learner.mjs';
-import { until } from '../harness/stack.mjs';
+import { startStack, until } from '../harness/stack.mjs';
 
 after(closeDb);
 const [MINE, THEIRS, THIRD] = [9, 11, 12]; // nobody else in this run speaks one and learns the other
 const asking = 8; // times: all workers have their turn
-const list = async (p) => (await get('/matching/partners?size=50', { token: p.access })).body.data;
+const list = async (p) => (await get('/matching/partners?size=50', { token: p.access, base: p.base })).body.data;
 const found = async (me, other) => (await list(me)).find((x) => x.userId === other.id);
 const statements = async (p) => {
   const { headers } = await get('/matching/partners?size=50', { token: p.access });
@@ -64,25 +64,27 @@ test('what people change about themselves counts at once', async () => {
   assert.equal((await found(me, other)).compatibilityScore, await score());
 });
 
+// A stack of its own: the commits of everybody on it wait, so also that of the gateway's beat, and each keeps a worker.
 test('what is read while somebody changes is not taken for what they are afterwards', async () => {
-  const { me, other } = await couple({ topics: [1, 2, 3] });
-  const score = async () => (await found(me, other)).compatibilityScore;
-  const before = await score();
-  const administrator = connect(env.run);
+  const stack = await startStack('windows', { STATEMENT_TIMEOUT_MS: 50000, REQUEST_TIMEOUT_MS: 60000 });
+  const administrator = connect(stack.run);
   const db = await administrator.getConnection();
-  let saved;
-  try { // whoever has saved waits with the commit
+  try {
+    const { me, other } = await couple({ topics: [1, 2, 3], base: stack.base });
+    const score = async () => (await found(me, other)).compatibilityScore;
+    const before = await score();
     for (const stage of ['START', 'FLUSH', 'BLOCK_DDL', 'BLOCK_COMMIT']) await db.query(`BACKUP STAGE ${stage}`);
-    saved = post('/onboarding/interest/topic', { topicIds: [7] }, { token: other.access });
-    await until(() => query("SELECT id FROM information_schema.processlist WHERE info = 'COMMIT'").then((r) => r.length));
+    const saved = post('/onboarding/interest/topic', { topicIds: [7] }, { token: other.access, base: stack.base });
+    await until(() => db.query("SELECT id FROM information_schema.processlist WHERE info = 'COMMIT'").then((r) => r.length));
     for (let i = 0; i < asking; i += 1) assert.equal(await score(), before);
-  } finally {
     await db.query('BACKUP STAGE END');
+    assert.equal((await saved).status, 200);
+    for (let i = 0; i < asking; i += 1) assert.notEqual(await score(), before);
+  } finally {
     await db.release();
     await administrator.end();
+    stack.down();
   }
-  assert.equal((await saved).status, 200);
-  for (let i = 0; i < asking; i += 1) assert.notEqual(await score(), before);
 });
 
 const gone = {

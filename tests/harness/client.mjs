@@ -63,5 +63,5 @@ export async function person(name = '시험', fields = {}, options = {}) {
   const res = await post('/auth/signup', { name, email, password, ...fields }, options);
   if (res.status !== 201) throw new Error(`sign-up failed: ${res.text}`);
   const d = res.body.data;
-  return { id: d.userId, email, password, name, access: d.accessToken, refresh: d.refreshToken };
+  return { id: d.userId, email, password, name, access: d.accessToken, refresh: d.refreshToken, base: options.base };
 }

@@ -12,13 +12,13 @@ export function learner(...args) {
   return made;
 }
 
-async function make(name, native, learning, { topics, motivations, personalities, groups, method, wants, schedules, profile } = {}) {
-  const p = await person(name);
+async function make(name, native, learning, { topics, motivations, personalities, groups, method, wants, schedules, profile, base } = {}) {
+  const p = await person(name, {}, { base });
   const save = async (target, body) => {
-    const res = await post(target, body, { token: p.access });
+    const res = await post(target, body, { token: p.access, base });
     assert.equal(res.status, 200, `${target}: ${res.text}`);
   };
-  if (profile) assert.equal((await send('PUT', '/user/profile', { token: p.access, body: profile })).status, 200);
+  if (profile) assert.equal((await send('PUT', '/user/profile', { token: p.access, body: profile, base })).status, 200);
   await save('/onboarding/language/native-language', { languageId: native });
   const levels = [learning].flat().map((l) => (Array.isArray(l) ? l : [l, 102]));
   await save('/onboarding/language/learning-language', { languages: levels.map(([languageId, level]) => ({ languageId, currentLevelId: level, targetLevelId: 106 })) });
