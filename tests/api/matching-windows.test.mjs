@@ -1,16 +1,28 @@
 // Windows of the search are kept for a moment, in memory the workers share. Nobody must be able to tell, but by the speed.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, test } from 'node:test';
-import { env, get, person, post } from '../harness/client.mjs';
+import { after, before, test } from 'node:test';
+import { env, get, post, send, unique } from '../harness/client.mjs';
 import { closeDb, connect, query } from '../harness/db.mjs';
 import { internal } from '../harness/internal.mjs';
 import { asked, block, learner, matched, reject } from '../harness/learner.mjs';
-import { startStack, until } from '../harness/stack.mjs';
+import { root, startStack, until } from '../harness/stack.mjs';
 
-after(closeDb);
+let stack;
+let sql;
+before(async () => {
+  stack = await startStack('windows', { STATEMENT_TIMEOUT_MS: 50000, REQUEST_TIMEOUT_MS: 60000 });
+  sql = connect(stack.run);
+});
+after(async () => {
+  await sql?.end();
+  stack?.down();
+  await closeDb();
+});
+const [KO, JA] = [1, 3];
 const [MINE, THEIRS, THIRD] = [9, 11, 12]; // nobody else in this run speaks one and learns the other
 const asking = 8; // times: all workers have their turn
 const list = async (p) => (await get('/matching/partners?size=50', { token: p.access, base: p.base })).body.data;
@@ -64,11 +76,48 @@ test('what people change about themselves counts at once', async () => {
   assert.equal((await found(me, other)).compatibilityScore, await score());
 });
 
-// A stack of its own: the commits of everybody on it wait, so also that of the gateway's beat, and each keeps a worker.
+// A stack of its own, with ten thousand people.
+test('the best of ten thousand are those who have the best scores, one by one', async () => {
+  const seed = spawnSync('scripts/seed', [], { cwd: root, encoding: 'utf8', env: { ...process.env, RUN_DIR: stack.run, USERS: '10000' } });
+  assert.equal(seed.status, 0, seed.stderr);
+  const me = await learner('고르는이', JA, [KO], { topics: [1, 2, 3], motivations: [1, 2], personalities: [1], method: 'VOICE', base: stack.base,
+    schedules: [{ dayOfWeek: 'MONDAY', classTime: '19:00' }, { dayOfWeek: 'FRIDAY', classTime: '20:00' }] });
+  const best = (await get('/matching/partners?size=10', { token: me.access, base: stack.base })).body;
+  const ids = (await sql.query('SELECT user_id AS id FROM matching_index WHERE learns = ? AND speaks = ?', [JA, KO])).map((r) => r.id);
+  assert.ok(ids.length > 1000);
+  assert.equal(best.meta.total, 1000); // a list ends there
+  const scores = [];
+  const ask = async () => {
+    for (let id = ids.pop(); id; id = ids.pop()) scores.push((await get(`/matching/compatibility/${id}`, { token: me.access, base: stack.base })).body.data.overallScore);
+  };
+  await Promise.all([1, 2, 3, 4].map(ask));
+  assert.deepEqual(best.data.map((x) => x.compatibilityScore), scores.sort((a, b) => b - a).slice(0, 10));
+});
+
+test('where more are found than are kept, newcomers are found at once, and nobody stays who left', async () => {
+  const [me, like] = [await couple({ base: stack.base }), await learner('비슷한이', THIRD, [MINE], { base: stack.base })];
+  const tag = unique('crowd');
+  await sql.query("INSERT INTO users (email, name, native_language_id) SELECT CONCAT(?, seq, '@test.example.com'), '많은이', ? FROM seq_1_to_3500", [tag, THEIRS]);
+  await sql.query(`INSERT INTO matching_index (user_id, learns, speaks, visible, active_at, facts) SELECT u.id, ?, ?, TRUE, UTC_TIMESTAMP(3) - INTERVAL 1 DAY, i.facts
+    FROM users u JOIN matching_index i ON i.user_id = ? WHERE u.email LIKE CONCAT(?, '%')`, [MINE, THEIRS, like.id, tag]);
+  const total = async () => (await get('/matching/partners?size=1', { token: me.me.access, base: stack.base })).body.meta.total;
+  await until(async () => await total() === 1000); // read again after five seconds
+  const latest = [];
+  for (let i = 0; i < 5; i += 1) {
+    const p = await learner('새사람', THEIRS, [MINE], { topics: [1, 2], base: stack.base });
+    latest.push(p.id);
+    for (let k = 0; k < 3; k += 1) {
+      const seen = (await list(me.me)).map((x) => x.userId);
+      for (const id of latest) assert.ok(seen.includes(id), `${i}`);
+    }
+  }
+  assert.equal((await send('DELETE', '/settings/account', { token: me.other.access, base: stack.base, body: { password: me.other.password } })).status, 200);
+  for (let k = 0; k < asking; k += 1) assert.ok(!(await list(me.me)).some((x) => x.userId === me.other.id));
+});
+
+// The commits of everybody wait, so also that of the gateway's beat, and each keeps a worker.
 test('what is read while somebody changes is not taken for what they are afterwards', async () => {
-  const stack = await startStack('windows', { STATEMENT_TIMEOUT_MS: 50000, REQUEST_TIMEOUT_MS: 60000 });
-  const administrator = connect(stack.run);
-  const db = await administrator.getConnection();
+  const db = await sql.getConnection();
   try {
     const { me, other } = await couple({ topics: [1, 2, 3], base: stack.base });
     const score = async () => (await found(me, other)).compatibilityScore;
@@ -82,8 +131,6 @@ test('what is read while somebody changes is not taken for what they are afterwa
     for (let i = 0; i < asking; i += 1) assert.notEqual(await score(), before);
   } finally {
     await db.release();
-    await administrator.end();
-    stack.down();
   }
 });
 

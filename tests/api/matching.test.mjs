@@ -218,7 +218,12 @@ test('however many speak one of my languages, who speaks another is among those 
     FROM users u JOIN matching_index i ON i.user_id = ? WHERE u.email LIKE CONCAT(?, '%')`, [many.id, tag]);
   const { data, meta } = (await get('/matching/partners?size=50', { token: me.access })).body;
   assert.equal(data[0].userId, rare.id);
-  assert.equal(meta.total, 102); // half of the 200 and one more, as I might have been among them, and the other language's
+  assert.equal(meta.total, 302);
+  // a filter asks the database for five hundred: half of them, and the one of the other language
+  const filtered = async () => (await post('/matching/filter?size=50', { query: '말' }, { token: me.access })).body.data.map((x) => x.userId);
+  assert.deepEqual(await filtered(), [rare.id]);
+  await query('UPDATE matching_index SET active_at = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR WHERE user_id = ?', [many.id]);
+  assert.deepEqual((await filtered()).sort(), [rare.id, many.id].sort());
   await query('DELETE FROM users WHERE email LIKE CONCAT(?, ?)', [tag, '%']);
 });
 

@@ -13,12 +13,17 @@ enum { KO = 1, EN = 2, JA = 3, PAIRS = 10000 };
 
 static struct person speaker(unsigned native)
 {
-	return (struct person){.native = native, .active_at = NOW};
+	return (struct person){.native = (uint16_t)native, .active_at = NOW};
 }
 
 static void learn(struct person *p, unsigned id, unsigned level, unsigned wish)
 {
-	p->tongue[p->tongues++] = (struct tongue){.id = id, .level = level, .wish = wish, .learning = true};
+	p->tongue[p->tongues++] = (struct tongue){
+		.id = (uint16_t)id,
+		.level = (uint8_t)level,
+		.wish = (uint8_t)wish,
+		.learning = true,
+	};
 }
 
 static struct fit fit_of(const struct person *a, const struct person *b)
@@ -53,19 +58,19 @@ static uint64_t choices(unsigned n)
 	return below(3) ? dice() & dice() & ((UINT64_C(1) << n) - 1) << 1 : 0;
 }
 
-static struct person anybody(unsigned char week[WEEK_BYTES])
+static struct person anybody(void)
 {
-	static const char *const genders[] = {NULL, "MALE", "FEMALE", "OTHER", "NONE"};
-	static const char *const wanted[] = {NULL, "MALE", "FEMALE", "OTHER", "ANY"};
-	static const char *const methods[] = {NULL, "TEXT", "VOICE", "VIDEO", "HYBRID"};
-	struct person p = {.id = dice(), .native = below(5)};
+	static const enum said genders[] = {UNSAID, SAID_MALE, SAID_FEMALE, SAID_OTHER, SAID_NONE};
+	static const enum said wanted[] = {UNSAID, SAID_MALE, SAID_FEMALE, SAID_OTHER, SAID_ANY};
+	static const enum said methods[] = {UNSAID, SAID_TEXT, SAID_VOICE, SAID_VIDEO, SAID_HYBRID};
+	struct person p = {.id = dice(), .native = (uint16_t)below(5)};
 
 	for (unsigned id = 1; id <= 4; id++)
 		if (id != p.native && below(3))
 			p.tongue[p.tongues++] = (struct tongue){
-				.id = id,
-				.level = below(4) ? 100 + below(7) : 0,
-				.wish = below(3) ? 200 + below(4) : 0,
+				.id = (uint16_t)id,
+				.level = (uint8_t)(below(4) ? 100 + below(7) : 0),
+				.wish = (uint8_t)(below(3) ? 200 + below(4) : 0),
 				.learning = below(4),
 			};
 	p.topics = choices(9);
@@ -78,10 +83,8 @@ static struct person anybody(unsigned char week[WEEK_BYTES])
 	p.partner_gender = wanted[below(COUNT(wanted))];
 	p.communication = methods[below(COUNT(methods))];
 	p.active_at = NOW - (int64_t)(dice() % (uint64_t)(90 * DAY)) + DAY;
-	memset(week, 0, WEEK_BYTES);
-	for (unsigned n = below(12); n; n--)
-		score_mark(week, (int)below(WEEK_SLOTS), (int)below(6));
-	p.week = below(4) ? week : NULL;
+	for (unsigned n = below(4) ? below(12) : 0; n; n--)
+		score_mark(p.week, (int)below(WEEK_SLOTS), (int)below(6));
 	return p;
 }
 
@@ -92,13 +95,12 @@ static bool in_range(double v)
 
 static void whoever_meets_the_numbers_keep_their_promises(void **state)
 {
-	unsigned char wa[WEEK_BYTES], wb[WEEK_BYTES];
 	unsigned exchanges = 0, one_way = 0, strangers = 0;
 
 	(void)state;
 	seed = UINT64_C(20260101);
 	for (int i = 0; i < PAIRS; i++) {
-		struct person a = anybody(wa), b = anybody(wb);
+		struct person a = anybody(), b = anybody();
 		struct fit f = fit_of(&a, &b), again = fit_of(&a, &b), back = fit_of(&b, &a);
 		double sum = 0.60 * f.language + 0.12 * f.interests + 0.12 * f.schedule +
 			     0.08 * f.personality + 0.05 * f.goals + 0.03 * f.activity;
@@ -107,7 +109,7 @@ static void whoever_meets_the_numbers_keep_their_promises(void **state)
 		    !in_range(f.schedule) || !in_range(f.personality) || !in_range(f.goals) ||
 		    !in_range(f.activity))
 			fail_msg("pair %d leaves 0..100: %f", i, f.total);
-		if (f.total > 0 && f.total <= 1)
+		if (f.total <= 1) /* the least there is, is 1.3 */
 			fail_msg("pair %d: clients take %f for a fraction", i, f.total);
 		if (fabs(f.total - round(f.total * 10) / 10) > 1e-9 || fabs(f.total - sum) > 0.05 + 1e-9)
 			fail_msg("pair %d: total %f of the weighted %f", i, f.total, sum);
@@ -257,12 +259,10 @@ static void interests_and_goals_count_twice_what_is_shared(void **state)
 
 static void four_common_hours_or_all_there_are_make_a_full_schedule(void **state)
 {
-	unsigned char mine[WEEK_BYTES] = {0}, theirs[WEEK_BYTES] = {0};
 	struct person a = speaker(KO), b = speaker(EN);
+	uint64_t *mine = a.week, *theirs = b.week;
 
 	(void)state;
-	a.week = mine;
-	b.week = theirs;
 	NEAR(fit_of(&a, &b).schedule, 50); /* nobody is never free: not said */
 	score_mark(mine, 10, 20);
 	NEAR(fit_of(&a, &b).schedule, 50);
@@ -273,10 +273,10 @@ static void four_common_hours_or_all_there_are_make_a_full_schedule(void **state
 	NEAR(fit_of(&a, &b).schedule, 25); /* 2 of the 8 that are enough */
 	score_mark(theirs, 22, 8);
 	NEAR(fit_of(&a, &b).schedule, 100);
-	memset(theirs, 0, sizeof(theirs));
+	memset(theirs, 0, sizeof(b.week));
 	score_mark(theirs, 100, 8);
 	NEAR(fit_of(&a, &b).schedule, 0);
-	b.week = NULL;
+	memset(theirs, 0, sizeof(b.week));
 	NEAR(fit_of(&a, &b).schedule, 50);
 }
 
@@ -293,18 +293,18 @@ static void personality_is_five_parts(void **state)
 
 	(void)state;
 	/* wishes about gender, 35: both ways, geometric mean */
-	a.partner_gender = "FEMALE";
+	a.partner_gender = SAID_FEMALE;
 	NEAR(fit_of(&a, &b).personality, 0.35 * sqrt(50 * 100) + 0.65 * 50);
-	b.gender = "FEMALE";
+	b.gender = SAID_FEMALE;
 	NEAR(fit_of(&a, &b).personality, 35 + 0.65 * 50);
-	b.gender = "MALE";
+	b.gender = SAID_MALE;
 	NEAR(fit_of(&a, &b).personality, 0.65 * 50);
-	a.partner_gender = "ANY";
+	a.partner_gender = SAID_ANY;
 	NEAR(fit_of(&a, &b).personality, 35 + 0.65 * 50);
-	a.partner_gender = "OTHER";
-	b.gender = "NONE";
+	a.partner_gender = SAID_OTHER;
+	b.gender = SAID_NONE;
 	NEAR(fit_of(&a, &b).personality, 0.35 * sqrt(50 * 100) + 0.65 * 50);
-	a.partner_gender = NULL;
+	a.partner_gender = UNSAID;
 
 	a.personalities = 0x06;
 	b.personalities = 0x04;
@@ -334,10 +334,10 @@ static void personality_is_five_parts(void **state)
 	}
 	a.group_sizes = b.group_sizes = 0;
 	const struct {
-		const char *x, *y;
+		enum said x, y;
 		double want;
-	} methods[] = {{"TEXT", "TEXT", 100}, {"HYBRID", "HYBRID", 100}, {"TEXT", "HYBRID", 85},
-		       {"TEXT", "VIDEO", 40}, {"TEXT", NULL, 50}};
+	} methods[] = {{SAID_TEXT, SAID_TEXT, 100}, {SAID_HYBRID, SAID_HYBRID, 100}, {SAID_TEXT, SAID_HYBRID, 85},
+		       {SAID_TEXT, SAID_VIDEO, 40}, {SAID_TEXT, UNSAID, 50}};
 
 	for (size_t i = 0; i < COUNT(methods); i++) {
 		a.communication = methods[i].x;
@@ -367,39 +367,36 @@ static void activity_falls_for_sixty_days(void **state)
 /* The two numbers the search relies on: the worst exchange stands before the best of the others. */
 static void the_worst_exchange_beats_the_best_of_the_rest(void **state)
 {
-	unsigned char morning[WEEK_BYTES] = {0}, night[WEEK_BYTES] = {0};
 	struct person a = speaker(KO), b = speaker(EN), c = speaker(EN), d;
 
 	(void)state;
-	score_mark(morning, 0, 10);
-	score_mark(night, 40, 10);
+	score_mark(a.week, 0, 10);
+	score_mark(b.week, 40, 10);
+	score_mark(c.week, 0, 10);
 	learn(&a, EN, 100, 203);
 	learn(&b, KO, 106, 203);
 	a.topics = a.motivations = a.expectations = a.personalities = 0x02;
 	a.styles = 1 << 1;
 	a.group_sizes = 1 << 1;
-	a.communication = "TEXT";
-	a.gender = "MALE";
-	a.partner_gender = "MALE";
-	a.week = morning;
+	a.communication = SAID_TEXT;
+	a.gender = SAID_MALE;
+	a.partner_gender = SAID_MALE;
 	learn(&a, JA, 0, 0);
 	d = a;
 	b.topics = b.motivations = b.expectations = b.personalities = 0x04;
 	b.styles = 1 << 1;
 	b.group_sizes = 1 << 2;
-	b.communication = "VOICE";
-	b.gender = "FEMALE";
-	b.partner_gender = "FEMALE";
-	b.week = night;
+	b.communication = SAID_VOICE;
+	b.gender = SAID_FEMALE;
+	b.partner_gender = SAID_FEMALE;
 	b.active_at = 0;
 	struct fit worst = fit_of(&a, &b);
 
 	c.topics = c.motivations = c.expectations = c.personalities = 0x02;
 	c.styles = 1 << 2;
 	c.group_sizes = 1 << 1;
-	c.communication = "TEXT";
-	c.gender = "MALE";
-	c.week = morning;
+	c.communication = SAID_TEXT;
+	c.gender = SAID_MALE;
 	learn(&c, JA, 0, 0);
 	struct fit best = fit_of(&d, &c);
 
@@ -420,14 +417,14 @@ static void levels_begin_at_sixty_and_eighty(void **state)
 
 /* ---- weeks -------------------------------------------------------------------------------- */
 
-static bool marked(const unsigned char *week, unsigned slot)
+static bool marked(const uint64_t *week, unsigned slot)
 {
-	return week[slot / 8] >> slot % 8 & 1;
+	return ((const unsigned char *)week)[slot / 8] >> slot % 8 & 1;
 }
 
 static void marks_go_round_the_end_of_the_week(void **state)
 {
-	unsigned char w[WEEK_BYTES] = {0};
+	uint64_t w[WEEK_WORDS] = {0};
 
 	(void)state;
 	score_mark(w, WEEK_SLOTS - 1, 2);
@@ -453,25 +450,106 @@ static void marks_go_round_the_end_of_the_week(void **state)
 
 static void overlap_counts_what_both_have(void **state)
 {
-	unsigned char a[WEEK_BYTES], b[WEEK_BYTES];
+	uint64_t a[WEEK_WORDS], b[WEEK_WORDS];
 
 	(void)state;
-	assert_int_equal(score_overlap(NULL, NULL), 0);
 	seed = 7;
 	for (int i = 0; i < PAIRS / 10; i++) {
 		unsigned n = 0;
 
-		for (int k = 0; k < WEEK_BYTES; k++) {
-			a[k] = (unsigned char)dice();
-			b[k] = (unsigned char)dice();
+		for (int k = 0; k < WEEK_WORDS; k++) {
+			a[k] = k < WEEK_WORDS - 1 ? dice() : dice() & 0xffff;
+			b[k] = k < WEEK_WORDS - 1 ? dice() : dice() & 0xffff;
 		}
 		for (unsigned s = 0; s < WEEK_SLOTS; s++)
 			n += marked(a, s) && marked(b, s);
 		assert_int_equal(score_overlap(a, b), n);
 		assert_int_equal(score_overlap(b, a), n);
-		assert_int_equal(score_overlap(a, NULL), 0);
-		assert_int_equal(score_overlap(NULL, b), 0);
 	}
+}
+
+/* ---- at a glance -------------------------------------------------------------------------- */
+
+/* 1: worth a closer look for a place among those who have `least`. */
+static size_t promises(const struct viewer *v, const struct person *p, unsigned language, double least)
+{
+	struct glance g;
+	uint32_t place;
+
+	score_glance(p, language, &g);
+	return score_promising(v, &g, 1, least, &place);
+}
+
+/* What cannot be seen at a glance is personality, the hour of the day and what is rounded. */
+static void a_glance_leaves_out_nobody_who_is_good_enough(void **state)
+{
+	unsigned exchanges = 0, others = 0;
+
+	(void)state;
+	seed = UINT64_C(20260102);
+	for (int i = 0; i < PAIRS; i++) {
+		struct person a = anybody(), b = anybody();
+		struct fit f = fit_of(&a, &b);
+		bool both = f.they_teach && f.i_teach;
+		double seen = f.total - 0.08 * f.personality;
+		struct viewer v;
+
+		score_viewer(&a, both ? b.native : 0, both ? 100 : SCORE_ONE_WAY, NOW, &v);
+		if (!promises(&v, &b, both ? a.native : 0, f.total))
+			fail_msg("pair %d: %f is overlooked", i, f.total);
+		if (both && promises(&v, &b, a.native, seen + 8.3))
+			fail_msg("pair %d: %f is taken for %f", i, f.total, seen + 8.3);
+		score_viewer(&a, 0, 100, NOW, &v);
+		if (!promises(&v, &b, 0, f.total))
+			fail_msg("pair %d: %f is overlooked when languages are not known", i, f.total);
+		exchanges += both;
+		others += !both;
+	}
+	assert_true(exchanges > 500 && others > 500);
+}
+
+/* There is no room for more than sixteen motivations and eight expectations. */
+static void what_a_glance_cannot_hold_is_taken_for_the_best(void **state)
+{
+	struct person a = speaker(KO), b = speaker(EN);
+	struct viewer v;
+
+	(void)state;
+	learn(&a, EN, 102, 0);
+	learn(&b, KO, 102, 0);
+	a.motivations = (UINT64_C(1) << 40) | 2;
+	b.motivations = UINT64_C(1) << 40;
+	a.expectations = b.expectations = 2;
+	score_viewer(&a, EN, 100, NOW, &v);
+	assert_true(promises(&v, &b, KO, fit_of(&a, &b).total));
+	a.motivations = b.motivations = 2;
+	a.expectations = b.expectations = 1 << 9;
+	score_viewer(&a, EN, 100, NOW, &v);
+	assert_true(promises(&v, &b, KO, fit_of(&a, &b).total));
+}
+
+static void promising_ones_are_named_by_their_places(void **state)
+{
+	struct person a = speaker(KO), b = speaker(EN);
+	struct glance g[5];
+	struct viewer v;
+	uint32_t places[5];
+
+	(void)state;
+	learn(&a, EN, 102, 0);
+	learn(&b, KO, 102, 0);
+	a.topics = 0x0e;
+	for (unsigned i = 0; i < COUNT(g); i++) {
+		b.topics = i % 2 ? 0x0e : 0xf0; /* all in common, or nothing */
+		score_glance(&b, KO, &g[i]);
+	}
+	score_viewer(&a, EN, 100, NOW, &v);
+	assert_int_equal(score_promising(&v, g, COUNT(g), 0, places), 5);
+	assert_int_equal(score_promising(&v, g, COUNT(g), 90, places), 2);
+	assert_int_equal(places[0], 1);
+	assert_int_equal(places[1], 3);
+	assert_int_equal(score_promising(&v, g, COUNT(g), 100, places), 0);
+	assert_int_equal(score_promising(&v, g, 0, 0, places), 0);
 }
 
 int main(void)
@@ -490,6 +568,9 @@ int main(void)
 		cmocka_unit_test(levels_begin_at_sixty_and_eighty),
 		cmocka_unit_test(marks_go_round_the_end_of_the_week),
 		cmocka_unit_test(overlap_counts_what_both_have),
+		cmocka_unit_test(a_glance_leaves_out_nobody_who_is_good_enough),
+		cmocka_unit_test(what_a_glance_cannot_hold_is_taken_for_the_best),
+		cmocka_unit_test(promising_ones_are_named_by_their_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

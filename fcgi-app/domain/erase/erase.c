@@ -12,7 +12,7 @@ static enum status erase(struct ctx *c, const struct erase_terms *t)
 	if (st != OK)
 		return st;
 	auth_ended_by_me(c);
-	matching_forget(c, row.pairs);
+	matching_forget(c, c->me.user_id, row.pairs);
 	user_tell_changed(c, c->me.user_id);
 	return OK;
 }

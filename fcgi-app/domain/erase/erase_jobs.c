@@ -35,7 +35,7 @@ static enum status rest(struct ctx *c, uint64_t user_id, int64_t *n)
 	enum status st = erase_sql_rest(c, user_id, &row);
 
 	if (st == OK)
-		matching_forget(c, row.pairs);
+		matching_forget(c, user_id, row.pairs);
 	*n = 0;
 	return st;
 }

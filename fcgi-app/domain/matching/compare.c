@@ -1,4 +1,6 @@
 /* How two people fit, and why. */
+#include "domain/matching/cards.h"
+#include "domain/matching/facts.h"
 #include "domain/matching/matching.h"
 #include "domain/matching/names.h"
 #include "domain/matching/partners.h"
@@ -75,13 +77,12 @@ static enum status fill_insights(struct ctx *c, const struct person *me, const s
 	*AS_LIST(&s->mutualExchangeLanguages) = names_of_mask(c, NAME_LANGUAGE, exchange ? spoken : 0);
 	s->sharedHours = fit->shared_slots / 2.0;
 	out->sharedInsights = s;
-	*AS_LIST(&out->reasons) = partners_reasons(c, fit, *AS_LIST(&s->sharedInterests));
+	*AS_LIST(&out->reasons) = cards_reasons(c, fit, *AS_LIST(&s->sharedInterests));
 	return OK;
 }
 
 enum status partners_pair(struct ctx *c, uint64_t other, struct partner_pair *out)
 {
-	struct profile profile;
 	struct list rows;
 	enum status st = matching_sql_pair(c, c->me.user_id, other, &rows);
 	const struct pair_row *p = rows.v;
@@ -90,10 +91,8 @@ enum status partners_pair(struct ctx *c, uint64_t other, struct partner_pair *ou
 		return st;
 	if (rows.n != 2 || p[1].hidden)
 		return fail(c, E_MATCH_NO_USER, "user %llu", (unsigned long long)other);
-	partners_read(p[0].id, p[0].active_at, p[0].facts, &profile);
-	out->me = profile.person;
-	partners_read(p[1].id, p[1].active_at, p[1].facts, &profile);
-	out->other = profile.person;
+	facts_read(p[0].id, p[0].active_at, p[0].facts, &out->me);
+	facts_read(p[1].id, p[1].active_at, p[1].facts, &out->other);
 	out->private = p[1].private;
 	out->closed = p[1].private || !p[1].open;
 	score_pair(&out->me, &out->other, c->now, &out->fit);

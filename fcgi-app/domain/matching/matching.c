@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "domain/chat/chat.h"
 #include "domain/contact/contact.h"
+#include "domain/matching/facts.h"
 #include "domain/matching/partners.h"
 #include "domain/matching/windows.h"
 
@@ -12,7 +13,7 @@ enum { SLOT_MIN = 30, SESSION_SLOTS = 2, MINUTE_MS = 60000 };
 
 /* Local half hours → UTC. One chosen time stands for a session of an hour. Rounds down for the few
  * zones off the half-hour grid. */
-static bool week_of(const struct times_row *t, int64_t now, unsigned char week[WEEK_BYTES])
+static bool week_of(const struct times_row *t, int64_t now, uint64_t week[WEEK_WORDS])
 {
 	int offset = (int)(clock_zone_offset(t->time_zone, now) / MINUTE_MS);
 	char *end;
@@ -28,16 +29,22 @@ static bool week_of(const struct times_row *t, int64_t now, unsigned char week[W
 static enum status rebuild(struct ctx *c, void *arg)
 {
 	const uint64_t *id = arg;
-	unsigned char week[WEEK_BYTES] = {0};
+	uint64_t week[WEEK_WORDS] = {0};
 	struct times_row t;
 	struct rebuilt_row now;
 	enum status st = matching_sql_times(c, *id, &t);
 
 	if (st == OK)
 		st = matching_sql_rebuild(c, *id, week_of(&t, c->now, week) ? week : NULL, &now);
-	if (st == OK)
-		db_after(c, windows_forget, now.pairs);
-	return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
+	if (st != OK)
+		return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
+	struct moved *m = arena_new_of(c->arena, struct moved);
+
+	m->before = now.before_pairs;
+	m->now = now.now_pairs;
+	facts_read(now.id, now.active_at, now.facts, &m->person);
+	db_after(c, windows_move, m);
+	return OK;
 }
 
 enum status matching_refresh(struct ctx *c, uint64_t user_id)
@@ -45,9 +52,13 @@ enum status matching_refresh(struct ctx *c, uint64_t user_id)
 	return db_tx(c, rebuild, &user_id);
 }
 
-void matching_forget(struct ctx *c, const char *pairs)
+void matching_forget(struct ctx *c, uint64_t user_id, const char *pairs)
 {
-	db_after(c, windows_forget, pairs);
+	struct moved *m = arena_new_of(c->arena, struct moved);
+
+	m->before = pairs;
+	m->person.id = user_id;
+	db_after(c, windows_move, m);
 }
 
 /* ---- requests ----------------------------------------------------------------------------- */

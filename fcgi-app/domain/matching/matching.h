@@ -12,7 +12,7 @@ MUST_USE enum status matching_refresh(struct ctx *c, uint64_t user_id);
 
 /* After the commit of what took somebody out of matching_index; pairs: the languages they learned and spoke there,
  * "learns speaks …", or NULL. */
-void matching_forget(struct ctx *c, const char *pairs);
+void matching_forget(struct ctx *c, uint64_t user_id, const char *pairs);
 
 /* How the caller and another fit, 0 to 100; a statement. E_MATCH_NO_USER also for who shows the caller nothing. */
 MUST_USE enum status matching_fit(struct ctx *c, uint64_t other, double *score);

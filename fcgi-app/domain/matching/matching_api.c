@@ -1,4 +1,5 @@
 /* Partners, requests and matches. */
+#include "domain/matching/cards.h"
 #include "domain/matching/matching.h"
 #include "domain/matching/partners.h"
 #include "domain/registry.h"
@@ -355,7 +356,7 @@ static const struct matches_page_out *page_object(struct req *r, const struct li
 HANDLER(matching_matches, struct match_page_in, struct matches_out)
 {
 	struct list *items = AS_LIST(&out->items);
-	enum status st = partners_matches(&r->ctx, true, set_paging(r, in->page, in->size), in->size, items,
+	enum status st = cards_matches(&r->ctx, true, set_paging(r, in->page, in->size), in->size, items,
 					  &r->paging.total);
 
 	if (in->size == FIRST_SCREEN)
@@ -365,13 +366,13 @@ HANDLER(matching_matches, struct match_page_in, struct matches_out)
 
 HANDLER(matching_my_matches, struct match_page_in, struct my_matches_out)
 {
-	return paged(r, partners_matches(&r->ctx, true, set_paging(r, in->page, in->size), in->size,
+	return paged(r, cards_matches(&r->ctx, true, set_paging(r, in->page, in->size), in->size,
 					 AS_LIST(&out->matches), &r->paging.total));
 }
 
 HANDLER(matching_history, struct match_page_in, struct my_matches_out)
 {
-	return paged(r, partners_matches(&r->ctx, false, set_paging(r, in->page, in->size), in->size,
+	return paged(r, cards_matches(&r->ctx, false, set_paging(r, in->page, in->size), in->size,
 					 AS_LIST(&out->matches), &r->paging.total));
 }
 
@@ -397,7 +398,7 @@ HANDLER(matching_stats, struct nothing, struct matching_stats_out)
 	out->pendingReceived = s.pending_received;
 	out->matchSuccessRate = s.sent_answered ? 100.0 * (double)s.sent_accepted / (double)s.sent_answered
 						: __builtin_nan("");
-	return partners_matches(&r->ctx, true, 1, RECENT_MATCHES, AS_LIST(&out->recentMatches), &total);
+	return cards_matches(&r->ctx, true, 1, RECENT_MATCHES, AS_LIST(&out->recentMatches), &total);
 }
 
 #define ANSWER_FAILS .fails = {E_MATCH_NO_REQUEST, E_MATCH_ANSWERED}

@@ -75,7 +75,9 @@ WRITE_ROW(REBUILD, rebuilt_row,
       "  FROM users u JOIN matching_profiles m ON m.user_id = u.id"
       "  LEFT JOIN user_languages l ON l.user_id = u.id AND l.learning"
       "  LEFT JOIN user_privacy p ON p.user_id = u.id WHERE u.id = who;"
-      " SELECT CONCAT_WS(' ', found_by, " PAIRS_OF("i") ") AS pairs FROM matching_index i WHERE i.user_id = who;"
+      " SELECT who AS id, found_by AS before_pairs, GROUP_CONCAT(IF(i.visible, CONCAT(i.learns, ' ', i.speaks), NULL)"
+      "  SEPARATOR ' ') AS now_pairs, MAX(i.active_at) AS active_at, MAX(i.facts) AS facts FROM matching_index i"
+      "  WHERE i.user_id = who;"
       " END")
 
 /* ---- people ------------------------------------------------------------------------------- */
@@ -110,16 +112,14 @@ READ(PAIR, pair_row,
 #define PART(columns, where)                                                                       \
 	"(SELECT " columns " FROM matching_index i WHERE " where " i.visible = 1"                  \
 	" ORDER BY i.active_at DESC, i.user_id DESC LIMIT ?)"
-#define ONE(part) part
-#define TWO(part) part " UNION ALL " part
-#define FIVE(part) TWO(part) " UNION ALL " TWO(part) " UNION ALL " part
+#define FIVE(part) part " UNION ALL " part " UNION ALL " part " UNION ALL " part " UNION ALL " part
 
 #define BOTH_WAYS(columns) PART(columns, "i.learns = ? AND i.speaks = ? AND")
 #define ONE_WAY(columns) PART(columns, "i.speaks = ? AND")
-#define MUTUAL(columns) FIVE(BOTH_WAYS(columns))
-#define TEACHES(columns) FIVE(ONE_WAY(columns))
 #define LEARNS(columns) PART(columns, "i.learns = ? AND")
 #define RECENT(columns) PART(columns, "")
+#define MUTUAL(columns) FIVE(BOTH_WAYS(columns))
+#define TEACHES(columns) FIVE(ONE_WAY(columns))
 
 #define CANDIDATE "i.user_id AS id, i.active_at, i.facts, i.speaks"
 
@@ -146,12 +146,7 @@ READ(PAIR, pair_row,
 	"  AND (FIND_IN_SET(l.country_ko, f.nations) OR FIND_IN_SET(l.country_en, f.nations))))"   \
 	" AND (NOT f.by_topic OR m.topics & f.topics)"
 
-/* Most people learn one or two languages, and a part costs even when nothing is asked of it. */
-READ(SEARCH_MUTUAL_1, candidate_row, ONE(BOTH_WAYS(CANDIDATE)))
-READ(SEARCH_MUTUAL_2, candidate_row, TWO(BOTH_WAYS(CANDIDATE)))
 READ(SEARCH_MUTUAL, candidate_row, MUTUAL(CANDIDATE))
-READ(SEARCH_TEACHES_1, candidate_row, ONE(ONE_WAY(CANDIDATE)))
-READ(SEARCH_TEACHES_2, candidate_row, TWO(ONE_WAY(CANDIDATE)))
 READ(SEARCH_TEACHES, candidate_row, TEACHES(CANDIDATE))
 READ(SEARCH_LEARNS, candidate_row, LEARNS(CANDIDATE))
 READ(SEARCH_RECENT, candidate_row, RECENT(CANDIDATE))
@@ -374,8 +369,7 @@ READ(STATS, stats_row,
      " AS sent_answered FROM (SELECT CAST(? AS UNSIGNED) AS id) v")
 
 const struct stmt *const matching_stmts[] = {
-	&TIMES, &REBUILD, &VIEWER, &PAIR, &SEARCH_MUTUAL_1, &SEARCH_MUTUAL_2, &SEARCH_MUTUAL,
-	&SEARCH_TEACHES_1, &SEARCH_TEACHES_2, &SEARCH_TEACHES, &SEARCH_LEARNS, &SEARCH_RECENT,
+	&TIMES, &REBUILD, &VIEWER, &PAIR, &SEARCH_MUTUAL, &SEARCH_TEACHES, &SEARCH_LEARNS, &SEARCH_RECENT,
 	&FILTER_MUTUAL, &FILTER_TEACHES, &FILTER_LEARNS, &FILTER_RECENT, &CARDS, &ONLINE, &NAMES, &CREATE, &ANSWER,
 	&ROOM, &END_MATCH, &FORGET, &REQUESTS_RECEIVED, &REQUESTS_SENT, &MATCHES, &STATS, NULL,
 };
@@ -387,7 +381,7 @@ enum status matching_sql_times(struct ctx *c, uint64_t id, struct times_row *out
 	return db_one(c, &TIMES, out, ARGS(P(id)));
 }
 
-enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const unsigned char *week, struct rebuilt_row *out)
+enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const void *week, struct rebuilt_row *out)
 {
 	return db_one(c, &REBUILD, out, ARGS(P(id), db_bin(week, WEEK_BYTES)));
 }
@@ -402,52 +396,68 @@ enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t other, struct
 	return db_list(c, &PAIR, out, 2, ARGS(P(me), P(me), P(other)));
 }
 
-/* Which languages the parts of a tier ask for. plain: of one part, of two, of all. */
+/* Which languages the parts of a tier ask for. */
 static const struct {
-	const struct stmt *plain[3], *filter;
+	const struct stmt *plain, *filter;
 	bool learns, speaks;
 } tiers[TIER_MAX] = {
-	[TIER_MUTUAL] = {{&SEARCH_MUTUAL_1, &SEARCH_MUTUAL_2, &SEARCH_MUTUAL}, &FILTER_MUTUAL, true, true},
-	[TIER_TEACHES] = {{&SEARCH_TEACHES_1, &SEARCH_TEACHES_2, &SEARCH_TEACHES}, &FILTER_TEACHES, false, true},
-	[TIER_LEARNS] = {{&SEARCH_LEARNS}, &FILTER_LEARNS, true, false},
-	[TIER_RECENT] = {{&SEARCH_RECENT}, &FILTER_RECENT, false, false},
+	[TIER_MUTUAL] = {&SEARCH_MUTUAL, &FILTER_MUTUAL, true, true},
+	[TIER_TEACHES] = {&SEARCH_TEACHES, &FILTER_TEACHES, false, true},
+	[TIER_LEARNS] = {&SEARCH_LEARNS, &FILTER_LEARNS, true, false},
+	[TIER_RECENT] = {&SEARCH_RECENT, &FILTER_RECENT, false, false},
 };
+
+/* The languages and limits of the parts of a tier; how many values they are. */
+static size_t fill_parts(enum partner_tier tier, const struct partner_search *s, const int64_t limit[PARTNER_TONGUES],
+			 struct db_val *v)
+{
+	size_t n = 0;
+
+	for (size_t part = 0; part < (tiers[tier].speaks ? PARTNER_TONGUES : 1); part++) {
+		if (tiers[tier].learns)
+			v[n++] = P(s->learns);
+		if (tiers[tier].speaks)
+			v[n++] = P(s->speaks[part]);
+		v[n++] = P(limit[part]);
+	}
+	return n;
+}
+
+enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const struct partner_search *s,
+				const int64_t limit[PARTNER_TONGUES], struct list *out)
+{
+	struct db_val v[PARTNER_TONGUES * 3];
+	size_t n = fill_parts(tier, s, limit, v), max = 0;
+
+	for (size_t part = 0; part < PARTNER_TONGUES; part++)
+		max += (size_t)limit[part];
+	return db_list(c, tiers[tier].plain, out, max, v, n);
+}
 
 bool matching_sql_filters(const struct partner_search *s)
 {
 	return s->query || s->place || s->nations || s->words;
 }
 
-enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const struct partner_search *s, int64_t share,
+enum status matching_sql_filter(struct ctx *c, enum partner_tier tier, const struct partner_search *s, int64_t limit,
 				struct list *out)
 {
-	bool filter = matching_sql_filters(s);
 	struct db_val v[PARTNER_TONGUES * 3 + 6];
-	size_t n = 0, max = 0, parts = 1;
+	int64_t share[PARTNER_TONGUES] = {limit}, parts = 0;
 
 	while (tiers[tier].speaks && parts < PARTNER_TONGUES && s->speaks[parts])
 		parts++;
-	if (tiers[tier].speaks && (filter || parts > 2))
-		parts = PARTNER_TONGUES;
-	for (size_t part = 0; part < parts; part++) {
-		int64_t limit = tiers[tier].speaks && !s->speaks[part] ? 0 : share;
+	for (int64_t part = 0; part < parts; part++) /* so that the people of a rare language are among them */
+		share[part] = limit / parts + 1;
+	size_t n = fill_parts(tier, s, share, v);
 
-		if (tiers[tier].learns)
-			v[n++] = P(s->learns);
-		if (tiers[tier].speaks)
-			v[n++] = P(s->speaks[part]);
-		v[n++] = P(limit);
-		max += (size_t)limit;
-	}
-	if (filter) {
-		v[n++] = P(s->window + s->more);
-		v[n++] = P(s->query);
-		v[n++] = P(s->place);
-		v[n++] = P(s->nations);
-		v[n++] = P(s->words != NULL);
-		v[n++] = P(s->words);
-	}
-	return db_list(c, filter ? tiers[tier].filter : tiers[tier].plain[MIN(parts, 3) - 1], out, max, v, n);
+	v[n++] = P(limit);
+	v[n++] = P(s->query);
+	v[n++] = P(s->place);
+	v[n++] = P(s->nations);
+	v[n++] = P(s->words != NULL);
+	v[n++] = P(s->words);
+	return db_list(c, tiers[tier].filter, out, (size_t)limit, v, n);
 }
 
 enum status matching_sql_cards(struct ctx *c, const char *ids, size_t n, struct list *out)

@@ -5,7 +5,7 @@
 
 enum { PARTNER_TONGUES = 5, NAMES_MAX = 1024 };
 
-/* A person. facts: the column of matching_profiles, NULL when there is nothing yet, see partners.c. speaks: the
+/* A person. facts: the column of matching_profiles, NULL when there is nothing yet, see facts.h. speaks: the
  * language they were found by, where one was asked for. */
 #define CANDIDATE_ROW(F, S)                                                                        \
 	F(S, ID, id)                                                                               \
@@ -122,15 +122,16 @@ SHAPE_STRUCT(answered_row, ANSWERED_ROW)
 	F(S, STR, slots)
 SHAPE_STRUCT(times_row, TIMES_ROW)
 
-/* pairs: what somebody learned and speaks, and what they learn and speak now: ids, separated by spaces. */
-#define REBUILT_ROW(F, S) F(S, STR, pairs)
+/* A person, and what they learned and spoke before and where they can be found now: ids, separated by spaces. */
+#define REBUILT_ROW(F, S)                                                                          \
+	CANDIDATE_ROW(F, S)                                                                        \
+	F(S, STR, before_pairs)                                                                    \
+	F(S, STR, now_pairs)
 SHAPE_STRUCT(rebuilt_row, REBUILT_ROW)
 
 /* Where to look for partners. Unused languages are 0; texts may be NULL. */
 struct partner_search {
 	int64_t learns, speaks[PARTNER_TONGUES];
-	int64_t window;     /* people looked at, newest activity first, of each language as many */
-	int64_t more;       /* that many of them may be of no use */
 	const char *query;  /* in name, introduction or job */
 	const char *place;  /* in city, country or residence */
 	const char *nations; /* names of countries, separated by commas */
@@ -157,18 +158,22 @@ struct new_request {
 
 /* Schedule and zone; the row stays locked, so that two rebuilds of one person follow each other. */
 MUST_USE enum status matching_sql_times(struct ctx *c, uint64_t id, struct times_row *out);
-MUST_USE enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const unsigned char *week,
-					  struct rebuilt_row *out);
+/* week: WEEK_BYTES of half hours, see score.h, or NULL. */
+MUST_USE enum status matching_sql_rebuild(struct ctx *c, uint64_t id, const void *week, struct rebuilt_row *out);
 
 MUST_USE enum status matching_sql_viewer(struct ctx *c, uint64_t id, struct viewer_row *out);
 /* me first; one row only when other does not exist. */
 MUST_USE enum status matching_sql_pair(struct ctx *c, uint64_t me, uint64_t other, struct list *out);
-/* out: struct candidate_row, among them the caller and whom they exclude. With several of speaks: one
- * stretch after the other, each with newest activity first, and some people twice. share: the most of each. */
+/* The parts of a tier: one for each of speaks, or a single one. out: struct candidate_row, one part after the other, of
+ * each the `limit` who were active last, newest activity first, among them the caller and whom they exclude. Who learns
+ * several languages may stand there several times, side by side. */
 MUST_USE enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const struct partner_search *search,
-					 int64_t share, struct list *out);
+					 const int64_t limit[PARTNER_TONGUES], struct list *out);
 /* Whether it asks for more than an index of languages tells. */
 bool matching_sql_filters(const struct partner_search *search);
+/* All parts of a tier in one: of the `limit` who were active last those who pass. */
+MUST_USE enum status matching_sql_filter(struct ctx *c, enum partner_tier tier, const struct partner_search *search,
+					 int64_t limit, struct list *out);
 /* ids: JSON array. out: struct card_row in any order. */
 MUST_USE enum status matching_sql_cards(struct ctx *c, const char *ids, size_t n, struct list *out);
 /* Those who are there, whether they show it or not. out: struct candidate_row, ids alone, ascending. */

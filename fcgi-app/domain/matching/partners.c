@@ -1,24 +1,27 @@
 #include "domain/matching/partners.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "domain/matching/cards.h"
+#include "domain/matching/facts.h"
 #include "domain/matching/matching.h"
 #include "domain/matching/names.h"
 #include "domain/matching/windows.h"
-#include "domain/user/user.h"
 
 #include <math.h>
 
 enum {
-	WINDOW = 200,          /* people looked at in each direction */
-	WINDOW_FILTERED = 500, /* a filter leaves fewer of them */
-	WINDOW_MORE = 1000,    /* of them may turn out to be excluded */
-	DIRECTIONS = 3,
+	FOUND_MAX = 1000, /* a list ends after that many */
+	WINDOW_ASKED = 500, /* people looked at where the database is asked for each of them */
+	WINDOW_MORE = 1000, /* of them may turn out to be excluded */
+	CHUNK = 128,	    /* looked at between two looks at who is the last of the best */
+	AHEAD = 4,
+	LOOKS = 4,
 	SLOTS_A_DAY = 48,
 	SLOT_MS = 1800000,
-	REASONS_MAX = 8,
+	SIEVE = 1024,
 };
 
-/* What stays of those who pass the filters. */
+/* Somebody among the best. */
 struct found {
 	uint64_t id;
 	int64_t active_at;
@@ -26,86 +29,26 @@ struct found {
 	struct fit fit;
 };
 
+/* The first `max` of all that were added, in order. */
+struct best {
+	struct found **v, *place;
+	size_t n, max;
+};
+
 struct finding {
 	const struct partner_filter *filter;
 	struct person me;
 	uint64_t target; /* language named in the filter */
-	unsigned char times[WEEK_BYTES]; /* the wanted ones, UTC */
+	enum said gender;
+	uint64_t times[WEEK_WORDS]; /* the wanted ones, UTC */
 	const uint64_t *excluded; /* whom not to recommend, ascending */
 	size_t excluded_n;
-	struct found *v;
-	size_t n, window; /* people looked at in each direction */
+	uint64_t sieve[SIEVE / 64]; /* id % SIEVE of the excluded: most others need not be looked for among them */
+	bool each; /* the total does not tell who comes first, or not all count */
+	int64_t window; /* people looked at in each direction */
+	struct best best;
+	size_t n; /* found, also those who are not among the best */
 };
-
-/* ---- small things ------------------------------------------------------------------------- */
-
-/* The number at *s; *s then stands behind the character that ended it. */
-static uint64_t number(const char **s)
-{
-	uint64_t n = 0;
-
-	while (**s >= '0' && **s <= '9')
-		n = n * 10 + (uint64_t)(*(*s)++ - '0');
-	*s += **s != '\0';
-	return n;
-}
-
-/* The text at *s up to the next tab, NULL when empty; *s then stands behind it. */
-static const char *cell(char **s)
-{
-	char *text = *s, *end = strchrnul(text, '\t');
-
-	*s = end + (*end != '\0');
-	*end = '\0';
-	return *text ? text : NULL;
-}
-
-/* The column facts of matching_profiles, in its order. */
-void partners_read(uint64_t id, int64_t active_at, const char *facts, struct profile *out)
-{
-	struct person *p = &out->person;
-	const char *at, *tongues;
-	char *rest;
-
-	memset(out, 0, offsetof(struct profile, person.tongue));
-	p->id = id;
-	p->active_at = active_at;
-	if (!facts)
-		return;
-	p->week = (const unsigned char *)facts;
-	p->native = (unsigned)strtoull(facts + WEEK_BYTES, &rest, 10);
-	at = rest + 1;
-	p->topics = number(&at);
-	p->motivations = number(&at);
-	p->styles = number(&at);
-	p->expectations = number(&at);
-	p->personalities = number(&at);
-	p->group_sizes = number(&at);
-	out->birth_year = (int64_t)number(&at);
-	out->show_age = number(&at);
-	out->show_online = number(&at);
-	rest += at - rest;
-	out->birth_monthday = cell(&rest);
-	p->gender = cell(&rest);
-	p->partner_gender = cell(&rest);
-	p->communication = cell(&rest);
-	tongues = cell(&rest);
-	while (tongues && *tongues && p->tongues < TONGUES_MAX) {
-		struct tongue *t = &p->tongue[p->tongues++];
-
-		t->id = (unsigned)number(&tongues);
-		t->learning = number(&tongues);
-		t->level = (unsigned)number(&tongues);
-		t->wish = (unsigned)number(&tongues);
-	}
-}
-
-static int64_t age_of(struct ctx *c, bool show, int64_t year, const char *monthday)
-{
-	int age = show ? user_age(c->now, user_birth_date(c, year, monthday)) : 0;
-
-	return MAX(age, 0);
-}
 
 /* ---- filters ------------------------------------------------------------------------------ */
 
@@ -118,12 +61,13 @@ static const struct {
 
 /* method: of communication, or HYBRID; groups: option ids of group_size as a mask. */
 static const struct {
-	const char *word, *method;
+	const char *word;
+	enum said method;
 	uint64_t groups;
 } sessions[] = {
-	{"1on1", NULL, 1 << 1 | 1 << 4},  {"group", NULL, 1 << 2 | 1 << 3 | 1 << 4},
-	{"text_only", "TEXT", 0},	  {"voice_only", "VOICE", 0},
-	{"video", "VIDEO", 0},
+	{"1on1", UNSAID, 1 << 1 | 1 << 4}, {"group", UNSAID, 1 << 2 | 1 << 3 | 1 << 4},
+	{"text_only", SAID_TEXT, 0},	   {"voice_only", SAID_VOICE, 0},
+	{"video", SAID_VIDEO, 0},
 };
 
 /* Hours of the day and days of the week a word of `availability` means; night runs past midnight. */
@@ -136,7 +80,7 @@ static const struct {
 	{"night", 22, 30, -1, -1},   {"weekdays", 0, 0, 0, 4},	    {"weekends", 0, 0, 5, 6},
 };
 
-static void wanted_times(const struct list *words, int64_t offset_ms, unsigned char out[WEEK_BYTES])
+static void wanted_times(const struct list *words, int64_t offset_ms, uint64_t out[WEEK_WORDS])
 {
 	bool hour[24] = {0}, day[7] = {0}, hours = false, days = false;
 
@@ -177,32 +121,29 @@ static bool session_fits(const char *word, const struct person *p)
 			continue;
 		if (sessions[k].groups)
 			return p->group_sizes & sessions[k].groups;
-		return p->communication && (!strcmp(p->communication, sessions[k].method) ||
-					    !strcmp(p->communication, "HYBRID"));
+		return p->communication == sessions[k].method || p->communication == SAID_HYBRID;
 	}
 	return true;
 }
 
 /* What the index and the statement did not decide. */
-static bool passes(struct ctx *c, const struct finding *f, const struct profile *x, const struct fit *fit)
+static bool passes(struct ctx *c, const struct finding *f, const struct person *p, const struct fit *fit)
 {
 	const struct partner_filter *want = f->filter;
 
 	if (want->min_age || want->max_age) {
-		int64_t age = age_of(c, x->show_age, x->birth_year, x->birth_monthday);
+		int64_t age = cards_age(c, p->show_age, p->birth_year, *p->birth_monthday ? p->birth_monthday : NULL);
 
 		if (!age || age < want->min_age || (want->max_age && age > want->max_age))
 			return false;
 	}
-	if (want->gender && strcmp(want->gender, "ANY") != 0 &&
-	    (!x->person.gender || strcmp(want->gender, x->person.gender) != 0))
+	if (want->gender && f->gender != SAID_ANY && (p->gender == UNSAID || p->gender != f->gender))
 		return false;
-	if (want->online && !x->show_online) /* whether they are, keep_online() asks */
+	if (want->online && !p->show_online) /* whether they are, keep_online() asks */
 		return false;
-	if (want->availability.n && score_overlap(x->person.week, f->times) < 2)
+	if (want->availability.n && score_overlap(p->week, f->times) < 2)
 		return false;
-	return (!want->level || level_fits(f, &x->person)) &&
-	       (!want->session || session_fits(want->session, &x->person)) &&
+	return (!want->level || level_fits(f, p)) && (!want->session || session_fits(want->session, p)) &&
 	       fit->total >= want->min_score;
 }
 
@@ -240,14 +181,6 @@ static const char *commas(struct ctx *c, const struct list *l)
 	return l->n ? b.data : NULL;
 }
 
-static bool known(const struct finding *f, size_t n, uint64_t id)
-{
-	for (size_t i = 0; i < n; i++)
-		if (f->v[i].id == id)
-			return true;
-	return false;
-}
-
 static int ascending(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -272,31 +205,150 @@ static void exclude(struct ctx *c, struct finding *f, const char *ids)
 	qsort(v, n, sizeof(*v), ascending);
 	f->excluded = v;
 	f->excluded_n = n;
+	for (size_t i = 0; i < n; i++)
+		f->sieve[v[i] % SIEVE / 64] |= (uint64_t)1 << v[i] % 64;
 }
 
-static int newest_row_first(const void *a, const void *b)
+static bool excluded(const struct finding *f, uint64_t id)
 {
-	const struct candidate_row *x = *(const struct candidate_row *const *)a;
-	const struct candidate_row *y = *(const struct candidate_row *const *)b;
+	return f->sieve[id % SIEVE / 64] >> id % 64 & 1 &&
+	       bsearch(&id, f->excluded, f->excluded_n, sizeof(id), ascending);
+}
 
+/* ---- the best of them --------------------------------------------------------------------- */
+
+static int newest_first(const struct found *x, const struct found *y)
+{
 	if (x->active_at != y->active_at)
 		return x->active_at < y->active_at ? 1 : -1;
-	return x->id < y->id ? 1 : x->id > y->id ? -1 : 0;
+	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* The stretches a search gave, as one. Who is there twice stands twice, side by side. */
-static const struct candidate_row **by_activity(struct ctx *c, const struct list *rows)
+static int best_first(const struct found *x, const struct found *y)
 {
-	const struct candidate_row **v = arena_array(c->arena, const struct candidate_row *, rows->n);
-	bool sorted = true; /* as a single stretch is */
+	return x->tenths != y->tenths ? (x->tenths < y->tenths ? 1 : -1) : newest_first(x, y);
+}
 
-	for (size_t i = 0; i < rows->n; i++) {
-		v[i] = (const struct candidate_row *)rows->v + i;
-		sorted &= !i || newest_row_first(&v[i - 1], &v[i]) <= 0;
+static struct best best_of(struct ctx *c, size_t max)
+{
+	return (struct best){
+		.v = arena_alloc_raw(c->arena, sizeof(struct found *) * max),
+		.place = arena_alloc_raw(c->arena, sizeof(struct found) * max),
+		.max = max,
+	};
+}
+
+/* To sort all of them took several times as long. */
+static void add(const struct finding *f, struct best *b, const struct found *x)
+{
+	int (*compare)(const struct found *, const struct found *) =
+		f->filter->newest_first ? newest_first : best_first;
+	size_t low = 0, high;
+
+	if (b->n == b->max && compare(x, b->v[b->n - 1]) >= 0)
+		return;
+	/* whoever leaves makes place */
+	struct found *place = b->n == b->max ? b->v[--b->n] : &b->place[b->n];
+
+	high = b->n++;
+	*place = *x;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (compare(x, b->v[mid]) < 0)
+			high = mid;
+		else
+			low = mid + 1;
 	}
-	if (!sorted) /* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what is sorted */
-		qsort(v, rows->n, sizeof(*v), newest_row_first);
-	return v;
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what is moved */
+	memmove(&b->v[low + 1], &b->v[low], (b->n - 1 - low) * sizeof(*b->v));
+	b->v[low] = place;
+}
+
+/* What it takes to get into both. */
+static double enough(const struct best *a, const struct best *b)
+{
+	long least = 0;
+
+	if (a->n == a->max)
+		least = a->v[a->n - 1]->tenths;
+	if (b->n == b->max)
+		least = MAX(least, b->v[b->n - 1]->tenths);
+	return (double)least / 10;
+}
+
+/* ---- looking ------------------------------------------------------------------------------ */
+
+static bool among(const int64_t *languages, unsigned id)
+{
+	size_t i = 0;
+
+	while (i < PARTNER_TONGUES && languages[i] != (int64_t)id)
+		i++;
+	return id && i < PARTNER_TONGUES;
+}
+
+/* Whether a tier before this one asked for them. */
+static bool asked_before(enum partner_tier tier, const struct partner_search *s, const struct person *p)
+{
+	if (tier == TIER_MUTUAL)
+		return false;
+	const struct tongue *t = score_tongue(p, (unsigned)s->learns);
+
+	return (tier != TIER_LEARNS && t && t->learning) || (tier != TIER_TEACHES && among(s->speaks, p->native));
+}
+
+static long tenths_of(const struct finding *f, const struct fit *fit)
+{
+	return lround(10 * (f->filter->weights ? score_weigh(fit, f->filter->weights) : fit->total));
+}
+
+/* Who is looked at next lies far away: a tenth of all, here and there. */
+static void fetch(const struct person *p)
+{
+	for (size_t at = 0; at < sizeof(*p); at += 64)
+		__builtin_prefetch((const char *)p + at);
+}
+
+/* Adds to b whom of a crowd the filter lets through; how many they are. */
+static size_t look_at(struct ctx *c, const struct finding *f, enum partner_tier tier, const struct partner_search *s,
+		      const struct crowd *crowd, struct best *b)
+{
+	bool all = !f->filter->native && !f->filter->target && !s->speaks[PARTNER_TONGUES - 1];
+	bool one_way = all && (tier == TIER_TEACHES || tier == TIER_LEARNS); /* the others were asked before */
+	bool mutual = tier == TIER_MUTUAL && s->learns == f->me.native;
+	struct viewer viewer;
+	size_t n = 0;
+
+	score_viewer(&f->me, mutual ? (unsigned)crowd->speaks : 0, one_way ? SCORE_ONE_WAY : 100, c->now, &viewer);
+	for (size_t from = 0, size; from < crowd->n; from += size) {
+		uint32_t place[CHUNK];
+		size_t places = size = MIN(crowd->n - from, (size_t)CHUNK);
+
+		for (uint32_t i = 0; i < size; i++) {
+			place[i] = i;
+			n += !f->each && !excluded(f, crowd->glance[from + i].id) &&
+			     !asked_before(tier, s, &crowd->person[from + i]);
+		}
+		if (!f->each)
+			places = score_promising(&viewer, crowd->glance + from, size, enough(&f->best, b), place);
+		for (size_t i = 0; i < places; i++) {
+			const struct person *p = &crowd->person[from + place[i]];
+			struct found x = {.id = p->id, .active_at = p->active_at};
+
+			if (i + AHEAD < places)
+				fetch(&crowd->person[from + place[i + AHEAD]]);
+			if (excluded(f, x.id) || asked_before(tier, s, p))
+				continue;
+			score_pair(&f->me, p, c->now, &x.fit);
+			if (f->each && !passes(c, f, p, &x.fit))
+				continue;
+			n += f->each;
+			x.tenths = tenths_of(f, &x.fit);
+			add(f, b, &x);
+		}
+	}
+	return n;
 }
 
 static int id_ascending(const void *id, const void *row)
@@ -304,55 +356,61 @@ static int id_ascending(const void *id, const void *row)
 	return ascending(id, &((const struct candidate_row *)row)->id);
 }
 
-/* Leaves out who is not there, of those found from `from` on. */
-static enum status keep_online(struct ctx *c, struct finding *f, size_t from)
+/* Leaves out who is not there. */
+static enum status keep_online(struct ctx *c, struct best *b)
 {
+	int64_t *ids = arena_array(c->arena, int64_t, b->n);
 	struct list online;
-	size_t n = from;
+	size_t n = 0;
 
-	if (f->n == from)
-		return OK;
-	const char *ids = buf_ids(c->arena, (const int64_t *)&f->v[from].id, f->n - from, sizeof(*f->v));
-	enum status st = matching_sql_online(c, ids, f->n - from, &online);
+	for (size_t i = 0; i < b->n; i++)
+		ids[i] = (int64_t)b->v[i]->id;
+	enum status st = b->n ? matching_sql_online(c, buf_ids(c->arena, ids, b->n, sizeof(*ids)), b->n, &online) : OK;
 
-	for (size_t i = from; st == OK && i < f->n; i++)
-		if (online.n && bsearch(&f->v[i].id, online.v, online.n, sizeof(struct candidate_row), id_ascending))
-			f->v[n++] = f->v[i];
-	f->n = n;
+	for (size_t i = 0; st == OK && i < b->n; i++)
+		if (online.n && bsearch(&b->v[i]->id, online.v, online.n, sizeof(struct candidate_row), id_ascending))
+			b->v[n++] = b->v[i];
+	b->n = n;
 	return st;
 }
 
-/* One direction of the search, added to what the others found. */
-static long tenths_of(const struct finding *f, const struct fit *fit)
+/*
+ * One direction of the search, added to what the others found. What somebody wrote to meanwhile is looked at again, but
+ * not for ever: a score may be one that nobody has any more, whose it is was asked of what was scored.
+ */
+static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier, const struct partner_search *s)
 {
-	return lround(10 * (f->filter->weights ? score_weigh(fit, f->filter->weights) : fit->total));
-}
+	struct best b = best_of(c, f->best.max);
+	size_t n = 0;
+	bool stood = false;
 
-static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier,
-			const struct partner_search *s)
-{
-	struct list rows;
-	enum status st = windows_search(c, tier, s, &rows);
-	const struct candidate_row **row = by_activity(c, &rows);
-	size_t before = f->n, seen = 0;
+	for (int i = 0; !stood && i < LOOKS; i++) {
+		struct crowd crowds[PARTNER_TONGUES] = {0};
+		size_t crowds_n = 1;
+		enum status st = matching_sql_filters(s)
+					 ? windows_filter(c, tier, s, f->window, crowds)
+					 : windows_search(c, tier, s, f->window, crowds, &crowds_n);
 
-	for (size_t i = 0; st == OK && i < rows.n && seen < f->window; i++) {
-		struct profile x;
-		struct fit fit;
-
-		if (i && row[i]->id == row[i - 1]->id)
-			continue;
-		if (bsearch(&row[i]->id, f->excluded, f->excluded_n, sizeof(row[i]->id), ascending))
-			continue;
-		seen++;
-		if (known(f, before, row[i]->id))
-			continue;
-		partners_read(row[i]->id, row[i]->active_at, row[i]->facts, &x);
-		score_pair(&f->me, &x.person, c->now, &fit);
-		if (passes(c, f, &x, &fit))
-			f->v[f->n++] = (struct found){row[i]->id, row[i]->active_at, tenths_of(f, &fit), fit};
+		if (st != OK)
+			return st;
+		b.n = n = 0;
+		stood = true;
+		for (size_t k = 0; k < crowds_n; k++) {
+			n += look_at(c, f, tier, s, &crowds[k], &b);
+			stood &= windows_stood(&crowds[k]);
+		}
 	}
-	return st == OK && f->filter->online ? keep_online(c, f, before) : st;
+	if (f->filter->online) {
+		enum status st = keep_online(c, &b);
+
+		if (st != OK)
+			return st;
+		n = b.n;
+	}
+	f->n += n;
+	for (size_t k = 0; k < b.n; k++)
+		add(f, &f->best, b.v[k]);
+	return OK;
 }
 
 /*
@@ -375,226 +433,7 @@ static enum status look_everywhere(struct ctx *c, struct finding *f, const struc
 	return st;
 }
 
-static int newest_first(const struct found *x, const struct found *y)
-{
-	if (x->active_at != y->active_at)
-		return x->active_at < y->active_at ? 1 : -1;
-	return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static int best_first(const struct found *x, const struct found *y)
-{
-	return x->tenths != y->tenths ? (x->tenths < y->tenths ? 1 : -1) : newest_first(x, y);
-}
-
-/* The first of those found, in order; to sort all of them took several times as long. */
-static const struct found **first_of(struct ctx *c, const struct finding *f, size_t max)
-{
-	int (*compare)(const struct found *, const struct found *) =
-		f->filter->newest_first ? newest_first : best_first;
-	const struct found **v = arena_array(c->arena, const struct found *, max + 1);
-
-	for (size_t i = 0, n = 0; i < f->n; i++) {
-		size_t low = 0, high = n;
-
-		if (n == max && compare(&f->v[i], v[n - 1]) >= 0)
-			continue;
-		while (low < high) {
-			size_t mid = (low + high) / 2;
-
-			if (compare(&f->v[i], v[mid]) < 0)
-				high = mid;
-			else
-				low = mid + 1;
-		}
-		for (size_t at = n; at > low; at--)
-			v[at] = v[at - 1];
-		v[low] = &f->v[i];
-		n = MIN(n + 1, max);
-	}
-	return v;
-}
-
-/* ---- cards -------------------------------------------------------------------------------- */
-
-/* The column card of matching_profiles in its parts: ids separated by spaces, or NULL. */
-struct card_parts {
-	const char *targets, *topics, *personalities, *motivations;
-};
-
-static struct card_parts parts_of(struct ctx *c, const struct card_row *card)
-{
-	char *rest = arena_strdup(c->arena, card->card ? card->card : "");
-	struct card_parts p;
-
-	p.targets = cell(&rest);
-	p.topics = cell(&rest);
-	p.personalities = cell(&rest);
-	p.motivations = cell(&rest);
-	return p;
-}
-
-static size_t words_in(const char *s)
-{
-	size_t n = s && *s;
-
-	for (; s && *s; s++)
-		n += *s == ' ';
-	return n;
-}
-
-static void fill_targets(struct ctx *c, const char *ids, struct list *out)
-{
-	struct target_language_out *v = arena_array(c->arena, struct target_language_out, words_in(ids));
-	size_t n = 0;
-
-	for (const char *s = ids; s && *s; n++) {
-		v[n].languageId = (int64_t)number(&s);
-		v[n].languageName = names_of(c, NAME_LANGUAGE, (uint64_t)v[n].languageId);
-		v[n].languageCode = names_language_code((uint64_t)v[n].languageId);
-		v[n].currentLevelId = (int64_t)number(&s);
-		v[n].currentLevel = names_of(c, NAME_LEVEL, (uint64_t)v[n].currentLevelId);
-		v[n].targetLevelId = (int64_t)number(&s);
-		v[n].targetLevel = names_of(c, NAME_LEVEL, (uint64_t)v[n].targetLevelId);
-	}
-	*out = (struct list){v, n};
-}
-
-/* Names of those ids whose bits are set in mask. */
-static struct list chosen_of(struct ctx *c, enum name_kind kind, const char *ids, uint64_t mask)
-{
-	const char **v = arena_array(c->arena, const char *, words_in(ids));
-	size_t n = 0;
-
-	for (const char *s = ids; s && *s;) {
-		uint64_t id = number(&s);
-		const char *name = names_of(c, kind, id);
-
-		if (name && mask >> (id & 63) & 1)
-			v[n++] = name;
-	}
-	return (struct list){v, n};
-}
-
-static const char *place_of(const struct ctx *c, const struct card_row *card)
-{
-	return card->residence && *card->residence ? card->residence
-						   : names_of(c, NAME_PLACE, card->location);
-}
-
-static const char *comma_text(struct ctx *c, const struct list *l)
-{
-	struct buf b = buf_new(c->arena, 128, 2048);
-
-	for (size_t i = 0; i < l->n; i++) {
-		if (i)
-			buf_str(&b, ", ");
-		buf_str(&b, ((const char *const *)l->v)[i]);
-	}
-	return b.data;
-}
-
-struct list partners_reasons(struct ctx *c, const struct fit *f, struct list shared_topics)
-{
-	const char **v = arena_array(c->arena, const char *, REASONS_MAX);
-	size_t n = 0;
-
-	if (f->they_teach && f->i_teach)
-		v[n++] = say(c, "서로의 언어를 배우고 있어요", "You learn each other's language");
-	else if (f->they_teach)
-		v[n++] = say(c, "내가 배우는 언어를 모국어로 써요", "Speaks the language you learn");
-	else if (f->i_teach)
-		v[n++] = say(c, "내 모국어를 배우고 있어요", "Learns your language");
-	if (shared_topics.n)
-		v[n++] = arena_printf(c->arena, "%s: %s", say(c, "공통 관심사", "Shared interests"),
-				      comma_text(c, &shared_topics));
-	if (f->shared_slots >= 2)
-		v[n++] = c->lang == LANG_EN
-				 ? arena_printf(c->arena, "%u free hour%s in common", f->shared_slots / 2,
-						f->shared_slots / 2 == 1 ? "" : "s")
-				 : arena_printf(c->arena, "겹치는 시간 %u개", f->shared_slots / 2);
-	if (f->shared_motivations)
-		v[n++] = say(c, "학습 목표가 비슷해요", "Similar goals");
-	if (f->personality >= 80)
-		v[n++] = say(c, "서로 원하는 파트너 조건이 잘 맞아요", "Your wishes for a partner fit");
-	return (struct list){v, n};
-}
-
-static void fill_partner(struct ctx *c, const struct card_row *card, const struct fit *fit, uint64_t my_topics,
-			 struct partner_out *out)
-{
-	const struct card_parts has = parts_of(c, card);
-
-	out->userId = card->id;
-	out->englishName = card->name;
-	out->profileImageUrl = card->profile_image;
-	out->selfBio = card->bio;
-	out->age = age_of(c, card->show_age, card->birth_year, card->birth_monthday);
-	out->gender = card->gender;
-	out->location = place_of(c, card);
-	out->nativeLanguage = names_of(c, NAME_LANGUAGE, card->native);
-	fill_targets(c, has.targets, AS_LIST(&out->targetLanguages));
-	if (out->targetLanguages.n) {
-		out->targetLanguage = out->targetLanguages.v[0].languageName;
-		out->languageLevel = out->targetLanguages.v[0].currentLevel;
-	}
-	*AS_LIST(&out->interests) = chosen_of(c, NAME_TOPIC, has.topics, UINT64_MAX);
-	*AS_LIST(&out->commonInterests) = chosen_of(c, NAME_TOPIC, has.topics, my_topics);
-	*AS_LIST(&out->partnerPersonalities) = chosen_of(c, NAME_PERSONALITY, has.personalities, UINT64_MAX);
-	*AS_LIST(&out->learningGoals) = chosen_of(c, NAME_MOTIVATION, has.motivations, UINT64_MAX);
-	out->compatibilityScore = fit->total;
-	out->compatibilityLevel = score_level(fit->total);
-	*AS_LIST(&out->reasons) = partners_reasons(c, fit, *AS_LIST(&out->commonInterests));
-	out->onlineStatus = card->show_online ? card->status : "OFFLINE";
-	out->lastActiveTime = card->show_last ? card->active_at : 0;
-}
-
-static enum status load_cards(struct ctx *c, const uint64_t *ids, size_t n, struct list *out)
-{
-	*out = (struct list){0};
-	if (!n)
-		return OK;
-	enum status st = names_load(c);
-
-	if (st != OK)
-		return st;
-	return matching_sql_cards(c, buf_ids(c->arena, (const int64_t *)ids, n, sizeof(*ids)), n, out);
-}
-
-static const struct card_row *card_of(const struct list *cards, uint64_t id)
-{
-	const struct card_row *card = cards->v;
-
-	for (size_t i = 0; i < cards->n; i++)
-		if (card[i].id == id)
-			return &card[i];
-	return NULL;
-}
-
-/* Cards of the page. Whose account or privacy changed since the search is left out. */
-static enum status fill_page(struct ctx *c, const struct found **v, size_t n, uint64_t my_topics,
-			     struct partners_out *out, struct fit *fits)
-{
-	struct partner_out *items = arena_array(c->arena, struct partner_out, n);
-	uint64_t *ids = arena_array(c->arena, uint64_t, n);
-	struct list cards;
-
-	for (size_t i = 0; i < n; i++)
-		ids[i] = v[i]->id;
-	enum status st = load_cards(c, ids, n, &cards);
-
-	out->items.v = items;
-	for (size_t i = 0; st == OK && i < n; i++) {
-		const struct card_row *card = card_of(&cards, v[i]->id);
-
-		if (!card || !card->listed)
-			continue;
-		if (fits)
-			fits[out->items.n] = v[i]->fit;
-		fill_partner(c, card, &v[i]->fit, my_topics, &items[out->items.n++]);
-	}
-	return st;
-}
+/* ---- all of it ----------------------------------------------------------------------------- */
 
 /* Which languages to look for; false: the filter names one that does not exist. */
 static bool aim(const struct partner_filter *want, struct finding *f, struct partner_search *s)
@@ -613,15 +452,18 @@ static bool aim(const struct partner_filter *want, struct finding *f, struct par
 static enum status find(struct ctx *c, const struct partner_filter *want, int64_t page, int64_t size,
 			struct partners_out *out, struct fit *fits, int64_t *total)
 {
-	struct finding f = {.filter = want, .window = narrows(want) ? WINDOW_FILTERED : WINDOW};
+	size_t from = (size_t)((page - 1) * size), to = MIN(from + (size_t)size, (size_t)FOUND_MAX);
 	struct partner_search s = {
 		.query = want->query,
 		.place = want->place,
 		.nations = commas(c, &want->nations),
 		.words = json_texts(c, &want->interests),
 	};
-	size_t from = (size_t)((page - 1) * size);
-	struct profile me;
+	struct finding f = {
+		.filter = want,
+		.gender = score_said(want->gender),
+		.each = narrows(want) || want->newest_first || want->weights,
+	};
 	struct viewer_row v;
 	enum status st = matching_sql_viewer(c, c->me.user_id, &v);
 
@@ -630,22 +472,28 @@ static enum status find(struct ctx *c, const struct partner_filter *want, int64_
 	st = names_load(c);
 	if (st != OK)
 		return st;
-	partners_read(v.id, c->now, v.facts, &me);
-	f.me = me.person;
+	facts_read(v.id, c->now, v.facts, &f.me);
 	exclude(c, &f, v.excluded);
-	s.window = (int64_t)f.window;
-	s.more = (int64_t)MIN(f.excluded_n, (size_t)WINDOW_MORE);
-	f.v = arena_alloc_raw(c->arena, sizeof(*f.v) * DIRECTIONS * f.window);
+	f.window = want->online || matching_sql_filters(&s)
+			   ? WINDOW_ASKED + (int64_t)MIN(f.excluded_n, (size_t)WINDOW_MORE)
+			   : WINDOW_ROWS;
+	f.best = best_of(c, want->online ? FOUND_MAX : to);
 	if (want->availability.n)
 		wanted_times(&want->availability, clock_zone_offset(v.time_zone, c->now), f.times);
 	if (aim(want, &f, &s))
-		st = look_everywhere(c, &f, &s, from + (size_t)size);
-	*total = (int64_t)f.n;
-	if (st != OK || from >= f.n)
+		st = look_everywhere(c, &f, &s, to);
+	*total = (int64_t)MIN(f.n, (size_t)FOUND_MAX);
+	to = MIN(to, f.best.n);
+	if (st != OK || from >= to)
 		return st;
-	size_t to = MIN(from + (size_t)size, f.n);
+	uint64_t *ids = arena_array(c->arena, uint64_t, to - from);
+	const struct fit **fit = arena_array(c->arena, const struct fit *, to - from);
 
-	return fill_page(c, first_of(c, &f, to) + from, to - from, f.me.topics, out, fits);
+	for (size_t i = from; i < to; i++) {
+		ids[i - from] = f.best.v[i]->id;
+		fit[i - from] = &f.best.v[i]->fit;
+	}
+	return cards_fill(c, ids, fit, to - from, f.me.topics, out, fits);
 }
 
 enum status partners_find(struct ctx *c, const struct partner_filter *f, int64_t page, int64_t size,
@@ -667,86 +515,5 @@ enum status matching_best(struct ctx *c, int64_t n, struct list *out)
 	enum status st = partners_find(c, &(struct partner_filter){0}, 1, n, &found, &total);
 
 	*out = *AS_LIST(&found.items);
-	return st;
-}
-
-/* ---- matches ------------------------------------------------------------------------------ */
-
-static struct list languages_of(struct ctx *c, const char *native, const struct list *targets)
-{
-	const struct target_language_out *t = targets->v;
-	const char **v = arena_array(c->arena, const char *, targets->n + 1);
-	size_t n = 0;
-
-	if (native)
-		v[n++] = native;
-	for (size_t i = 0; i < targets->n; i++)
-		v[n++] = t[i].languageName;
-	return (struct list){v, n};
-}
-
-static void fill_match(struct ctx *c, const struct match_row *m, const struct card_row *card, uint64_t my_topics,
-		       struct match_out *out)
-{
-	const struct card_parts has = parts_of(c, card);
-	struct list targets;
-
-	fill_targets(c, has.targets, &targets);
-	const struct target_language_out *first = targets.n ? targets.v : NULL;
-
-	out->matchId = m->id;
-	out->partnerId = m->partner_id;
-	out->partnerName = card->name;
-	out->partnerProfileImage = card->profile_image;
-	out->location = place_of(c, card);
-	out->nativeLanguage = names_of(c, NAME_LANGUAGE, card->native);
-	out->bio = card->bio;
-	out->status = m->is_active ? "active" : "inactive";
-	out->matchedAt = m->matched_at;
-	out->deactivatedAt = m->deactivated_at;
-	out->roomId = m->room_id;
-	out->compatibilityScore = m->score;
-	out->compatibilityLevel = isnan(m->score) ? NULL : score_level(m->score);
-	out->onlineStatus = card->show_online ? card->status : "OFFLINE";
-	out->lastActiveTime = card->show_last ? card->active_at : 0;
-	*AS_LIST(&out->commonInterests) = chosen_of(c, NAME_TOPIC, has.topics, my_topics);
-	*AS_LIST(&out->favoriteTopics) = chosen_of(c, NAME_TOPIC, has.topics, UINT64_MAX);
-	out->targetLanguage = first ? first->languageName : NULL;
-	out->languageLevel = first ? first->currentLevel : NULL;
-	*AS_LIST(&out->languages) = languages_of(c, out->nativeLanguage, &targets);
-}
-
-enum status partners_matches(struct ctx *c, bool active_only, int64_t page, int64_t size,
-			     struct list *out, int64_t *total)
-{
-	struct list rows, cards;
-	enum status st = matching_sql_matches(c, active_only, (page - 1) * size, size, &rows);
-	const struct match_row *m = rows.v;
-
-	*total = rows.n ? m[0].total : 0;
-	if (st == OK && !rows.n && page > 1) { /* past the end the rows do not tell how many there are */
-		st = matching_sql_matches(c, active_only, 0, 1, &rows);
-		*total = rows.n ? ((const struct match_row *)rows.v)->total : 0;
-		return st;
-	}
-	if (st != OK)
-		return st;
-	struct match_out *items = arena_array(c->arena, struct match_out, rows.n);
-	uint64_t *ids = arena_array(c->arena, uint64_t, rows.n + 1);
-
-	for (size_t i = 0; i < rows.n; i++)
-		ids[i] = m[i].partner_id;
-	ids[rows.n] = c->me.user_id; /* the caller's, for what both are interested in */
-	st = load_cards(c, ids, rows.n ? rows.n + 1 : 0, &cards);
-	const struct card_row *mine = card_of(&cards, c->me.user_id);
-	size_t n = 0;
-
-	for (size_t i = 0; st == OK && i < rows.n; i++) {
-		const struct card_row *card = card_of(&cards, m[i].partner_id);
-
-		if (card)
-			fill_match(c, &m[i], card, mine ? mine->topics : 0, &items[n++]);
-	}
-	*out = (struct list){items, n};
 	return st;
 }

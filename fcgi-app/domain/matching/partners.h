@@ -18,8 +18,8 @@ struct partner_filter {
 };
 
 /*
- * A page of the people who fit the caller best, best first; *total counts all that were found.
- * Looked at are the most recently active of those who match (a window, so that the cost does not
+ * A page of the people who fit the caller best, best first; *total: how many were found, a thousand at most.
+ * Looked at are the most recently active of those who match (windows.h, so that the cost does not
  * grow with the number of users), exchange partners first.
  */
 MUST_USE enum status partners_find(struct ctx *c, const struct partner_filter *f, int64_t page,
@@ -42,20 +42,4 @@ MUST_USE enum status partners_pair(struct ctx *c, uint64_t other, struct partner
 
 /* fit: may be NULL. E_MATCH_SELF_SCORE, E_MATCH_NO_USER */
 MUST_USE enum status partners_compare(struct ctx *c, uint64_t other, struct compatibility_out *out, struct fit *fit);
-
-/* Pages of the caller's matches, newest first. */
-MUST_USE enum status partners_matches(struct ctx *c, bool active_only, int64_t page, int64_t size,
-				      struct list *out, int64_t *total);
-
-/* Why they fit, in the caller's language. shared_topics: names. */
-struct list partners_reasons(struct ctx *c, const struct fit *f, struct list shared_topics);
-
-/* The person of a row, for score_pair(), and what the filters ask besides. Splits facts in place. */
-struct profile {
-	int64_t birth_year; /* 0: not said */
-	const char *birth_monthday;
-	bool show_age, show_online;
-	struct person person; /* last, and its tongues last in it: they are not cleared */
-};
-void partners_read(uint64_t id, int64_t active_at, const char *facts, struct profile *out);
 #endif

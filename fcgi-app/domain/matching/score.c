@@ -15,9 +15,19 @@ enum {
 	GROUP_ANY = 1 << 4,
 };
 
+static const double LANGUAGE = 0.60, INTERESTS = 0.12, SCHEDULE = 0.12, PERSONALITY = 0.08, GOALS = 0.05,
+	ACTIVITY = 0.03, MOTIVATIONS = 0.6, EXPECTATIONS = 0.4;
+
+/* Compiled once more for processors that count bits in one instruction, which is most of what is done here. */
+#if defined(__x86_64__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define FOR_EACH_PROCESSOR __attribute__((flatten, target_clones("popcnt", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+
 /* In each two bits, four and eight how many are set, then the sum of the bytes: the builtin is a call and a
  * table for processors that may not have the instruction. */
-static unsigned bits(uint64_t v)
+static inline unsigned bits(uint64_t v)
 {
 	v -= v >> 1 & 0x5555555555555555;
 	v = (v & 0x3333333333333333) + (v >> 2 & 0x3333333333333333);
@@ -25,9 +35,31 @@ static unsigned bits(uint64_t v)
 	return (unsigned)(v * 0x0101010101010101 >> 56);
 }
 
-static bool is(const char *a, const char *b)
+/* fmin() is a call. */
+static double least(double a, double b)
 {
-	return a && !strcmp(a, b);
+	return a < b ? a : b;
+}
+
+enum said score_said(const char *word)
+{
+	static const char *const words[] = {
+		[UNSAID] = "",
+		[SAID_MALE] = "MALE",
+		[SAID_FEMALE] = "FEMALE",
+		[SAID_OTHER] = "OTHER",
+		[SAID_NONE] = "NONE",
+		[SAID_ANY] = "ANY",
+		[SAID_TEXT] = "TEXT",
+		[SAID_VOICE] = "VOICE",
+		[SAID_VIDEO] = "VIDEO",
+		[SAID_HYBRID] = "HYBRID",
+	};
+	size_t i = COUNT(words);
+
+	while (word && i > 1 && strcmp(words[i - 1], word) != 0)
+		i--;
+	return word ? (enum said)(i - 1) : UNSAID;
 }
 
 const struct tongue *score_tongue(const struct person *p, unsigned language)
@@ -55,33 +87,24 @@ static uint64_t targets(const struct person *p)
 	return mask;
 }
 
-static uint64_t load(const unsigned char *p, size_t n)
+unsigned score_overlap(const uint64_t a[WEEK_WORDS], const uint64_t b[WEEK_WORDS])
 {
-	uint64_t v = 0;
-
-	memcpy(&v, p, n);
-	return v;
-}
-
-unsigned score_overlap(const unsigned char *a, const unsigned char *b)
-{
-	const size_t rest = WEEK_BYTES % 8, whole = WEEK_BYTES - rest;
 	unsigned n = 0;
 
-	if (!a || !b)
-		return 0;
-	for (size_t at = 0; at < whole; at += 8)
-		n += bits(load(a + at, 8) & load(b + at, 8));
-	return n + bits(load(a + whole, rest) & load(b + whole, rest));
+	for (size_t i = 0; i < WEEK_WORDS; i++)
+		n += bits(a[i] & b[i]);
+	return n;
 }
 
-void score_mark(unsigned char week[WEEK_BYTES], int slot, int n)
+void score_mark(uint64_t week[WEEK_WORDS], int slot, int n)
 {
+	unsigned char *bytes = (unsigned char *)week;
+
 	for (int i = 0; i < n; i++) {
 		int s = (slot + i) % WEEK_SLOTS;
 
 		s += s < 0 ? WEEK_SLOTS : 0;
-		week[s / 8] |= (unsigned char)(1 << s % 8);
+		bytes[s / 8] |= (unsigned char)(1 << s % 8);
 	}
 }
 
@@ -99,6 +122,11 @@ static double level_balance(const struct tongue *mine, const struct tongue *thei
 	return fit;
 }
 
+static double exchange(const struct tongue *mine, const struct tongue *theirs)
+{
+	return EXCHANGE + (100 - EXCHANGE) * level_balance(mine, theirs);
+}
+
 static double language(const struct person *me, const struct person *other, struct fit *f)
 {
 	const struct tongue *mine = learns(me, other->native), *theirs = learns(other, me->native);
@@ -107,41 +135,45 @@ static double language(const struct person *me, const struct person *other, stru
 	f->i_teach = theirs;
 	f->shared_targets = targets(me) & targets(other);
 	if (mine && theirs)
-		return EXCHANGE + (100 - EXCHANGE) * level_balance(mine, theirs);
+		return exchange(mine, theirs);
 	if (mine || theirs)
-		return f->shared_targets ? 25 : 20;
+		return f->shared_targets ? SCORE_ONE_WAY : 20;
 	if (f->shared_targets || !me->native || !other->native || !targets(me) || !targets(other))
 		return 15;
 	return 0;
 }
 
-static double overlap(uint64_t a, uint64_t b)
+/* Of two who chose that many, `both` of them the same. */
+static inline double shared_part(unsigned both, unsigned mine, unsigned theirs)
 {
-	if (!a || !b)
-		return UNKNOWN;
-	return fmin(100, 200.0 * bits(a & b) / bits(a | b));
+	return mine && theirs ? least(100, 200.0 * both / (mine + theirs - both)) : UNKNOWN;
+}
+
+static inline double overlap(uint64_t a, uint64_t b)
+{
+	return shared_part(bits(a & b), bits(a), bits(b));
+}
+
+static double slots(unsigned shared, unsigned mine, unsigned theirs)
+{
+	return mine && theirs ? least(100, 100.0 * shared / MIN(MIN(mine, theirs), (unsigned)FULL_SLOTS)) : UNKNOWN;
 }
 
 static double schedule(const struct person *me, const struct person *other, unsigned shared)
 {
 	if (shared >= FULL_SLOTS) /* without counting what each has */
 		return 100;
-	unsigned mine = score_overlap(me->week, me->week);
-	unsigned theirs = score_overlap(other->week, other->week);
-
-	if (!mine || !theirs)
-		return UNKNOWN;
-	return fmin(100, 100.0 * shared / MIN(MIN(mine, theirs), (unsigned)FULL_SLOTS));
+	return slots(shared, score_overlap(me->week, me->week), score_overlap(other->week, other->week));
 }
 
 /* How p's wish for a partner's gender takes other. */
 static double gender_wish(const struct person *p, const struct person *other)
 {
-	if (!p->partner_gender || is(p->partner_gender, "ANY"))
+	if (p->partner_gender == UNSAID || p->partner_gender == SAID_ANY)
 		return 100;
-	if (!other->gender || is(other->gender, "NONE"))
+	if (other->gender == UNSAID || other->gender == SAID_NONE)
 		return UNKNOWN;
-	return is(p->partner_gender, other->gender) ? 100 : 0;
+	return p->partner_gender == other->gender ? 100 : 0;
 }
 
 static double style(uint64_t a, uint64_t b)
@@ -155,13 +187,13 @@ static double style(uint64_t a, uint64_t b)
 		       : UNKNOWN;
 }
 
-static double communication(const char *a, const char *b)
+static double communication(unsigned a, unsigned b)
 {
-	if (!a || !b)
+	if (a == UNSAID || b == UNSAID)
 		return UNKNOWN;
-	if (!strcmp(a, b))
+	if (a == b)
 		return 100;
-	return is(a, "HYBRID") || is(b, "HYBRID") ? 85 : 40;
+	return a == SAID_HYBRID || b == SAID_HYBRID ? 85 : 40;
 }
 
 static double group(uint64_t a, uint64_t b)
@@ -185,9 +217,10 @@ static double activity(int64_t idle_ms)
 {
 	double days = (double)idle_ms / DAY_MS;
 
-	return fmax(0, fmin(100, 100 * (STALE_DAYS - days) / (STALE_DAYS - 1)));
+	return days > STALE_DAYS ? 0 : least(100, 100 * (STALE_DAYS - days) / (STALE_DAYS - 1));
 }
 
+FOR_EACH_PROCESSOR
 void score_pair(const struct person *me, const struct person *other, int64_t now, struct fit *f)
 {
 	*f = (struct fit){
@@ -200,13 +233,11 @@ void score_pair(const struct person *me, const struct person *other, int64_t now
 	f->interests = overlap(me->topics, other->topics);
 	f->schedule = schedule(me, other, f->shared_slots);
 	f->personality = personality(me, other);
-	f->goals = 0.6 * overlap(me->motivations, other->motivations) +
-		   0.4 * overlap(me->expectations, other->expectations);
+	f->goals = MOTIVATIONS * overlap(me->motivations, other->motivations) +
+		   EXPECTATIONS * overlap(me->expectations, other->expectations);
 	f->activity = activity(now - other->active_at);
-	f->total = round(10 * (0.60 * f->language + 0.12 * f->interests + 0.12 * f->schedule +
-			       0.08 * f->personality + 0.05 * f->goals + 0.03 * f->activity)) / 10;
-	if (f->total <= 1) /* clients take 0..1 for a fraction */
-		f->total = 0;
+	f->total = round(10 * (LANGUAGE * f->language + INTERESTS * f->interests + SCHEDULE * f->schedule +
+			       PERSONALITY * f->personality + GOALS * f->goals + ACTIVITY * f->activity)) / 10;
 }
 
 void score_parts(const struct fit *f, double out[PARTS])
@@ -237,4 +268,101 @@ double score_weigh(const struct fit *f, const double weights[PARTS])
 const char *score_level(double total)
 {
 	return total >= 80 ? "HIGH" : total >= 60 ? "MEDIUM" : "LOW";
+}
+
+/* ---- at a glance -------------------------------------------------------------------------- */
+
+enum {
+	LEVEL_FIRST = 100,
+	LEVELS = 8,	  /* not said, and seven */
+	IDLE_DAYS = 64,	  /* more is as bad */
+	VAGUE_MOTIVATIONS = UINT16_MAX,
+	VAGUE_EXPECTATIONS = UINT8_MAX,
+};
+
+static uint8_t level_key(const struct tongue *t)
+{
+	unsigned level = t && t->level >= LEVEL_FIRST ? t->level - LEVEL_FIRST + 1 : 0;
+
+	return (uint8_t)(MIN(level, LEVELS - 1U) + (t && t->wish == LEVEL_SIMILAR ? LEVELS : 0U));
+}
+
+void score_glance(const struct person *p, unsigned language, struct glance *out)
+{
+	*out = (struct glance){
+		.id = p->id,
+		.topics = p->topics,
+		.week_rest = (uint16_t)p->week[WEEK_WORDS - 1],
+		.idle_from = (uint16_t)(p->active_at / DAY_MS + 1),
+		.motivations = (uint16_t)MIN(p->motivations, (uint64_t)VAGUE_MOTIVATIONS),
+		.expectations = (uint8_t)MIN(p->expectations, (uint64_t)VAGUE_EXPECTATIONS),
+		.slots = MIN(score_overlap(p->week, p->week), (unsigned)FULL_SLOTS) & 15U,
+		.level = level_key(learns(p, language)) & 15U,
+	};
+	memcpy(out->week, p->week, sizeof(out->week));
+}
+
+/* From `most` on more may be chosen than was counted. */
+static void fill_choices(double part[SCORE_CHOICES][SCORE_CHOICES], double weight, unsigned mine, unsigned most)
+{
+	for (unsigned theirs = 0; theirs < SCORE_CHOICES; theirs++)
+		for (unsigned both = 0; both <= theirs; both++)
+			part[theirs][both] = weight * (mine >= most || theirs >= most
+							       ? 100
+							       : shared_part(both, mine, theirs));
+}
+
+static inline double at(const double part[SCORE_CHOICES][SCORE_CHOICES], uint64_t theirs, uint64_t mine)
+{
+	return part[MIN(bits(theirs), SCORE_CHOICES - 1U)][MIN(bits(theirs & mine), SCORE_CHOICES - 1U)];
+}
+
+void score_viewer(const struct person *me, unsigned speaks, double most, int64_t now, struct viewer *v)
+{
+	const struct tongue *mine = learns(me, speaks);
+
+	score_glance(me, 0, &v->me);
+	v->today = (int)(now / DAY_MS);
+	for (unsigned i = 0; i < COUNT(v->language); i++) {
+		const struct tongue theirs = {
+			.level = (uint8_t)(i % LEVELS ? LEVEL_FIRST + i % LEVELS - 1 : 0),
+			.wish = i >= LEVELS ? LEVEL_SIMILAR : 0,
+		};
+
+		v->language[i] = LANGUAGE * (mine ? exchange(mine, &theirs) : most);
+	}
+	for (unsigned n = 0; n <= FULL_SLOTS; n++)
+		for (unsigned shared = 0; shared <= FULL_SLOTS; shared++)
+			v->schedule[n][shared] = SCHEDULE * slots(shared, v->me.slots, n);
+	fill_choices(v->interests, INTERESTS, bits(me->topics), SCORE_CHOICES - 1);
+	fill_choices(v->motivations, GOALS * MOTIVATIONS, bits(v->me.motivations), bits(VAGUE_MOTIVATIONS));
+	fill_choices(v->expectations, GOALS * EXPECTATIONS, bits(v->me.expectations), bits(VAGUE_EXPECTATIONS));
+	/* and all that personality can be, which is dear to count, and half of what rounding may add */
+	for (int days = 0; days < IDLE_DAYS; days++)
+		v->rest[days] = ACTIVITY * activity((int64_t)days * DAY_MS) + PERSONALITY * 100 + 0.05 + 1e-9;
+}
+
+FOR_EACH_PROCESSOR
+size_t score_promising(const struct viewer *viewer, const struct glance *v, size_t n, double least, uint32_t *out)
+{
+	const struct glance *me = &viewer->me;
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct glance *g = &v[i];
+		unsigned shared = bits((uint64_t)(g->week_rest & me->week_rest));
+		int days = viewer->today - g->idle_from;
+
+		for (size_t k = 0; k < COUNT(g->week); k++)
+			shared += bits(g->week[k] & me->week[k]);
+		double most = viewer->language[g->level] + at(viewer->interests, g->topics, me->topics) +
+			      at(viewer->motivations, g->motivations, me->motivations) +
+			      at(viewer->expectations, g->expectations, me->expectations) +
+			      viewer->schedule[MIN(g->slots, FULL_SLOTS)][MIN(shared, (unsigned)FULL_SLOTS)] +
+			      viewer->rest[MIN(MAX(days, 0), IDLE_DAYS - 1)];
+
+		out[found] = (uint32_t)i;
+		found += most >= least;
+	}
+	return found;
 }

@@ -18,24 +18,46 @@
 
 #include "base/base.h"
 
-enum { TONGUES_MAX = 12, WEEK_BYTES = 42, WEEK_SLOTS = 336 };
+enum { TONGUES_MAX = 12, WEEK_BYTES = 42, WEEK_WORDS = 6, WEEK_SLOTS = 336 };
+
+enum { SCORE_CHOICES = 17 };
+
+enum { SCORE_ONE_WAY = 25 }; /* the part of languages, at most, where not each learns what the other speaks */
 
 /* A language someone speaks or learns. */
 struct tongue {
-	unsigned id;
-	unsigned level;  /* 100..106, 0: not said */
-	unsigned wish;   /* 200..203, the partner looked for; 0: not said */
+	uint16_t id;
+	uint8_t level; /* 100..106, 0: not said */
+	uint8_t wish;  /* 200..203, the partner looked for; 0: not said */
 	bool learning;
 };
 
+/* What people say of gender, that of a partner, and communication. */
+enum said {
+	UNSAID,
+	SAID_MALE,
+	SAID_FEMALE,
+	SAID_OTHER,
+	SAID_NONE,
+	SAID_ANY,
+	SAID_TEXT,
+	SAID_VOICE,
+	SAID_VIDEO,
+	SAID_HYBRID
+};
+
+/* Numbers only: thousands lie side by side in memory that others write to, see windows.h. */
 struct person {
 	uint64_t id;
-	unsigned native; /* 0: not said */
-	size_t tongues;
-	uint64_t topics, motivations, styles, expectations, personalities, group_sizes; /* masks */
-	const unsigned char *week; /* WEEK_BYTES of free half hours from Monday 00:00 UTC, or NULL */
-	const char *gender, *partner_gender, *communication;
 	int64_t active_at; /* ms */
+	uint64_t topics, motivations, expectations, personalities, styles, group_sizes; /* masks */
+	uint64_t week[WEEK_WORDS]; /* free half hours from Monday 00:00 UTC, 8 m + n: bit n of byte m */
+	uint16_t native;	   /* 0: not said */
+	uint16_t birth_year;	   /* 0: not said */
+	char birth_monthday[6];	   /* MM-DD, "" */
+	uint8_t gender, partner_gender, communication; /* enum said */
+	bool show_age, show_online;
+	uint8_t tongues;
 	struct tongue tongue[TONGUES_MAX];
 };
 
@@ -63,9 +85,44 @@ const char *score_level(double total);
 /* The tongue of that language, or NULL. */
 const struct tongue *score_tongue(const struct person *p, unsigned language);
 
-/* Half hours set in both maps; NULL counts as none. */
-unsigned score_overlap(const unsigned char *a, const unsigned char *b);
+/* As much of somebody as fits a line of the processor's cache, for leaving most people out with one look. */
+struct glance {
+	uint64_t id, topics;
+	uint64_t week[WEEK_WORDS - 1];
+	uint16_t week_rest;
+	uint16_t idle_from; /* the day after they were active last, days since 1970 */
+	uint16_t motivations; /* all set: more than can be said here */
+	uint8_t expectations; /* the same */
+	uint8_t slots : 4; /* how many of the week are set, at most as many as are enough */
+	uint8_t level : 4; /* and wish, in the language they were found by learning */
+};
+static_assert(sizeof(struct glance) == 64, "a line of the cache");
+
+/* Who looks, and what follows from that alone. */
+struct viewer {
+	struct glance me;
+	int today;
+	/* parts of a total: by .level; by slots and those in common; by how much they and both chose; by days */
+	double language[16], schedule[9][9], interests[SCORE_CHOICES][SCORE_CHOICES];
+	double motivations[SCORE_CHOICES][SCORE_CHOICES], expectations[SCORE_CHOICES][SCORE_CHOICES], rest[64];
+};
+
+/* language: the one they were found by learning, 0: another way. */
+void score_glance(const struct person *p, unsigned language, struct glance *out);
+
+/* speaks: what those to be looked at speak; where me learns it, and they were found by learning what me speaks, the
+ * levels are known. Else 0, and most: what the part of languages can be at most. */
+void score_viewer(const struct person *me, unsigned speaks, double most, int64_t now, struct viewer *out);
+
+/* Which of v may have a total of `least` or more, by score_pair(): their places go to out, which has room for n. */
+size_t score_promising(const struct viewer *viewer, const struct glance *v, size_t n, double least, uint32_t *out);
+
+/* Half hours set in both maps. */
+unsigned score_overlap(const uint64_t a[WEEK_WORDS], const uint64_t b[WEEK_WORDS]);
 
 /* Marks n half hours from slot on, round the end of the week. slot may be negative. */
-void score_mark(unsigned char week[WEEK_BYTES], int slot, int n);
+void score_mark(uint64_t week[WEEK_WORDS], int slot, int n);
+
+/* The word, or UNSAID. */
+enum said score_said(const char *word);
 #endif

@@ -1,22 +1,46 @@
 /*
  * Parts of the search that were read a moment ago, in memory that the workers of the pool share. Most who look for
- * partners ask for one of a few pairs of languages, and to read the two hundred people of a window was a third of what
- * an answer cost the database.
+ * partners ask for one of a few pairs of languages; thousands of people are looked at for each of them, which to read
+ * takes a hundred times as long as to look.
  *
- * A window is as good as read again: whoever a worker changed is in no older one once that is committed. What others
- * change (another machine's pool; who was active when) is seen after five seconds. Somebody who may no
- * longer be recommended is never shown: the cards ask again, for each answer.
+ * Whom a worker changed is in it as they are from the commit on. What others change (another machine's pool; who was
+ * active when) is not: a window that is older than five seconds is used once more, if it is not older than five
+ * minutes, and read again when the answer has been sent. Somebody who may no longer be recommended is never shown: the
+ * cards ask again, for each answer.
  */
 #ifndef DOMAIN_MATCHING_WINDOWS_H
 #define DOMAIN_MATCHING_WINDOWS_H
 
 #include "domain/matching/matching_sql.h"
+#include "domain/matching/score.h"
 
-/* matching_sql_search(), of what is kept where it can be. */
+enum { WINDOW_ROWS = 3072 };
+
+/* Those who were active last in one place, and each at a glance. Where others may write to them meanwhile, what was
+ * seen counts only if windows_stood() says so afterwards. */
+struct crowd {
+	const struct person *person;
+	const struct glance *glance;
+	size_t n;
+	uint64_t speaks; /* 0: not looked for by what they speak */
+	const void *window;
+	uint32_t seq;
+};
+
+/* The parts of one tier; n: how many. limit: people of each; WINDOW_ROWS: of what is kept. */
 MUST_USE enum status windows_search(struct ctx *c, enum partner_tier tier, const struct partner_search *s,
-				    struct list *out);
+				    int64_t limit, struct crowd out[PARTNER_TONGUES], size_t *n);
+/* All parts of a tier in one, of those who pass its filters; never kept. */
+MUST_USE enum status windows_filter(struct ctx *c, enum partner_tier tier, const struct partner_search *s,
+				    int64_t limit, struct crowd *out);
+bool windows_stood(const struct crowd *crowd);
 
-/* pairs: a string, the languages somebody learns and speaks as matching_sql_rebuild() has them, both of before and of
- * now. No window that was read before is used for them any more. For db_after(). */
-void windows_forget(const void *pairs);
+/* Somebody who changed. before, now: languages they learned and spoke and do now, "learns speaks …", or NULL. */
+struct moved {
+	const char *before, *now;
+	struct person person; /* as they are now, if `now` has any */
+};
+
+/* For db_after(). moved: struct moved. */
+void windows_move(const void *moved);
 #endif
