@@ -14,7 +14,7 @@ enum {
 	WINDOW_ASKED = 500, /* people looked at where the database is asked for each of them */
 	WINDOW_MORE = 1000, /* of them may turn out to be excluded */
 	CHUNK = 128,	    /* looked at between two looks at who is the last of the best */
-	AHEAD = 4,
+	AHEAD = 16,
 	LOOKS = 4,
 	SLOTS_A_DAY = 48,
 	SLOT_MS = 1800000,
@@ -47,7 +47,7 @@ struct finding {
 	bool each; /* the total does not tell who comes first, or not all count */
 	int64_t window; /* people looked at in each direction */
 	struct best best;
-	size_t n; /* found, also those who are not among the best */
+	size_t n; /* found, also those who are not among the best; counted to FOUND_MAX at least */
 };
 
 /* ---- filters ------------------------------------------------------------------------------ */
@@ -310,7 +310,7 @@ static void fetch(const struct person *p)
 		__builtin_prefetch((const char *)p + at);
 }
 
-/* Adds to b whom of a crowd the filter lets through; how many they are. */
+/* Adds to b whom of a crowd the filter lets through; how many they are, up to FOUND_MAX or more. */
 static size_t look_at(struct ctx *c, const struct finding *f, enum partner_tier tier, const struct partner_search *s,
 		      const struct crowd *crowd, struct best *b)
 {
@@ -318,6 +318,7 @@ static size_t look_at(struct ctx *c, const struct finding *f, enum partner_tier 
 	bool one_way = all && (tier == TIER_TEACHES || tier == TIER_LEARNS); /* the others were asked before */
 	bool mutual = tier == TIER_MUTUAL && s->learns == f->me.native;
 	struct viewer viewer;
+	struct found x;
 	size_t n = 0;
 
 	score_viewer(&f->me, mutual ? (unsigned)crowd->speaks : 0, one_way ? SCORE_ONE_WAY : 100, c->now, &viewer);
@@ -325,19 +326,21 @@ static size_t look_at(struct ctx *c, const struct finding *f, enum partner_tier 
 		uint32_t place[CHUNK];
 		size_t places = size = MIN(crowd->n - from, (size_t)CHUNK);
 
-		for (uint32_t i = 0; i < size; i++) {
+		for (uint32_t i = 0; f->each && i < size; i++)
 			place[i] = i;
-			n += !f->each && !excluded(f, crowd->glance[from + i].id) &&
-			     !asked_before(tier, s, &crowd->person[from + i]);
-		}
 		if (!f->each)
 			places = score_promising(&viewer, crowd->glance + from, size, enough(&f->best, b), place);
+		for (size_t i = 0; i < MIN(places, (size_t)AHEAD); i++)
+			fetch(&crowd->person[from + place[i]]);
+		for (size_t i = from; !f->each && n < FOUND_MAX && i < from + size; i++)
+			n += !excluded(f, crowd->glance[i].id) && !asked_before(tier, s, &crowd->person[i]);
 		for (size_t i = 0; i < places; i++) {
 			const struct person *p = &crowd->person[from + place[i]];
-			struct found x = {.id = p->id, .active_at = p->active_at};
 
 			if (i + AHEAD < places)
 				fetch(&crowd->person[from + place[i + AHEAD]]);
+			x.id = p->id;
+			x.active_at = p->active_at;
 			if (excluded(f, x.id) || asked_before(tier, s, p))
 				continue;
 			score_pair(&f->me, p, c->now, &x.fit);

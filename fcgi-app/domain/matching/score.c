@@ -276,6 +276,7 @@ enum {
 	LEVEL_FIRST = 100,
 	LEVELS = 8,	  /* not said, and seven */
 	IDLE_DAYS = 64,	  /* more is as bad */
+	GLANCES_AHEAD = 16, /* the processor itself does not look beyond a page */
 	VAGUE_MOTIVATIONS = UINT16_MAX,
 	VAGUE_EXPECTATIONS = UINT8_MAX,
 };
@@ -353,6 +354,7 @@ size_t score_promising(const struct viewer *viewer, const struct glance *v, size
 		unsigned shared = bits((uint64_t)(g->week_rest & me->week_rest));
 		int days = viewer->today - g->idle_from;
 
+		__builtin_prefetch(g + GLANCES_AHEAD);
 		for (size_t k = 0; k < COUNT(g->week); k++)
 			shared += bits(g->week[k] & me->week[k]);
 		double most = viewer->language[g->level] + at(viewer->interests, g->topics, me->topics) +
