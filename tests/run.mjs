@@ -16,7 +16,7 @@ const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const build = path.join(root, process.env.BUILD ?? 'build/asan'); // make cov chooses another
 const totals = { passed: 0, failed: 0 };
 // These take longest, most of it waiting: they begin first, so that others have the processors meanwhile.
-const FIRST = ['call', 'stomp', 'socketio', 'mail', 'push', 'analytics-stream', 'deploy', 'rates', 'call-seats', 'operator', 'plans', 'export-jobs', 'retention'];
+const FIRST = ['deploy', 'call', 'stomp', 'socketio', 'mail', 'push', 'analytics-stream', 'matching-windows', 'rates', 'call-seats', 'operator', 'plans', 'export-jobs', 'retention'];
 const stop = new AbortController(); // ends the suites that run
 const say = (s) => process.stdout.write(`${s}\n`);
 
@@ -62,7 +62,7 @@ function lint() {
 }
 
 function nodeTests(files) {
-  const rank = (f) => (FIRST.includes(path.basename(f, '.test.mjs')) ? 0 : 1);
+  const rank = (f) => [...FIRST, path.basename(f, '.test.mjs')].indexOf(path.basename(f, '.test.mjs'));
   const tests = run({ files: files.toSorted((a, b) => rank(a) - rank(b)).map((f) => path.join(root, f)), concurrency: 6, signal: stop.signal });
   const took = [];
   return new Promise((resolve) => {

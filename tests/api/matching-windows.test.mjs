@@ -101,7 +101,7 @@ test('where more are found than are kept, newcomers are found at once, and nobod
   await sql.query(`INSERT INTO matching_index (user_id, learns, speaks, visible, active_at, facts) SELECT u.id, ?, ?, TRUE, UTC_TIMESTAMP(3) - INTERVAL 1 DAY, i.facts
     FROM users u JOIN matching_index i ON i.user_id = ? WHERE u.email LIKE CONCAT(?, '%')`, [MINE, THEIRS, like.id, tag]);
   const total = async () => (await get('/matching/partners?size=1', { token: me.me.access, base: stack.base })).body.meta.total;
-  await until(async () => await total() === 1000); // read again after five seconds
+  await until(async () => await total() === 1000); // read again after ten seconds
   const latest = [];
   for (let i = 0; i < 5; i += 1) {
     const p = await learner('새사람', THEIRS, [MINE], { topics: [1, 2], base: stack.base });

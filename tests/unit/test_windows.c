@@ -189,7 +189,7 @@ static void what_is_old_is_read_again_by_one_when_the_answer_was_sent(void **sta
 	(void)state;
 	answers(3, 10, languages + 1);
 	search(1, NULL);
-	passed += 49 * SECOND / 10;
+	passed += 99 * SECOND / 10;
 	search(1, NULL);
 	answer_is_sent();
 	assert_int_equal(db.asked, 1);
@@ -232,13 +232,13 @@ static void old_parts_are_read_with_missing_ones_and_all_of_a_request(void **sta
 	(void)state;
 	answers(2, 10, languages + 1);
 	search(1, NULL);
-	passed += 6 * SECOND;
+	passed += 11 * SECOND;
 	answers(3, 20, languages + 2);
 	search(2, v);
 	assert_int_equal(db.asked, 2);
 	assert_int_equal(db.limit[0], WINDOW_ROWS);
 	assert_null(ctx.later);
-	passed += 6 * SECOND;
+	passed += 11 * SECOND;
 	search(1, NULL);
 	search(2, v); /* the first is being read already */
 	assert_int_equal(db.asked, 2);
@@ -251,7 +251,7 @@ static void whoever_wanted_to_read_again_and_died_is_not_waited_for(void **state
 	(void)state;
 	answers(3, 10, languages + 1);
 	search(1, NULL);
-	passed += 6 * SECOND;
+	passed += 11 * SECOND;
 	search(1, NULL);
 	assert_non_null(ctx.later);
 	ctx.later = NULL;

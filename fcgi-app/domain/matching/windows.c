@@ -11,7 +11,7 @@ enum {
 	WINDOWS = 257,	 /* a prime: no two pairs of a dozen languages share one */
 	LATE = 64,	 /* of a full window: the last places, where newcomers take turns */
 	MOVES = 64,	 /* windows one person is in at most */
-	FRESH_US = 5000000,
+	FRESH_US = 10000000,
 	KEPT_US = 300000000, /* longer nobody is shown it */
 	READING_US = 1000000, /* reading it again takes no longer */
 	WRITING_US = 1000000, /* whoever writes for longer is dead */

@@ -4,7 +4,7 @@
  * takes a hundred times as long as to look.
  *
  * Whom a worker changed is in it as they are from the commit on. What others change (another machine's pool; who was
- * active when) is not: a window that is older than five seconds is used once more, if it is not older than five
+ * active when) is not: a window that is older than ten seconds is used once more, if it is not older than five
  * minutes, and read again when the answer has been sent. Somebody who may no longer be recommended is never shown: the
  * cards ask again, for each answer.
  */
