@@ -28,10 +28,11 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-protot
 WARN_gcc := -Wlogical-op -Wduplicated-cond -Wduplicated-branches
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fno-strict-aliasing -fPIE
 MODE_release := -O2 -g -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero $(WARN_gcc)
-MODE_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# lines and names, and a quarter less to compile than with variables
+MODE_asan := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 MODE_cov := -O0 -g --coverage
 # clang has no such macro; uthash's falling through is not marked for it; LOG_TEXT() asks whether a constant text is there
-MODE_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+MODE_fuzz := -O1 -g1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -D__SANITIZE_ADDRESS__ -Wno-implicit-fallthrough -Wno-string-conversion
 LINK_asan := -fsanitize=address,undefined
 LINK_fuzz := -fsanitize=address,undefined

@@ -244,7 +244,8 @@ static enum status signalled(const char *text)
 static bool lost_race(unsigned err)
 {
 	return err == ER_LOCK_DEADLOCK || err == ER_LOCK_WAIT_TIMEOUT || err == ER_CHECKREAD ||
-	       err == ER_UNKNOWN_COM_ERROR; /* 1047: a Galera node that is not ready */
+	       err == ER_AUTOINC_READ_FAILED || /* a deadlock over the counter of a table, rolled back as any */
+	       err == ER_UNKNOWN_COM_ERROR;	/* 1047: a Galera node that is not ready */
 }
 
 static bool must_prepare_again(unsigned err)

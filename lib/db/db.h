@@ -9,7 +9,7 @@
  * placeholders. In it `SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'CHAT_NO_ROOM'` fails with
  * E_CHAT_NO_ROOM; whatever it left open is rolled back here.
  *
- * Lost races (deadlock 1213, lock wait 1205, snapshot 1020, Galera 1047) are retried with jitter:
+ * Lost races (deadlock 1213 and 1467, lock wait 1205, snapshot 1020, Galera 1047) are retried with jitter:
  * a statement outside db_tx() by itself, inside db_tx() the whole function. A connection lost while
  * a write ran gives E_UNCERTAIN, and that is never retried.
  */

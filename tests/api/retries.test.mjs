@@ -28,7 +28,7 @@ after(async () => {
 });
 
 // Statements of three kinds, each of which fails as often as the table says, counted where no rollback reaches.
-test('1020, 1213, 1205 and 1047 are tried four times, each kind of statement; other errors once', async () => {
+test('1020, 1213, 1205, 1467 and 1047 are tried four times, each kind of statement; other errors once', async () => {
   await db.query('CREATE TABLE tries (n INT NOT NULL, fails INT NOT NULL, code INT NOT NULL) ENGINE=MyISAM');
   await db.query('INSERT INTO tries VALUES (0, 0, 0)');
   const trap = (name, when) => db.query(`CREATE TRIGGER ${name} BEFORE ${when.on} FOR EACH ROW BEGIN
@@ -57,7 +57,7 @@ test('1020, 1213, 1205 and 1047 are tried four times, each kind of statement; ot
     return { status: res.status < 300 ? 'done' : res.status, code: res.body.code, after: res.headers['retry-after'] !== undefined, n, retries: line.retries ?? 0 };
   };
   for (const kind of Object.keys(kinds)) {
-    for (const code of [1020, 1213, 1205, 1047]) {
+    for (const code of [1020, 1213, 1205, 1467, 1047]) {
       const { status, n, retries } = await failing(kind, 3, code);
       assert.deepEqual([kind, code, status, n, retries], [kind, code, 'done', 4, 3]);
       assert.deepEqual([kind, code, await failing(kind, 9, code)], [kind, code, { status: 503, code: 'TRY_AGAIN', after: true, n: 4, retries: 3 }]);
