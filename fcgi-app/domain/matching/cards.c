@@ -1,5 +1,6 @@
 #include "domain/matching/cards.h"
 #include "base/buf.h"
+#include "domain/matching/facts.h"
 #include "domain/matching/matching_sql.h"
 #include "domain/matching/names.h"
 #include "domain/user/user.h"
@@ -7,17 +8,6 @@
 #include <math.h>
 
 enum { REASONS_MAX = 8 };
-
-/* The number at *s; *s then stands behind the character that ended it. */
-static uint64_t number(const char **s)
-{
-	uint64_t n = 0;
-
-	while (**s >= '0' && **s <= '9')
-		n = n * 10 + (uint64_t)(*(*s)++ - '0');
-	*s += **s != '\0';
-	return n;
-}
 
 /* The text at *s up to the next tab, NULL when empty; *s then stands behind it. */
 static const char *cell(char **s)
@@ -68,12 +58,12 @@ static void fill_targets(struct ctx *c, const char *ids, struct list *out)
 	size_t n = 0;
 
 	for (const char *s = ids; s && *s; n++) {
-		v[n].languageId = (int64_t)number(&s);
+		v[n].languageId = (int64_t)facts_number(&s);
 		v[n].languageName = names_of(c, NAME_LANGUAGE, (uint64_t)v[n].languageId);
 		v[n].languageCode = names_language_code((uint64_t)v[n].languageId);
-		v[n].currentLevelId = (int64_t)number(&s);
+		v[n].currentLevelId = (int64_t)facts_number(&s);
 		v[n].currentLevel = names_of(c, NAME_LEVEL, (uint64_t)v[n].currentLevelId);
-		v[n].targetLevelId = (int64_t)number(&s);
+		v[n].targetLevelId = (int64_t)facts_number(&s);
 		v[n].targetLevel = names_of(c, NAME_LEVEL, (uint64_t)v[n].targetLevelId);
 	}
 	*out = (struct list){v, n};
@@ -86,7 +76,7 @@ static struct list chosen_of(struct ctx *c, enum name_kind kind, const char *ids
 	size_t n = 0;
 
 	for (const char *s = ids; s && *s;) {
-		uint64_t id = number(&s);
+		uint64_t id = facts_number(&s);
 		const char *name = names_of(c, kind, id);
 
 		if (name && mask >> (id & 63) & 1)
@@ -220,7 +210,7 @@ static struct list languages_of(struct ctx *c, const char *native, const struct 
 
 	if (native)
 		v[n++] = native;
-	for (size_t i = 0; i < targets->n; i++)
+	for (size_t i = 0; t && i < targets->n; i++)
 		v[n++] = t[i].languageName;
 	return (struct list){v, n};
 }

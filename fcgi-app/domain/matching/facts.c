@@ -2,8 +2,7 @@
 
 enum { WORD = 32 };
 
-/* The number at *s; *s then stands behind the character that ended it. */
-static uint64_t number(const char **s)
+uint64_t facts_number(const char **s)
 {
 	uint64_t n = 0;
 
@@ -39,16 +38,16 @@ void facts_read(uint64_t id, int64_t active_at, const char *facts, struct person
 	*p = (struct person){.id = id, .active_at = active_at};
 	if (facts)
 		memcpy(p->week, facts, WEEK_BYTES);
-	p->native = (uint16_t)number(&at);
-	p->topics = number(&at);
-	p->motivations = number(&at);
-	p->styles = number(&at);
-	p->expectations = number(&at);
-	p->personalities = number(&at);
-	p->group_sizes = number(&at);
-	p->birth_year = (uint16_t)number(&at);
-	p->show_age = number(&at);
-	p->show_online = number(&at);
+	p->native = (uint16_t)facts_number(&at);
+	p->topics = facts_number(&at);
+	p->motivations = facts_number(&at);
+	p->styles = facts_number(&at);
+	p->expectations = facts_number(&at);
+	p->personalities = facts_number(&at);
+	p->group_sizes = facts_number(&at);
+	p->birth_year = (uint16_t)facts_number(&at);
+	p->show_age = facts_number(&at);
+	p->show_online = facts_number(&at);
 	word(&at, p->birth_monthday, sizeof(p->birth_monthday));
 	p->gender = said(&at);
 	p->partner_gender = said(&at);
@@ -56,9 +55,9 @@ void facts_read(uint64_t id, int64_t active_at, const char *facts, struct person
 	while (*at && p->tongues < TONGUES_MAX) {
 		struct tongue *t = &p->tongue[p->tongues++];
 
-		t->id = (uint16_t)number(&at);
-		t->learning = number(&at);
-		t->level = (uint8_t)number(&at);
-		t->wish = (uint8_t)number(&at);
+		t->id = (uint16_t)facts_number(&at);
+		t->learning = facts_number(&at);
+		t->level = (uint8_t)facts_number(&at);
+		t->wish = (uint8_t)facts_number(&at);
 	}
 }
