@@ -175,11 +175,14 @@ test('a list of one category reads that category alone', async () => {
   await sql.query("INSERT INTO notifications (user_id, type, category, status, title, message) SELECT ?, 'notice', IF(seq MOD 1000, 'general', 'study'), IF(seq MOD 1000, 'READ', 'UNREAD'), 't', 'm' FROM seq_1_to_20000", [p.id]);
   for (const more of ['', '&type=notice', '&isRead=false', '&page=2', '&cursor=4000000000000-1']) {
     for (const [path, headers] of [['/api/v1/notifications?category=study', { authorization: `Bearer ${p.access}` }], ['/api/notifications?limit=5', { cookie: `next-auth.session-token=${p.access}` }]]) {
-      const before_ = await rowsRead();
-      const res = await send('GET', `${path}${more}`, { base: stack.base, headers });
-      assert.deepEqual([path, more, res.status], [path, more, 200]);
-      const n = (await rowsRead()) - before_;
-      assert.ok(n < 5000, `${path}${more}: ${n} rows`); // the jobs read some meanwhile
+      const rows = [];
+      while (rows.length < 3) { // the jobs read some meanwhile
+        const before_ = await rowsRead();
+        const res = await send('GET', `${path}${more}`, { base: stack.base, headers });
+        assert.deepEqual([path, more, res.status], [path, more, 200]);
+        rows.push((await rowsRead()) - before_);
+      }
+      assert.ok(Math.min(...rows) < 5000, `${path}${more}: ${rows} rows`);
     }
   }
 });
