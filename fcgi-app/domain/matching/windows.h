@@ -1,7 +1,7 @@
 /*
  * Parts of the search that were read a moment ago, in memory that the workers of the pool share. Most who look for
- * partners ask for one of a few pairs of languages; thousands of people are looked at for each of them, which to read
- * takes a hundred times as long as to look.
+ * partners ask for one of a few pairs of languages; thousands of people are looked at for each of them, and to read
+ * them takes far longer than to look.
  *
  * Whom a worker changed is in it as they are from the commit on. What others change (another machine's pool; who was
  * active when) is not: a window that is older than ten seconds is used once more, if it is not older than five
@@ -33,6 +33,7 @@ MUST_USE enum status windows_search(struct ctx *c, enum partner_tier tier, const
 /* All parts of a tier in one, of those who pass its filters; never kept. */
 MUST_USE enum status windows_filter(struct ctx *c, enum partner_tier tier, const struct partner_search *s,
 				    int64_t limit, struct crowd *out);
+/* Whether nobody has written to what was searched since; always so of what is the request's own. */
 bool windows_stood(const struct crowd *crowd);
 
 /* Somebody who changed. before, now: languages they learned and spoke and do now, "learns speaks …", or NULL. */
