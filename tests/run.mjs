@@ -9,7 +9,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { keepEvents } from './harness/db.mjs';
 import { judge } from './harness/oracle.mjs';
-import { freePort } from './harness/stack.mjs';
+import { copyDatabase, freePort, template } from './harness/stack.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
@@ -89,8 +89,9 @@ async function api() {
     API_BIN: path.join(build, 'studymate-api'),
     TEST_RUN_DIR: runDir, TEST_HTTP: `http://127.0.0.1:${http}`, TEST_HTTPS: `https://127.0.0.1:${https}`,
     ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0', UBSAN_OPTIONS: 'print_stacktrace=1',
+    DB_OPTIONS: '--innodb-log-file-size=48M', // what is not there need not be copied
   };
-  const stack = (verb) => spawnSync(path.join(root, 'scripts/stack'), [verb], { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8' });
+  const stack = (verb, more) => spawnSync(path.join(root, 'scripts/stack'), [verb], { cwd: root, env: { ...process.env, ...env, ...more }, encoding: 'utf8' });
   // cheap password hashes and wide limits; the limits have a suite of their own
   fs.writeFileSync(path.join(runDir, 'extra.env'), 'ARGON2_MEMORY_KIB=64\nARGON2_PASSES=1\nRATE_PERCENT=50000\nSHED_AFTER_MS=0\n'
     + 'CORS_ORIGINS=https://app.example.com,http://localhost:3000\nREQUEST_TIMEOUT_MS=20000\nSTATEMENT_TIMEOUT_MS=10000\n');
@@ -105,7 +106,11 @@ async function api() {
       process.exit(1);
     });
   }
-  const up = stack('up');
+  let up = stack('create', { RUN_DIR: template(runDir) });
+  if (up.status === 0) {
+    copyDatabase(template(runDir), runDir);
+    up = stack('up');
+  }
   if (up.status !== 0) {
     say(up.stdout + up.stderr);
     stack('down');

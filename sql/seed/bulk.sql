@@ -20,14 +20,14 @@ FROM seq_0_to_63 p JOIN seq_1_to_6 s ON s.seq <= 1 + p.seq % 6;
 CREATE TEMPORARY TABLE seed_weeks (pattern INT NOT NULL, zone VARCHAR(64) NOT NULL, week BINARY(42) NOT NULL,
 	PRIMARY KEY (pattern, zone));
 INSERT INTO seed_weeks
-SELECT b.pattern, b.zone, UNHEX(GROUP_CONCAT(LPAD(HEX(b.bits), 2, '0') ORDER BY b.m SEPARATOR ''))
-FROM (SELECT p.seq AS pattern, z.zone, m.seq AS m,
-	COALESCE(BIT_OR(IF(h.slot DIV 8 = m.seq, 1 << h.slot % 8, 0)), 0) AS bits
-	FROM seq_0_to_63 p JOIN seed_zones z JOIN seq_0_to_41 m
+SELECT b.pattern, b.zone, GROUP_CONCAT(REVERSE(UNHEX(LPAD(HEX(b.bits), 14, '0'))) ORDER BY b.part SEPARATOR '')
+FROM (SELECT p.seq AS pattern, z.zone, part.seq AS part, BIT_OR(1 << h.slot % 56) AS bits
+	FROM seq_0_to_63 p JOIN seed_zones z JOIN seq_0_to_5 part
 	LEFT JOIN (SELECT t.pattern, y.zone,
 		(FLOOR((t.day * 1440 + t.minute - y.minutes) / 30) + 336 + k.seq) % 336 AS slot
-		FROM seed_times t JOIN seed_zones y JOIN seq_0_to_1 k) h ON h.pattern = p.seq AND h.zone = z.zone
-	GROUP BY p.seq, z.zone, m.seq) b
+		FROM seed_times t JOIN seed_zones y JOIN seq_0_to_1 k) h
+		ON h.pattern = p.seq AND h.zone = z.zone AND h.slot DIV 56 = part.seq
+	GROUP BY p.seq, z.zone, part.seq) b
 GROUP BY b.pattern, b.zone;
 
 CREATE TEMPORARY TABLE seed_names (kind CHAR(2) NOT NULL, n INT NOT NULL, name VARCHAR(20) NOT NULL,

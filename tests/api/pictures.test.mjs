@@ -1,7 +1,6 @@
 // Uploaded pictures keep what is the picture and lose what is said about it. exiftool writes and reads what must go, sharp
 // (libvips) says whether the pixels are the same; neither knows how the server does it.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -9,6 +8,7 @@ import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { env, person, post } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
+import { exiftool, readTags } from '../harness/exiftool.mjs';
 import { bigPng, fetchBytes, gif, jpg, kept, png, upload } from '../harness/files.mjs';
 
 after(closeDb);
@@ -23,29 +23,23 @@ const moving = () => sharp(Buffer.concat([pixels, pixels.map((x) => 255 - x)]), 
 const secrets = ['-GPSLatitude=37.5', '-GPSLatitudeRef=N', '-GPSLongitude=127', '-GPSLongitudeRef=E', '-Artist=Secret Person', '-Make=SecretCam', '-SerialNumber=secret-123',
   '-XMP:Creator=Secret Person', '-XMP:GPSLatitude=37.5', '-IPTC:City=Secret City', '-Comment=secret place', '-ThumbnailImage<='];
 
-function exiftool(...args) {
-  const res = spawnSync('exiftool', args, { encoding: 'utf8', maxBuffer: 1 << 24 });
-  assert.equal(res.status, 0, res.stderr);
-  return res.stdout;
-}
-
 // A file with secrets in it: its bytes.
 async function made(name, image, tags = secrets) {
   const file = path.join(dir, name);
   await image.toFile(file);
   const small = path.join(dir, 'small.jpg');
   fs.writeFileSync(small, jpg);
-  exiftool('-q', '-q', '-m', '-overwrite_original', ...tags.map((t) => (t === '-ThumbnailImage<=' ? `${t}${small}` : t)), file);
+  await exiftool('-m', '-overwrite_original', ...tags.map((t) => (t === '-ThumbnailImage<=' ? `${t}${small}` : t)), file);
   const bytes = fs.readFileSync(file);
   assert.match(bytes.toString('latin1'), /secret/i, name);
   return bytes;
 }
 
 const decoded = (bytes, pages = -1) => sharp(bytes, { pages }).raw().toBuffer();
-const tagsOf = (bytes, name) => {
+const tagsOf = async (bytes, name) => {
   const file = path.join(dir, `got-${name}`);
   fs.writeFileSync(file, bytes);
-  return JSON.parse(exiftool('-j', '-G1', '-a', '-u', file))[0];
+  return readTags(file);
 };
 
 // → bytes as they are given out
@@ -72,7 +66,7 @@ test('nobody learns from a picture where, when, by whom and with what it was tak
     const bytes = await made(name, image, tags);
     const got = await through(name, bytes);
     assert.doesNotMatch(got.toString('latin1'), /secret/i, name);
-    const said = tagsOf(got, name);
+    const said = await tagsOf(got, name);
     assert.deepEqual(Object.keys(said).filter((k) => /GPS|XMP|IPTC|Photoshop|Comment|Artist|Creator|Make|Serial|Date|IFD1|Thumbnail/i.test(k) && !/^(ICC|System|File:File)/.test(k)), [], name);
     assert.equal(said['IFD0:Orientation'] !== undefined, orientation !== undefined, name);
     const pages = name.endsWith('.avif') ? 1 : -1;

@@ -12,7 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import mariadb from 'mariadb';
-import { freePort, root, sleep, until } from '../harness/stack.mjs';
+import { freePort, listening, root, sleep, until } from '../harness/stack.mjs';
 
 const PEOPLE = 10000;
 const IN_ROOM = 10;
@@ -103,7 +103,7 @@ async function startGateway(name = 'realtime') {
   const child = launch(path.join(release, 'studymate-realtime'), ['--config', path.join(run, 'studymate.env')], { stdio: ['ignore', log, log], env: { ...env, REALTIME_LISTEN: socket } });
   fs.closeSync(log);
   fs.writeFileSync(path.join(run, `${name}.pid`), `${child.pid}\n`);
-  await until(() => fs.existsSync(socket));
+  await until(() => listening(socket));
 }
 
 async function stopGateway(signal = 'SIGTERM', name = 'realtime') {

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { connect as connectDb } from '../harness/db.mjs';
-import { root, sleep, startStack, until } from '../harness/stack.mjs';
+import { listening, root, sleep, startStack, until } from '../harness/stack.mjs';
 
 export const WORKERS = 4;
 const BESIDE = ['realtime', 'jobs'];
@@ -105,12 +105,12 @@ export async function startStand(settings) {
   // the gateway with other settings
   s.startRealtime = async (env) => {
     launch('realtime', path.join(path.dirname(process.env.API_BIN), 'studymate-realtime'), env);
-    await until(() => fs.existsSync(path.join(stack.run, 'realtime.sock')));
+    await until(() => listening(path.join(stack.run, 'realtime.sock')));
   };
   // the pool with something preloaded, or with other settings
   s.startApi = async (env) => {
     const pid = launch('api', process.env.API_BIN, env);
-    await until(() => fs.existsSync(path.join(stack.run, 'api.sock')) && children(pid).length > WORKERS);
+    await until(() => listening(path.join(stack.run, 'api.sock')) && children(pid).length > WORKERS);
     keeper = children(pid)[0];
   };
   // what our processes hold: the most of each kind, since one that was replaced holds less, and what their servers see of them

@@ -17,10 +17,18 @@ export async function keepEvents(run) {
   await db.end();
 }
 
+const LOST_RACE = [1020, 1205, 1213, 1467]; // those that lib/db/db.c repeats
+
 let pool;
-export function query(sql, args) {
+// One statement, a transaction of its own: done again when the server's own or another suite's won the race for a lock.
+export async function query(sql, args, tries = 5) {
   pool ??= connect(env.run);
-  return pool.query(sql, args);
+  try {
+    return await pool.query(sql, args);
+  } catch (e) {
+    if (tries < 2 || !LOST_RACE.includes(e.errno)) throw e;
+    return query(sql, args, tries - 1);
+  }
 }
 export async function closeDb() {
   await pool?.end();

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { env } from './client.mjs';
-import { until } from './stack.mjs';
+import { listening, until } from './stack.mjs';
 
 export const program = path.join(path.dirname(process.env.API_BIN), 'studymate-realtime');
 
@@ -16,7 +16,7 @@ export async function startGateway(name, settings = {}) {
     env: { ...process.env, ...settings, REALTIME_LISTEN: socket }, stdio: ['ignore', 'ignore', fs.openSync(log, 'a')],
   });
   const exit = new Promise((ok) => { child.on('exit', ok); });
-  await until(() => fs.existsSync(socket));
+  await until(() => listening(socket));
   let behind = socket;
   const door = net.createServer((c) => {
     const s = net.connect(behind);
