@@ -10,8 +10,9 @@ export const env = {
   tls: process.env.TEST_HTTPS,
   run: process.env.TEST_RUN_DIR,
 };
-const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
-const tlsAgent = new https.Agent({ keepAlive: true, rejectUnauthorized: false });
+const keep = { keepAlive: true, timeout: 30000 }; // not used again when nginx may close them at that moment, after 65 s
+const agent = new http.Agent({ ...keep, maxSockets: 256 });
+const tlsAgent = new https.Agent({ ...keep, rejectUnauthorized: false });
 const record = env.run && fs.createWriteStream(path.join(env.run, `record-${process.pid}.jsonl`), { flags: 'a' });
 
 // send('POST', '/auth/login', { body, token, headers, raw }) → { status, headers, body, text }
