@@ -121,12 +121,13 @@ fuzz: test-packages
 	@scripts/fuzz $(or $(SECONDS),10) $(TARGET)
 
 # ---- pages ----
-build/html/docs/.done: nginx/html/package-lock.json $(wildcard nginx/html/docs/*)
-	@mkdir -p build/html/docs
+build/html/docs/.done: nginx/html/package-lock.json $(wildcard nginx/html/docs/* nginx/html/reset-password/*)
+	@mkdir -p build/html/docs build/html/reset-password
 	@cd nginx/html && $(NPM) ci --loglevel=error
 	@cp nginx/html/docs/* nginx/html/node_modules/swagger-ui-dist/swagger-ui.css \
 		nginx/html/node_modules/swagger-ui-dist/swagger-ui-bundle.js \
 		nginx/html/node_modules/swagger-ui-dist/favicon-32x32.png build/html/docs/
+	@cp nginx/html/reset-password/* build/html/reset-password/
 	@touch $@
 
 .PHONY: docs
@@ -194,11 +195,13 @@ FILL_NGINX = $(FILL) -e 's|@SNIPPETS@|$(SNIPPETS)|g' -e 's|@HTML@|$(PREFIX)/shar
 install: all docs
 	install -d $(I)/bin
 	install -m 755 $(PROGRAMS) $(I)/bin/
-	install -d $(I)/share/studymate/sql/migrations $(I)/share/studymate/sql/seed $(I)/share/studymate/html/docs
+	install -d $(I)/share/studymate/sql/migrations $(I)/share/studymate/sql/seed
+	install -d $(I)/share/studymate/html/docs $(I)/share/studymate/html/reset-password
 	install -m 644 README.md scripts/turnserver.conf $(I)/share/studymate/
 	install -m 644 sql/migrations/*.sql $(I)/share/studymate/sql/migrations/
 	install -m 644 sql/seed/reference.sql $(I)/share/studymate/sql/seed/
 	install -m 644 build/html/docs/* $(I)/share/studymate/html/docs/
+	install -m 644 build/html/reset-password/* $(I)/share/studymate/html/reset-password/
 	install -d $(UNITS) $(D)$(SNIPPETS) $(D)/etc/studymate $(D)/usr/lib/tmpfiles.d
 	umask 022; $(FILL) scripts/systemd/studymate-api.service.in > $(UNITS)/studymate-api.service
 	@# the same confinement for those beside the pool, without what is the pool's

@@ -6,6 +6,7 @@
 #include "domain/notification/delivery.h"
 #include "domain/outbox/outbox.h"
 #include "jobs/runner.h"
+#include "sec/token.h"
 #include "sec/webpush.h"
 
 enum { ARENA_CAP = 16 << 20, TOOL_US = 10 * 1000 * 1000, USAGE = 64, FATAL = 2 };
@@ -182,6 +183,7 @@ int main(int argc, char **argv)
 	if (!conf_load(&conf, args.file, stderr) || !channels_check(&conf, stderr))
 		return FATAL;
 	log_init("jobs", conf_log_level(&conf));
+	token_init(&conf); /* for links in mails */
 	return command ? tool(&conf, command, args.n ? args.v[0] : NULL)
 		       : runner_run(&conf);
 }

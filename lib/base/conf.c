@@ -403,7 +403,14 @@ static const char *mail_wrong(const struct conf *c, const char **key)
 	*key = "SITE_URL";
 	if (!is_url(c->site_url, "https://", "http://"))
 		return "must be the address of the web client, since SMTP_URL is set";
-	return c->production && !starts(c->site_url, "https://") ? "must be https in production" : NULL;
+	if (c->production && !starts(c->site_url, "https://"))
+		return "must be https in production";
+	*key = "RESET_URL";
+	if (*c->reset_url && !is_url(c->reset_url, "https://", "http://"))
+		return "must be the address of a page, without ? or #";
+	if (*c->reset_url && c->production && !starts(c->reset_url, "https://"))
+		return "must be https in production";
+	return NULL;
 }
 
 /* Whether it is good; if not, says so with its value. */

@@ -130,6 +130,8 @@
 	  "file with the authorities that vouch for the mail server; empty: those of the system")  \
 	C(STR, mail_from, MAIL_FROM, "", 0, 200, "sender of mails: a@b.c or Name <a@b.c>")         \
 	C(STR, site_url, SITE_URL, "", 0, 300, "address of the web client, for links in mails")    \
+	C(STR, reset_url, RESET_URL, "", 0, 300,                                                   \
+	  "page where a forgotten password is replaced, which the mail leads to; empty: /reset-password/ of SITE_URL") \
 	C(STR, sql_dir, SQL_DIR, "sql", 1, 500, "folder with migrations/ and seed/")               \
 	C(WORD, log_level, LOG_LEVEL, "info", 0, "debug info warn error", "lowest level logged")
 

@@ -310,6 +310,7 @@ static void sign_by(const unsigned char *key, const char *text, char hex[SIGNATU
 {
 	unsigned char mac[SHA256_BYTES];
 
+	assert(n_keys > 0);
 	if (!HMAC(EVP_sha256(), key, KEY_BYTES, (const unsigned char *)text, strlen(text), mac, NULL))
 		out_of_memory("HMAC failed");
 	hex_encode(hex, mac, sizeof(mac));

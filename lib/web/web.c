@@ -4,16 +4,19 @@
 
 #include <curl/curl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum { CONNECT_MS = 5000, ANSWER_MAX = 64 * 1024, CONNECTIONS_MAX = 64 };
 
 struct web {
 	CURLM *multi;
 	struct transfer *first; /* all that are under way */
+	int mail[CONNECTIONS_MAX]; /* sockets to mail servers, also those that are kept; 0: none */
 };
 
 struct transfer {
 	struct transfer *next, **at;
+	struct web *web;
 	CURL *curl;
 	struct curl_slist *headers, *to;
 	char *body;
@@ -48,8 +51,21 @@ static void end(struct web *w, struct transfer *t)
 	free(t);
 }
 
+static void replace_socket(struct web *w, int old, int fresh)
+{
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+		if (w->mail[i] == old) {
+			w->mail[i] = fresh;
+			return;
+		}
+}
+
 void web_close(struct web *w)
 {
+	/* libcurl takes leave of each mail server and waits two minutes for its answer */
+	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+		if (w->mail[i])
+			(void)shutdown(w->mail[i], SHUT_RDWR);
 	for (struct transfer *t = w->first, *next; t; t = next) {
 		next = t->next;
 		end(w, t);
@@ -72,7 +88,17 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 		t->closed++;
 		return CURL_SOCKET_BAD;
 	}
-	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	const int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+
+	if (t->mail && fd > 0)
+		replace_socket(t->web, 0, fd);
+	return fd;
+}
+
+static int close_socket(void *arg, curl_socket_t fd)
+{
+	replace_socket(arg, fd, 0);
+	return close(fd);
 }
 
 /* An answer is not read, but not without end. */
@@ -154,6 +180,7 @@ void web_start(struct web *w, const struct web_request *r, void *tag)
 {
 	struct transfer *t = must(calloc(1, sizeof(*t)));
 
+	t->web = w;
 	t->curl = must(curl_easy_init());
 	t->body = must(malloc(r->n + 1));
 	memcpy(t->body, r->body, r->n);
@@ -174,6 +201,8 @@ void web_start(struct web *w, const struct web_request *r, void *tag)
 	SET(CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
 	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	SET(CURLOPT_OPENSOCKETDATA, t);
+	SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+	SET(CURLOPT_CLOSESOCKETDATA, w);
 	SET(CURLOPT_WRITEFUNCTION, take);
 	SET(CURLOPT_WRITEDATA, t);
 	if (t->mail)

@@ -259,6 +259,16 @@ test('an expired login refuses its refresh token', async () => {
   assert.deepEqual([ended.status, code(ended)], [401, 'AUTH_003']);
 });
 
+test('a forgotten password where no mail can be sent: said to everybody alike, and no link is any good', async () => {
+  const p = await person();
+  for (const email of [p.email, `${unique()}@test.example.com`]) {
+    const res = await post('/auth/password/forgot', { email }, { headers: { 'accept-language': 'en' } });
+    assert.deepEqual([res.status, code(res), res.body.message], [503, 'MAIL_NOT_CONFIGURED', 'No mail can be sent here; ask whoever runs this site']);
+  }
+  const res = await post('/auth/password/reset', { token: `${p.id}.1.${Date.now() + 60000}.${'0'.repeat(64)}`, newPassword: 'brand new words 9' });
+  assert.deepEqual([res.status, code(res)], [400, 'RESET_LINK_INVALID']);
+});
+
 test('log-out ends this login at once and no other', async () => {
   const p = await person();
   const other = (await post('/auth/login', { email: p.email, password: p.password })).body;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Whether the time of a refused login tells that an account exists: unknown e-mails against wrong passwords of a known
-// and of a suspended one, in random order over one connection, on a stack of its own, on both paths. A difference counts
+// Whether the time of a refused login, or of asking for a forgotten password, tells that an account exists: unknown e-mails against
+// wrong passwords of a known and of a suspended one, in random order over one connection, on a stack of its own. A difference counts
 // when hardly any random split of the same times (permutation test) gives one as large. Setting: TRIES (1000) of each.
 import { spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
@@ -67,7 +67,7 @@ function chance(a, b) {
   return far / shuffles;
 }
 
-// One path: does it tell unknown e-mails from wrong passwords of an account, or of one that is suspended?
+// One path: does it tell unknown e-mails from those of an account, or of one that is suspended?
 async function ask(target, status, emails) {
   const kinds = { unknown: () => `nobody${crypto.randomInt(1e9)}@example.com`, known: () => emails.known, suspended: () => emails.suspended };
   const us = Object.fromEntries(Object.keys(kinds).map((k) => [k, []]));
@@ -81,7 +81,7 @@ async function ask(target, status, emails) {
   }
   const half = (a, odd) => a.filter((_, i) => i % 2 === odd);
   const row = (name, a, b) => ({ compared: name, 'median 1 (us)': Math.round(median(a)), 'median 2 (us)': Math.round(median(b)), 'difference (us)': Math.round(apart(a, b)), chance: chance(a, b) });
-  const found = ['known', 'suspended'].map((k) => row(`unknown e-mail, wrong password of one ${k}`, us.unknown, us[k]));
+  const found = ['known', 'suspended'].map((k) => row(`unknown e-mail, one that is ${k}`, us.unknown, us[k]));
   console.table([...found, ...Object.entries(us).map(([k, a]) => row(`${k}, its two halves`, half(a, 0), half(a, 1)))]);
   const tells = found.some((r) => r.chance < 0.01);
   console.log(`${target}: ${tries} tries of each; ${texts.size === 1 ? 'one and the same answer' : `${texts.size} different answers`}; ${tells ? 'THE TIME TELLS which accounts exist' : 'no difference beyond noise'}`);
@@ -90,14 +90,14 @@ async function ask(target, status, emails) {
 
 async function main() {
   // limits are checked as always, but high enough not to be met
-  fs.writeFileSync(path.join(run, 'extra.env'), 'RATE_PERCENT=5000000\nMAX_REQUESTS=0\n');
+  fs.writeFileSync(path.join(run, 'extra.env'), 'RATE_PERCENT=5000000\nMAX_REQUESTS=0\nSMTP_URL=smtp://127.0.0.1:9\nMAIL_FROM=a@b.c\nSITE_URL=https://app.example.com\n');
   stack('up');
   const emails = { known: 'timing@example.com', suspended: 'suspended@example.com' };
   for (const email of Object.values(emails)) await post('/auth/signup', { email, password: 'timing-Passw0rd', name: 'Timing' }, 201);
   const db = await mariadb.createConnection({ socketPath: path.join(run, 'mysql.sock'), user: 'root', database: 'studymate' });
   await db.query("UPDATE users SET status = 'SUSPENDED' WHERE email = ?", [emails.suspended]);
   await db.end();
-  for (const [target, status] of [['/auth/login', 400], ['/users/login', 401]]) if (await ask(target, status, emails)) process.exitCode = 1;
+  for (const [target, status] of [['/auth/login', 400], ['/users/login', 401], ['/auth/password/forgot', 200]]) if (await ask(target, status, emails)) process.exitCode = 1;
 }
 
 try {

@@ -9,7 +9,7 @@ import { person as someone, post as postTo, send as sendTo, unique } from '../ha
 import { connect } from '../harness/db.mjs';
 import { mailServer } from '../harness/mail.mjs';
 import { browser } from '../harness/push.mjs';
-import { startStack, until } from '../harness/stack.mjs';
+import { PATIENCE, startStack, until } from '../harness/stack.mjs';
 
 let stack;
 let db;
@@ -327,6 +327,27 @@ test('a mail server that is silent holds up neither what people see nor the jobs
   silent.close();
   await db.query('UPDATE deliveries SET due_at = NOW(3)');
   for (const p of all) await arrived(p);
+});
+
+test('a mail server that has gone silent does not hold up who is to stop', async () => {
+  const p = await person();
+  await remind(p);
+  await arrived(p);
+  await settled(p);
+  const id = stack.pid('jobs');
+  stack.kill('jobs', 'SIGTERM');
+  // the mail server is this very process, which hears nobody take leave while it stands here
+  assert.equal(spawnSync('tail', ['-s', '0.1', '--pid', id, '-f', '/dev/null'], { timeout: PATIENCE }).status, 0);
+  assert.ok(stack.logOf('jobs').some((l) => l.pid === id && l.msg === 'jobs stopped'));
+  fs.rmSync(path.join(stack.run, 'jobs.pid'));
+  stack.up();
+});
+
+test('a forgotten password is replaced on our own page, unless another one is named', async () => {
+  const p = await person();
+  assert.equal((await postTo('/auth/password/forgot', { email: p.email }, { base: stack.base })).status, 200);
+  await arrived(p);
+  assert.match(server.to(p)[0].text, /^새 비밀번호 정하기: https:\/\/app\.example\.com\/reset-password\/#token=\d+\.\d+\.\d+\.[0-9a-f]{64}$/m);
 });
 
 test('without settings there is no channel: no rows are made, and the log says so', async () => {

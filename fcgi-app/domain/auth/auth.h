@@ -86,6 +86,25 @@ MUST_USE enum status auth_refresh(struct ctx *c, const char *token, struct login
  */
 MUST_USE enum status auth_change_password(struct ctx *c, const char *current, const char *fresh, bool first);
 
+/*
+ * A forgotten password. Whoever asks learns nothing: with an account or without, the same is done and answered, and
+ * the jobs send the mail. Its link is good once, for RESET_TTL_S, until the password or the address is another.
+ * E_MAIL_OFF, E_RATE_LIMITED after several for one address.
+ */
+enum { RESET_TTL_S = 3600 };
+MUST_USE enum status auth_forgot(struct ctx *c, const char *email);
+
+/* What such a link is for; signed with the address, none of it is stored. password_id: 0 where there is no password. */
+struct reset {
+	uint64_t user_id, password_id;
+	int64_t until; /* ms since 1970 */
+};
+/* ASCII without what an address would have to escape; in the arena. */
+const char *auth_reset_token(struct ctx *c, const struct reset *r, const char *email);
+
+/* Gives whoever has the link that password; all logins end. E_RESET_LINK, E_PASSWORD_REUSED: none of the last three */
+MUST_USE enum status auth_reset(struct ctx *c, const char *token, const char *fresh);
+
 /* Whether that is the caller's password; of an account that has none (*password_id 0), anything is.
  * E_PASSWORD_WRONG, E_USER_NOT_FOUND, E_RATE_LIMITED after several tries. */
 MUST_USE enum status auth_confirm(struct ctx *c, const char *password, uint64_t *password_id);

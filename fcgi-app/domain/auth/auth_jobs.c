@@ -31,7 +31,28 @@ static enum status on_password_changed(struct ctx *c, struct event *e)
 	return notify_user(c, e->id, e->subject_id, &n);
 }
 
-const struct job auth_jobs[] = {{"auth.password_changed", .run = on_password_changed}, {0}};
+/* Also to who is suspended: that may be over by the time they log in. */
+static enum status on_password_forgotten(struct ctx *c, struct event *e)
+{
+	const struct notify_param none = {0};
+	struct notice n = notify_notice(c, NOTIFY_PASSWORD_RESET, &none);
+	struct list rows = {0};
+	enum status st = auth_sql_passwords(c, e->subject_id, &rows);
+
+	if (st != OK || !rows.n)
+		return st;
+	n.absent = n.mail_alone = true;
+	n.expires_at = c->now + RESET_TTL_S * INT64_C(1000);
+	n.data = arena_printf(c->arena, "{\"passwordId\":\"%llu\"}",
+			      (unsigned long long)((const struct password_row *)rows.v)->id);
+	return notify_user(c, e->id, e->subject_id, &n);
+}
+
+const struct job auth_jobs[] = {
+	{"auth.password_changed", .run = on_password_changed},
+	{"auth.password_forgotten", .run = on_password_forgotten},
+	{0},
+};
 
 const struct schedule auth_schedules[] = {
 	{"auth.expire", EXPIRE_EVERY_S, .piece = expire, .full = PIECE},

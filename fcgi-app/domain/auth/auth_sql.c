@@ -159,8 +159,16 @@ WRITE(ACCOUNT_LIFT,
       " END")
 
 READ(PASSWORDS, password_row,
-     "SELECT p.id, p.hash FROM users u LEFT JOIN user_passwords p ON p.user_id = u.id"
-     " WHERE u.id = ? AND u.status = 'ACTIVE' ORDER BY p.id DESC LIMIT 3")
+     "SELECT p.id, p.hash, u.email FROM users u LEFT JOIN user_passwords p ON p.user_id = u.id"
+     " WHERE u.id = ? AND u.status <> 'DELETED' ORDER BY p.id DESC LIMIT 3")
+
+/* The same steps whether there is such an account or not. */
+WRITE(PASSWORD_FORGOTTEN,
+      "BEGIN NOT ATOMIC"
+      " DECLARE who BIGINT UNSIGNED DEFAULT (SELECT u.id FROM users u WHERE u.email = ? AND u.status <> 'DELETED');"
+      " INSERT INTO outbox (event, subject_id, actor_id, payload)"
+      "  VALUES ('auth.password_forgotten', COALESCE(who, 0), 0, '{}');"
+      " END")
 
 /* The account's row is locked first, as where a login starts: one that knew the old password ends with this, or does
  * not start any more. */
@@ -170,7 +178,7 @@ WRITE(PASSWORD_CHANGE,
       " DECLARE replaced, newest, third, found BIGINT UNSIGNED;"
       " SET replaced = ?;"
       " START TRANSACTION;"
-      " SELECT u.id INTO found FROM users u WHERE u.id = who AND u.status = 'ACTIVE' FOR UPDATE;"
+      " SELECT u.id INTO found FROM users u WHERE u.id = who AND u.status <> 'DELETED' FOR UPDATE;"
       " IF found IS NULL THEN " REFUSE("USER_NOT_FOUND") "; END IF;"
       " SELECT MAX(p.id) INTO newest FROM user_passwords p WHERE p.user_id = who;"
       " IF NOT newest <=> replaced THEN " REFUSE("PASSWORD_WRONG") "; END IF;"
@@ -265,7 +273,7 @@ READ(SESSIONS_REVOKED_SINCE, session_row,
 const struct stmt *const auth_stmts[] = {
 	&ACCOUNT_BY_EMAIL, &SIGNUP,	    &SESSION_START,	     &SESSION_ROTATE,
 	&SESSION_BY_ID,	   &SESSION_REVOKE, &SESSIONS_EXPIRE,	     &SESSIONS_FORGET,
-	&SESSIONS_REVOKED_SINCE, &ACCOUNT_CHANGE, &ACCOUNT_LIFT, &PASSWORDS, &PASSWORD_CHANGE,
+	&SESSIONS_REVOKED_SINCE, &ACCOUNT_CHANGE, &ACCOUNT_LIFT, &PASSWORDS, &PASSWORD_CHANGE, &PASSWORD_FORGOTTEN,
 	&LOGINS, &LOGIN_FAILED, &FAILED_FORGET, &FACTOR, &FACTOR_NEW, &FACTOR_USE, &VOUCHED, NULL,
 };
 
@@ -338,6 +346,11 @@ enum status auth_sql_factor_use(struct ctx *c, uint64_t user_id, int64_t step, c
 enum status auth_sql_passwords(struct ctx *c, uint64_t user_id, struct list *out)
 {
 	return db_list(c, &PASSWORDS, out, PASSWORDS_KEPT, ARGS(P(user_id)));
+}
+
+enum status auth_sql_forgot(struct ctx *c, const char *email)
+{
+	return db_exec(c, &PASSWORD_FORGOTTEN, NULL, ARGS(P(email)));
 }
 
 enum status auth_sql_password(struct ctx *c, uint64_t user_id, uint64_t newest, const char *hash, uint64_t keep)

@@ -44,7 +44,8 @@ SHAPE_STRUCT(changed_row, CHANGED_ROW)
 
 #define PASSWORD_ROW(F, S)                                                                         \
 	F(S, ID, id)                                                                               \
-	F(S, STR, hash)
+	F(S, STR, hash)                                                                            \
+	F(S, STR, email)
 SHAPE_STRUCT(password_row, PASSWORD_ROW)
 enum { PASSWORDS_KEPT = 3 };
 
@@ -112,8 +113,10 @@ MUST_USE enum status auth_sql_signup(struct ctx *c, const struct new_account *in
 /* new_hash: replaces the password's hash (other parameters), or NULL. E_ACCOUNT_SUSPENDED,
  * E_BAD_CREDENTIALS: since it was looked up. */
 MUST_USE enum status auth_sql_start(struct ctx *c, const struct new_session *s, const char *new_hash);
-/* The newest PASSWORDS_KEPT, newest first; one row with id 0: there are none. No row: no such active account. */
+/* The newest PASSWORDS_KEPT, newest first; one row with id 0: there are none. No row: no such account. */
 MUST_USE enum status auth_sql_passwords(struct ctx *c, uint64_t user_id, struct list *out);
+/* An event for the jobs, whoever has that address: one of nobody if there is none. */
+MUST_USE enum status auth_sql_forgot(struct ctx *c, const char *email);
 /* newest: what it replaces, 0 for none; E_PASSWORD_WRONG: there is another by now. Ends the logins but `keep`. */
 MUST_USE enum status auth_sql_password(struct ctx *c, uint64_t user_id, uint64_t newest, const char *hash,
 				       uint64_t keep);

@@ -103,7 +103,7 @@ enum delivery_fate delivery_prepare(struct ctx *c, enum channel ch, const struct
 		/* what came in the night stands in the list in the morning */
 		return !quiet && ttl > 0 && push_make(c, d, ttl, out) ? DELIVERY_SEND : DELIVERY_DROP;
 	*wait_s = quiet / 1000 + 1;
-	if (quiet || too_many(c, d->user_id, wait_s))
+	if (quiet || (!mail_is_asked_for(d) && too_many(c, d->user_id, wait_s)))
 		return DELIVERY_LATER;
 	if (mail_make(c, d, out))
 		return DELIVERY_SEND;

@@ -1,5 +1,6 @@
 /* Mails: a notification in an envelope, in the person's language. */
 #include "base/buf.h"
+#include "domain/auth/auth.h"
 #include "domain/notification/delivery_rules.h"
 #include "json/jin.h"
 #include "mail/mime.h"
@@ -8,14 +9,19 @@ enum { TEXT_MAX = 16000, MAIL_MAX = 100000 };
 
 /* By whether it is Korean. */
 static const struct {
-	const char *hello_before, *hello_after, *open, *fetch, *object, *why, *why_decided, *settings;
+	const char *hello_before, *hello_after, *open, *fetch, *choose, *object, *why, *why_decided, *why_reset;
+	const char *settings;
 } words[2] = {
-	{"Hello ", ",", "Open StudyMate", "Download: ", "If you object, write to: ",
+	{"Hello ", ",", "Open StudyMate", "Download: ", "Choose another password: ", "If you object, write to: ",
 	 "You get this mail because of your notification settings.",
-	 "What is decided about an account is mailed whatever its settings say.", "Change them"},
-	{"", "님, 안녕하세요.", "StudyMate 열기", "다운로드 링크: ", "이의가 있으면 다음 주소로 알려 주세요: ",
+	 "What is decided about an account is mailed whatever its settings say.",
+	 "You get this mail because somebody gave this address as theirs, and their password as forgotten.",
+	 "Change them"},
+	{"", "님, 안녕하세요.", "StudyMate 열기", "다운로드 링크: ", "새 비밀번호 정하기: ",
+	 "이의가 있으면 다음 주소로 알려 주세요: ",
 	 "알림 설정에 따라 보내 드린 메일입니다.",
-	 "계정에 관한 결정은 알림 설정과 관계없이 보내 드립니다.", "설정 바꾸기"},
+	 "계정에 관한 결정은 알림 설정과 관계없이 보내 드립니다.",
+	 "이 주소로 비밀번호 재설정이 요청되어 보내 드린 메일입니다.", "설정 바꾸기"},
 };
 
 /* What stands below the message: where it leads to, and why this mail came. */
@@ -53,6 +59,22 @@ static struct below of_decision(struct ctx *c, const struct delivery *d, const c
 			      .why = words[d->korean].why_decided};
 }
 
+bool mail_is_asked_for(const struct delivery *d)
+{
+	return !strcmp(d->type, "password_reset");
+}
+
+/* The link is made only now: what is stored opens nothing. */
+static struct below of_reset(struct ctx *c, const struct delivery *d, const char *password_id)
+{
+	const struct reset r = {d->user_id, strtoull(password_id, NULL, 10), d->expires_at};
+	const char *page = *c->conf->reset_url ? c->conf->reset_url : on_site(c, "/reset-password/");
+
+	return (struct below){.before = words[d->korean].choose,
+			      .link = arena_printf(c->arena, "%s#token=%s", page, auth_reset_token(c, &r, d->address)),
+			      .why = words[d->korean].why_reset};
+}
+
 static struct below below(struct ctx *c, const struct delivery *d)
 {
 	const char *why, *file;
@@ -61,6 +83,8 @@ static struct below below(struct ctx *c, const struct delivery *d)
 
 	if (d->priority == 4 && said(c, data, "decision"))
 		return of_decision(c, d, said(c, data, "contact"));
+	if (mail_is_asked_for(d) && said(c, data, "passwordId"))
+		return of_reset(c, d, said(c, data, "passwordId"));
 	file = strcmp(d->type, "data_export") != 0 ? NULL : said(c, data, "downloadUrl");
 	return (struct below){.before = file ? words[d->korean].fetch : "",
 			      .link = on_site(c, file ? file : d->click_url ? d->click_url : "/notifications"),
@@ -124,7 +148,7 @@ static struct buf plain(struct ctx *c, const struct delivery *d, const struct be
 
 	buf_printf(&b, "%s%s%s\r\n\r\n%s\r\n\r\n%s%s\r\n\r\n-- \r\n%s\r\n", words[d->korean].hello_before, d->name,
 		   words[d->korean].hello_after, d->message, under->before,
-		   under->settings ? under->link : under->shown, under->why);
+		   under->settings || !under->shown ? under->link : under->shown, under->why);
 	if (under->settings)
 		buf_printf(&b, "%s\r\n", under->settings);
 	return b;

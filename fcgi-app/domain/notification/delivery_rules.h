@@ -21,6 +21,8 @@ bool push_subscription_read(struct ctx *c, const char *token, struct push_subscr
 
 /* Fill *out; false: that cannot be sent. ttl: s that it is still worth something. */
 bool push_make(struct ctx *c, const struct delivery *d, int64_t ttl, struct outgoing *out);
+/* By the person themselves, just now: it waits for no limit of mails. */
+bool mail_is_asked_for(const struct delivery *d);
 bool mail_make(struct ctx *c, const struct delivery *d, struct outgoing *out);
 
 /* Ms until the quiet hours end that `now` is in; 0: it is in none. "HH:MM" in the zone. */

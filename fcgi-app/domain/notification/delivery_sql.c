@@ -24,7 +24,8 @@ WRITE_ROW(DELIVERY_TAKE, delivery,
 	  "  SET d.due_at = SYSDATE(3) + INTERVAL lease SECOND, d.tries = d.tries + 1;"
 	  " COMMIT;"
 	  " SELECT d.id, d.notification_id, d.device_id, d.tries, COALESCE("
-	  "   (u.status = 'ACTIVE' AND n.status IN ('UNREAD', 'MAILED') OR way = 'mail' AND " DECISION ")"
+	  "   (u.status = 'ACTIVE' AND n.status IN ('UNREAD', 'MAILED') OR way = 'mail' AND (" DECISION
+	  "    OR u.status = 'SUSPENDED' AND n.type = 'password_reset'))"
 	  "   AND NOT " BLOCKED("u.id", "d.actor_id")
 	  "   AND IF(way = 'push', p.id IS NOT NULL AND " PUSHED ", u.email IS NOT NULL AND " MAILED "),"
 	  "   FALSE) AS wanted,"

@@ -103,6 +103,14 @@
 	T(PASSWORD_CHANGED, "password_changed", "password_changed", "system", 4, "/settings",      \
 	  "비밀번호 변경", "비밀번호가 변경되었습니다. 본인이 아니라면 바로 알려 주세요",          \
 	  "Password changed", "Your password was changed. If that was not you, tell us at once")   \
+	/* asked for by who cannot log in; a link that is good once stands below it */             \
+	T(PASSWORD_RESET, "password_reset", "password_reset", "system", 4, NULL,                   \
+	  "비밀번호 재설정", "아래 링크에서 새 비밀번호를 정할 수 있습니다. "                         \
+	  "링크는 한 시간 동안, 한 번만 쓸 수 있습니다.\n"                                         \
+	  "요청하신 적이 없다면 이 메일을 무시해 주세요. 비밀번호는 그대로입니다.",                   \
+	  "Choose another password",                                                               \
+	  "With the link below you can choose another password. It is good for an hour, and once.\n" \
+	  "If you did not ask for that, ignore this mail: your password stays what it is.")        \
 	/* decisions about an account are mailed whatever was switched off; these to the address it was before */ \
 	T(EMAIL_CHANGED, "email_changed", "email_changed", "system", 4, "/settings",               \
 	  "이메일 주소 변경", "운영진이 회원님의 이메일 주소를 변경했습니다. 요청하신 적이 없다면 바로 알려 주세요", \
@@ -195,6 +203,7 @@ struct notice {
 	const char *data;      /* a JSON object, or NULL; rooms and sessions as chatRoomId and learningSessionId:
 				* the web client would open roomId and sessionId as pages it does not have */
 	bool absent;	       /* also who is suspended, or was deleted by an administrator */
+	bool mail_alone;       /* in no list and to no device; only with a mail that MAILED lets through */
 	uint64_t actor_id;     /* whose doing it is, for blocks; 0: nobody's */
 	int64_t expires_at;
 };

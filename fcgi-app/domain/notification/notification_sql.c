@@ -251,6 +251,7 @@ WRITE_ROW(NOTIFY, notification_push,
 	  " DECLARE to_push BOOL DEFAULT ?;"
 	  " DECLARE to_mail BOOL DEFAULT ?;"
 	  " DECLARE absent BOOL DEFAULT ?;"
+	  " DECLARE state VARCHAR(6) CHARACTER SET ascii DEFAULT ?;"
 	  " DECLARE takers, deliver LONGTEXT CHARACTER SET utf8mb4;"
 	  " SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT('id', u.id,"
 	  "   'ko', IF(" SET("language", "'ko'") " = 'ko', 1, 0), 'fresh', IF(EXISTS (SELECT 1 FROM notifications x"
@@ -263,14 +264,14 @@ WRITE_ROW(NOTIFY, notification_push,
 	  "   AND NOT " BLOCKED("u.id", "actor") ";"
 	  " START TRANSACTION;"
 	  " INSERT IGNORE INTO notifications (user_id, source_id, type, category, priority, title, message,"
-	  "  data, click_url, expires_at)"
-	  "  SELECT t.id, source, kind, area, weight, IF(t.ko, ?, ?), IF(t.ko, ?, ?), ?, ?, ?"
+	  "  data, click_url, expires_at, status)"
+	  "  SELECT t.id, source, kind, area, weight, IF(t.ko, ?, ?), IF(t.ko, ?, ?), ?, ?, ?, state"
 	  "  FROM " TAKERS " t;"
 	  " IF to_push OR to_mail THEN"
 	  DELIVER(DELIVER_PUSH(TOLD_NOW, "to_push") " UNION ALL" DELIVER_MAIL(TOLD_NOW, "to_mail"), "actor")
 	  " END IF;"
 	  " COMMIT;"
-	  " SELECT " PUSH " FROM " TOLD ";"
+	  " SELECT " PUSH " FROM " TOLD " WHERE n.status <> 'MAILED';"
 	  " END")
 
 READ(AUDIENCE_ALL, notify_id,
@@ -666,8 +667,9 @@ enum status notification_sql_notify(struct ctx *c, uint64_t source, const char *
 	return db_list(c, &NOTIFY, out, NOTIFY_BATCH,
 		       ARGS(P(source), P(n->actor_id), P(n->type), P(n->category), P(n->priority),
 			    P(channel_on(c->conf, CHANNEL_PUSH)), P(channel_on(c->conf, CHANNEL_MAIL)), P(n->absent),
-			    P(people), P(n->title[LANG_KO]), P(n->title[LANG_EN]), P(n->message[LANG_KO]),
-			    P(n->message[LANG_EN]), P(n->data), P(n->click_url), db_time(n->expires_at)));
+			    P(n->mail_alone ? "MAILED" : "UNREAD"), P(people), P(n->title[LANG_KO]),
+			    P(n->title[LANG_EN]), P(n->message[LANG_KO]), P(n->message[LANG_EN]),
+			    P(n->data), P(n->click_url), db_time(n->expires_at)));
 }
 
 enum status notification_sql_audience(struct ctx *c, const char *ids, uint64_t after, struct list *out)

@@ -26,7 +26,7 @@
 	" WHEN 'join_approved' THEN " ON("study_members") " WHEN 'member' THEN " ON("study_members") \
 	" WHEN 'event' THEN " ON("study_events") " WHEN 'notice' THEN " ON("study_notices") " ELSE TRUE END)"
 
-/* Whether a notification n goes to their devices, and to their mailbox: of mails there are few kinds, one that
+/* Whether a notification n goes to their devices, and to their mailbox: of mails there are few kinds, two that
  * they asked for, and what was decided about their account, which nobody can switch off (its data says so). */
 #define DECISION                                                                                   \
 	"(n.priority = 4 AND n.type IN ('notice', 'email_changed') AND JSON_EXISTS(n.data, '$.decision'))"
@@ -34,7 +34,8 @@
 	"(" ON("enabled") " AND " ON("push") " AND (" PRESSING("n.category", "n.priority")        \
 	"  OR " WANTED("n.type", "n.category") " AND " PUSHED_OF_STUDY "))"
 #define MAILED                                                                                     \
-	"(n.type = 'data_export' OR " DECISION " OR " ON("enabled") " AND " ON("email") " AND CASE n.type"         \
+	"(n.type IN ('data_export', 'password_reset') OR " DECISION                                \
+	" OR " ON("enabled") " AND " ON("email") " AND CASE n.type"                                \
 	"  WHEN 'match_found' THEN " ON("email_new_match")                                         \
 	"  WHEN 'match_accepted' THEN " ON("email_new_match")                                      \
 	"  WHEN 'session_reminder' THEN " ON("email_session_reminder")                             \
