@@ -157,8 +157,8 @@ test-packages:
 	@scripts/install-packages run build test
 
 test: test-packages
-	@$(MAKE) --no-print-directory -j2 V=asan all unit-programs fuzz-programs
-	@$(MAKE) --no-print-directory docs tests/node_modules/.done
+	@# packages come while two compilers work
+	@$(MAKE) --no-print-directory -j3 V=asan docs tests/node_modules/.done all unit-programs fuzz-programs
 	@node tests/run.mjs
 
 tests/node_modules/.done: tests/package-lock.json
