@@ -20,45 +20,48 @@ const FIRST = ['deploy', 'call', 'stomp', 'socketio', 'mail', 'push', 'analytics
 const stop = new AbortController(); // ends the suites that run
 const say = (s) => process.stdout.write(`${s}\n`);
 
-function unit() {
+// → { code, text }: what a program printed, and how it ended.
+function ended(program, args = [], env = process.env) {
+  const child = spawn(program, args, { cwd: root, env });
+  let text = '';
+  for (const from of [child.stdout, child.stderr]) from.setEncoding('utf8').on('data', (more) => { text += more; });
+  return new Promise((resolve) => {
+    child.on('error', (e) => resolve({ code: -1, text: String(e) }));
+    child.on('close', (code) => resolve({ code, text }));
+  });
+}
+
+// Side by side: most of what the slow ones do is wait.
+async function unit() {
   const dir = path.join(build, 'unit');
-  for (const name of fs.existsSync(dir) ? fs.readdirSync(dir).filter((f) => !f.includes('.')) : []) {
-    const res = spawnSync(path.join(dir, name), { encoding: 'utf8', cwd: root });
-    const text = res.stdout + res.stderr;
+  const names = fs.existsSync(dir) ? fs.readdirSync(dir).filter((f) => !f.includes('.')) : [];
+  const all = await Promise.all(names.map((name) => ended(path.join(dir, name))));
+  for (const [i, { code, text }] of all.entries()) {
     const passed = Number(/\[ {2}PASSED {2}\] (\d+)/.exec(text)?.[1] ?? 0);
     const failed = Number(/\[ {2}FAILED {2}\] .*?(\d+) test/.exec(text)?.[1] ?? 0);
     totals.passed += passed;
-    totals.failed += Math.max(failed, res.status === 0 ? 0 : 1);
-    say(`unit ${name}: ${passed} passed${res.status === 0 ? '' : ', FAILED'}`);
-    if (res.status !== 0) say(text);
+    totals.failed += Math.max(failed, code === 0 ? 0 : 1);
+    say(`unit ${names[i]}: ${passed} passed${code === 0 ? '' : ', FAILED'}`);
+    if (code !== 0) say(text);
   }
 }
 
 // every input any fuzz target ever stumbled over, and those that show what it reads
-function replay() {
+async function replay() {
   const dir = path.join(root, 'tests/fuzz/corpus');
   for (const name of fs.readdirSync(path.join(root, 'tests/fuzz')).flatMap((f) => /^fuzz_(.*)\.c$/.exec(f)?.[1] ?? [])) {
-    const res = spawnSync(path.join(build, 'fuzz', name), [path.join(dir, name)], { encoding: 'utf8', cwd: root });
-    const good = res.status === 0;
-    totals[good ? 'passed' : 'failed'] += 1;
-    say(`fuzz ${name}: ${good ? res.stdout.trim() : `FAILED\n${res.error ?? res.stdout + res.stderr}`}`);
+    const { code, text } = await ended(path.join(build, 'fuzz', name), [path.join(dir, name)]);
+    totals[code === 0 ? 'passed' : 'failed'] += 1;
+    say(`fuzz ${name}: ${code === 0 ? text.trim() : `FAILED\n${text}`}`);
   }
 }
 
-// Runs while others wait; what it said comes at once.
-function lint() {
-  const child = spawn(path.join(root, 'scripts/lint'), ['quick'], { cwd: root, env: { ...process.env, BUILD: build } });
-  let said = '';
-  for (const from of [child.stdout, child.stderr]) from.setEncoding('utf8').on('data', (text) => { said += text; });
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      const count = (state) => [...said.matchAll(new RegExp(`^lint .*: ${state}`, 'gm'))].length;
-      totals.passed += count('ok');
-      totals.failed += Math.max(count('FAILED'), code === 0 ? 0 : 1);
-      say(said.trim());
-      resolve();
-    });
-  });
+async function lint() {
+  const { code, text } = await ended(path.join(root, 'scripts/lint'), ['quick'], { ...process.env, BUILD: build });
+  const count = (state) => [...text.matchAll(new RegExp(`^lint .*: ${state}`, 'gm'))].length;
+  totals.passed += count('ok');
+  totals.failed += Math.max(count('FAILED'), code === 0 ? 0 : 1);
+  say(text.trim());
 }
 
 function nodeTests(files) {
@@ -81,7 +84,8 @@ function nodeTests(files) {
   });
 }
 
-async function api() {
+// others: what is to be over before the suites begin.
+async function api(others) {
   const runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'sm-test-'));
   const [http, https] = [await freePort(), await freePort()];
   const env = {
@@ -92,7 +96,7 @@ async function api() {
     // what is not there need not be copied; processes die here, the machine does not
     DB_OPTIONS: '--innodb-log-file-size=48M --innodb-flush-log-at-trx-commit=2 --skip-innodb-doublewrite',
   };
-  const stack = (verb, more) => spawnSync(path.join(root, 'scripts/stack'), [verb], { cwd: root, env: { ...process.env, ...env, ...more }, encoding: 'utf8' });
+  const stack = (verb, more) => ended(path.join(root, 'scripts/stack'), [verb], { ...process.env, ...env, ...more });
   // cheap password hashes and wide limits; the limits have a suite of their own
   fs.writeFileSync(path.join(runDir, 'extra.env'), 'ARGON2_MEMORY_KIB=64\nARGON2_PASSES=1\nRATE_PERCENT=50000\nSHED_AFTER_MS=0\n'
     + 'CORS_ORIGINS=https://app.example.com,http://localhost:3000\nREQUEST_TIMEOUT_MS=20000\nSTATEMENT_TIMEOUT_MS=10000\n');
@@ -107,14 +111,15 @@ async function api() {
       process.exit(1);
     });
   }
-  let up = stack('create', { RUN_DIR: template(runDir) });
-  if (up.status === 0) {
+  let up = await stack('create', { RUN_DIR: template(runDir) });
+  if (up.code === 0) {
     copyDatabase(template(runDir), runDir);
-    up = stack('up');
+    up = await stack('up');
   }
-  if (up.status !== 0) {
-    say(up.stdout + up.stderr);
-    stack('down');
+  await others;
+  if (up.code !== 0) {
+    say(up.text);
+    await stack('down');
     totals.failed += 1;
     return;
   }
@@ -125,8 +130,8 @@ async function api() {
   const calls = (f) => f.includes('browser-call');
   Object.assign(process.env, env);
   for (const some of [files.filter((f) => !calls(f)), files.filter(calls)]) if (some.length) await nodeTests(some);
-  const down = stack('down');
-  if (down.status !== 0) say(down.stdout + down.stderr);
+  const down = await stack('down');
+  if (down.code !== 0) say(down.text);
   const document = JSON.parse(spawnSync(env.API_BIN, ['--openapi'], { encoding: 'utf8', maxBuffer: 1 << 26 }).stdout);
   const verdict = judge({ document, runDir, checkCoverage: !only.length });
   say(`oracle: ${verdict.answers} answers, ${verdict.checks} checks, ${verdict.problems.length} problems`);
@@ -137,12 +142,8 @@ async function api() {
   else say(`kept for a look: ${runDir}`);
 }
 
-if (!only.length) {
-  unit();
-  replay();
-}
 const linted = only.length || lint();
-await api();
+await api(only.length || unit().then(replay));
 await linted;
 if (!totals.passed && !totals.failed) totals.failed = 1;
 say(`${totals.passed} passed, ${totals.failed} failed`);

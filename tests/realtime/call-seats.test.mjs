@@ -110,6 +110,16 @@ test('a seat that was taken for nobody is given back, though nobody heard that i
   assert.equal(a.ws.readyState, 1);
 });
 
+test('a gateway that looks for a seat finds it, and tells nobody', async () => {
+  const room = await create();
+  const a = await sit(room, 'a');
+  const seat = { gateway: 'aaaaaaaaaaaaaaaa', socket: '1', userId: 'b' };
+  const ask = async (what, more) => (await internal('POST', `/rooms/${room}/${what}`, { ...seat, ...more }, { run: stack.run })).status;
+  assert.deepEqual([await ask('enter'), await ask('state'), await ask('state', { audioEnabled: false }), await ask('state', { socket: '2' })], [200, 200, 200, 404]);
+  await a.next('participant-updated');
+  assert.deepEqual(a.of('participant-updated').map((m) => [m.participant.userId, m.participant.audioEnabled]), [['b', false]]);
+});
+
 test('of putting somebody out and their coming back the later one finds what the earlier one did', async () => {
   const token = (await person('방장', {}, at())).access;
   const room = (await post('/room/create', {}, { ...at(), token })).body.data.roomId;

@@ -408,7 +408,8 @@ enum status room_change(struct ctx *c, const struct room_seat *s, const struct r
 	if (st != OK)
 		return st;
 	*out = person(&row);
-	tell(c, row.room_key, "room.updated", &room_updated_told_shape,
-	     &(struct room_updated_told){.participant = out});
+	if (now->audio >= 0 || now->video >= 0 || now->screen >= 0) /* not of a gateway that looks for its seat */
+		tell(c, row.room_key, "room.updated", &room_updated_told_shape,
+		     &(struct room_updated_told){.participant = out});
 	return OK;
 }
