@@ -222,7 +222,6 @@ static enum status in_pieces(struct ctx *c, const struct schedule *s)
 		st = s->piece(c, &n);
 		if (st == OK) { /* a piece is done with, and what it took */
 			live_flush(c);
-			c->posts = c->last_post = NULL;
 			arena_reset(c->arena);
 		}
 	}

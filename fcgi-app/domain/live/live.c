@@ -31,5 +31,6 @@ void live_flush(struct ctx *c)
 {
 	for (const struct ctx_post *p = c->posts; p; p = p->next)
 		kv_post(c, CHANNEL_LIVE, p->text, p->n);
+	c->posts = c->last_post = NULL;
 	kv_post_flush(c);
 }

@@ -51,9 +51,11 @@ SHAPE(room_updated_told, ROOM_UPDATED_TOLD)
 #define ROOM_SETTINGS_TOLD(F, S) F(S, RAW, settings)
 SHAPE(room_settings_told, ROOM_SETTINGS_TOLD)
 
+/* At once: news of a call have no numbers, and the last one is what others go on with. */
 static void tell(struct ctx *c, int64_t key, const char *event, const struct shape *s, const void *data)
 {
 	live_post(c, (struct live){LIVE_CALL, (uint64_t)key, event, 0}, s, data);
+	live_flush(c);
 }
 
 /* ---- rooms as clients see them ------------------------------------------------------------ */
