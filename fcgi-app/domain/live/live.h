@@ -28,7 +28,7 @@ struct live {
 /* data is rendered by its shape at once. Outside any db_tx() function: those may run twice. */
 void live_post(struct ctx *c, struct live l, const struct shape *s, const void *data);
 
-/* Sends what was posted. At the end of a request or job; before the answer where news of what the same client does next,
- * through another worker, must not overtake it. */
+/* Sends what was posted. At the end of a request or job; before the answer where news of what the same client does
+ * next, through another worker, must not overtake it. */
 void live_flush(struct ctx *c);
 #endif
