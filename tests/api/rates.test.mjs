@@ -1,7 +1,6 @@
 // Rate limits of every class over HTTP, on a stack where they are a tenth; which class a route has; what an address is.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
@@ -16,22 +15,8 @@ let edge;
 const PERCENT = 10;
 const at = (o = {}) => ({ ...o, base: stack.base });
 
-// A request from another address of this machine, which limits of 127.0.0.1 do not count. → { status, headers, body }
-function from(localAddress, method, target, { token, body, headers = {} } = {}) {
-  const payload = body && JSON.stringify(body);
-  return new Promise((resolve, reject) => {
-    const req = http.request(`${stack.base}/api/v1${target}`, {
-      method, localAddress, agent: false,
-      headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }), ...(payload && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }) },
-    }, (res) => {
-      let text = '';
-      res.on('data', (d) => { text += d; });
-      res.on('end', () => resolve({ status: res.statusCode, headers: res.headers, body: JSON.parse(text) }));
-    });
-    req.on('error', reject);
-    req.end(payload);
-  });
-}
+// A request from another address of this machine, which limits of 127.0.0.1 do not count.
+const from = (address, method, target, o) => send(method, target, at({ ...o, from: address }));
 
 // Writes as fast as it may for two windows and the beginning of a third. It begins shortly before a window of the clock
 // ends, where whoever counts by such windows would let it write twice as much.

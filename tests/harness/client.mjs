@@ -16,8 +16,9 @@ const tlsAgent = new https.Agent({ ...keep, rejectUnauthorized: false });
 const record = env.run && fs.createWriteStream(path.join(env.run, `record-${process.pid}.jsonl`), { flags: 'a' });
 
 // send('POST', '/auth/login', { body, token, headers, raw }) → { status, headers, body, text }
-// body is sent as JSON; raw (string or Buffer) is sent as it is; base: another stack than the run's own.
-export function send(method, target, { body, raw, token, headers = {}, tls = false, base } = {}) {
+// body is sent as JSON; raw (string or Buffer) is sent as it is; base: another stack than the run's own; from: another
+// address of this machine, which has limits of its own.
+export function send(method, target, { body, raw, token, headers = {}, tls = false, base, from } = {}) {
   const url = new URL(target.startsWith('/api') || target.startsWith('//') ? target.replace(/^\/\//, '/') : `/api/v1${target}`, base ?? (tls ? env.tls : env.base));
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const all = { ...headers };
@@ -26,7 +27,8 @@ export function send(method, target, { body, raw, token, headers = {}, tls = fal
   if (payload !== undefined && all['content-length'] === undefined) all['content-length'] = Buffer.byteLength(payload);
   return new Promise((resolve, reject) => {
     const lib = tls ? https : http;
-    const req = lib.request(url, { method, headers: all, agent: tls ? tlsAgent : agent }, (res) => {
+    const own = { agent: tls ? tlsAgent : agent };
+    const req = lib.request(url, { method, headers: all, ...(from ? { agent: false, localAddress: from } : own) }, (res) => {
       const chunks = [];
       res.on('data', (c) => chunks.push(c));
       res.on('end', () => {
