@@ -25,6 +25,7 @@ static const char usage[] =
 	"  (none)               serve: a pool on LISTEN, or one worker when fd 0 is a listening socket\n"
 	"  --migrate [up|down|to N|status]   change the database schema; default: up\n"
 	"  --account ID|EMAIL [suspend|restore|log-out|admin|user]   who that is; all but restore end their logins\n"
+	"  --account ID|EMAIL reset-link     where they can choose another password within the hour, once\n"
 	"  --check-config       check settings and route tables, then exit\n"
 	"  --print-config       settings in force, secrets hidden\n"
 	"  --document-config    table of all settings (Markdown)\n"
@@ -81,21 +82,27 @@ static int account(struct ctx *c, int n, char **v)
 	static const char *const verbs[] = {
 		[ACCOUNT_SUSPEND] = "suspend", [ACCOUNT_RESTORE] = "restore", [ACCOUNT_LOG_OUT] = "log-out",
 		[ACCOUNT_TO_ADMIN] = "admin", [ACCOUNT_TO_USER] = "user"};
-	size_t what = n == 2 ? ACCOUNT_SUSPEND : ACCOUNT_AS_IT_IS;
+	const bool reset = n == 2 && !strcmp(v[1], "reset-link");
+	size_t what = n == 2 && !reset ? ACCOUNT_SUSPEND : ACCOUNT_AS_IT_IS;
 	struct account_state now;
+	const char *link = NULL;
 
-	while (n == 2 && what < COUNT(verbs) && strcmp(verbs[what], v[1]) != 0)
+	while (n == 2 && !reset && what < COUNT(verbs) && strcmp(verbs[what], v[1]) != 0)
 		what++;
 	if (!n || n > 2 || what == COUNT(verbs)) {
-		fputs("studymate-api: --account ID|EMAIL [suspend|restore|log-out|admin|user]\n", stderr);
+		fputs("studymate-api: --account ID|EMAIL [suspend|restore|log-out|admin|user|reset-link]\n", stderr);
 		return USAGE;
 	}
 	enum status st = auth_change_account(c, v[0], (enum account_change)what, &now);
 
+	if (st == OK && reset)
+		st = auth_reset_link(c, now.id, &link);
 	if (st == E_USER_NOT_FOUND)
 		fprintf(stderr, "studymate-api: there is no account %s\n", v[0]);
 	else if (st != OK)
 		fprintf(stderr, "studymate-api: %s: %s\n", error_row(st)->name, c->why ? c->why : "");
+	else if (link)
+		(void)puts(link);
 	else
 		printf("%llu %s %s %s %s, logins ended: %lld\n", (unsigned long long)now.id, now.status, now.role,
 		       now.email ? now.email : "-", now.name, (long long)now.logins);
@@ -109,6 +116,7 @@ static int tool(const struct conf *conf, const struct conf_args *args)
 	int code = FATAL;
 
 	c.deadline = clock_mono() + TOOL_US;
+	token_init(conf);
 	c.db = db_open(conf);
 	if (db_ready(&c) != OK)
 		fprintf(stderr, "studymate-api: the database is away: %s\n", c.why ? c.why : "");

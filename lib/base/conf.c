@@ -602,6 +602,15 @@ void conf_document(FILE *out)
 			rows[i].dflt && *rows[i].dflt ? "`" : "", rows[i].doc);
 }
 
+const char *conf_on_site(struct arena *a, const struct conf *c, const char *page)
+{
+	size_t n = strlen(c->site_url);
+
+	while (n && c->site_url[n - 1] == '/')
+		n--;
+	return arena_printf(a, "%.*s%s", (int)n, c->site_url, page);
+}
+
 enum log_level conf_log_level(const struct conf *c)
 {
 	static const char *const names[] = {

@@ -6,6 +6,7 @@
 #ifndef BASE_CONF_H
 #define BASE_CONF_H
 
+#include "base/arena.h"
 #include "base/base.h"
 #include "base/errors.h"
 
@@ -156,6 +157,9 @@ void conf_wrong(FILE *err, const char *key, const char *value, const char *why, 
 
 /* Whether CORS_ORIGINS has it. */
 bool conf_lists_origin(const struct conf *c, const char *origin);
+
+/* A page of the web client below SITE_URL, whether that ends with / or not; the page begins with one. In the arena. */
+const char *conf_on_site(struct arena *a, const struct conf *c, const char *page);
 
 /* KEY=VALUE lines with secrets as "(set)" or "(empty)". */
 void conf_print(const struct conf *c, FILE *out);

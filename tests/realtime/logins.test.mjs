@@ -146,11 +146,25 @@ test('a login that is under way while its account is suspended is refused', asyn
   }
 });
 
+test('an operator hands over a link for another password, where no mail can', async () => {
+  const p = await person();
+  const [code, text] = account(p.email, 'reset-link');
+  assert.equal(code, 0);
+  const [, token] = text.match(/^\/reset-password\/#token=(\S+)\n$/);
+  assert.equal((await post('/auth/password/reset', { token, newPassword: 'brand new words 9' })).status, 200);
+  assert.equal((await post('/auth/password/reset', { token, newPassword: 'brand new words 8' })).body.code, 'RESET_LINK_INVALID');
+  assert.equal((await post('/auth/login', { email: p.email, password: 'brand new words 9' })).status, 200);
+  const db = connectDb(env.run);
+  await db.query('UPDATE users SET email = NULL WHERE id = ?', [p.id]);
+  await db.end();
+  for (const who of [p.id, '999999999', 'nobody@test.example.com']) assert.deepEqual(account(who, 'reset-link'), [1, `studymate-api: there is no account ${who}\n`]);
+});
+
 test('the operator’s tool says what it cannot do', () => {
   for (const args of [[], ['1', 'ban'], ['1', 'suspend', 'now']]) {
     const [code, text] = account(...args);
     assert.equal(code, 64, `${args}`);
-    assert.match(text, /--account ID\|EMAIL \[suspend\|restore\|log-out\|admin\|user\]/);
+    assert.match(text, /--account ID\|EMAIL \[suspend\|restore\|log-out\|admin\|user\|reset-link\]/);
   }
   for (const who of ['999999999', '0', '', 'x', '1x', 'nobody@test.example.com']) assert.deepEqual(account(who, 'suspend'), [1, `studymate-api: there is no account ${who}\n`]);
 });

@@ -91,7 +91,7 @@ MUST_USE enum status auth_change_password(struct ctx *c, const char *current, co
  * the jobs send the mail. Its link is good once, for RESET_TTL_S, until the password or the address is another.
  * E_MAIL_OFF, E_RATE_LIMITED after several for one address.
  */
-enum { RESET_TTL_S = 3600 };
+enum { RESET_TTL_S = 3600, RESET_TTL_MS = RESET_TTL_S * 1000 };
 MUST_USE enum status auth_forgot(struct ctx *c, const char *email);
 
 /* What such a link is for; signed with the address, none of it is stored. password_id: 0 where there is no password. */
@@ -99,8 +99,11 @@ struct reset {
 	uint64_t user_id, password_id;
 	int64_t until; /* ms since 1970 */
 };
-/* ASCII without what an address would have to escape; in the arena. */
-const char *auth_reset_token(struct ctx *c, const struct reset *r, const char *email);
+/* The address of the page, with the token behind #; in the arena. */
+const char *auth_reset_url(struct ctx *c, const struct reset *r, const char *email);
+/* One made now, for an operator to hand over: the path alone when SITE_URL and RESET_URL are empty. E_USER_NOT_FOUND,
+ * too, for who has no e-mail address to log in with. */
+MUST_USE enum status auth_reset_link(struct ctx *c, uint64_t user_id, const char **link);
 
 /* Gives whoever has the link that password; all logins end. E_RESET_LINK, E_PASSWORD_REUSED: none of the last three */
 MUST_USE enum status auth_reset(struct ctx *c, const char *token, const char *fresh);

@@ -42,7 +42,7 @@ static enum status on_password_forgotten(struct ctx *c, struct event *e)
 	if (st != OK || !rows.n)
 		return st;
 	n.absent = n.mail_alone = true;
-	n.expires_at = c->now + RESET_TTL_S * INT64_C(1000);
+	n.expires_at = c->now + RESET_TTL_MS;
 	n.data = arena_printf(c->arena, "{\"passwordId\":\"%llu\"}",
 			      (unsigned long long)((const struct password_row *)rows.v)->id);
 	return notify_user(c, e->id, e->subject_id, &n);

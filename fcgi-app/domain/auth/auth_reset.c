@@ -24,14 +24,29 @@ static const char *signed_text(struct ctx *c, const char *claim, const char *ema
 	return arena_printf(c->arena, "password reset\n%s\n%s", claim, email);
 }
 
-const char *auth_reset_token(struct ctx *c, const struct reset *r, const char *email)
+const char *auth_reset_url(struct ctx *c, const struct reset *r, const char *email)
 {
+	const char *page = *c->conf->reset_url ? c->conf->reset_url
+					       : conf_on_site(c->arena, c->conf, "/reset-password/");
 	char hex[SIGNATURE_HEX + 1];
 	const char *claim = arena_printf(c->arena, "%llu.%llu.%lld", (unsigned long long)r->user_id,
 					 (unsigned long long)r->password_id, (long long)r->until);
 
 	token_sign_text(signed_text(c, claim, email), hex);
-	return arena_printf(c->arena, "%s.%s", claim, hex);
+	return arena_printf(c->arena, "%s#token=%s.%s", page, claim, hex);
+}
+
+enum status auth_reset_link(struct ctx *c, uint64_t user_id, const char **link)
+{
+	struct list rows = {0};
+	enum status st = auth_sql_passwords(c, user_id, &rows);
+	const struct password_row *p = rows.v;
+
+	if (st == OK && (!rows.n || !p->email))
+		st = E_USER_NOT_FOUND;
+	if (st == OK)
+		*link = auth_reset_url(c, &(struct reset){user_id, p->id, c->now + RESET_TTL_MS}, p->email);
+	return st;
 }
 
 static bool read_token(const char *token, struct reset *r)

@@ -39,15 +39,6 @@ static const char *said(struct ctx *c, const struct jval *data, const char *key)
 	return data && jin_get(data, key, &v) && jin_type(v) == J_STR ? arena_strdup(c->arena, jin_str(v, &n)) : NULL;
 }
 
-static const char *on_site(struct ctx *c, const char *page)
-{
-	size_t site = strlen(c->conf->site_url);
-
-	while (site && c->conf->site_url[site - 1] == '/')
-		site--;
-	return arena_printf(c->arena, "%.*s%s", (int)site, c->conf->site_url, page);
-}
-
 /* Whoever a decision is about may be unable to log in: no page of the site helps them, but somebody to write to. */
 static struct below of_decision(struct ctx *c, const struct delivery *d, const char *contact)
 {
@@ -68,10 +59,9 @@ bool mail_is_asked_for(const struct delivery *d)
 static struct below of_reset(struct ctx *c, const struct delivery *d, const char *password_id)
 {
 	const struct reset r = {d->user_id, strtoull(password_id, NULL, 10), d->expires_at};
-	const char *page = *c->conf->reset_url ? c->conf->reset_url : on_site(c, "/reset-password/");
 
 	return (struct below){.before = words[d->korean].choose,
-			      .link = arena_printf(c->arena, "%s#token=%s", page, auth_reset_token(c, &r, d->address)),
+			      .link = auth_reset_url(c, &r, d->address),
 			      .why = words[d->korean].why_reset};
 }
 
@@ -87,10 +77,11 @@ static struct below below(struct ctx *c, const struct delivery *d)
 		return of_reset(c, d, said(c, data, "passwordId"));
 	file = strcmp(d->type, "data_export") != 0 ? NULL : said(c, data, "downloadUrl");
 	return (struct below){.before = file ? words[d->korean].fetch : "",
-			      .link = on_site(c, file ? file : d->click_url ? d->click_url : "/notifications"),
+			      .link = conf_on_site(c->arena, c->conf,
+						   file ? file : d->click_url ? d->click_url : "/notifications"),
 			      .shown = file ? NULL : words[d->korean].open,
 			      .why = words[d->korean].why,
-			      .settings = on_site(c, "/settings/notifications")};
+			      .settings = conf_on_site(c->arena, c->conf, "/settings/notifications")};
 }
 
 static void add_html(struct buf *b, const char *s)
