@@ -23,6 +23,7 @@ const seconds = Number(process.env.MINUTES ?? 12) * 60;
 const tools = process.env.TOOL?.split(',');
 const wanted = (tool) => !tools || tool === 'the server' || tools.includes(tool);
 const [level, risk] = [Number(process.env.LEVEL ?? 1), Number(process.env.RISK ?? 1)];
+const WORKERS = 12; // a quarter may wait for the language model at a time, and scanners ask side by side
 const LOG_MS = 1500; // nginx writes its log every second
 const out = path.join(root, 'build/scan');
 const say = (s) => process.stdout.write(`${s}\n`);
@@ -57,7 +58,7 @@ function certificate(dir) {
 }
 async function start(name, settings) {
   const authority = certificate(path.join(env.run, 'stacks', name, 'secrets'));
-  const stack = await startStack(name, settings);
+  const stack = await startStack(name, settings, WORKERS);
   stacks.push(stack);
   env.base = stack.base;
   return { ...stack, authority };
