@@ -121,8 +121,9 @@ test('only few kinds are mailed, and only to who takes them', async () => {
   await db.query("UPDATE users SET status = 'SUSPENDED' WHERE id = ?", [gone.id]);
   const everybody = [yes, all, email, kind, gone, night];
   for (const type of ['chat', 'match_request', 'match_rejected', 'session_cancelled', 'achievement', 'custom', 'urgent', 'password_changed']) await tell(everybody, type, type, 'm');
+  await tell(everybody, 'password_reset', 'password_reset', 'm', { data: { passwordId: '1' }, expiresAt: new Date(Date.now() + 86400000).toISOString() }); // asked for by nobody
   for (const type of ['session_reminder', 'match_found', 'weekly_summary', 'newsletter', 'promotional_offer']) await tell(everybody, type, type, 'm');
-  await told(yes, 13);
+  await told(yes, 14);
   await settled(yes, all, email, kind, gone, night);
   const subjects = (p) => server.to(p).map((m) => m.subject).sort();
   assert.deepEqual(everybody.map(subjects), [

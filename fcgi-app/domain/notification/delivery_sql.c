@@ -25,7 +25,7 @@ WRITE_ROW(DELIVERY_TAKE, delivery,
 	  " COMMIT;"
 	  " SELECT d.id, d.notification_id, d.device_id, d.tries, COALESCE("
 	  "   (u.status = 'ACTIVE' AND n.status IN ('UNREAD', 'MAILED') OR way = 'mail' AND (" DECISION
-	  "    OR u.status = 'SUSPENDED' AND n.type = 'password_reset'))"
+	  "    OR u.status = 'SUSPENDED' AND " RESET "))"
 	  "   AND NOT " BLOCKED("u.id", "d.actor_id")
 	  "   AND IF(way = 'push', p.id IS NOT NULL AND " PUSHED ", u.email IS NOT NULL AND " MAILED "),"
 	  "   FALSE) AS wanted,"

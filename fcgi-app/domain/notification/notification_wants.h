@@ -30,11 +30,13 @@
  * they asked for, and what was decided about their account, which nobody can switch off (its data says so). */
 #define DECISION                                                                                   \
 	"(n.priority = 4 AND n.type IN ('notice', 'email_changed') AND JSON_EXISTS(n.data, '$.decision'))"
+/* Its status keeps those out that somebody else only calls so. */
+#define RESET "(n.type = 'password_reset' AND n.status = 'MAILED')"
 #define PUSHED                                                                                     \
 	"(" ON("enabled") " AND " ON("push") " AND (" PRESSING("n.category", "n.priority")        \
 	"  OR " WANTED("n.type", "n.category") " AND " PUSHED_OF_STUDY "))"
 #define MAILED                                                                                     \
-	"(n.type IN ('data_export', 'password_reset') OR " DECISION                                \
+	"(n.type = 'data_export' OR " RESET " OR " DECISION                                        \
 	" OR " ON("enabled") " AND " ON("email") " AND CASE n.type"                                \
 	"  WHEN 'match_found' THEN " ON("email_new_match")                                         \
 	"  WHEN 'match_accepted' THEN " ON("email_new_match")                                      \
