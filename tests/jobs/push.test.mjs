@@ -202,6 +202,34 @@ test('what changes between writing and sending counts: read, deleted, switched o
   assert.deepEqual(devices.map((d) => d.got().length), [2, 1, 1, 1, 1, 1, 1]);
 });
 
+test('a browser whose login was ended hears of nothing but that; logged in again, it does', async () => {
+  const [a, p] = await people(2);
+  const log = async () => ({ ...p, access: (await postTo('/auth/login', { email: p.email, password: p.password }, { base: stack.base })).body.accessToken });
+  const [one, two, three] = [await log(), await log(), await log()];
+  const [here, home, work] = [await device(one), await device(two), await device(three)];
+  const r = await room(a, [p]);
+  const heard = async (text) => {
+    const had = [here, home, work].map((d) => d.got().length);
+    await say(a, r, text);
+    await until(async () => (await db.query('SELECT message FROM notifications WHERE user_id = ? AND open_room = ?', [p.id, r.roomId]))[0]?.message.includes(text));
+    await settled(p);
+    return [here, home, work].map((d, i) => d.got().length - had[i]);
+  };
+  assert.deepEqual(await heard('하나'), [1, 1, 1]);
+  assert.equal((await post(three, '/auth/logout', {})).status, 200);
+  await db.query("UPDATE sessions SET revoked_at = NOW(3), revoked_why = 'expired' WHERE id = (SELECT session_id FROM push_subscriptions WHERE token = ?)", [home.token]);
+  assert.deepEqual(await heard('둘'), [1, 1, 0], 'a login that nobody ended is no reason');
+  await db.query('UPDATE sessions SET revoked_at = NULL, revoked_why = NULL WHERE user_id = ? AND revoked_why = ?', [p.id, 'expired']);
+  const had = [here, home, work].map((d) => d.got().length);
+  assert.equal((await send(one, 'PATCH', '/settings/password', { currentPassword: p.password, newPassword: 'another word 77!' })).status, 200);
+  for (const [i, d] of [here, home, work].entries()) await arrived(d, had[i] + 1);
+  assert.equal(home.read(home.got().at(-1).body).type, 'password_changed');
+  assert.deepEqual(await heard('셋'), [1, 0, 0]);
+  p.password = 'another word 77!';
+  assert.equal((await post(await log(), '/notifications/push-token', { token: work.token })).status, 200);
+  assert.deepEqual(await heard('넷'), [1, 0, 1]);
+});
+
 test('a subscription that has expired is removed, with 410 as with 404; others stay', async () => {
   const [a, b] = await people(2);
   const [gone, unknown, fine] = [await device(b), await device(b), await device(b)];

@@ -8,6 +8,10 @@ SHAPE_TABLE(delivery_dead, DELIVERY_DEAD)
 
 enum { DEAD_MAX = 20 };
 
+/* A browser whose login l was ended shows its owner's news to whoever sits there now. That the password is another is
+ * what may have ended it, and says nothing. */
+#define HEARS "(l.revoked_at IS NULL OR l.revoked_why = 'expired' OR n.type = 'password_changed')"
+
 /* As OUTBOX_TAKE does it. What a person wants is asked when it is sent: a retry may come much later. */
 WRITE_ROW(DELIVERY_TAKE, delivery,
 	  "BEGIN NOT ATOMIC"
@@ -27,7 +31,7 @@ WRITE_ROW(DELIVERY_TAKE, delivery,
 	  "   (u.status = 'ACTIVE' AND n.status IN ('UNREAD', 'MAILED') OR way = 'mail' AND (" DECISION
 	  "    OR u.status = 'SUSPENDED' AND " RESET "))"
 	  "   AND NOT " BLOCKED("u.id", "d.actor_id")
-	  "   AND IF(way = 'push', p.id IS NOT NULL AND " PUSHED ", u.email IS NOT NULL AND " MAILED "),"
+	  "   AND IF(way = 'push', p.id IS NOT NULL AND " HEARS " AND " PUSHED ", u.email IS NOT NULL AND " MAILED "),"
 	  "   FALSE) AS wanted,"
 	  "  " OFF("quiet") " AND NOT " PRESSING("n.category", "n.priority") " AS quiet,"
 	  "  " SET("quiet_start", "'22:00'") " AS quiet_start, " SET("quiet_end", "'08:00'") " AS quiet_end,"
@@ -39,7 +43,8 @@ WRITE_ROW(DELIVERY_TAKE, delivery,
 	  "  STRAIGHT_JOIN notifications n ON n.id = d.notification_id STRAIGHT_JOIN users u ON u.id = n.user_id"
 	  "  LEFT JOIN notification_settings s ON s.user_id = n.user_id"
 	  /* a device that has another owner now is not theirs to hear of it */
-	  "  LEFT JOIN push_subscriptions p ON p.id = d.device_id AND p.user_id = n.user_id AND p.device = 'web';"
+	  "  LEFT JOIN push_subscriptions p ON p.id = d.device_id AND p.user_id = n.user_id AND p.device = 'web'"
+	  "  LEFT JOIN sessions l ON l.id = p.session_id;"
 	  " END")
 WRITE(DELIVERY_DONE, "DELETE d FROM " IDS_OF("?") " j STRAIGHT_JOIN deliveries d ON d.id = j.id")
 WRITE(DELIVERY_FAILED,

@@ -211,11 +211,12 @@ WRITE_ROW(TOPICS_CHANGE, topics_row,
 
 WRITE(PUSH_SAVE,
       "BEGIN NOT ATOMIC"
-      " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
-      " INSERT INTO push_subscriptions (user_id, token_hash, token, device, user_agent)"
-      "  VALUES (me, ?, ?, ?, ?)"
-      "  ON DUPLICATE KEY UPDATE user_id = VALUES(user_id), token = VALUES(token), device = VALUES(device),"
-      "  user_agent = VALUES(user_agent), updated_at = CURRENT_TIMESTAMP(3);"
+      " DECLARE me, login BIGINT UNSIGNED DEFAULT ?;"
+      " SET login = ?;"
+      " INSERT INTO push_subscriptions (user_id, session_id, token_hash, token, device, user_agent)"
+      "  VALUES (me, (SELECT s.id FROM sessions s WHERE s.id = login), ?, ?, ?, ?)"
+      "  ON DUPLICATE KEY UPDATE user_id = VALUES(user_id), session_id = VALUES(session_id), token = VALUES(token),"
+      "  device = VALUES(device), user_agent = VALUES(user_agent), updated_at = CURRENT_TIMESTAMP(3);"
       " IF (SELECT COUNT(*) FROM push_subscriptions WHERE user_id = me) > " DEVICES_MAX " THEN"
       "  DELETE p FROM push_subscriptions p LEFT JOIN (SELECT id FROM push_subscriptions WHERE user_id = me"
       "   ORDER BY updated_at DESC, id DESC LIMIT " DEVICES_MAX ") k ON k.id = p.id"
@@ -648,7 +649,8 @@ enum status notification_sql_push_save(struct ctx *c, const unsigned char hash[3
 				       const char *device, const char *user_agent)
 {
 	return db_exec(c, &PUSH_SAVE, NULL,
-		       ARGS(P(c->me.user_id), db_bin(hash, 32), P(token), P(device), P(user_agent)));
+		       ARGS(P(c->me.user_id), P(c->me.session_id), db_bin(hash, 32), P(token), P(device),
+			    P(user_agent)));
 }
 
 enum status notification_sql_push_drop(struct ctx *c, const unsigned char hash[32], int64_t *n)
