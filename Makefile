@@ -121,13 +121,14 @@ fuzz: test-packages
 	@scripts/fuzz $(or $(SECONDS),10) $(TARGET)
 
 # ---- pages ----
-build/html/docs/.done: nginx/html/package-lock.json $(wildcard nginx/html/docs/* nginx/html/reset-password/*)
-	@mkdir -p build/html/docs build/html/reset-password
+LINKS := reset-password confirm-email # what mails lead to
+build/html/docs/.done: nginx/html/package-lock.json $(wildcard $(addsuffix /*,$(addprefix nginx/html/,docs links $(LINKS))))
+	@mkdir -p $(addprefix build/html/,docs $(LINKS))
 	@cd nginx/html && $(NPM) ci --loglevel=error
 	@cp nginx/html/docs/* nginx/html/node_modules/swagger-ui-dist/swagger-ui.css \
 		nginx/html/node_modules/swagger-ui-dist/swagger-ui-bundle.js \
 		nginx/html/node_modules/swagger-ui-dist/favicon-32x32.png build/html/docs/
-	@cp nginx/html/reset-password/* build/html/reset-password/
+	@for page in $(LINKS); do cp nginx/html/links/* nginx/html/$$page/* build/html/$$page/ || exit; done
 	@touch $@
 
 .PHONY: docs
@@ -196,12 +197,11 @@ install: all docs
 	install -d $(I)/bin
 	install -m 755 $(PROGRAMS) $(I)/bin/
 	install -d $(I)/share/studymate/sql/migrations $(I)/share/studymate/sql/seed
-	install -d $(I)/share/studymate/html/docs $(I)/share/studymate/html/reset-password
+	install -d $(addprefix $(I)/share/studymate/html/,docs $(LINKS))
 	install -m 644 README.md scripts/turnserver.conf $(I)/share/studymate/
 	install -m 644 sql/migrations/*.sql $(I)/share/studymate/sql/migrations/
 	install -m 644 sql/seed/reference.sql $(I)/share/studymate/sql/seed/
-	install -m 644 build/html/docs/* $(I)/share/studymate/html/docs/
-	install -m 644 build/html/reset-password/* $(I)/share/studymate/html/reset-password/
+	for page in docs $(LINKS); do install -m 644 build/html/$$page/* $(I)/share/studymate/html/$$page/ || exit; done
 	install -d $(UNITS) $(D)$(SNIPPETS) $(D)/etc/studymate $(D)/usr/lib/tmpfiles.d
 	umask 022; $(FILL) scripts/systemd/studymate-api.service.in > $(UNITS)/studymate-api.service
 	@# the same confinement for those beside the pool, without what is the pool's

@@ -5,6 +5,7 @@
 	D(system) \
 	D(auth) \
 	D(auth_password) \
+	D(auth_address) \
 	D(auth_web) \
 	D(auth_oauth) \
 	D(user) \

@@ -387,6 +387,14 @@ static const char *push_wrong(const struct conf *c, const char **key)
 	return NULL;
 }
 
+/* Of a page that a mail leads to; empty: ours. */
+static const char *page_wrong(const struct conf *c, const char *url)
+{
+	if (*url && !is_url(url, "https://", "http://"))
+		return "must be the address of a page, without ? or #";
+	return *url && c->production && !starts(url, "https://") ? "must be https in production" : NULL;
+}
+
 static const char *mail_wrong(const struct conf *c, const char **key)
 {
 	*key = "SMTP_URL";
@@ -406,11 +414,12 @@ static const char *mail_wrong(const struct conf *c, const char **key)
 	if (c->production && !starts(c->site_url, "https://"))
 		return "must be https in production";
 	*key = "RESET_URL";
-	if (*c->reset_url && !is_url(c->reset_url, "https://", "http://"))
-		return "must be the address of a page, without ? or #";
-	if (*c->reset_url && c->production && !starts(c->reset_url, "https://"))
-		return "must be https in production";
-	return NULL;
+	const char *wrong = page_wrong(c, c->reset_url);
+
+	if (wrong)
+		return wrong;
+	*key = "CONFIRM_URL";
+	return page_wrong(c, c->confirm_url);
 }
 
 /* Whether it is good; if not, says so with its value. */

@@ -133,6 +133,8 @@
 	C(STR, site_url, SITE_URL, "", 0, 300, "address of the web client, for links in mails")    \
 	C(STR, reset_url, RESET_URL, "", 0, 300,                                                   \
 	  "page where a forgotten password is replaced, which the mail leads to; empty: /reset-password/ of SITE_URL") \
+	C(STR, confirm_url, CONFIRM_URL, "", 0, 300,                                               \
+	  "page where an address is confirmed, which the mail leads to; empty: /confirm-email/ of SITE_URL") \
 	C(STR, sql_dir, SQL_DIR, "sql", 1, 500, "folder with migrations/ and seed/")               \
 	C(WORD, log_level, LOG_LEVEL, "info", 0, "debug info warn error", "lowest level logged")
 

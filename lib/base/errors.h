@@ -112,7 +112,7 @@
 	  "None of the last three passwords may be used again")                                    \
 	E(PASSWORD_MISMATCH, 400, "PROFILE-050", INFO, "새 비밀번호가 서로 다릅니다",              \
 	  "The new passwords differ")                                                              \
-	E(RESET_LINK, 400, "RESET_LINK_INVALID", INFO, "사용할 수 없는 링크입니다. 다시 요청해 주세요",  \
+	E(LINK, 400, "LINK_INVALID", INFO, "사용할 수 없는 링크입니다. 다시 요청해 주세요",  \
 	  "This link cannot be used any more; ask for another one")                                \
 	E(MAIL_OFF, 503, "MAIL_NOT_CONFIGURED", INFO, "메일을 보낼 수 없습니다. 고객센터에 문의해 주세요", \
 	  "No mail can be sent here; ask whoever runs this site")                                  \

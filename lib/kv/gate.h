@@ -39,7 +39,7 @@ enum rate_by { BY_IP, BY_USER };
 	R(LOGIN, 30, 60000, BY_IP, true)                                                           \
 	R(SIGNUP, 20, 60000, BY_IP, true)                                                          \
 	R(ACCOUNT, 8, 60000, BY_IP, true) /* tries at one account, from wherever */                \
-	R(FORGOT, 5, 3600000, BY_IP, true) /* mails with a link for a new password, to one address */ \
+	R(FORGOT, 5, 3600000, BY_IP, true) /* mails with a link that were asked for, to one address */ \
 	R(CODE, 20, 3600000, BY_IP, true) /* codes of one account's second factor: three of a million are good */
 
 #define RATE_ENUM(name, ...) RATE_##name,

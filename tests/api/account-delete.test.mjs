@@ -61,12 +61,12 @@ test('an account without a password takes any or none, by either path; a second 
 test('nothing of the person is left in the account, whatever columns it has', async () => {
   const p = await learner('자취', 1, [2], { topics: [1], motivations: [1], personalities: [1], groups: [1] });
   const [before] = await query('SELECT * FROM users WHERE id = ?', [p.id]);
-  await query("UPDATE users SET english_name = 'E', role = 'ADMIN', gender = 'MALE', birth_year = 1990, birth_monthday = '01-02', location_id = (SELECT MIN(id) FROM locations), residence = 'r', time_zone = 'Europe/Paris', job = 'j', bio = 'b', profile_image = 'https://x.example.com/a.png', phone = '010', communication_method = 'm', daily_minute = 'd', partner_gender = 'g', onboarding_steps = 7, onboarded_at = NOW(3), created_by_key = REPEAT('k', 32), suspended_until = NOW(3), suspend_reason = 's', restricted_until = NOW(3), restricted_actions = 'MESSAGE' WHERE id = ?", [p.id]);
+  await query("UPDATE users SET email_confirmed_at = NOW(3), email_asked_at = NOW(3), email_asked = 2, english_name = 'E', role = 'ADMIN', gender = 'MALE', birth_year = 1990, birth_monthday = '01-02', location_id = (SELECT MIN(id) FROM locations), residence = 'r', time_zone = 'Europe/Paris', job = 'j', bio = 'b', profile_image = 'https://x.example.com/a.png', phone = '010', communication_method = 'm', daily_minute = 'd', partner_gender = 'g', onboarding_steps = 7, onboarded_at = NOW(3), created_by_key = REPEAT('k', 32), suspended_until = NOW(3), suspend_reason = 's', restricted_until = NOW(3), restricted_actions = 'MESSAGE' WHERE id = ?", [p.id]);
   const full = (await query('SELECT * FROM users WHERE id = ?', [p.id]))[0];
   assert.deepEqual(Object.entries(full).filter(([, v]) => v === null), []); // a new column has to be filled here
   assert.equal((await erase(p, { password: p.password })).status, 200);
-  const { id, name, role, status: state, time_zone: zone, onboarding_steps: steps, created_at: created, updated_at: _u, active_at: _a, restricted_actions: actions, ...rest } = (await query('SELECT * FROM users WHERE id = ?', [p.id]))[0];
-  assert.deepEqual([String(id), name, role, state, zone, steps, actions, created], [p.id, '[삭제된 사용자]', 'USER', 'DELETED', 'Asia/Seoul', 0, [], before.created_at]);
+  const { id, name, role, status: state, time_zone: zone, onboarding_steps: steps, created_at: created, updated_at: _u, active_at: _a, restricted_actions: actions, email_asked: asks, ...rest } = (await query('SELECT * FROM users WHERE id = ?', [p.id]))[0];
+  assert.deepEqual([String(id), name, role, state, zone, steps, actions, asks, created], [p.id, '[삭제된 사용자]', 'USER', 'DELETED', 'Asia/Seoul', 0, [], 0, before.created_at]);
   assert.deepEqual(Object.entries(rest).filter(([, v]) => v !== null), []);
 });
 

@@ -266,7 +266,7 @@ test('a forgotten password where no mail can be sent: said to everybody alike, a
     assert.deepEqual([res.status, code(res), res.body.message], [503, 'MAIL_NOT_CONFIGURED', 'No mail can be sent here; ask whoever runs this site']);
   }
   const res = await post('/auth/password/reset', { token: `${p.id}.1.${Date.now() + 60000}.${'0'.repeat(64)}`, newPassword: 'brand new words 9' });
-  assert.deepEqual([res.status, code(res)], [400, 'RESET_LINK_INVALID']);
+  assert.deepEqual([res.status, code(res)], [400, 'LINK_INVALID']);
 });
 
 test('log-out ends this login at once and no other', async () => {

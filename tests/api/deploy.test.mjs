@@ -347,7 +347,7 @@ test('E2: every wrong setting gives one line that names key, value, reason and n
     NAVER_URLS: ['', 'https://a/ https://b/ c'], LOGIN_RETURN_URL: ['https://a/login', 'a/', 'https://'],
     AI_URL: [{ AI_URL: '', AI_MODEL: 'm' }, ...['https://a/', 'a.example.com', 'ftp://a', 'https://', `https://${long(300)}`].map((v) => ({ AI_URL: v, AI_MODEL: 'm' }))], AI_KEY: [long(301)],
     AI_MODEL: [{ AI_URL: 'https://a/v1', AI_MODEL: '' }, long(101)], AI_SPEECH_MODEL: [long(101)], AI_GUESTS: ['', 'maybe'],
-    SITE_URL: ['', 'http://', 'https://a b', 'app.example.com', 'https:///x'].map((v) => ({ ...mail, SITE_URL: v })), RESET_URL: ['http://', 'x', 'https://a.b/c#d', 'https://a.b/?c'].map((v) => ({ ...mail, RESET_URL: v })), SQL_DIR: ['', long(501)], LOG_LEVEL: ['', 'loud', '1'],
+    SITE_URL: ['', 'http://', 'https://a b', 'app.example.com', 'https:///x'].map((v) => ({ ...mail, SITE_URL: v })), RESET_URL: ['http://', 'x', 'https://a.b/c#d', 'https://a.b/?c'].map((v) => ({ ...mail, RESET_URL: v })), CONFIRM_URL: ['https://', 'y', 'http://a.b/?c', 'ftp://a.b'].map((v) => ({ ...mail, CONFIRM_URL: v })), SQL_DIR: ['', long(501)], LOG_LEVEL: ['', 'loud', '1'],
   };
   const numbers = run(api, ['--print-config'], { env: good }).out.split('\n').flatMap((l) => /^([A-Z_0-9]+)=\d+$/.exec(l)?.[1] ?? []);
   assert.ok(numbers.length > 15);

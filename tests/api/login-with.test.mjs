@@ -136,6 +136,20 @@ test('the same number at the other provider is somebody else; an address that so
   assert.equal(d.res.body.user.email, null);
 });
 
+test('an address is confirmed by who vouches for it, now or later, and by nobody who only names it', async () => {
+  const confirmed = async ({ res }) => (await sql.query('SELECT email_confirmed_at IS NOT NULL AS it FROM users WHERE id = ?', [res.body.userId]))[0].it;
+  const who = google({ email_verified: true });
+  const first = await enter('google', who, SPA, JSON_);
+  const p = await person('주소주인', {}, at());
+  const others = [naver(), google({ email_verified: undefined }), google({ email_verified: true, email: p.email })];
+  const entered = [];
+  for (const [i, o] of others.entries()) entered.push(await enter(i ? 'google' : 'naver', o, SPA, JSON_));
+  assert.deepEqual([await confirmed(first), ...await Promise.all(entered.map(confirmed)), await confirmed({ res: { body: { userId: p.id } } })], [1, 0, 0, 0, 0]);
+  await sql.query('UPDATE users SET email_confirmed_at = NULL WHERE id = ?', [first.res.body.userId]);
+  assert.equal(await confirmed(await enter('google', { ...who, email: `${unique('x')}@example.com` }, SPA, JSON_)), 0, 'of another address');
+  assert.equal(await confirmed(await enter('google', who, SPA, JSON_)), 1);
+});
+
 test('two who come back at once with one number are one account', async () => {
   const who = google();
   const all = await Promise.all(Array.from({ length: 6 }, () => enter('google', who, SPA, JSON_)));

@@ -61,7 +61,7 @@ test('each route has the class of its kind', async () => {
   const kinds = [
     [(o) => o['x-auth'] === 'operator', 'NONE'],
     [(o) => o['x-auth'] === 'refresh', 'REFRESH'],
-    [(o, k) => /^POST .*\/(login|callback\/credentials|password\/(forgot|reset))$/.test(k), 'LOGIN'],
+    [(o, k) => /^POST .*\/(login|callback\/credentials|password\/(forgot|reset)|email\/(send|confirm))$/.test(k), 'LOGIN'],
     [(o, k) => /^GET \/auth\/callback\//.test(k), 'LOGIN'], // with the code of a provider
     [(o, k) => /^POST .*\/(signup|register)$/.test(k), 'SIGNUP'],
     [(o, k) => /^POST \/(chats?\/.*\/messages|studies\/\{id\}\/chat)$/.test(k), 'CHAT'],

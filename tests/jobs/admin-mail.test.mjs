@@ -19,6 +19,7 @@ after(async () => {
   await server?.close();
 });
 
+const someone = async (name) => server.known(s.sql, await s.someone(name));
 const wish = async (p, body) => assert.equal((await send('PATCH', '/notifications/settings', { ...s.base, token: p.access, body })).status, 200);
 const nothing = { notificationsEnabled: false, emailEnabled: false, systemNotifications: false };
 // when nothing of it waits any more
@@ -30,7 +31,7 @@ const subjects = (p) => server.to(p).map((m) => m.subject);
 const edit = async (p, body) => assert.equal((await s.call(admin, 'PATCH', `/admin/users/${p.id}`, body)).status, 200);
 
 test('another address: the old one is told, whatever was switched off, and the new one gets what follows', async () => {
-  const [p, en] = [await s.someone(), await s.someone('Ann')];
+  const [p, en] = [await someone(), await someone('Ann')];
   const [fresh, freshEn] = [p, en].map(() => ({ email: `${unique('new')}@test.example.com`.toLowerCase() }));
   await wish(p, nothing);
   await wish(en, { notificationLanguage: 'en' });
@@ -46,13 +47,14 @@ test('another address: the old one is told, whatever was switched off, and the n
   const [m] = server.to(p);
   assert.match(m.text, /운영진이 회원님의 이메일 주소를 변경했습니다/);
   assert.doesNotMatch(m.raw + m.text + m.html, new RegExp(fresh.email)); // who reads the old address need not know the new one
+  await server.known(s.sql, { ...freshEn, id: en.id });
   await s.sql.query("INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('notification.broadcast', 0, 1, ?)", [JSON.stringify({ recipients: [Number(en.id)], type: 'session_reminder', title: '알림', message: 'm', priority: 2 })]);
   await until(() => server.to(freshEn).length);
   assert.deepEqual([subjects(freshEn), subjects(en).length], [['알림'], 1]);
 });
 
 test('another address of one\'s own: the old one is told, and a link that went there is good no more', async () => {
-  const p = await s.someone();
+  const p = await someone();
   const save = async (body) => (await send('PATCH', '/settings/account', { ...s.base, token: p.access, body })).status;
   const fresh = { email: `${unique('own')}@test.example.com`.toLowerCase() };
   await wish(p, nothing);
@@ -92,7 +94,7 @@ const said = (p) => server.to(p).map((m) => m.text.split('\n\n').slice(1, -2).jo
 const bell = async (p) => (await s.sql.query("SELECT message FROM notifications WHERE user_id = ? AND type = 'notice' AND category = 'study' ORDER BY id", [p.id])).map((n) => n.message);
 
 test('suspended: what, why, until when and how to object, to them alone, whatever they switched off, and once', async () => {
-  const [p, other] = [await s.someone(), await s.someone()];
+  const [p, other] = [await someone(), await someone()];
   await wish(p, { ...nothing, quietHoursEnabled: true, quietHoursStart: '00:00', quietHoursEnd: '23:59' });
   const key = { 'idempotency-key': 'suspend-mail-0001' };
   const { suspendedUntil } = await suspend(p, { reason: '스팸 <광고> "x"', duration: 7 }, key);
@@ -120,7 +122,7 @@ test('suspended: what, why, until when and how to object, to them alone, whateve
 });
 
 test('in English for who has it in English, with the time of their clock; the site can name who to write to', async () => {
-  const p = await s.someone('Ann');
+  const p = await someone('Ann');
   await wish(p, { notificationLanguage: 'en', timezone: 'America/Bogota' });
   const contact = (value) => s.sql.query("INSERT INTO site_settings (name, value, updated_by, updated_at) VALUES ('contact_email', ?, ?, NOW(3)) ON DUPLICATE KEY UPDATE value = VALUES(value)", [value, admin.id]);
   await contact('help@site.example');
@@ -138,7 +140,7 @@ test('in English for who has it in English, with the time of their clock; the si
 });
 
 test('an account an administrator deletes is written to once more, and when it is restored; one that deleted itself is not', async () => {
-  const [p, self] = [await s.someone(), await s.someone()];
+  const [p, self] = [await someone(), await someone()];
   await wish(p, nothing);
   await act(p, 'DELETE', '?reason=%EC%82%AC%EC%B9%AD');
   assert.equal((await s.call(admin, 'DELETE', `/admin/users/${p.id}`)).status, 404);
@@ -160,7 +162,7 @@ test('an account an administrator deletes is written to once more, and when it i
 });
 
 test('warned and restricted: mailed as well, with how long; the third warning says that it suspends', async () => {
-  const [p, en] = [await s.someone(), await s.someone('Bob')];
+  const [p, en] = [await someone(), await someone('Bob')];
   await wish(p, nothing);
   await wish(en, { notificationLanguage: 'en' });
   const expiresAt = new Date(Date.now() + 5 * 86400e3).toISOString();
@@ -189,7 +191,7 @@ test('warned and restricted: mailed as well, with how long; the third warning sa
 });
 
 test('other news of administrators, and notices of groups, are not mailed; read before it was sent, a decision still is', async () => {
-  const p = await s.someone();
+  const p = await someone();
   let hold;
   server.on.rcpt = () => hold;
   hold = Object.assign(new Error('later'), { responseCode: 451 });

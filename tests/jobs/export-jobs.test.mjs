@@ -30,7 +30,7 @@ after(async () => {
   await server?.close();
 });
 
-const person = (name = '사람') => someone(name, {}, at);
+const person = async (name = '사람') => server.known(db, await someone(name, {}, at));
 const ask = (p) => askAt(p, at);
 const status = (p) => statusAt(p, at);
 const completed = async (p) => {

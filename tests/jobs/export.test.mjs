@@ -155,7 +155,7 @@ const daysHere = [3, 2].map((n) => new Date(Date.now() - n * 86400000).toISOStri
 async function fill(p, mate, stranger, word) {
   const q = async (sql) => (await query(sql.replaceAll(':p', p.id).replaceAll(':m', mate.id).replaceAll(':s', stranger.id).replaceAll(':at', `'${AT}'`).replaceAll(':w', `'${word}'`).replaceAll(':d1', daysHere[0]).replaceAll(':d2', daysHere[1]))).insertId;
   const ids = {};
-  await q(`UPDATE users SET english_name = :w, gender = 'FEMALE', birth_year = 1999, birth_monthday = '02-03', location_id = (SELECT MIN(id) FROM locations), residence = :w, time_zone = 'America/New_York',
+  await q(`UPDATE users SET email_confirmed_at = :at, english_name = :w, gender = 'FEMALE', birth_year = 1999, birth_monthday = '02-03', location_id = (SELECT MIN(id) FROM locations), residence = :w, time_zone = 'America/New_York',
     job = :w, bio = :w, profile_image = 'https://example.com/a.png', phone = '+8210', native_language_id = (SELECT id FROM languages WHERE code = 'ko'), communication_method = 'TEXT', daily_minute = '30',
     partner_gender = 'ANY', onboarded_at = :at, suspended_until = :at, suspend_reason = :w, restricted_until = :at, restricted_actions = 'MESSAGE,STUDY_JOIN', created_at = :at, updated_at = :at, active_at = :at WHERE id = :p`);
   for (const sql of [
@@ -256,7 +256,7 @@ test('every file holds what was made, and nothing of what is somebody else\'s or
   const both = [{ ...me, role: 'HOST' }, { ...other, role: 'GUEST' }];
   const want = {
     'profile.json': {
-      id: p.id, email: p.email, name: '주인', englishName: word, role: 'USER', status: 'ACTIVE', gender: 'FEMALE', birthYear: 1999, birthday: '02-03', country: location.country_en, city: location.city_en, residence: word,
+      id: p.id, email: p.email, emailConfirmedAt: ISO, name: '주인', englishName: word, role: 'USER', status: 'ACTIVE', gender: 'FEMALE', birthYear: 1999, birthday: '02-03', country: location.country_en, city: location.city_en, residence: word,
       timeZone: 'America/New_York', phoneNumber: '+8210', job: word, bio: word, profileImage: 'https://example.com/a.png', nativeLanguage: 'ko', communicationMethod: 'TEXT', dailyMinute: '30', partnerGender: 'ANY',
       languages: [{ language: 'en', learning: 'yes', currentLevelId: 101, targetLevelId: 102, partnerLevelId: 201, since: ISO }], testedLevels: [{ language: 'en', level: 'B1', score: 61, at: ISO }], choices: [{ kind: 'topic', code: topic.code, name: topic.name_en, detail: null }],
       freeTimes: [{ day: 2, minute: 630 }], logsInWith: [{ provider: 'naver', since: ISO }], hasPassword: true, twoFactorSince: ISO, theme: 'dark', presence: 'AWAY', deviceInfo: word, lastSeenAt: ISO, hostRatings: 2, hostRating: 4.5,

@@ -27,7 +27,7 @@ after(async () => {
   await server?.close();
 });
 
-const person = (name = unique('사람')) => someone(name, {}, { base: stack.base });
+const person = async (name = unique('사람')) => server.known(db, await someone(name, {}, { base: stack.base }));
 const people = (n) => Promise.all(Array.from({ length: n }, () => person()));
 const post = (p, target, body) => postTo(target, body, { token: p.access, base: stack.base });
 const send = (p, method, target, body) => sendTo(method, target, { token: p.access, body, base: stack.base });
@@ -122,8 +122,10 @@ test('only few kinds are mailed, and only to who takes them', async () => {
   const everybody = [yes, all, email, kind, gone, night];
   for (const type of ['chat', 'match_request', 'match_rejected', 'session_cancelled', 'achievement', 'custom', 'urgent', 'password_changed']) await tell(everybody, type, type, 'm');
   await tell(everybody, 'password_reset', 'password_reset', 'm', { data: { passwordId: '1' }, expiresAt: new Date(Date.now() + 86400000).toISOString() }); // asked for by nobody
+  await tell(everybody, 'email_confirm', 'email_confirm', 'm');
+  await tell(everybody, 'password_changed', 'password_changed', 'm', { priority: 4, data: { decision: 'password_changed' } }); // nobody's was
   for (const type of ['session_reminder', 'match_found', 'weekly_summary', 'newsletter', 'promotional_offer']) await tell(everybody, type, type, 'm');
-  await told(yes, 14);
+  await told(yes, 16);
   await settled(yes, all, email, kind, gone, night);
   const subjects = (p) => server.to(p).map((m) => m.subject).sort();
   assert.deepEqual(everybody.map(subjects), [
@@ -348,7 +350,7 @@ test('a forgotten password is replaced on our own page, unless another one is na
   const p = await person();
   assert.equal((await postTo('/auth/password/forgot', { email: p.email }, { base: stack.base })).status, 200);
   await arrived(p);
-  assert.match(server.to(p)[0].text, /^새 비밀번호 정하기: https:\/\/app\.example\.com\/reset-password\/#token=\d+\.\d+\.\d+\.[0-9a-f]{64}$/m);
+  assert.match(server.to(p)[0].text, /^새 비밀번호 정하기: https:\/\/app\.example\.com\/reset-password\/#token=\d+\.\d+\.\d+\.1\.[0-9a-f]{64}$/m);
 });
 
 test('without settings there is no channel: no rows are made, and the log says so', async () => {

@@ -27,7 +27,7 @@ after(async () => {
   await server?.close();
 });
 
-const person = (name = unique('사람')) => someone(name, {}, { base: stack.base });
+const person = async (name = unique('사람')) => server.known(db, await someone(name, {}, { base: stack.base }));
 const get = (p, target) => getAny(target, { token: p.access, base: stack.base });
 const post = (target, body, options = {}) => postAny(target, body, { base: stack.base, ...options });
 const forgot = (email, options) => post('/auth/password/forgot', { email }, options);
@@ -45,7 +45,7 @@ const dead = async (token) => {
   const res = await reset(token, 'brand new words 9');
   return [res.status, res.body.code];
 };
-const DEAD = [400, 'RESET_LINK_INVALID'];
+const DEAD = [400, 'LINK_INVALID'];
 const handled = () => until(async () => !(await db.query("SELECT id FROM outbox WHERE event = 'auth.password_forgotten'")).length && !(await db.query('SELECT id FROM deliveries')).length);
 // What the server would have signed.
 function signed(p, claim) {
@@ -68,7 +68,7 @@ test('asked for, mailed, used: the new password is good, the old one and every l
   const list = await get(p, '/notifications');
   assert.deepEqual([list.body.data.notifications ?? list.body.data.content ?? list.body.data, (await get(p, '/notifications/unread-count')).body.data.unreadCount], [[], 0]);
   const [row] = await db.query("SELECT n.*, TIMESTAMPDIFF(SECOND, created_at, expires_at) AS s FROM notifications n WHERE user_id = ? AND type = 'password_reset'", [p.id]);
-  assert.deepEqual([row.status, Number(row.s) > 3590 && Number(row.s) <= 3600, JSON.stringify(row).includes(token.split('.')[3])], ['MAILED', true, false]);
+  assert.deepEqual([row.status, Number(row.s) > 3590 && Number(row.s) <= 3600, JSON.stringify(row).includes(token.split('.')[4])], ['MAILED', true, false]);
 
   const done = await reset(token, 'brand new words 9');
   assert.deepEqual([done.status, done.body.success, Math.abs(Date.parse(done.body.data.changedAt) - Date.now()) < 60000], [200, true, true]);
@@ -106,14 +106,14 @@ test('nothing but the very link opens an account', async () => {
   const [p, other] = [await person(), await person()];
   const token = await link(p);
   const theirs = await link(other);
-  const [user, password, until_, mac] = token.split('.');
-  assert.deepEqual([user, signed(p, `${user}.${password}.${until_}`)], [p.id, token], 'as this test signs');
-  const forged = [[other.id, password, until_, mac], [user, Number(password) + 1, until_, mac], [user, password, Number(until_) + 1, mac], [user, password, until_, mac.replace(/^./, (c) => (c === '0' ? '1' : '0'))],
-    [user, password, until_, theirs.split('.')[3]], [user, password, until_, ''], [user, password, until_, mac.slice(1)], ['0', '0', until_, mac], [user, '0', until_, mac]].map((a) => a.join('.'));
-  for (const text of [...forged, '.', '...', 'x', `${user}.`, `-1.${password}.${until_}.${mac}`, `${'9'.repeat(30)}.${password}.${until_}.${mac}`, p.access.slice(0, 200), signed(other, token.slice(0, -65))]) {
+  const [user, password, until_, mailed, mac] = token.split('.');
+  assert.deepEqual([user, mailed, signed(p, `${user}.${password}.${until_}.1`)], [p.id, '1', token], 'as this test signs');
+  const forged = [[other.id, password, until_, 1, mac], [user, Number(password) + 1, until_, 1, mac], [user, password, Number(until_) + 1, 1, mac], [user, password, until_, 0, mac], [user, password, until_, 1, mac.replace(/^./, (c) => (c === '0' ? '1' : '0'))],
+    [user, password, until_, 1, theirs.split('.')[4]], [user, password, until_, 1, ''], [user, password, until_, 1, mac.slice(1)], ['0', '0', until_, 1, mac], [user, '0', until_, 1, mac], [user, password, until_, mac]].map((a) => a.join('.'));
+  for (const text of [...forged, '.', '...', 'x', `${user}.`, `-1.${password}.${until_}.1.${mac}`, `${'9'.repeat(30)}.${password}.${until_}.1.${mac}`, p.access.slice(0, 200), signed(other, token.slice(0, -65))]) {
     assert.deepEqual([text, ...await dead(text)], [text, ...DEAD]);
   }
-  assert.deepEqual(await dead(signed(p, `${user}.${password}.${Date.now() - 1}`)), DEAD, 'too late');
+  assert.deepEqual(await dead(signed(p, `${user}.${password}.${Date.now() - 1}.1`)), DEAD, 'too late');
   for (const [body, field] of [[{ newPassword: 'brand new words 9' }, 'token'], [{ token }, 'newPassword'], [{ token: 7, newPassword: 'brand new words 9' }, 'token'], [{ token: 'x'.repeat(201), newPassword: 'brand new words 9' }, 'token']]) {
     const res = await post('/auth/password/reset', body);
     assert.deepEqual([res.status, res.body.error.details.fields.map((f) => f.field)], [400, [field]]);
@@ -124,7 +124,7 @@ test('nothing but the very link opens an account', async () => {
     assert.deepEqual([word, res.status, res.body.code], [word, 400, code]);
   }
   assert.equal((await login(p.email, p.password)).status, 200);
-  assert.equal((await reset(signed(p, `${user}.${password}.${Date.now() + 60000}`), 'brand new words 9')).status, 200);
+  assert.equal((await reset(signed(p, `${user}.${password}.${Date.now() + 60000}.1`), 'brand new words 9')).status, 200);
   assert.deepEqual(await dead(token), DEAD, 'of the password before');
 });
 
@@ -194,7 +194,7 @@ test('the page: asks for a mail, takes its link out of the address, says what is
       await page.waitForFunction((text) => document.getElementById('said').textContent === text, want);
     };
     const asks = await open('en-GB');
-    assert.deepEqual([await asks.title(), await asks.locator('#choose').isVisible(), await asks.locator('a').isVisible()], ['Choose another password', false, false]);
+    assert.deepEqual([await asks.title(), await asks.locator('#use').isVisible(), await asks.locator('a').isVisible()], ['Choose another password', false, false]);
     await asks.fill('[name=email]', p.email);
     await asks.click('#ask button');
     await said(asks, 'If there is an account with that address, a mail with a link is on its way to it');
@@ -206,7 +206,7 @@ test('the page: asks for a mail, takes its link out of the address, says what is
     const choose = async (one, two) => {
       await page.fill('[name=newPassword]', one);
       await page.fill('[name=again]', two);
-      await page.click('#choose button');
+      await page.click('#use button');
     };
     await choose('brand new words 9', 'brand new words 8');
     await said(page, '두 비밀번호가 서로 다릅니다');
@@ -215,13 +215,13 @@ test('the page: asks for a mail, takes its link out of the address, says what is
     if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
     await choose('brand new words 9', 'brand new words 9');
     await said(page, '비밀번호가 변경되었습니다. 새 비밀번호로 로그인해 주세요');
-    assert.equal(await page.locator('#choose').isVisible(), false);
+    assert.equal(await page.locator('#use').isVisible(), false);
     assert.equal((await login(p.email, 'brand new words 9')).status, 200);
 
     const late = await open('ko-KR', `/#token=${tokenIn(server.to(p)[0])}`);
     await late.fill('[name=newPassword]', 'and yet another 5');
     await late.fill('[name=again]', 'and yet another 5');
-    await late.click('#choose button');
+    await late.click('#use button');
     await said(late, '사용할 수 없는 링크입니다. 다시 요청해 주세요');
     await late.click('a');
     await late.locator('#ask').waitFor();

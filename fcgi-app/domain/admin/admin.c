@@ -1,6 +1,7 @@
 #include "domain/admin/admin.h"
 #include "base/buf.h"
 #include "domain/admin/admin_sql.h"
+#include "domain/auth/auth.h"
 #include "domain/export/export.h"
 #include "domain/outbox/outbox.h"
 
@@ -81,6 +82,8 @@ enum status admin_address_left(struct ctx *c, uint64_t user_id, const char *form
 {
 	enum status st = export_new_link(c, user_id);
 
+	if (st == OK)
+		st = auth_address_new(c, user_id);
 	return st == OK && former
 		       ? admin_tell(c, &(struct admin_told){.user_id = user_id, .template = t, .address = former})
 		       : st;

@@ -301,7 +301,7 @@ enum status auth_change_password(struct ctx *c, const char *current, const char 
 			return E_PASSWORD_REUSED;
 	const char *hash = password_hash(c->arena, c->conf, fresh);
 
-	return hash ? auth_sql_password(c, c->me.user_id, p->id, hash, c->me.session_id)
+	return hash ? auth_sql_password(c, c->me.user_id, p->id, hash, c->me.session_id, false)
 		    : fail(c, E_OVERLOADED, "no memory to hash a password");
 }
 

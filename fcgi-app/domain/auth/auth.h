@@ -27,11 +27,12 @@ struct device {
 	const char *user_agent, *ip;
 };
 
-/* Somebody as a provider vouches for them: never found by their e-mail address, which those who have an account here
- * never proved to be theirs. */
+/* Somebody as a provider vouches for them: never found by their e-mail address, which whoever has an account here need
+ * not have proved to be theirs. */
 struct vouched {
 	const char *provider, *subject; /* their number there */
 	const char *email, *picture;	/* may be NULL */
+	bool proved;			/* they say that the address is that person's */
 	const char *name;
 };
 
@@ -94,19 +95,38 @@ MUST_USE enum status auth_change_password(struct ctx *c, const char *current, co
 enum { RESET_TTL_S = 3600, RESET_TTL_MS = RESET_TTL_S * 1000 };
 MUST_USE enum status auth_forgot(struct ctx *c, const char *email);
 
-/* What such a link is for; signed with the address, none of it is stored. password_id: 0 where there is no password. */
+/* What such a link is for; signed with the address, none of it is stored. password_id: 0 where there is no password.
+ * mailed: who uses it has that mailbox. */
 struct reset {
 	uint64_t user_id, password_id;
 	int64_t until; /* ms since 1970 */
+	bool mailed;
 };
-/* The address of the page, with the token behind #; in the arena. */
+/* The address of the page; and with the token behind #. In the arena. */
+const char *auth_reset_page(struct ctx *c);
 const char *auth_reset_url(struct ctx *c, const struct reset *r, const char *email);
 /* One made now, for an operator to hand over: the path alone when SITE_URL and RESET_URL are empty. E_USER_NOT_FOUND,
  * too, for who has no e-mail address to log in with. */
 MUST_USE enum status auth_reset_link(struct ctx *c, uint64_t user_id, const char **link);
 
-/* Gives whoever has the link that password; all logins end. E_RESET_LINK, E_PASSWORD_REUSED: none of the last three */
+/* Gives whoever has the link that password; all logins end. If it was mailed, and nobody had confirmed the address, the
+ * account's owner is who reads its mail from now on: whoever else could log in by a provider cannot any more.
+ * E_LINK, E_PASSWORD_REUSED: none of the last three */
 MUST_USE enum status auth_reset(struct ctx *c, const char *token, const char *fresh);
+
+/*
+ * Whether an address is its account's. The jobs mail a link to who comes to have one, and up to three times, a week
+ * apart, to who is there without having said so. Until somebody does only what has to reach them is mailed there.
+ */
+enum { CONFIRM_TTL_S = 7 * 86400, CONFIRM_TTL_MS = CONFIRM_TTL_S * 1000 };
+/* The link once more, to whoever has that address: as auth_forgot(). */
+MUST_USE enum status auth_ask_address(struct ctx *c, const char *email);
+/* In the arena; until: ms since 1970. */
+const char *auth_confirm_url(struct ctx *c, uint64_t user_id, int64_t until, const char *email);
+/* By the link of that mail, any number of times. *email: which. E_LINK */
+MUST_USE enum status auth_confirm_address(struct ctx *c, const char *token, const char **email);
+/* In the transaction that gives an account another address: nobody has confirmed that. */
+MUST_USE enum status auth_address_new(struct ctx *c, uint64_t user_id);
 
 /* Whether that is the caller's password; of an account that has none (*password_id 0), anything is.
  * E_PASSWORD_WRONG, E_USER_NOT_FOUND, E_RATE_LIMITED after several tries. */

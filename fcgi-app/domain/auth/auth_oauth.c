@@ -143,13 +143,16 @@ static const char *name_of(struct ctx *c, const char *s)
 	return n ? arena_strndup(c->arena, p, n) : NULL;
 }
 
-/* Lower case, as those who sign up write it; NULL: it is none, or Google says that it may be somebody else's. */
-static const char *email_of(struct ctx *c, const struct jval *profile)
+/* Lower case, as those who sign up write it; NULL: it is none, or Google says that it may be somebody else's. *proved:
+ * it says that it is not. Naver says neither. */
+static const char *email_of(struct ctx *c, const struct jval *profile, bool *proved)
 {
 	const char *email = text_of(c, profile, "email", EMAIL_MAX);
 	const struct jval *said;
+	const bool says = jin_get(profile, "email_verified", &said);
 
-	if (jin_get(profile, "email_verified", &said) && (jin_type(said) != J_BOOL || !jin_bool(said)))
+	*proved = says && jin_type(said) == J_BOOL && jin_bool(said);
+	if (says && !*proved)
 		email = NULL;
 	if (!email)
 		return NULL;
@@ -191,10 +194,14 @@ enum status oauth_end(struct ctx *c, const struct oauth *o, const char *code, st
 		name = name_of(c, text_of(c, profile, p->nickname, FETCH_ANSWER_MAX));
 	if (picture && (strncmp(picture, "https://", 8) != 0 || !fmt_matches(FMT_URL, picture)))
 		picture = NULL;
+	bool proved;
+	const char *email = email_of(c, profile, &proved);
+
 	*out = (struct vouched){
 		.provider = provider_names[o->provider],
 		.subject = subject,
-		.email = email_of(c, profile),
+		.email = email,
+		.proved = proved,
 		.name = name ? name : say(c, "이름 없음", "Nameless"),
 		.picture = picture,
 	};

@@ -157,7 +157,7 @@ static const struct route routes[] = {
 	ROUTE(password_reset, reset_in, password_out, .on = {"POST /auth/password/reset"}, .rate = RATE_LOGIN,
 	      .envelope = FLAT, .statements = 2,
 	      .doc = "Set another password by the link of that mail. All my logins end; log in with it then.",
-	      .fails = {E_PASSWORD_SHORT, E_PASSWORD_WEAK, E_PASSWORD_REUSED, E_RESET_LINK}),
+	      .fails = {E_PASSWORD_SHORT, E_PASSWORD_WEAK, E_PASSWORD_REUSED, E_LINK}),
 };
 
 const struct domain auth_password_domain = {

@@ -12,6 +12,7 @@ SHAPE_TABLE(changed_row, CHANGED_ROW)
 SHAPE_TABLE(password_row, PASSWORD_ROW)
 SHAPE_TABLE(login_row, LOGIN_ROW)
 SHAPE_TABLE(factor_row, FACTOR_ROW)
+SHAPE_TABLE(unconfirmed_row, UNCONFIRMED_ROW)
 
 READ(ACCOUNT_BY_EMAIL, account_row,
      "SELECT u.id, u.email, u.name, u.status, u.role, u.suspended_until, u.suspend_reason, u.restricted_until,"
@@ -74,6 +75,7 @@ WRITE_ROW(VOUCHED, vouched_row,
 	  " DECLARE voucher VARCHAR(6) CHARACTER SET ascii DEFAULT ?;"
 	  " DECLARE number VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin DEFAULT ?;"
 	  " DECLARE address VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT ?;"
+	  " DECLARE proved BOOL DEFAULT ?;"
 	  " DECLARE who, other BIGINT UNSIGNED;"
 	  " DECLARE made BOOL DEFAULT FALSE;"
 	  " DECLARE barred INT;"
@@ -81,10 +83,15 @@ WRITE_ROW(VOUCHED, vouched_row,
 	  " IF who IS NULL THEN" REFUSE_OFF("allow_signup")
 	  "  START TRANSACTION;"
 	  "  SELECT u.id INTO other FROM users u WHERE u.email = address;"
-	  "  INSERT INTO users (email, name, profile_image) VALUES (IF(other IS NULL, address, NULL), ?, ?);"
+	  "  IF other IS NOT NULL THEN SET address = NULL; END IF;"
+	  "  INSERT INTO users (email, name, profile_image) VALUES (address, ?, ?);"
 	  "  SET who = LAST_INSERT_ID(), made = TRUE;"
 	  "  INSERT INTO user_identities (provider, subject, user_id) VALUES (voucher, number, who);"
 	  "  COMMIT;"
+	  " END IF;"
+	  " IF proved THEN"
+	  "  UPDATE users SET email_confirmed_at = SYSDATE(3)"
+	  "   WHERE id = who AND email = address AND email_confirmed_at IS NULL;"
 	  " END IF;"
 	  " SELECT u.id, u.email, u.name, u.status, u.role, u.suspended_until, u.restricted_until, made AS created"
 	  "  FROM users u WHERE u.id = who;"
@@ -163,11 +170,29 @@ READ(PASSWORDS, password_row,
      " WHERE u.id = ? AND u.status <> 'DELETED' ORDER BY p.id DESC LIMIT 3")
 
 /* The same steps whether there is such an account or not. */
-WRITE(PASSWORD_FORGOTTEN,
+WRITE(OF_ADDRESS,
       "BEGIN NOT ATOMIC"
       " DECLARE who BIGINT UNSIGNED DEFAULT (SELECT u.id FROM users u WHERE u.email = ? AND u.status <> 'DELETED');"
-      " INSERT INTO outbox (event, subject_id, actor_id, payload)"
-      "  VALUES ('auth.password_forgotten', COALESCE(who, 0), 0, '{}');"
+      " INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES (?, COALESCE(who, 0), 0, '{}');"
+      " END")
+
+#define ASKED_MAX "3"
+#define ASK_PAUSE "INTERVAL 7 DAY"
+READ(UNCONFIRMED, unconfirmed_row,
+     "SELECT u.id FROM " IDS_OF("?") " j STRAIGHT_JOIN users u ON u.id = j.id"
+     " WHERE u.status = 'ACTIVE' AND u.email IS NOT NULL AND u.email_confirmed_at IS NULL AND (NOT ?"
+     "  OR u.email_asked = 0 OR u.email_asked < " ASKED_MAX " AND u.email_asked_at < SYSDATE(3) - " ASK_PAUSE ")"
+     " GROUP BY u.id LIMIT ?")
+WRITE(ADDRESS_ASKED,
+      "UPDATE users SET email_asked = LEAST(email_asked + 1, 255), email_asked_at = SYSDATE(3) WHERE id = ?")
+WRITE(ADDRESS_CONFIRMED,
+      "UPDATE users SET email_confirmed_at = COALESCE(email_confirmed_at, SYSDATE(3))"
+      " WHERE id = ? AND email = ? AND status <> 'DELETED'")
+WRITE(ADDRESS_NEW,
+      "BEGIN NOT ATOMIC"
+      " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
+      " UPDATE users SET email_confirmed_at = NULL, email_asked_at = NULL, email_asked = 0 WHERE id = who;"
+      " INSERT INTO outbox (event, subject_id, actor_id, payload) VALUES ('auth.address_new', who, who, '{}');"
       " END")
 
 /* The account's row is locked first, as where a login starts: one that knew the old password ends with this, or does
@@ -176,7 +201,8 @@ WRITE(PASSWORD_CHANGE,
       "BEGIN NOT ATOMIC"
       " DECLARE who BIGINT UNSIGNED DEFAULT ?;"
       " DECLARE replaced, newest, third, found BIGINT UNSIGNED;"
-      " SET replaced = ?;"
+      " DECLARE proved BOOL;"
+      " SET replaced = ?, proved = ?;"
       " START TRANSACTION;"
       " SELECT u.id INTO found FROM users u WHERE u.id = who AND u.status <> 'DELETED' FOR UPDATE;"
       " IF found IS NULL THEN " REFUSE("USER_NOT_FOUND") "; END IF;"
@@ -187,6 +213,11 @@ WRITE(PASSWORD_CHANGE,
       " DELETE FROM user_passwords WHERE user_id = who AND id < third;"
       " UPDATE sessions SET revoked_at = SYSDATE(3), revoked_why = 'password changed'"
       "  WHERE user_id = who AND revoked_at IS NULL AND id <> ?;"
+      " IF proved THEN"
+      "  DELETE i FROM user_identities i JOIN users u ON u.id = i.user_id"
+      "   WHERE i.user_id = who AND u.email_confirmed_at IS NULL;"
+      "  UPDATE users SET email_confirmed_at = COALESCE(email_confirmed_at, SYSDATE(3)) WHERE id = who;"
+      " END IF;"
       " INSERT INTO outbox (event, subject_id, actor_id, payload)"
       "  VALUES ('auth.password_changed', who, who, '{}');"
       " COMMIT;"
@@ -273,7 +304,8 @@ READ(SESSIONS_REVOKED_SINCE, session_row,
 const struct stmt *const auth_stmts[] = {
 	&ACCOUNT_BY_EMAIL, &SIGNUP,	    &SESSION_START,	     &SESSION_ROTATE,
 	&SESSION_BY_ID,	   &SESSION_REVOKE, &SESSIONS_EXPIRE,	     &SESSIONS_FORGET,
-	&SESSIONS_REVOKED_SINCE, &ACCOUNT_CHANGE, &ACCOUNT_LIFT, &PASSWORDS, &PASSWORD_CHANGE, &PASSWORD_FORGOTTEN,
+	&SESSIONS_REVOKED_SINCE, &ACCOUNT_CHANGE, &ACCOUNT_LIFT, &PASSWORDS, &PASSWORD_CHANGE, &OF_ADDRESS,
+	&UNCONFIRMED, &ADDRESS_ASKED, &ADDRESS_CONFIRMED, &ADDRESS_NEW,
 	&LOGINS, &LOGIN_FAILED, &FAILED_FORGET, &FACTOR, &FACTOR_NEW, &FACTOR_USE, &VOUCHED, NULL,
 };
 
@@ -309,7 +341,8 @@ enum status auth_sql_start(struct ctx *c, const struct new_session *s, const cha
 enum status auth_sql_vouched(struct ctx *c, const struct vouched *who, struct vouched_row *out)
 {
 	return db_one(c, &VOUCHED, out,
-		      ARGS(P(who->provider), P(who->subject), P(who->email), P(who->name), P(who->picture)));
+		      ARGS(P(who->provider), P(who->subject), P(who->email), P(who->proved), P(who->name),
+			   P(who->picture)));
 }
 
 enum status auth_sql_logins(struct ctx *c, uint64_t user_id, struct list *out)
@@ -348,14 +381,38 @@ enum status auth_sql_passwords(struct ctx *c, uint64_t user_id, struct list *out
 	return db_list(c, &PASSWORDS, out, PASSWORDS_KEPT, ARGS(P(user_id)));
 }
 
-enum status auth_sql_forgot(struct ctx *c, const char *email)
+enum status auth_sql_of_address(struct ctx *c, const char *event, const char *email)
 {
-	return db_exec(c, &PASSWORD_FORGOTTEN, NULL, ARGS(P(email)));
+	return db_exec(c, &OF_ADDRESS, NULL, ARGS(P(email), P(event)));
 }
 
-enum status auth_sql_password(struct ctx *c, uint64_t user_id, uint64_t newest, const char *hash, uint64_t keep)
+enum status auth_sql_password(struct ctx *c, uint64_t user_id, uint64_t newest, const char *hash, uint64_t keep,
+			      bool proved)
 {
-	return db_exec(c, &PASSWORD_CHANGE, NULL, ARGS(P(user_id), db_id(newest), P(hash), P(keep)));
+	return db_exec(c, &PASSWORD_CHANGE, NULL, ARGS(P(user_id), db_id(newest), P(proved), P(hash), P(keep)));
+}
+
+enum status auth_sql_unconfirmed(struct ctx *c, const char *ids, bool due, struct list *out, size_t max)
+{
+	return db_list(c, &UNCONFIRMED, out, max, ARGS(P(ids), P(due), P((int64_t)max)));
+}
+
+enum status auth_sql_asked(struct ctx *c, uint64_t user_id)
+{
+	return db_exec(c, &ADDRESS_ASKED, NULL, ARGS(P(user_id)));
+}
+
+enum status auth_sql_confirmed(struct ctx *c, uint64_t user_id, const char *email)
+{
+	int64_t n = 0;
+	enum status st = db_exec(c, &ADDRESS_CONFIRMED, &n, ARGS(P(user_id), P(email)));
+
+	return st == OK && !n ? E_NO_ROW : st;
+}
+
+enum status auth_sql_address_new(struct ctx *c, uint64_t user_id)
+{
+	return db_exec(c, &ADDRESS_NEW, NULL, ARGS(P(user_id)));
 }
 
 enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, const char *role, int64_t now,

@@ -115,11 +115,23 @@ MUST_USE enum status auth_sql_signup(struct ctx *c, const struct new_account *in
 MUST_USE enum status auth_sql_start(struct ctx *c, const struct new_session *s, const char *new_hash);
 /* The newest PASSWORDS_KEPT, newest first; one row with id 0: there are none. No row: no such account. */
 MUST_USE enum status auth_sql_passwords(struct ctx *c, uint64_t user_id, struct list *out);
-/* An event for the jobs, whoever has that address: one of nobody if there is none. */
-MUST_USE enum status auth_sql_forgot(struct ctx *c, const char *email);
-/* newest: what it replaces, 0 for none; E_PASSWORD_WRONG: there is another by now. Ends the logins but `keep`. */
+/* An event of that name for the jobs, whoever has that address: one of nobody if there is none. */
+MUST_USE enum status auth_sql_of_address(struct ctx *c, const char *event, const char *email);
+/* newest: what it replaces, 0 for none; E_PASSWORD_WRONG: there is another by now. Ends the logins but `keep`.
+ * proved: the address is theirs; if nobody had confirmed it, they alone can log in from now on. */
 MUST_USE enum status auth_sql_password(struct ctx *c, uint64_t user_id, uint64_t newest, const char *hash,
-				       uint64_t keep);
+				       uint64_t keep, bool proved);
+
+/* Active, with an address that nobody has confirmed. */
+#define UNCONFIRMED_ROW(F, S) F(S, ID, id)
+SHAPE_STRUCT(unconfirmed_row, UNCONFIRMED_ROW)
+/* ids: a JSON array. due: those alone who are to be asked by now. */
+MUST_USE enum status auth_sql_unconfirmed(struct ctx *c, const char *ids, bool due, struct list *out, size_t max);
+/* They were asked. */
+MUST_USE enum status auth_sql_asked(struct ctx *c, uint64_t user_id);
+/* E_NO_ROW: it has another address by now. */
+MUST_USE enum status auth_sql_confirmed(struct ctx *c, uint64_t user_id, const char *email);
+MUST_USE enum status auth_sql_address_new(struct ctx *c, uint64_t user_id);
 /* Replaces generation by the next, and notes that its account is active if that is news of five minutes.
  * *rotated is false when it is not the current one of a live login, or its account has another role by now. */
 MUST_USE enum status auth_sql_rotate(struct ctx *c, uint64_t id, int64_t generation, const char *role, int64_t now,

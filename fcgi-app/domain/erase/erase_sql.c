@@ -8,7 +8,8 @@ SHAPE_TABLE(erase_count_row, ERASE_COUNT_ROW)
 /* ---- at once ------------------------------------------------------------------------------ */
 
 #define BLANK                                                                                      \
-	"email = NULL, name = '[삭제된 사용자]', english_name = NULL, role = 'USER', gender = NULL,"     \
+	"email = NULL, email_confirmed_at = NULL, email_asked_at = NULL, email_asked = 0, name = '[삭제된 사용자]'," \
+	" english_name = NULL, role = 'USER', gender = NULL,"                                      \
 	" birth_year = NULL, birth_monthday = NULL, location_id = NULL, residence = NULL, time_zone = DEFAULT," \
 	" job = NULL, bio = NULL, profile_image = NULL, phone = NULL, native_language_id = NULL,"  \
 	" communication_method = NULL, daily_minute = NULL, partner_gender = NULL, onboarding_steps = 0," \

@@ -14,6 +14,7 @@
 #define PROFILE_PART(F, S)                                                                         \
 	F(S, ID, id)                                                                               \
 	F(S, STR, email)                                                                           \
+	F(S, TIME, emailConfirmedAt)                                                               \
 	F(S, STR, name)                                                                            \
 	F(S, STR, englishName)                                                                     \
 	F(S, STR, role)                                                                            \
@@ -56,7 +57,8 @@
 	F(S, TIME, activeAt)
 SHAPE(profile_part, PROFILE_PART)
 READ(EXPORT_PROFILE, profile_part,
-     "SELECT u.id, u.email, u.name, u.english_name AS englishName, u.role, u.status, u.gender,"
+     "SELECT u.id, u.email, u.email_confirmed_at AS emailConfirmedAt, u.name, u.english_name AS englishName, u.role,"
+     " u.status, u.gender,"
      " u.birth_year AS birthYear, u.birth_monthday AS birthday, l.country_en AS country, l.city_en AS city,"
      " u.residence, u.time_zone AS timeZone, u.phone AS phoneNumber, u.job, u.bio, u.profile_image AS profileImage,"
      " n.code AS nativeLanguage, u.communication_method AS communicationMethod, u.daily_minute AS dailyMinute,"

@@ -9,6 +9,9 @@ SHAPE_TABLE(export_work_row, EXPORT_WORK_ROW)
 SHAPE_TABLE(export_told_row, EXPORT_TOLD_ROW)
 
 /* The account's row is locked before anything is read, so of two at once the second sees the first. */
+/* Everything somebody ever wrote goes to nobody who may be another: a notification brings them the link, too. */
+#define MAILBOX "IF(u.email_confirmed_at IS NULL, NULL, u.email)"
+
 WRITE_ROW(EXPORT_ASK, export_asked_row,
 	  "BEGIN NOT ATOMIC"
 	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
@@ -17,7 +20,8 @@ WRITE_ROW(EXPORT_ASK, export_asked_row,
 	  " DECLARE found BIGINT UNSIGNED;"
 	  " DECLARE address VARCHAR(255) CHARACTER SET utf8mb4;"
 	  " DECLARE asked, now DATETIME(3);"
-	  " SELECT u.id, u.email INTO found, address FROM users u WHERE u.id = me AND u.status = 'ACTIVE' FOR UPDATE;"
+	  " SELECT u.id, " MAILBOX " INTO found, address FROM users u WHERE u.id = me AND u.status = 'ACTIVE'"
+	  "  FOR UPDATE;"
 	  " IF found IS NULL THEN " REFUSE("USER_NOT_FOUND") "; END IF;"
 	  " SET now = SYSDATE(3);"
 	  " SELECT MAX(e.requested_at) INTO asked FROM exports e"
@@ -30,8 +34,8 @@ WRITE_ROW(EXPORT_ASK, export_asked_row,
 	  " SELECT address AS email, asked AS asked_at, now AS requested_at;"
 	  " END")
 READ(EXPORT_NEWEST, export_row,
-     "SELECT e.code, IF(e.status = 'READY' AND e.expires_at <= SYSDATE(3), 'EXPIRED', e.status) AS status, u.email,"
-     " e.link, e.size, e.requested_at, e.ready_at, e.expires_at"
+     "SELECT e.code, IF(e.status = 'READY' AND e.expires_at <= SYSDATE(3), 'EXPIRED', e.status) AS status,"
+     " " MAILBOX " AS email, e.link, e.size, e.requested_at, e.ready_at, e.expires_at"
      " FROM exports e JOIN users u ON u.id = e.user_id WHERE e.user_id = ? ORDER BY e.id DESC LIMIT 1")
 READ(EXPORT_LINKED, export_file_row,
      "SELECT e.id, e.code, e.storage_key, e.requested_at,"

@@ -78,12 +78,14 @@ static int64_t worth(const struct delivery *d)
 	return (int64_t)24 * HOUR_S;
 }
 
-/* A mailbox that fills up is taken for abuse of ours; read in the meantime, none is sent any more. */
-static bool too_many(struct ctx *c, uint64_t user_id, int64_t *wait_s)
+/* A mailbox that fills up is taken for abuse of ours; read in the meantime, none is sent any more. To as many addresses
+ * in turn that nobody has confirmed: somebody may give us those of others. */
+static bool too_many(struct ctx *c, const struct delivery *d, int64_t *wait_s)
 {
+	const char kind = d->confirmed ? 'm' : 'u';
 	struct gate_answer limit;
 
-	if (gate_take(c, RATE_MAIL, arena_printf(c->arena, "m%llu", (unsigned long long)user_id), &limit))
+	if (gate_take(c, RATE_MAIL, arena_printf(c->arena, "%c%llu", kind, (unsigned long long)d->user_id), &limit))
 		return false;
 	*wait_s = limit.retry_ms / 1000 + 1;
 	return true;
@@ -103,7 +105,7 @@ enum delivery_fate delivery_prepare(struct ctx *c, enum channel ch, const struct
 		/* what came in the night stands in the list in the morning */
 		return !quiet && ttl > 0 && push_make(c, d, ttl, out) ? DELIVERY_SEND : DELIVERY_DROP;
 	*wait_s = quiet / 1000 + 1;
-	if (quiet || (!mail_is_asked_for(d) && too_many(c, d->user_id, wait_s)))
+	if (quiet || (!mail_is_asked_for(d) && too_many(c, d, wait_s)))
 		return DELIVERY_LATER;
 	if (mail_make(c, d, out))
 		return DELIVERY_SEND;

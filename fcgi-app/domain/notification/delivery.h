@@ -39,6 +39,7 @@ enum { DELIVERY_LEASE_S = 60, PUSH_TIMEOUT_MS = 10000, MAIL_TIMEOUT_MS = 30000 }
 	F(S, BOOL, vibration)                                                                      \
 	F(S, ID, user_id)                                                                          \
 	F(S, STR, name, .doc = "of the person")                                                    \
+	F(S, BOOL, confirmed, .doc = "whether their address is")                                   \
 	F(S, STR, address, .doc = "the device's token, or an e-mail address")                      \
 	F(S, STR, type)                                                                            \
 	F(S, STR, category)                                                                        \

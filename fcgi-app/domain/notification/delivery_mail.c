@@ -9,19 +9,25 @@ enum { TEXT_MAX = 16000, MAIL_MAX = 100000 };
 
 /* By whether it is Korean. */
 static const struct {
-	const char *hello_before, *hello_after, *open, *fetch, *choose, *object, *why, *why_decided, *why_reset;
-	const char *settings;
+	const char *hello, *hello_before, *hello_after, *open, *fetch, *choose, *object, *not_me, *mine;
+	const char *why, *why_decided, *why_reset, *why_safe, *why_confirm, *settings;
 } words[2] = {
-	{"Hello ", ",", "Open StudyMate", "Download: ", "Choose another password: ", "If you object, write to: ",
+	{"Hello,", "Hello ", ",", "Open StudyMate", "Download: ", "Choose another password: ",
+	 "If you object, write to: ", "If that was not you, ask for another password: ", "This is my address: ",
 	 "You get this mail because of your notification settings.",
 	 "What is decided about an account is mailed whatever its settings say.",
 	 "You get this mail because somebody gave this address as theirs, and their password as forgotten.",
+	 "What keeps an account safe is mailed whatever its settings say.",
+	 "You get this mail because an account has this address, and nobody has confirmed that yet.",
 	 "Change them"},
-	{"", "님, 안녕하세요.", "StudyMate 열기", "다운로드 링크: ", "새 비밀번호 정하기: ",
-	 "이의가 있으면 다음 주소로 알려 주세요: ",
+	{"안녕하세요.", "", "님, 안녕하세요.", "StudyMate 열기", "다운로드 링크: ", "새 비밀번호 정하기: ",
+	 "이의가 있으면 다음 주소로 알려 주세요: ", "본인이 아니라면 비밀번호를 재설정해 주세요: ",
+	 "제 이메일 주소가 맞습니다: ",
 	 "알림 설정에 따라 보내 드린 메일입니다.",
 	 "계정에 관한 결정은 알림 설정과 관계없이 보내 드립니다.",
-	 "이 주소로 비밀번호 재설정이 요청되어 보내 드린 메일입니다.", "설정 바꾸기"},
+	 "이 주소로 비밀번호 재설정이 요청되어 보내 드린 메일입니다.",
+	 "계정 보안에 관한 안내는 알림 설정과 관계없이 보내 드립니다.",
+	 "아직 확인되지 않은 이메일 주소여서 보내 드린 메일입니다.", "설정 바꾸기"},
 };
 
 /* What stands below the message: where it leads to, and why this mail came. */
@@ -58,11 +64,25 @@ bool mail_is_asked_for(const struct delivery *d)
 /* The link is made only now: what is stored opens nothing. */
 static struct below of_reset(struct ctx *c, const struct delivery *d, const char *password_id)
 {
-	const struct reset r = {d->user_id, strtoull(password_id, NULL, 10), d->expires_at};
+	const struct reset r = {d->user_id, strtoull(password_id, NULL, 10), d->expires_at, true};
 
 	return (struct below){.before = words[d->korean].choose,
 			      .link = auth_reset_url(c, &r, d->address),
 			      .why = words[d->korean].why_reset};
+}
+
+static struct below of_address(struct ctx *c, const struct delivery *d)
+{
+	return (struct below){.before = words[d->korean].mine,
+			      .link = auth_confirm_url(c, d->user_id, d->expires_at, d->address),
+			      .why = words[d->korean].why_confirm};
+}
+
+static struct below of_new_password(struct ctx *c, const struct delivery *d)
+{
+	return (struct below){.before = words[d->korean].not_me,
+			      .link = auth_reset_page(c),
+			      .why = words[d->korean].why_safe};
 }
 
 static struct below below(struct ctx *c, const struct delivery *d)
@@ -71,10 +91,14 @@ static struct below below(struct ctx *c, const struct delivery *d)
 	size_t at;
 	const struct jval *data = jin_parse(c->arena, d->data, strlen(d->data), &why, &at);
 
+	if (d->priority == 4 && said(c, data, "decision") && !strcmp(d->type, "password_changed"))
+		return of_new_password(c, d);
 	if (d->priority == 4 && said(c, data, "decision"))
 		return of_decision(c, d, said(c, data, "contact"));
 	if (mail_is_asked_for(d) && said(c, data, "passwordId"))
 		return of_reset(c, d, said(c, data, "passwordId"));
+	if (!strcmp(d->type, "email_confirm"))
+		return of_address(c, d);
 	file = strcmp(d->type, "data_export") != 0 ? NULL : said(c, data, "downloadUrl");
 	return (struct below){.before = file ? words[d->korean].fetch : "",
 			      .link = conf_on_site(c->arena, c->conf,
@@ -82,6 +106,14 @@ static struct below below(struct ctx *c, const struct delivery *d)
 			      .shown = file ? NULL : words[d->korean].open,
 			      .why = words[d->korean].why,
 			      .settings = conf_on_site(c->arena, c->conf, "/settings/notifications")};
+}
+
+/* Not by the name that somebody gave who may not have this mailbox: it could say anything. */
+static const char *greeting(struct ctx *c, const struct delivery *d)
+{
+	return d->confirmed ? arena_printf(c->arena, "%s%s%s", words[d->korean].hello_before, d->name,
+					   words[d->korean].hello_after)
+			    : words[d->korean].hello;
 }
 
 static void add_html(struct buf *b, const char *s)
@@ -116,9 +148,8 @@ static struct buf html(struct ctx *c, const struct delivery *d, const struct bel
 		   d->korean ? "ko" : "en");
 	add_html(&b, d->title);
 	buf_str(&b, "</title></head>\r\n<body style=\"font-family:sans-serif;line-height:1.6\">\r\n<p>");
-	buf_str(&b, words[d->korean].hello_before);
-	add_html(&b, d->name);
-	buf_printf(&b, "%s</p>\r\n<p><strong>", words[d->korean].hello_after);
+	add_html(&b, greeting(c, d));
+	buf_str(&b, "</p>\r\n<p><strong>");
 	add_html(&b, d->title);
 	buf_str(&b, "</strong></p>\r\n<p>");
 	add_html(&b, d->message);
@@ -137,9 +168,8 @@ static struct buf plain(struct ctx *c, const struct delivery *d, const struct be
 {
 	struct buf b = buf_new(c->arena, 1024, TEXT_MAX);
 
-	buf_printf(&b, "%s%s%s\r\n\r\n%s\r\n\r\n%s%s\r\n\r\n-- \r\n%s\r\n", words[d->korean].hello_before, d->name,
-		   words[d->korean].hello_after, d->message, under->before,
-		   under->settings || !under->shown ? under->link : under->shown, under->why);
+	buf_printf(&b, "%s\r\n\r\n%s\r\n\r\n%s%s\r\n\r\n-- \r\n%s\r\n", greeting(c, d), d->message,
+		   under->before, under->settings || !under->shown ? under->link : under->shown, under->why);
 	if (under->settings)
 		buf_printf(&b, "%s\r\n", under->settings);
 	return b;

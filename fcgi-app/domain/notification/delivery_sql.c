@@ -37,6 +37,7 @@ WRITE_ROW(DELIVERY_TAKE, delivery,
 	  "  " SET("quiet_start", "'22:00'") " AS quiet_start, " SET("quiet_end", "'08:00'") " AS quiet_end,"
 	  "  COALESCE(s.time_zone, u.time_zone) AS zone, " SET("language", "'ko'") " = 'ko' AS korean,"
 	  "  " ON("sound") " AS sound, " ON("vibration") " AS vibration, n.user_id, u.name,"
+	  "  u.email_confirmed_at IS NOT NULL AS confirmed,"
 	  "  IF(way = 'push', p.token, " MAILED_TO ") AS address, n.type, n.category, n.priority, n.title, n.message,"
 	  "  COALESCE(n.data, '{}') AS data, n.click_url, n.icon_url, n.created_at AS shown_at, n.expires_at"
 	  "  FROM " IDS_OF("ids") " j STRAIGHT_JOIN deliveries d ON d.id = j.id"

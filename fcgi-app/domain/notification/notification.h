@@ -111,6 +111,16 @@
 	  "Choose another password",                                                               \
 	  "With the link below you can choose another password. It is good for an hour, and once.\n" \
 	  "If you did not ask for that, ignore this mail: your password stays what it is.")        \
+	/* to an address that nobody has confirmed, with a link */                                 \
+	T(EMAIL_CONFIRM, "email_confirm", "email_confirm", "system", 4, NULL,                      \
+	  "이메일 주소 확인", "StudyMate 계정에 이 이메일 주소가 등록되었습니다. "                        \
+	  "회원님의 계정이라면 아래 링크에서 주소를 확인해 주세요. "                                     \
+	  "링크는 일주일 동안 쓸 수 있습니다.\n"                                                    \
+	  "가입하신 적이 없다면 이 메일을 무시해 주세요. 확인하지 않은 주소로는 소식을 보내지 않습니다.", \
+	  "Confirm your address",                                                                  \
+	  "A StudyMate account has this address as its own. If the account is yours, say so with the link below, " \
+	  "which is good for a week.\n"                                                            \
+	  "If you did not sign up, ignore this mail: no news goes to an address that nobody has confirmed.") \
 	/* decisions about an account are mailed whatever was switched off; these to the address it was before */ \
 	T(EMAIL_CHANGED, "email_changed", "email_changed", "system", 4, "/settings",               \
 	  "이메일 주소 변경", "운영진이 회원님의 이메일 주소를 변경했습니다. 요청하신 적이 없다면 바로 알려 주세요", \

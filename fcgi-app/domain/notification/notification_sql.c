@@ -425,7 +425,7 @@ READ(DIGESTS_DUE, digest_row,
 	" PATH '$.category', ko VARCHAR(40) PATH '$.ko', en VARCHAR(40) PATH '$.en')) l"
 
 /* Whoever has changed the time meanwhile is planned anew. How many of each category and nothing of what others wrote:
- * nobody has confirmed that the mailbox is theirs. */
+ * that is for the site alone. */
 WRITE(DIGEST,
       "BEGIN NOT ATOMIC"
       " DECLARE plan LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"

@@ -27,16 +27,21 @@
 	" WHEN 'event' THEN " ON("study_events") " WHEN 'notice' THEN " ON("study_notices") " ELSE TRUE END)"
 
 /* Whether a notification n goes to their devices, and to their mailbox: of mails there are few kinds, two that
- * they asked for, and what was decided about their account, which nobody can switch off (its data says so). */
+ * they asked for, and what was decided about their account or done to its login, which nobody can switch off (its data
+ * says so). */
 #define DECISION                                                                                   \
-	"(n.priority = 4 AND n.type IN ('notice', 'email_changed') AND JSON_EXISTS(n.data, '$.decision'))"
+	"(n.priority = 4 AND n.type IN ('notice', 'email_changed', 'password_changed')"           \
+	" AND JSON_EXISTS(n.data, '$.decision'))"
 /* Its status keeps those out that somebody else only calls so. */
 #define RESET "(n.type = 'password_reset' AND n.status = 'MAILED')"
+#define CONFIRM "(n.type = 'email_confirm' AND n.status = 'MAILED' AND u.email_confirmed_at IS NULL)"
 #define PUSHED                                                                                     \
 	"(" ON("enabled") " AND " ON("push") " AND (" PRESSING("n.category", "n.priority")        \
 	"  OR " WANTED("n.type", "n.category") " AND " PUSHED_OF_STUDY "))"
+/* u: the person. News go to no mailbox that may be a stranger's. */
 #define MAILED                                                                                     \
-	"(n.type = 'data_export' OR " RESET " OR " DECISION                                        \
+	"(" RESET " OR " CONFIRM " OR " DECISION                                                   \
+	" OR u.email_confirmed_at IS NOT NULL AND (n.type = 'data_export'"                         \
 	" OR " ON("enabled") " AND " ON("email") " AND CASE n.type"                                \
 	"  WHEN 'match_found' THEN " ON("email_new_match")                                         \
 	"  WHEN 'match_accepted' THEN " ON("email_new_match")                                      \
@@ -44,7 +49,7 @@
 	"  WHEN 'digest' THEN " OFF("digest")                                                      \
 	"  WHEN 'weekly_summary' THEN " ON("email_weekly_summary")                                 \
 	"  WHEN 'promotional_offer' THEN " OFF("email_promotions")                                 \
-	"  WHEN 'newsletter' THEN " OFF("email_promotions") " ELSE FALSE END)"
+	"  WHEN 'newsletter' THEN " OFF("email_promotions") " ELSE FALSE END))"
 
 /* Where a mail goes: who has lost an account's address hears of that. */
 #define MAILED_TO "IF(n.type = 'email_changed', JSON_VALUE(n.data, '$.formerEmail'), u.email)"

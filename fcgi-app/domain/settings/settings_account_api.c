@@ -17,7 +17,7 @@
 	F(S, STR, gender, .doc = "male, female, other, or empty")                                  \
 	F(S, ID, userId, .place = IN_DATA)                                                         \
 	F(S, STR, displayName, .aka = "username", .place = IN_DATA)                                \
-	F(S, BOOL, verified, .place = IN_DATA, .doc = "of the address: nobody can confirm it yet") \
+	F(S, BOOL, verified, .place = IN_DATA, .doc = "whether the address is confirmed") \
 	F(S, TIME, createdAt, .place = IN_DATA)                                                    \
 	UPDATED_OUT(F, S)
 SHAPE(account_settings_out, ACCOUNT_SETTINGS_OUT)
@@ -67,6 +67,7 @@ HANDLER(settings_account_get, struct nothing, struct account_settings_out)
 	out->gender = row.gender && strcmp(row.gender, "NONE") != 0 ? lower(c, row.gender) : "";
 	out->userId = row.id;
 	out->displayName = row.name;
+	out->verified = row.email_confirmed_at != 0;
 	out->createdAt = row.created_at;
 	return OK;
 }
@@ -126,7 +127,7 @@ static const struct route routes[] = {
 	      .doc = "My account, as the page of the settings has it.",
 	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(settings_account_patch, account_settings_in, account_settings_out, .on = {"PATCH,PUT /settings/account"},
-	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 11,
+	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 12,
 	      .doc = "Change what is given; the answer is all of it. An empty phoneNumber, residence or bio is none, "
 		     "other empty texts count as absent. The address it was before is told of another one.",
 	      .fails = {E_USER_NOT_FOUND, E_EMAIL_TAKEN}),

@@ -143,7 +143,8 @@ WRITE(USER_SETTINGS_SAVE,
 
 READ(ACCOUNT, account_settings_row,
      "SELECT u.id, u.email, u.name, u.english_name, u.residence, u.profile_image, u.bio, u.phone, u.gender,"
-     " u.birth_year, u.birth_monthday, u.created_at FROM users u WHERE u.id = ? AND u.status = 'ACTIVE'")
+     " u.birth_year, u.birth_monthday, u.email_confirmed_at, u.created_at FROM users u"
+     " WHERE u.id = ? AND u.status = 'ACTIVE'")
 WRITE(ACCOUNT_SAVE,
       "UPDATE users SET " KEEP("email") ", phone = NULLIF(COALESCE(?, phone), '') WHERE id = ? AND status = 'ACTIVE'")
 

@@ -49,6 +49,7 @@ SHAPE_STRUCT(user_settings_row, USER_SETTINGS_ROW)
 	F(S, STR, gender)                                                                          \
 	F(S, INT, birth_year)                                                                      \
 	F(S, STR, birth_monthday)                                                                  \
+	F(S, TIME, email_confirmed_at)                                                             \
 	F(S, TIME, created_at)
 SHAPE_STRUCT(account_settings_row, ACCOUNT_SETTINGS_ROW)
 
