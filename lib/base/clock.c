@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include <sys/stat.h>
+
 int64_t clock_ms(void)
 {
 	struct timespec t;
@@ -130,19 +132,27 @@ bool clock_parse(const char *s, int64_t *ms)
 	return !*s && *ms >= clock_days(0, 1, 1) * 86400000 && *ms < clock_days(10000, 1, 1) * 86400000;
 }
 
-/* The C library knows zones only through TZ, which is put back: one process, one thread. */
-int64_t clock_zone_offset(const char *zone, int64_t ms)
+bool clock_is_zone(const char *zone)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/+-";
-	char name[66] = ":", file[96], *before = getenv("TZ");
+	char file[96];
+	struct stat st;
+
+	if (!*zone || *zone == '/' || strlen(zone) > 64 || zone[strspn(zone, allowed)])
+		return false;
+	(void)snprintf(file, sizeof(file), "/usr/share/zoneinfo/%s", zone);
+	return stat(file, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* The C library knows zones only through TZ, which is put back: one process, one thread. What is no file it would read
+ * as a rule of its own: "x-99". */
+int64_t clock_zone_offset(const char *zone, int64_t ms)
+{
+	char name[66] = ":", *before = getenv("TZ");
 	time_t at = (time_t)(ms / 1000);
 	struct tm local = {0};
 
-	if (!zone || !*zone || *zone == '/' || strlen(zone) > 64 || zone[strspn(zone, allowed)])
-		return 0;
-	/* what is no file it would read as a rule of its own: "x-99" */
-	(void)snprintf(file, sizeof(file), "/usr/share/zoneinfo/%s", zone);
-	if (access(file, R_OK) != 0)
+	if (!zone || !clock_is_zone(zone))
 		return 0;
 	before = before ? strdup(before) : NULL;
 	memcpy(name + 1, zone, strlen(zone) + 1);

@@ -28,6 +28,9 @@ int64_t clock_korea_day(int64_t ms);
 /* True for a date that exists. */
 bool clock_valid_date(int64_t year, unsigned month, unsigned day);
 
+/* Whether this machine knows a zone of that IANA name. */
+bool clock_is_zone(const char *zone);
+
 /* Milliseconds to add to UTC at that moment for the local time of an IANA zone ("Asia/Seoul"); 0
  * for a zone this machine does not know. */
 int64_t clock_zone_offset(const char *zone, int64_t ms);

@@ -157,7 +157,7 @@ static void write_at(struct buf *b, const struct at *at)
 static void bad(struct reader *rd, const struct field *f, const struct at *at, const char *rule,
 		const char *text)
 {
-	struct buf name = buf_new(rd->c->arena, 64, 400);
+	struct buf name = buf_new(rd->c->arena, 64, 2000);
 
 	write_at(&name, at);
 	fail_field(rd->c, name.len ? name.data : "body", rule, text);

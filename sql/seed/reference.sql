@@ -13,7 +13,8 @@ INSERT INTO languages (id, code, name_ko, name_en) VALUES
 	(9, 'vi', '베트남어', 'Vietnamese'),
 	(10, 'th', '태국어', 'Thai'),
 	(11, 'ar', '아랍어', 'Arabic'),
-	(12, 'pt', '포르투갈어', 'Portuguese')
+	(12, 'pt', '포르투갈어', 'Portuguese'),
+	(13, 'it', '이탈리아어', 'Italian')
 ON DUPLICATE KEY UPDATE code = VALUES(code), name_ko = VALUES(name_ko), name_en = VALUES(name_en);
 
 INSERT INTO locations (id, country_ko, country_en, city_ko, city_en, time_zone) VALUES

@@ -31,13 +31,19 @@ test('bodies that are not JSON are refused with the place and the reason', async
     '{"a": {"b": 1, "c": 2, "b": 3}}': 'a key appears twice in an object',
     [`${'['.repeat(17)}${']'.repeat(17)}`]: 'nested too deep',
     [`{"a":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`]: 'nested too deep',
-    null: 'null is not a body',
   };
   for (const [raw, why] of Object.entries(bad)) {
     const res = await send('POST', '/auth/login', { raw, headers: json });
     assert.deepEqual([raw.slice(0, 40), res.status, res.body.code], [raw.slice(0, 40), 400, 'INVALID_PAYLOAD']);
     assert.match(res.body.error.details.fields[0].message, new RegExp(why.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')), raw.slice(0, 40));
   }
+  // no body, to those who send JSON: post(url, null) of axios
+  for (const raw of ['null', ' null\n']) {
+    const res = await send('POST', '/auth/login', { raw, headers: json });
+    assert.deepEqual([res.status, res.body.code, res.body.error.details.fields.map((f) => f.rule)], [400, 'VALIDATION_ERROR', ['required', 'required']]);
+    assert.equal((await send('POST', '/auth/logout', { raw, headers: { ...json, authorization: `Bearer ${(await person()).access}` } })).status, 200);
+  }
+  for (const raw of ['null null', 'nul', 'nullx', 'null\0']) assert.equal((await send('POST', '/auth/login', { raw, headers: json })).body.code, 'INVALID_PAYLOAD', raw);
   const utf8 = await send('POST', '/auth/login', { raw: Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d]), headers: json });
   assert.match(utf8.body.error.details.fields[0].message, /not valid UTF-8/);
 });

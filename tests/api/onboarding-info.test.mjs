@@ -73,8 +73,8 @@ test('every endpoint that takes answers takes them all, refuses each wrong one b
 test('single lists name the language or level that does not exist', async () => {
   const p = await person();
   for (const [path, body, field] of [
-    ['native-language', { languageId: 13 }, 'languageId'], ['language-level', { languages: [{ languageId: 13, currentLevelId: 100 }] }, 'languages[0].languageId'],
-    ['language-level', { languages: [{ languageId: 1, currentLevelId: 99 }] }, 'languages[0].currentLevelId'], ['learning-language', { languageIds: [1, 13] }, 'languages[1].languageId'],
+    ['native-language', { languageId: 14 }, 'languageId'], ['language-level', { languages: [{ languageId: 14, currentLevelId: 100 }] }, 'languages[0].languageId'],
+    ['language-level', { languages: [{ languageId: 1, currentLevelId: 99 }] }, 'languages[0].currentLevelId'], ['learning-language', { languageIds: [1, 14] }, 'languages[1].languageId'],
   ]) {
     const res = await post(`/onboarding/language/${path}`, body, { token: p.access });
     assert.deepEqual([res.status, res.body.code, fieldOf(res)], [400, 'INVALID_PARAMETER', field], path);

@@ -13,6 +13,7 @@ const LANGUAGES = rows(`
   7 | es | 스페인어 | Spanish
   11 | ar | 아랍어 | Arabic
   2 | en | 영어 | English
+  13 | it | 이탈리아어 | Italian
   3 | ja | 일본어 | Japanese
   4 | zh | 중국어 | Chinese
   10 | th | 태국어 | Thai

@@ -83,7 +83,7 @@ test('the wizard as the shipped client plays it, and what everything shows after
   assert.deepEqual(schedules.map((s) => [s.dayOfWeek, s.classTime]), [['MONDAY', '09:00'], ['SUNDAY', '23:30']]);
   const options = all.availableOptions;
   assert.deepEqual(Object.fromEntries(Object.entries(options).map(([k, v]) => [k, v.length])),
-    { languages: 12, motivations: 9, topics: 9, learningStyles: 3, learningExpectations: 4, levels: 11, partnerPersonalities: 5, groupSizes: 4, schedules: 21 });
+    { languages: 13, motivations: 9, topics: 9, learningStyles: 3, learningExpectations: 4, levels: 11, partnerPersonalities: 5, groupSizes: 4, schedules: 21 });
   for (const id of mine.topicIds) assert.ok(options.topics.find((t) => t.id === id).name);
   assert.equal(options.languages.find((l) => l.id === mine.nativeLanguageId).name, '한국어');
   assert.deepEqual(options.levels.map((l) => l.id), [100, 101, 102, 103, 104, 105, 106, 200, 201, 202, 203]);

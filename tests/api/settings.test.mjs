@@ -163,6 +163,7 @@ test('language: defaults, each by its names; the profile, matching and notificat
   await answers(p, 'language', language());
   let want = {};
   const steps = [
+    [{ nativeLanguage: 'it', targetLanguages: ['pt', 'it'] }, { nativeLanguage: 'it', targetLanguages: ['pt', 'it'] }],
     [{ nativeLanguage: 'ko', learningLanguages: ['en', 'ja', 'zh'] }, { nativeLanguage: 'ko', targetLanguages: ['en', 'ja', 'zh'] }],
     [{ interfaceLanguage: 'en' }, { appLanguage: 'en', preferredVoice: 'en-US-Wavenet-D' }], [{ appLanguage: 'ja', interfaceLanguage: 'ko', preferredVoice: 'ja-JP-Neural2-B' }, { appLanguage: 'ja', preferredVoice: 'ja-JP-Neural2-B' }],
     [{ appLanguage: 'ja' }, {}], [{ appLanguage: 'KO' }, { appLanguage: 'ko', preferredVoice: 'ko-KR-Wavenet-A' }],
@@ -233,7 +234,7 @@ test('/user/settings: a few of all, under every path; the pages of the settings 
     simple({ notifications: { email: true, push: false, sms: true }, privacy: { showOnlineStatus: false }, preferences: { language: 'ja', timezone: 'Asia/Tokyo', theme: 'dark' } }));
   for (const [body, field, rule] of [[{ notifications: 'x' }, 'notifications', 'type'], [{ notifications: { email: 'x' } }, 'notifications.email', 'type'], [{ notifications: { push: 3 } }, 'notifications.push', 'type'],
     [{ notifications: { sms: 'x' } }, 'notifications.sms', 'type'], [{ privacy: [] }, 'privacy', 'type'], [{ privacy: { profilePublic: 'x' } }, 'privacy.profilePublic', 'type'], [{ privacy: { showOnlineStatus: 'x' } }, 'privacy.showOnlineStatus', 'type'],
-    [{ privacy: { allowMessages: 'x' } }, 'privacy.allowMessages', 'type'], [{ preferences: { language: 'xx' } }, 'preferences.language', 'one_of'], [{ preferences: { timezone: 'a b' } }, 'preferences.timezone', 'format'],
+    [{ privacy: { allowMessages: 'x' } }, 'privacy.allowMessages', 'type'], [{ preferences: { language: 'xx' } }, 'preferences.language', 'one_of'], [{ preferences: { timezone: 'Mars/Phobos' } }, 'preferences.timezone', 'format'], [{ preferences: { timezone: 'a b' } }, 'preferences.timezone', 'format'],
     [{ preferences: { theme: 'pink' } }, 'preferences.theme', 'one_of'], [{ language: 'xx' }, 'language', 'one_of'], [{ timeZone: '?' }, 'timezone', 'format']]) {
     assert.deepEqual(refused(await put({ ...body })), [400, 'VALIDATION_ERROR', field, rule]);
   }

@@ -28,7 +28,7 @@ SHAPE(chat_upload_in, CHAT_UPLOAD_IN)
 	F(S, ID, roomId, .from = FROM_PATH)                                                        \
 	F(S, INT, page, .from = FROM_QUERY, .max = 100000, .dflt = "0")                            \
 	F(S, INT, size, .aka = "limit", .from = FROM_QUERY, .min = 1, .max = FILE_PAGE_MAX, .dflt = "50") \
-	F(S, STR, type, .from = FROM_QUERY, .one_of = "IMAGE AUDIO VIDEO DOCUMENT")
+	F(S, STR, type, .from = FROM_QUERY, .one_of = "IMAGE AUDIO VIDEO DOCUMENT ARCHIVE OTHER")
 SHAPE(chat_files_in, CHAT_FILES_IN)
 
 #define CHAT_SEARCH_IN(F, S)                                                                       \

@@ -21,7 +21,8 @@ SHAPE_TABLE(schedule_in, SCHEDULE_IN)
 SHAPE_TABLE(template_variables_in, TEMPLATE_VARIABLES_IN)
 
 #define PAGE_IN(F, S, dflt_)                                                                       \
-	F(S, INT, page, .from = FROM_QUERY, .dflt = "1", .min = -1, .max = 10000, .doc = "from 1") \
+	F(S, INT, page, .from = FROM_QUERY, .dflt = "1", .min = -10000, .max = 10000,                \
+	  .doc = "from 1; less is the first")                                                \
 	F(S, INT, size, .aka = "limit", .from = FROM_QUERY, .dflt = dflt_, .min = 1, .max = 100)
 #define FILTER_IN(F, S, where)                                                                     \
 	F(S, STR, category, .from = where, .max = 20, .lower = true)                               \
@@ -42,7 +43,8 @@ SHAPE(scheduled_in, SCHEDULED_IN)
 #define ID_IN(F, S) F(S, ID, notificationId, .aka = "id", .from = FROM_PATH)
 SHAPE(notification_id_in, ID_IN)
 #define IDS_IN(F, S)                                                                               \
-	F(S, INTS, notificationIds, .aka = "ids", .bare = true, .required = true, .lax = true, .max = 500)
+	F(S, INTS, notificationIds, .aka = "ids", .bare = true, .required = true, .keep_empty = true, .lax = true, \
+	  .max = 500)
 SHAPE(notification_ids_in, IDS_IN)
 #define TEST_IN(F, S)                                                                              \
 	F(S, STR, type, .one_of = NOTIFICATION_TYPES, .dflt = "test")                              \

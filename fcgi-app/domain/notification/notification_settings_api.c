@@ -1,5 +1,6 @@
 /* What people want to be told, and where to. */
 #include "base/buf.h"
+#include "base/clock.h"
 #include "domain/notification/delivery_rules.h"
 #include "domain/notification/notification_rules.h"
 #include "domain/registry.h"
@@ -165,12 +166,11 @@ HANDLER(notification_settings_get, struct nothing, struct notification_settings_
 
 HANDLER(notification_settings_patch, struct notification_settings_in, struct notification_settings_out)
 {
-	static const char zone[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/+-";
 	struct notification_settings_in s = *in;
 	struct notification_settings_row row;
 	const char *topics = NULL;
 
-	if (s.timezone && s.timezone[strspn(s.timezone, zone)])
+	if (s.timezone && !clock_is_zone(s.timezone))
 		return notification_refuse(&r->ctx, "timezone", "format", "형식이 올바르지 않습니다",
 					   "is no IANA time zone");
 	if (s.quietHours && !s.quietHoursStart)

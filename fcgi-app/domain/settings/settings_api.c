@@ -1,5 +1,6 @@
 /* Privacy, languages, and a few of all settings as the profile page has them. */
 #include "base/buf.h"
+#include "base/clock.h"
 #include "domain/matching/matching.h"
 #include "domain/registry.h"
 #include "domain/settings/settings.h"
@@ -284,7 +285,6 @@ static enum status save_user(struct ctx *c, void *arg)
 
 HANDLER(user_settings_put, struct user_settings_in, struct user_settings_out)
 {
-	static const char zone[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/+-";
 	const struct brief_preferences_in *f = in->preferences;
 	struct user_settings_patch p = {
 		.email = FLAG(in->notifications, email),
@@ -299,7 +299,7 @@ HANDLER(user_settings_put, struct user_settings_in, struct user_settings_out)
 	};
 	enum status st;
 
-	if (p.zone && p.zone[strspn(p.zone, zone)])
+	if (p.zone && !clock_is_zone(p.zone))
 		return refuse(&r->ctx, f && f->timezone ? "preferences.timezone" : "timezone", "format",
 			      "형식이 올바르지 않습니다", "is no IANA time zone");
 	st = db_tx(&r->ctx, save_user, &p);
