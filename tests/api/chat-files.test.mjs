@@ -201,6 +201,12 @@ test('the files of a room are listed for its members, by kind and page; a delete
   const sound = (await upload(`/chat/rooms/${id}/audio`, [['file', wav(), 'c.wav']], lee)).body.data;
   assert.match(sound, /^\/api\/v1\/upload\/file\/[0-9a-f]{32}\.wav$/);
   await say(kim, id, { imageUrls: [a] });
+  const shown = async (lang) => {
+    const [room] = (await get('/chat/rooms', { ...as(lee), headers: { 'accept-language': lang } })).body.data.filter((r) => r.roomId === id);
+    const chat = (await get('/chats', { ...as(lee), headers: { 'accept-language': lang } })).body.find((c) => c.chat_id === id);
+    return [room.lastMessage, room.lastMessageType, ...(chat ? [chat.last_message] : [])];
+  };
+  assert.deepEqual([await shown('ko'), await shown('en')], [['사진', 'IMAGE'], ['Photo', 'IMAGE']], 'sent without a word');
   const list = async (q = '', p = lee) => (await get(`/chat/rooms/${id}/files${q}`, as(p))).body.data.map((f) => f.url);
   // what was not sent is its owner's alone
   assert.deepEqual([await list(), await list('', kim)], [[sound, a], [b, a]]);

@@ -168,6 +168,10 @@ test('a request waits, the receiver accepts it, and a chat opens', async () => {
   const chat = (p) => [{ chat_id: one.body.chat_id, partner: { user_id: p.id, name: p.name, profile_img_url: null }, last_message: null, unread_count: 0 }];
   assert.deepEqual(chats, [chat(b), chat(a)]);
   assert.equal((await post(`/chats/${one.body.chat_id}/messages`, { content: '반가워요' }, as(a))).status, 201);
+  const last = async () => (await get('/chats', as(b))).body[0].last_message;
+  assert.equal(await last(), '반가워요');
+  await query("UPDATE chat_messages SET body = '', type = 'AUDIO' WHERE room_id = ?", [one.body.chat_id]);
+  assert.equal(await last(), '음성 메시지');
   assert.deepEqual([(await ask(a, b)).status, (await ask(b, a)).body.error], [409, 'Match request already exists']);
   assert.deepEqual(await events({ id: String(a.id) }, { id: String(b.id) }), { 'match.requested': 1, 'match.accepted': 1 });
 });

@@ -36,13 +36,24 @@ static enum status in_room(struct ctx *c, uint64_t room_id, enum status st)
 
 /* ---- rooms -------------------------------------------------------------------------------- */
 
+const char *chat_preview(struct ctx *c, const char *body, const char *type)
+{
+	if (!body || *body)
+		return body;
+	if (!strcmp(type, "IMAGE"))
+		return say(c, "사진", "Photo");
+	return !strcmp(type, "AUDIO") ? say(c, "음성 메시지", "Voice message") : say(c, "파일", "File");
+}
+
 /* Puts the members into n rooms, in one statement for all of them. */
-static enum status fill_participants(struct ctx *c, struct chat_room_out *rooms, size_t n)
+static enum status fill_rooms(struct ctx *c, struct chat_room_out *rooms, size_t n)
 {
 	struct list rows;
 
 	if (!n)
 		return OK;
+	for (size_t i = 0; i < n; i++)
+		rooms[i].lastMessage = chat_preview(c, rooms[i].lastMessage, rooms[i].lastMessageType);
 	enum status st = chat_sql_seats(c, buf_ids(c->arena, &rooms->roomId, n, sizeof(*rooms)), &rows);
 
 	if (st != OK)
@@ -80,14 +91,14 @@ enum status chat_rooms(struct ctx *c, bool mine, struct chat_rooms_out *out)
 		n++;
 	out->items.v = rooms;
 	out->items.n = n;
-	return fill_participants(c, rooms, n);
+	return fill_rooms(c, rooms, n);
 }
 
 enum status chat_room(struct ctx *c, uint64_t room_id, struct chat_room_out *out)
 {
 	enum status st = chat_sql_room(c, room_id, out);
 
-	return st == OK ? fill_participants(c, out, 1) : in_room(c, room_id, st);
+	return st == OK ? fill_rooms(c, out, 1) : in_room(c, room_id, st);
 }
 
 enum status chat_members(struct ctx *c, uint64_t room_id, struct chat_members_out *out)

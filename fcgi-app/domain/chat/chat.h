@@ -35,6 +35,9 @@ struct chat_new_room {
 
 MUST_USE enum status chat_create(struct ctx *c, const struct chat_new_room *n, struct chat_room_out *out);
 
+/* What a list of rooms shows of a message: its text, or what it is without one. body NULL: NULL. */
+const char *chat_preview(struct ctx *c, const char *body, const char *type);
+
 /* Mine, newest first, then those anyone may join (100 at most); without mine, only the latter. */
 MUST_USE enum status chat_rooms(struct ctx *c, bool mine, struct chat_rooms_out *out);
 MUST_USE enum status chat_room(struct ctx *c, uint64_t room_id, struct chat_room_out *out);

@@ -59,7 +59,7 @@ HANDLER(dating_chats_get, struct nothing, struct dating_chats)
 		p->profile_img_url = row[i].partner_image;
 		items[i].chat_id = row[i].chat_id;
 		items[i].partner = p;
-		items[i].last_message = row[i].last_message;
+		items[i].last_message = chat_preview(c, row[i].last_message, row[i].last_type);
 		items[i].unread_count = row[i].unread_count;
 	}
 	out->items.v = items;

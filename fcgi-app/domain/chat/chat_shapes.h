@@ -22,7 +22,9 @@ SHAPE_STRUCT(chat_person_out, CHAT_PERSON_OUT)
 	F(S, ID, createdBy)                                                                        \
 	F(S, BOOL, isOwner, .doc = "always false in a DIRECT room: nobody owns it")                \
 	F(S, BOOL, isMember)                                                                       \
-	F(S, STR, lastMessage, .doc = "its first 200 characters; null for those who are not in")   \
+	F(S, STR, lastMessage,                                                                     \
+	  .doc = "its first 200 characters, or what was sent without a word; null for those who are not in") \
+	F(S, STR, lastMessageType, .doc = "TEXT, IMAGE, AUDIO or FILE")                            \
 	F(S, TIME, lastMessageAt)                                                                  \
 	F(S, INT, lastSeq, .doc = "number of the newest message")                                  \
 	F(S, INT, unreadCount)                                                                     \

@@ -115,7 +115,8 @@ WRITE_ROW(CHAT_CREATE, chat_id_row,
 	"SELECT r.id AS roomId, COALESCE(p.name, r.name) AS roomName, r.type AS roomType,"         \
 	" r.is_public AS isPublic, r.max_members AS maxParticipants, r.members AS participantCount," \
 	" r.created_by AS createdBy, r.created_by = l.me AND r.type = 'GROUP' AS isOwner,"         \
-	" l.mine AS isMember, LEFT(t.body, 200) AS lastMessage, t.sent_at AS lastMessageAt,"       \
+	" l.mine AS isMember, LEFT(t.body, 200) AS lastMessage, t.type AS lastMessageType,"        \
+	" t.sent_at AS lastMessageAt,"                                                             \
 	" r.last_seq AS lastSeq, r.last_seq - l.seen AS unreadCount,"                              \
 	" l.seen = r.last_seq AS isLastMessageRead, r.created_at AS createdAt,"                    \
 	" r.updated_at AS updatedAt FROM (" l ") l JOIN chat_rooms r ON r.id = l.id"               \
@@ -346,7 +347,7 @@ READ(CHAT_FOUND, chat_message_row,
 
 READ(CHAT_DATING, chat_dating_row,
      "SELECT r.id AS chat_id, p.id AS partner_id, p.name AS partner_name,"
-     " p.profile_image AS partner_image, LEFT(t.body, 200) AS last_message,"
+     " p.profile_image AS partner_image, LEFT(t.body, 200) AS last_message, t.type AS last_type,"
      " r.last_seq - m.last_read_seq AS unread_count"
      " FROM chat_members m JOIN chat_rooms r ON r.id = m.room_id AND r.type = 'DIRECT'"
      " JOIN users p ON p.id = " PEER("m.user_id")

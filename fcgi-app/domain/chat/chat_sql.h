@@ -49,6 +49,7 @@ SHAPE_STRUCT(chat_read_row, CHAT_READ_ROW)
 	F(S, STR, partner_name)                                                                    \
 	F(S, STR, partner_image)                                                                   \
 	F(S, STR, last_message)                                                                    \
+	F(S, STR, last_type)                                                                       \
 	F(S, INT, unread_count)
 SHAPE_STRUCT(chat_dating_row, CHAT_DATING_ROW)
 
