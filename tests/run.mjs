@@ -16,7 +16,7 @@ const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const build = path.join(root, process.env.BUILD ?? 'build/asan'); // make cov chooses another
 const totals = { passed: 0, failed: 0 };
 // These take longest, most of it waiting: they begin first, so that others have the processors meanwhile.
-const FIRST = ['deploy', 'call', 'stomp', 'socketio', 'mail', 'push', 'analytics-stream', 'matching-windows', 'rates', 'call-seats', 'operator', 'plans', 'export-jobs', 'retention', 'chat-files', 'limits', 'retries', 'token-logs'];
+const FIRST = ['deploy', 'quiet', 'call', 'stomp', 'socketio', 'mail', 'push', 'analytics-stream', 'matching-windows', 'rates', 'call-seats', 'operator', 'plans', 'export-jobs', 'retention', 'chat-files', 'limits', 'retries', 'token-logs'];
 const stop = new AbortController(); // ends the suites that run
 const say = (s) => process.stdout.write(`${s}\n`);
 

@@ -62,7 +62,7 @@ static int write_text(struct wire *w, char *text, size_t n)
 static int write_one(struct wire *w)
 {
 	struct sock *s = w->sock;
-	unsigned char empty[LWS_PRE];
+	unsigned char ping[LWS_PRE + 1] = {0};
 	struct item *i;
 	int result;
 
@@ -81,8 +81,10 @@ static int write_one(struct wire *w)
 		return result;
 	}
 	s->ping = false;
-	if (!s->closing) /* asked for by nobody who had something to say: the heart-beat */
-		return lws_write(w->wsi, empty + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+	/* Asked for by nobody who had something to say: the heart-beat. A byte comes back with the pong; of an empty one
+	 * lws 4.1 does not tell, so that quiet calls would end. */
+	if (!s->closing)
+		return lws_write(w->wsi, ping + LWS_PRE, 1, LWS_WRITE_PING) < 0 ? -1 : 0;
 	if (!s->said_bye) {
 		s->said_bye = true;
 		say_bye(w, s->code);
