@@ -169,6 +169,9 @@ test('a request waits, the receiver accepts it, and a chat opens', async () => {
   assert.deepEqual(chats, [chat(b), chat(a)]);
   assert.equal((await post(`/chats/${one.body.chat_id}/messages`, { content: '반가워요' }, as(a))).status, 201);
   const last = async () => (await get('/chats', as(b))).body[0].last_message;
+  const unread = async () => (await get('/chats', as(b))).body[0].unread_count;
+  const page = async (q) => (await get(`/chats/${one.body.chat_id}/messages${q}`, as(b))).body.length;
+  assert.deepEqual([await unread(), await page('?offset=1'), await unread(), await page(''), await unread()], [1, 0, 1, 1, 0], 'seen is read');
   assert.equal(await last(), '반가워요');
   await query("UPDATE chat_messages SET body = '', type = 'AUDIO' WHERE room_id = ?", [one.body.chat_id]);
   assert.equal(await last(), '음성 메시지');
@@ -206,6 +209,28 @@ test('a request is made once per key, names its receiver, and not oneself', asyn
 const STEM = { ko: '갑을병정무기경신임계', branch: '자축인묘진사오미신유술해' };
 const GODS = ['비견 겁재 식신 상관 편재 정재 편관 정관 편인 정인', '겁재 비견 상관 식신 정재 편재 정관 편관 정인 편인', '편인 정인 비견 겁재 식신 상관 편재 정재 편관 정관',
   '정인 편인 겁재 비견 상관 식신 정재 편재 정관 편관', '편관 정관 편인 정인 비견 겁재 식신 상관 편재 정재', '정관 편관 정인 편인 겁재 비견 상관 식신 정재 편재'].map((row) => row.split(' '));
+
+test('who looks at their day is there for others; another birth or gender counts at the next look', async () => {
+  const man = await open('남', '1992-10-24', 'male');
+  const her = await single('새 사람', '1990-05-15', 'female');
+  assert.equal(await fit(man, her), undefined);
+  assert.equal((await get('/fortune/today', as(her))).status, 200);
+  const before = await fit(man, her);
+  assert.deepEqual([before, await fit(her, man)], [84, 84]);
+  assert.equal((await send('PUT', '/users/me', { ...as(her), body: { birth_date: '1992-10-24' } })).status, 200);
+  const now = await fit(her, man);
+  assert.notEqual(now, before);
+  assert.equal(await fit(man, her), now);
+  await query("UPDATE users SET gender = 'MALE' WHERE id = ?", [her.id]);
+  await get('/fortune/today', as(her));
+  assert.equal((await query('SELECT gender FROM dating_people WHERE user_id = ?', [her.id]))[0].gender, 'MALE');
+});
+
+test('numbers of requests fit an INT', async () => {
+  const [a, b] = [await open('하나', '1990-05-15', 'male'), await open('둘', '1992-10-24')];
+  const { match_id: id } = (await ask(a, b)).body;
+  assert.ok(id > 1e9 && id < 2 ** 31, String(id));
+});
 
 test("today's fortune follows from the stems of the day and of the birth, in the reader's language", async () => {
   const texts = new Set();

@@ -81,8 +81,13 @@ HANDLER(dating_messages_get, struct dating_messages_in, struct dating_messages)
 {
 	struct chat_window w = {.skip = in->offset, .size = in->limit, .before = -1, .after = -1};
 	struct chat_messages_out page = {0};
+	struct chat_read_out read;
 	int64_t next, last;
 	enum status st = chat_messages(&r->ctx, in->chat_id, &w, &page, &next, &last);
+
+	/* the app has nothing else to say that they were read */
+	if (st == OK && page.items.n && !in->offset)
+		st = chat_read(&r->ctx, in->chat_id, page.items.v[page.items.n - 1].seq, 0, &read);
 	struct dating_message *items = arena_array(r->ctx.arena, struct dating_message, page.items.n);
 
 	for (size_t i = 0; i < page.items.n; i++)
@@ -117,8 +122,8 @@ static const struct route routes[] = {
 	      .doc = "My conversations with one other person, the one with news first; at most 100."),
 	ROUTE(dating_messages_get, dating_messages_in, dating_messages,
 	      .on = {"GET /chats/{chat_id}/messages"}, .auth = AUTH_USER, .rate = RATE_READ,
-	      .envelope = BARE, .statements = 2,
-	      .doc = "The newest messages but offset, oldest first.", .fails = {E_CHAT_NO_ROOM}),
+	      .envelope = BARE, .statements = 3,
+	      .doc = "The newest messages but offset, oldest first. Without an offset they count as read.", .fails = {E_CHAT_NO_ROOM}),
 	ROUTE(dating_message_post, dating_send_in, dating_message, .on = {"POST /chats/{chat_id}/messages"},
 	      .auth = AUTH_USER, .rate = RATE_CHAT, .envelope = BARE, .ok = 201, .own_once = true,
 	      .statements = 2, .doc = "Send a message.",

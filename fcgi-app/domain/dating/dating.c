@@ -29,7 +29,8 @@ struct pillars dating_pillars(const char *date)
 			  (unsigned)strtoul(date + 8, NULL, 10));
 }
 
-enum status dating_know_me(struct ctx *c, struct dating_me *out)
+/* enters: and has them in the app, by the birth and gender they have now. */
+static enum status know_me(struct ctx *c, bool enters, struct dating_me *out)
 {
 	struct dating_me_row row;
 	enum status st = dating_sql_me(c, &row);
@@ -43,7 +44,16 @@ enum status dating_know_me(struct ctx *c, struct dating_me *out)
 	if (user_age(c->now, birth) < ADULT_YEARS)
 		return E_DATING_ADULTS;
 	*out = (struct dating_me){dating_pillars(birth), row.gender};
-	return OK;
+	const bool known = row.known_gender && !strcmp(row.known_gender, row.gender) &&
+			   row.year_pillar == out->pillars.year && row.month_pillar == out->pillars.month &&
+			   row.day_pillar == out->pillars.day;
+
+	return known || !enters ? OK : dating_sql_enter(c, out->gender, &out->pillars);
+}
+
+enum status dating_know_me(struct ctx *c, struct dating_me *out)
+{
+	return know_me(c, true, out);
 }
 
 static int score_of(const struct dating_me *me, const struct dating_person_row *p)
@@ -127,7 +137,7 @@ static enum status pick(struct ctx *c, void *arg)
 {
 	const struct picking *w = arg;
 	int64_t taken = 0;
-	enum status st = dating_sql_enter(c, w->me->gender, &w->me->pillars);
+	enum status st = dating_sql_enter(c, w->me->gender, &w->me->pillars); /* one look of theirs at a time */
 
 	if (st == OK)
 		st = dating_sql_places(c, w->day, &taken);
@@ -177,7 +187,7 @@ enum status dating_recommend(struct ctx *c, struct list *cards)
 	const struct dating_pick_row *p = rows.v;
 
 	if (st == OK && (!rows.n || p[rows.n - 1].place < DATING_A_DAY)) {
-		st = dating_know_me(c, &me);
+		st = know_me(c, false, &me);
 		if (st == OK)
 			st = db_tx(c, pick, &(struct picking){&me, day, start_of(c->me.user_id, days_now(c))});
 		if (st == OK)

@@ -98,7 +98,7 @@ HANDLER(dating_fortune_today, struct nothing, struct fortune_out)
 #define DATING .auth = AUTH_USER, .envelope = BARE
 #define ME_FAILS E_USER_NOT_FOUND, E_DATING_PROFILE, E_DATING_ADULTS
 #define ASK                                                                                        \
-	DATING, .rate = RATE_CONTACT, .ok = 201, .once = true, .statements = 17,                   \
+	DATING, .rate = RATE_CONTACT, .ok = 201, .once = true, .statements = 18,                   \
 	.fails = {ME_FAILS, E_MATCH_SELF, E_MATCH_NO_USER, E_DATING_ASKED}
 static const struct route routes[] = {
 	ROUTE(dating_recommendations, nothing, dating_cards, .on = {"GET /matches/recommendations", "GET /matches"},
@@ -107,7 +107,7 @@ static const struct route routes[] = {
 		     "those who hide, were blocked or asked.",
 	      .fails = {ME_FAILS}),
 	ROUTE(dating_compatibility, dating_fit_in, dating_fit_out, .on = {"GET /matches/{user_id}/compatibility"},
-	      DATING, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 2,
+	      DATING, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 3,
 	      .doc = "How somebody and I fit by our pillars.",
 	      .fails = {ME_FAILS, E_MATCH_SELF_SCORE, E_MATCH_NO_USER}),
 	ROUTE(dating_request, dating_ask_in, dating_match_out, .on = {"POST /matches/request"}, ASK,
@@ -119,7 +119,7 @@ static const struct route routes[] = {
 	      .doc = "Accept a request; opens our chat. Accepting again gives the same answer.",
 	      .fails = {E_MATCH_NO_REQUEST, E_MATCH_ANSWERED}),
 	ROUTE(dating_fortune_today, nothing, fortune_out, .on = {"GET /fortune/today"}, DATING, .rate = RATE_READ,
-	      .cache = CACHE_PRIVATE, .statements = 1, .doc = "What today holds for me, by my day of birth.",
+	      .cache = CACHE_PRIVATE, .statements = 2, .doc = "What today holds for me, by my day of birth.",
 	      .fails = {ME_FAILS}),
 };
 

@@ -7,7 +7,8 @@ SHAPE_TABLE(dating_places_row, DATING_PLACES_ROW)
 SHAPE_TABLE(dating_pick_row, DATING_PICK_ROW)
 
 READ(DATING_ME, dating_me_row,
-     "SELECT NULLIF(u.gender, 'NONE') AS gender, u.birth_year, u.birth_monthday FROM users u"
+     "SELECT NULLIF(u.gender, 'NONE') AS gender, u.birth_year, u.birth_monthday, d.gender AS known_gender,"
+     " d.year_pillar, d.month_pillar, d.day_pillar FROM users u LEFT JOIN dating_people d ON d.user_id = u.id"
      " WHERE u.id = ? AND u.status = 'ACTIVE'")
 
 /* Whether u may be shown to v; w: its row of user_privacy, or none. */

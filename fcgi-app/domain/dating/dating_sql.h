@@ -8,7 +8,11 @@
 #define DATING_ME_ROW(F, S)                                                                        \
 	F(S, STR, gender)                                                                          \
 	F(S, INT, birth_year)                                                                      \
-	F(S, STR, birth_monthday)
+	F(S, STR, birth_monthday)                                                                  \
+	F(S, STR, known_gender, .doc = "as the app has them; NULL: not at all")                    \
+	F(S, INT, year_pillar)                                                                     \
+	F(S, INT, month_pillar)                                                                    \
+	F(S, INT, day_pillar)
 SHAPE_STRUCT(dating_me_row, DATING_ME_ROW)
 MUST_USE enum status dating_sql_me(struct ctx *c, struct dating_me_row *out);
 
