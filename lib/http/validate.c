@@ -272,10 +272,16 @@ static const char *tidy(struct arena *a, const struct field *f, const char *s)
 {
 	const char *nfc = utf8_nfc(a, s);
 
-	if (!f->trim && !f->lower && !f->upper) /* recordings are texts, too: copying those costs megabytes */
+	const bool breaks = f->lines && strpbrk(nfc, "\v\f");
+
+	/* recordings are texts, too: copying those costs megabytes */
+	if (!f->trim && !f->lower && !f->upper && !breaks)
 		return nfc;
 	char *copy = arena_strdup(a, nfc);
 
+	/* what word processors have for a line break, which comes with a paste */
+	for (char *p = copy; breaks && (p = strpbrk(p, "\v\f"));)
+		*p = '\n';
 	if (f->trim) {
 		while (isspace((unsigned char)*copy))
 			copy++;

@@ -405,6 +405,11 @@ test('texts are kept letter by letter, from 1 to 5000 characters', async () => {
   assert.deepEqual(all, [...texts, '다른 이름', '한']);
 });
 
+test('what a word processor has for a line break is one', async () => {
+  const { roomId } = await open(kim);
+  assert.equal((await say(kim, roomId, '첫 줄\u000b둘째\u000c셋째')).body.data.message, '첫 줄\n둘째\n셋째');
+});
+
 test('what is no message is refused and takes no number', async () => {
   const { roomId } = await open(kim);
   for (const message of [undefined, null, '', ' \r\n\t ', '\u00a0\u3000', '\u200b\ufeff \u2060']) assert.deepEqual([message, ...refusal(await say(kim, roomId, message))], [message, 400, 'EMPTY_MESSAGE']);
