@@ -461,36 +461,83 @@ static enum status no_type(struct ctx *c, const struct store_file *f, const char
 			  "name, declared type and content must agree on a type that is taken here"));
 }
 
+static const char *said_of(const struct store_file *f)
+{
+	bool known = f->said_type && *f->said_type && strcasecmp(f->said_type, "application/octet-stream") != 0;
+
+	return known ? f->said_type : NULL;
+}
+
+static const struct type *agreed(const struct store_file *f, unsigned kinds, const char *inside)
+{
+	const char *dot = strrchr(f->name, '.'), *said = said_of(f);
+
+	for (size_t i = 0; i < COUNT(types); i++) {
+		const struct type *t = &types[i];
+
+		if ((t->kind & kinds) && has_word(t->magic, inside) && (!dot || has_word(t->ext, dot + 1)) &&
+		    (!said || has_word(t->said, said)))
+			return t;
+	}
+	return NULL;
+}
+
+/* Whether the name or the declared type is that of something else than sound and films. A name of no type that is
+ * taken is nobody's. */
+static bool said_otherwise(const struct store_file *f)
+{
+	const char *dot = strrchr(f->name, '.'), *said = said_of(f);
+	bool other = said && strncasecmp(said, "audio/", 6) != 0 && strncasecmp(said, "video/", 6) != 0 &&
+		     strcasecmp(said, "application/ogg") != 0;
+
+	for (size_t i = 0; dot && i < COUNT(types); i++)
+		other |= !(types[i].kind & (STORE_AUDIO | STORE_VIDEO)) && has_word(types[i].ext, dot + 1);
+	for (size_t i = 0; dot && i < COUNT(shared); i++)
+		other |= !(shared[i].kind & (STORE_AUDIO | STORE_VIDEO)) && has_word(shared[i].ext, dot + 1);
+	return other;
+}
+
+/* By its bytes; of what may be sound or a film the declared type decides, if it can. */
+static const struct type *recorded(const struct store_file *f, unsigned kinds, const char *inside)
+{
+	const unsigned film = f->said_type && !strncasecmp(f->said_type, "video/", 6) ? STORE_VIDEO : STORE_AUDIO;
+	const unsigned tries[] = {kinds & film, kinds};
+
+	if (said_otherwise(f))
+		return NULL;
+	for (size_t k = 0; k < COUNT(tries); k++)
+		for (size_t i = 0; i < COUNT(types); i++)
+			if ((types[i].kind & tries[k]) && has_word(types[i].magic, inside))
+				return &types[i];
+	return NULL;
+}
+
 /* max 0: the kind's own limit. */
 static enum status accept(struct ctx *c, struct store_file *f, unsigned kinds, int64_t max)
 {
 	const char *inside = look_inside(c, f), *dot = strrchr(f->name, '.');
-	const char *said = f->said_type && *f->said_type &&
-					   strcasecmp(f->said_type, "application/octet-stream") != 0
-				   ? f->said_type
-				   : NULL;
+	const struct type *t = agreed(f, kinds, inside);
 
-	for (size_t i = 0; i < COUNT(types); i++) {
-		const struct type *t = &types[i];
-		int64_t limit = max ? max : limit_of(t->kind);
+	if (!t && kinds & STORE_RECORDED)
+		t = recorded(f, kinds, inside);
+	if (!t)
+		return no_type(c, f, inside);
+	int64_t limit = max ? max : limit_of(t->kind);
 
-		if (!(t->kind & kinds) || !has_word(t->magic, inside) ||
-		    (dot && !has_word(t->ext, dot + 1)) || (said && !has_word(t->said, said)))
-			continue;
-		if (f->size > limit)
-			return too_large(c, f, inside, limit);
-		const char *ext = first_word(c->arena, t->ext);
+	if (f->size > limit)
+		return too_large(c, f, inside, limit);
+	const char *ext = first_word(c->arena, t->ext);
 
-		f->kind = t->kind;
-		f->content_type = first_word(c->arena, t->said);
-		name_it(c, f, ext);
-		if (!dot || dot == f->name)
-			f->name = arena_printf(c->arena, "%s.%s", dot || !*f->name ? "file" : f->name, ext);
-		enum status st = t->kind == STORE_IMAGE ? clean_picture(c, f) : clean_in_place(c, f);
+	f->kind = t->kind;
+	f->content_type = first_word(c->arena, t->said);
+	name_it(c, f, ext);
+	if (!dot || dot == f->name)
+		f->name = arena_printf(c->arena, "%s.%s", dot || !*f->name ? "file" : f->name, ext);
+	else if (!has_word(t->ext, dot + 1))
+		f->name = arena_printf(c->arena, "%.*s.%s", (int)(dot - f->name), f->name, ext);
+	enum status st = t->kind == STORE_IMAGE ? clean_picture(c, f) : clean_in_place(c, f);
 
-		return st == OK ? sum(c, f) : st;
-	}
-	return no_type(c, f, inside);
+	return st == OK ? sum(c, f) : st;
 }
 
 enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds)

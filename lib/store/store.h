@@ -12,6 +12,8 @@
 #include "sec/digest.h"
 
 enum store_kind { STORE_IMAGE = 1, STORE_AUDIO = 2, STORE_VIDEO = 4, STORE_DOCUMENT = 8, STORE_ANY = 15 };
+/* Beside kinds of sound and films: a page recorded it, and called it what it thought it would be. */
+enum { STORE_RECORDED = 16 };
 
 #define STORE_MIB(n) ((int64_t)(n) << 20)
 enum { STORE_IMAGE_MIB = 10, STORE_AUDIO_MIB = 50, STORE_VIDEO_MIB = 100, STORE_DOCUMENT_MIB = 20 };
@@ -58,7 +60,8 @@ MUST_USE enum status store_inline(struct ctx *c, const char *text, const char *t
  * its size be within that kind's limit (E_FILE_TOO_LARGE). Gives the file its key. Of a picture only
  * what media/picture.h keeps is left, so that its size is another afterwards, and of others what media/media.h
  * keeps; one that is damaged (E_FILE_TYPE) or has too many pixels (E_FILE_TOO_LARGE) is refused.
- * A refusal names the field. */
+ * With STORE_RECORDED the bytes alone decide, as long as name and declared type are not those of something else than
+ * sound and films; the file is called what it is. A refusal names the field. */
 MUST_USE enum status store_accept(struct ctx *c, struct store_file *f, unsigned kinds);
 
 /* The same for a file that is only ever saved by whoever gets it, of more types, max bytes at most: extension and bytes

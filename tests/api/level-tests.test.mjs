@@ -272,6 +272,10 @@ test('answers without a test go to the one under way; two are needed to complete
     return [...verdict(res), res.body.error.details];
   };
   assert.deepEqual(await few(), [400, 'INSUFFICIENT_SUBMISSIONS', { minRequired: 2, submitted: 0 }]);
+  const refused = (...part) => upload('/level-test/submit', [['audio', ...part], ['questionNumber', '1']], me);
+  assert.deepEqual(verdict(await refused(png, 'a.png', 'image/png')), [400, 'INVALID_FILE_TYPE']);
+  assert.deepEqual(verdict(await refused(Buffer.alloc(0), 'recording.webm', 'audio/webm')), [400, 'LEVEL_TEST_INVALID_SUBMISSION']);
+  assert.deepEqual((await look(me, 'my-tests')).body.data, []); // none of them began a test
   const put = (questionNumber, more = {}) => ask(me, 'submit', { questionNumber, userAnswer: tea.transcript, ...more });
   const [a, b] = await Promise.all([put('3'), put(3)]); // one of them begins it
   assert.deepEqual([a.status, b.body.data.testId], [200, a.body.data.testId]);

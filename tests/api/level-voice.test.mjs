@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { announce } from '../harness/announce.mjs';
 import { get, person, post, send } from '../harness/client.mjs';
 import { closeDb, connect, query } from '../harness/db.mjs';
-import { fetchBytes, form, png, stored, upload, wav } from '../harness/files.mjs';
+import { fetchBytes, form, mp4, ogg, png, stored, upload, wav, webm } from '../harness/files.mjs';
 import { ask, events, levels, look, six, tea, teaOverall, teaScores } from '../harness/leveltest.mjs';
 import { said, startModel } from '../harness/model.mjs';
 import { as, verdict, wrongField } from '../harness/sessions.mjs';
@@ -92,6 +92,21 @@ test('another recording takes the place of the first, whose bytes go', async () 
   assert.deepEqual(both.map(key).filter((k) => stored().kept.includes(k)), [last]);
 });
 
+test('a recording is what its bytes are, whatever the page calls it', async () => {
+  const me = await person('학습자');
+  const { testId } = await started(me);
+  for (const [bytes, name, type, kept] of [[mp4, 'recording.webm', 'audio/webm', 'audio/mp4'], [mp4, 'recording.webm', 'audio/mp4', 'audio/mp4'], [mp4, 'recording.webm', 'video/webm', 'audio/mp4'], [ogg, 'recording.webm', 'audio/webm;codecs=opus', 'audio/ogg'],
+    [wav(), 'recording.webm', undefined, 'audio/wav'], [webm, 'blob.xyz', 'application/octet-stream', 'audio/webm'], [mp4, 'recording', 'audio/webm', 'audio/mp4']]) {
+    const res = await upload(`/level-test/voice/${testId}/upload`, [['audio', bytes, name, type]], me);
+    assert.equal(res.status, 200, `${name} ${type}: ${res.text}`);
+    const [row] = await query('SELECT name, content_type, storage_key FROM files WHERE owner_id = ? AND deleted_at IS NULL', [me.id]);
+    const ext = row.storage_key.split('.')[1];
+    assert.deepEqual([row.content_type, row.name.endsWith(`.${ext}`)], [kept, true], row.name);
+    assert.equal((await fetchBytes(res.body.data.audioUrl)).headers['content-type'], kept);
+  }
+  assert.deepEqual(verdict(await upload('/upload/audio', [['audio', mp4, 'recording.webm', 'audio/webm']], me)), [400, 'INVALID_FILE_TYPE']); // all others stay strict
+});
+
 test('what cannot be an answer is refused, and nothing of it stays', async () => {
   const [me, other] = [await person('학습자'), await person('다른이')];
   const { testId } = await started(me);
@@ -99,6 +114,11 @@ test('what cannot be an answer is refused, and nothing of it stays', async () =>
   assert.deepEqual(verdict(await upload(at, [['questionId', '1']], me)), [400, 'LEVEL_TEST_AUDIO_REQUIRED']);
   assert.deepEqual(verdict(await post(at, {}, as(me))), [400, 'LEVEL_TEST_AUDIO_REQUIRED']);
   assert.deepEqual(verdict(await upload(at, [['audio', png, 'a.png', 'image/png']], me)), [400, 'INVALID_FILE_TYPE']);
+  assert.deepEqual(verdict(await record(me, testId, Buffer.alloc(0))), [400, 'LEVEL_TEST_AUDIO_REQUIRED']);
+  // names and types of something else, and bytes of something else by whatever name
+  for (const part of [[mp4, 'a.png', 'audio/webm'], [mp4, 'a.html', 'audio/webm'], [mp4, 'recording.webm', 'text/html'], [png, 'recording.webm', 'audio/webm'], [mp4, 'a.webm', 'image/png']]) {
+    assert.deepEqual(verdict(await upload(at, [['audio', ...part]], me)), [400, 'INVALID_FILE_TYPE'], part[1]);
+  }
   assert.deepEqual(verdict(await record(me, testId, wav(), [['questionId', '2']])), [400, 'LEVEL_TEST_INVALID_QUESTION']);
   assert.deepEqual(verdict(await record(me, testId, wav(), [['questionId', '0']])), [400, 'LEVEL_TEST_INVALID_QUESTION']);
   assert.deepEqual(wrongField(await record(me, testId, wav(), [['duration', '3601']])).slice(2), ['duration', 'max']);

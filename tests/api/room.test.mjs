@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { env, get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
-import { fetchBytes, png, upload, webm } from '../harness/files.mjs';
+import { fetchBytes, mp4, png, upload, webm } from '../harness/files.mjs';
 import { internal, listen } from '../harness/internal.mjs';
 import { learner } from '../harness/learner.mjs';
 import { until } from '../harness/stack.mjs';
@@ -416,6 +416,9 @@ test('a recording is stored as a file of who made it, where the room allows that
   assert.deepEqual([res.status, res.body.data.size, res.body.data.contentType], [201, webm.length, 'video/webm'], res.text);
   assert.deepEqual((await fetchBytes(res.body.data.uploadedTo)).bytes, webm);
   assert.deepEqual((await get('/chat/files/my-files', { token: p.access })).body.data.map((f) => [f.url, f.duration]), [[res.body.data.uploadedTo, 61]]);
+  for (const [type, kept] of [['video/webm', 'video/mp4'], ['audio/webm', 'audio/mp4']]) { // Safari makes MP4, whatever the page calls it
+    assert.equal((await put(roomId, ['recording', mp4, 'call.webm', type])).body.data.contentType, kept);
+  }
   const quiet = (await create()).roomId;
   const big = ['recording', Buffer.concat([webm, Buffer.alloc(100 << 20)]), 'a.webm', 'video/webm'];
   assert.deepEqual([refusal(await put(quiet)), refusal(await put(newId())), refusal(await put(roomId, ['recording', png, 'a.png', 'image/png'])), refusal(await put(roomId, big))],

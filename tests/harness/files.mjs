@@ -21,6 +21,7 @@ export function bigPng(size) {
 }
 export const webm = Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806701ffffffffffffff', 'hex');
 export const mp4 = Buffer.concat([Buffer.from('000000186674797069736f6d0000000069736f6d69736f6d0000003c6d646174', 'hex'), Buffer.alloc(52)]);
+export const ogg = fs.readFileSync(new URL('../fuzz/corpus/recording/ogg-opus', import.meta.url)).subarray(1);
 export const mp3 = Buffer.concat(Array(3).fill(Buffer.concat([Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)])));
 export const doc = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]);
 // An archive of files that hold "<x/>"; unpacked: as large as each says it is.

@@ -57,7 +57,7 @@ enum status leveltest_start(struct ctx *c, const struct leveltest_begin *b, stru
 	};
 	struct leveltest_id id;
 	struct leveltest_row row;
-	enum status st = leveltest_sql_start(c, &t, b->over, b->reuse, &id);
+	enum status st = leveltest_sql_start(c, &t, b->over, false, &id);
 
 	if (st == OK)
 		st = leveltest_sql_one(c, id.id, &row);
@@ -92,18 +92,54 @@ static enum status may_answer(const struct leveltest_row *t, int64_t question)
 struct answering {
 	const struct leveltest_said *said;
 	struct leveltest_answer *answer;
+	uint64_t id; /* set: of the test */
 	const char *gone;
 };
+
+/* Of an answer that names no test. It begins with its first answer, in the same transaction: a refused one leaves
+ * none. */
+static enum status begin_for(struct ctx *c, uint64_t *id)
+{
+	const struct leveltest_new t = {
+		.language = "en",
+		.type = "SPEAKING",
+		.mode = "standard",
+		.source = "GUIDED",
+		.aim = "INTERMEDIATE",
+		.questions = LEVELTEST_QUESTIONS,
+	};
+	struct leveltest_id begun = {0};
+	enum status st = leveltest_sql_start(c, &t, false, true, &begun);
+
+	*id = begun.id;
+	return st;
+}
 
 static enum status answer(struct ctx *c, void *arg)
 {
 	struct answering *w = arg;
 	struct leveltest_row t;
-	enum status st = unknown(leveltest_sql_lock(c, w->said->id, &t));
+	enum status st = OK;
 
+	w->id = w->said->id;
+	if (!w->id)
+		st = begin_for(c, &w->id);
+	if (st == OK)
+		st = unknown(leveltest_sql_lock(c, w->id, &t));
 	if (st == OK)
 		st = may_answer(&t, w->said->question);
-	return st == OK ? leveltest_sql_answer(c, w->said->id, w->answer, &w->gone) : st;
+	return st == OK ? leveltest_sql_answer(c, w->id, w->answer, &w->gone) : st;
+}
+
+/* The test it is for, as far as there is one already. */
+static enum status meant(struct ctx *c, const struct leveltest_said *s, struct leveltest_row *t)
+{
+	enum status st = s->id ? leveltest_sql_one(c, s->id, t) : leveltest_sql_open(c, t);
+
+	if (s->id || st != E_NO_ROW)
+		return unknown(st);
+	*t = (struct leveltest_row){.language = "en", .status = "in-progress", .questions = LEVELTEST_QUESTIONS};
+	return OK;
 }
 
 /* What a row has room for: more than anybody says in the time of a question. */
@@ -148,12 +184,12 @@ enum status leveltest_answer_one(struct ctx *c, const struct leveltest_said *s, 
 	struct answering w = {.said = s, .answer = &a};
 	struct leveltest_row t;
 	struct list files = {0};
-	enum status st = unknown(leveltest_sql_one(c, s->id, &t));
+	enum status st = meant(c, s, &t);
 
 	if (st == OK)
 		st = may_answer(&t, s->question);
 	if (st == OK && s->sound)
-		st = file_add(c, 0, &s->sound, 1, STORE_AUDIO, s->seconds, &files);
+		st = file_add(c, 0, &s->sound, 1, STORE_AUDIO | STORE_RECORDED, s->seconds, &files);
 	if (st != OK)
 		return st;
 	if (s->sound) {
@@ -164,7 +200,7 @@ enum status leveltest_answer_one(struct ctx *c, const struct leveltest_said *s, 
 	if (st != E_UNCERTAIN)
 		drop(c, st == OK ? w.gone : a.storage_key);
 	*out = (struct leveltest_answered){
-		.testId = s->id,
+		.testId = w.id,
 		.questionId = s->question,
 		.transcription = a.transcript,
 		.audioUrl = files.n ? ((const struct file_out *)files.v)->url : NULL,

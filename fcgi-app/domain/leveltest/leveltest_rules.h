@@ -52,8 +52,7 @@ const char *leveltest_remark(struct ctx *c, const struct judgement *j);
 struct leveltest_begin {
 	const char *language, *type, *mode, *aim;
 	int64_t questions;
-	bool over;  /* those of the language that are under way are cancelled */
-	bool reuse; /* the newest standard one that is under way will do */
+	bool over; /* those of the language that are under way are cancelled */
 };
 MUST_USE enum status leveltest_start(struct ctx *c, const struct leveltest_begin *b, struct leveltest_begun *out);
 
@@ -61,7 +60,7 @@ MUST_USE enum status leveltest_start(struct ctx *c, const struct leveltest_begin
  * of file_add(). A recording is transcribed where a recogniser is configured and answers. */
 struct store_file;
 struct leveltest_said {
-	uint64_t id;
+	uint64_t id; /* 0: of the newest standard one under way, or a new one */
 	int64_t question, seconds;
 	const char *transcript;	 /* or */
 	struct store_file *sound;

@@ -252,42 +252,21 @@ HANDLER(leveltest_restart_post, struct leveltest_start_in, struct leveltest_begu
 	return begin(&r->ctx, in, true, out);
 }
 
-/* The test that an answer without one is meant for. */
-static enum status under_way(struct ctx *c, uint64_t *id)
-{
-	struct leveltest_begun begun = {0};
-	const struct leveltest_begin b = {
-		.language = "en",
-		.type = "SPEAKING",
-		.mode = "standard",
-		.aim = "INTERMEDIATE",
-		.questions = LEVELTEST_QUESTIONS,
-		.reuse = true,
-	};
-	enum status st = leveltest_start(c, &b, &begun);
-
-	*id = begun.testId;
-	return st;
-}
-
 HANDLER(leveltest_submit_post, struct leveltest_submit_in, struct leveltest_answered)
 {
-	struct leveltest_said s = {
+	const struct leveltest_said s = {
 		.id = in->testId,
 		.question = in->questionNumber,
 		.seconds = lround(in->responseTimeSeconds),
 		.transcript = speech_says_something(in->userAnswer) ? in->userAnswer : NULL,
-		.sound = in->audio.n ? in->audio.v[0] : NULL,
+		.sound = in->audio.n && in->audio.v[0]->size ? in->audio.v[0] : NULL,
 	};
-	enum status st = OK;
 
 	if (!s.sound && !s.transcript)
 		return E_LT_SUBMISSION;
 	if (s.question < 1 || s.question > LEVELTEST_QUESTIONS)
 		return E_LT_QUESTION;
-	if (!s.id)
-		st = under_way(&r->ctx, &s.id);
-	return st == OK ? leveltest_answer_one(&r->ctx, &s, out) : st;
+	return leveltest_answer_one(&r->ctx, &s, out);
 }
 
 HANDLER(leveltest_complete_post, struct leveltest_complete_in, struct leveltest_result_out)

@@ -122,7 +122,7 @@ HANDLER(leveltest_upload_post, struct leveltest_upload_in, struct leveltest_answ
 		.id = in->testId,
 		.question = in->questionId,
 		.seconds = (int64_t)in->duration,
-		.sound = in->audio.n ? in->audio.v[0] : NULL,
+		.sound = in->audio.n && in->audio.v[0]->size ? in->audio.v[0] : NULL,
 	};
 
 	return s.sound ? leveltest_answer_one(&r->ctx, &s, out) : E_LT_NO_AUDIO;

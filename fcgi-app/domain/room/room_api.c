@@ -170,7 +170,8 @@ HANDLER(room_recording_post, struct room_upload_in, struct room_upload_out)
 	enum status st = room_may_record(c, in->roomId, &owner);
 
 	if (st == OK)
-		st = file_add_for(c, owner, in->recording.v[0], STORE_AUDIO | STORE_VIDEO, in->duration, &rows);
+		st = file_add_for(c, owner, in->recording.v[0], STORE_AUDIO | STORE_VIDEO | STORE_RECORDED,
+				  in->duration, &rows);
 	if (st != OK)
 		return st;
 	const struct file_out *f = rows.v;
