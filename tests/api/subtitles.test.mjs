@@ -87,10 +87,20 @@ test('a text, ten of them, and a line of a call with what was said before', asyn
   model.answer = said({ translations: ['Yes.'] });
   const subtitle = { text: '네.', speaker: '민수', language: 'ko', timestamp: 12.5 };
   const call = await post('/translate/translate/subtitle', { subtitle, targetLanguage: 'en', context: ['1', '2', '3', '4'] }, at());
-  const before = { ...subtitle, timestamp: '12.5', translatedText: null, targetLanguage: null, sourceLanguage: null };
-  assert.deepEqual(call.body, { success: true, originalSubtitle: before, translatedSubtitle: { ...before, translatedText: 'Yes.', targetLanguage: 'en', sourceLanguage: 'ko' } });
+  const after = { translatedText: 'Yes.', targetLanguage: 'en', sourceLanguage: 'ko' };
+  assert.deepEqual(call.body, { success: true, originalSubtitle: subtitle, translatedSubtitle: { ...subtitle, ...after } });
   assert.deepEqual(JSON.parse(model.asked.at(-1).json.messages[1].content), { texts: ['네.'], before: ['2', '3', '4'] });
-  assert.match(model.asked.at(-1).json.messages[0].content, /from the language ko into the language "en"/);
+  // all the page knows of it comes back, with the types it had, and what an earlier translation said of it is replaced
+  const rich = { id: 'transcript-1', timestamp: 1795452623016, isFinal: true, confidence: 0.93, duration: null, speaker: { id: 7, translatedText: 'his' }, words: [{ word: '네', start: 0, end: 0.4 }], targetLanguage: 'ja', translatedText: { old: ['"}'] }, text: '네."\n', language: 'ko' };
+  const again = await post('/translate/subtitle', { subtitle: rich, targetLanguage: 'en' }, at());
+  assert.deepEqual(again.body, { success: true, originalSubtitle: rich, translatedSubtitle: { ...rich, ...after } });
+  assert.equal(again.text.match(/"targetLanguage":/g).length, 2); // once in each
+  assert.equal((await post('/translate/subtitle', { subtitle: { ...rich, more: 'x'.repeat(33000) }, targetLanguage: 'en' }, at())).status, 400);
+  model.answer = said({ translations: Array(10).fill('x') });
+  const eleven = await post('/translate/batch', { texts: Array.from({ length: 11 }, (_, i) => `${i}`), target: 'en', source: 'ko' }, at());
+  assert.deepEqual([eleven.status, eleven.body.total, eleven.body.translations.map((t) => t.originalText)], [200, 10, [...'0123456789']]);
+  assert.deepEqual(JSON.parse(model.asked.at(-1).json.messages[1].content).texts.length, 10);
+  assert.match(model.asked.at(-3).json.messages[0].content, /from the language ko into the language "en"/);
 });
 
 test('the same language needs nobody; a model that gives too few is none', async () => {
@@ -102,7 +112,7 @@ test('the same language needs nobody; a model that gives too few is none', async
   model.answer = 500;
   for (const [where, body] of [['/translate', { text: 'a', target: 'ko' }], ['/translate/subtitle', { subtitle: { text: 'a' }, target: 'ko' }]]) assert.equal((await post(where, body, at())).status, 503);
   for (const [where, body] of [['/translate', { target: 'ko' }], ['/translate', { text: 'a' }], ['/translate', { text: 'a', target: 'xx' }], ['/translate', { text: 'x'.repeat(5001), target: 'ko' }], ['/translate/batch', { texts: [], target: 'ko' }],
-    ['/translate/batch', { texts: Array(11).fill('a'), target: 'ko' }], ['/translate/batch', { texts: ['a'] }], ['/translate/subtitle', { targetLanguage: 'ko' }], ['/translate/subtitle', { subtitle: {}, targetLanguage: 'ko' }], ['/translate/subtitle', { subtitle: { text: 'a' } }]]) {
+    ['/translate/batch', { texts: Array(101).fill('a'), target: 'ko' }], ['/translate/batch', { texts: ['a'] }], ['/translate/subtitle', { targetLanguage: 'ko' }], ['/translate/subtitle', { subtitle: {}, targetLanguage: 'ko' }], ['/translate/subtitle', { subtitle: { text: 'a' } }]]) {
     const res = await post(where, body, at());
     assert.deepEqual([res.status, res.body.code, typeof res.body.error], [400, 'VALIDATION_ERROR', 'string'], `${where} ${JSON.stringify(body).slice(0, 60)}`);
   }

@@ -3,11 +3,13 @@
 #include "domain/ai/ai.h"
 #include "domain/registry.h"
 #include "http/validate.h"
+#include "json/cut.h"
 #include "store/store.h"
 
 #include <strings.h>
 
-enum { SOUND_MIB = 25, TEXT_MAX = 5000, LINE_MAX = 2000, BATCH_MAX = 10, CONTEXT_USED = 3 };
+enum { SOUND_MIB = 25, TEXT_MAX = 5000, LINE_MAX = 2000, CAPTION_MAX = 32 * 1024 };
+enum { BATCH_MAX = 100, BATCH_USED = 10, CONTEXT_USED = 3 };
 
 /* ---- languages ---------------------------------------------------------------------------- */
 
@@ -185,7 +187,7 @@ SHAPE(subtitle_translate_out, TRANSLATE_OUT)
 
 /* What the model is to answer with. */
 #define SAID(F, S)                                                                                 \
-	F(S, STRS, translations, .required = true, .max = BATCH_MAX, .lines = true)                \
+	F(S, STRS, translations, .required = true, .max = BATCH_USED, .lines = true)                \
 	F(S, STR, sourceLanguage, .max = 40)
 SHAPE(subtitle_said, SAID)
 
@@ -268,7 +270,8 @@ HANDLER(subtitle_translate, struct subtitle_translate_in, struct subtitle_transl
 }
 
 #define BATCH_IN(F, S)                                                                             \
-	F(S, STRS, texts, .required = true, .min = 1, .max = BATCH_MAX, .lines = true)             \
+	F(S, STRS, texts, .required = true, .min = 1, .max = BATCH_MAX, .lines = true,             \
+	  .doc = "the first ten are translated")                                                   \
 	F(S, STR, target, .aka = "targetLanguage", .required = true, .one_of = CODES, .lower = true) \
 	F(S, STR, source, .aka = "sourceLanguage", .max = 10)
 SHAPE(subtitle_batch_in, BATCH_IN)
@@ -279,45 +282,54 @@ SHAPE(subtitle_batch_in, BATCH_IN)
 SHAPE(subtitle_batch_out, BATCH_OUT)
 HANDLER(subtitle_batch, struct subtitle_batch_in, struct subtitle_batch_out)
 {
-	struct subtitle_translate_out *v = arena_array(r->ctx.arena, struct subtitle_translate_out, in->texts.n);
+	const size_t n = MIN(in->texts.n, (size_t)BATCH_USED);
+	struct subtitle_translate_out *v = arena_array(r->ctx.arena, struct subtitle_translate_out, n);
 
 	out->success = true;
 	out->translations.v = v;
-	out->total = (int64_t)(out->translations.n = in->texts.n);
-	return translate(&r->ctx,
-			 &(struct work){in->texts.v, in->texts.n, source_of(in->source), in->target, .out = v});
+	out->total = (int64_t)(out->translations.n = n);
+	return translate(&r->ctx, &(struct work){in->texts.v, n, source_of(in->source), in->target, .out = v});
 }
 
-#define LINE_FIELDS(F, S)                                                                          \
+#define LINE_IN(F, S)                                                                              \
 	F(S, STR, text, .required = true, .max = LINE_MAX, .lines = true)                          \
-	F(S, STR, speaker, .max = 200)                                                             \
-	F(S, STR, language, .max = 10)                                                             \
-	F(S, STR, timestamp, .lax = true, .max = 40)
-#define LINE_IN(F, S) LINE_FIELDS(F, S)
+	F(S, STR, language, .max = 10)
 SHAPE(subtitle_line_in, LINE_IN)
-#define LINE_OUT(F, S)                                                                             \
-	LINE_FIELDS(F, S)                                                                          \
-	F(S, STR, translatedText)                                                                  \
-	F(S, STR, targetLanguage)                                                                  \
-	F(S, STR, sourceLanguage)
-SHAPE(subtitle_line_out, LINE_OUT)
 #define CAPTION_IN(F, S)                                                                           \
 	F(S, OBJ(subtitle_line_in), subtitle, .required = true)                                    \
+	F(S, RAW, whole, .aka = "subtitle", .max = CAPTION_MAX, .doc = "all of it: the answer has it again") \
 	F(S, STR, targetLanguage, .aka = "target", .required = true, .one_of = CODES, .lower = true) \
 	F(S, STRS, context, .lax = true, .max = 50, .lines = true, .doc = "texts before it; the last three help")
 SHAPE(subtitle_caption_in, CAPTION_IN)
 #define CAPTION_OUT(F, S)                                                                          \
 	F(S, BOOL, success)                                                                        \
-	F(S, OBJ(subtitle_line_out), originalSubtitle)                                             \
-	F(S, OBJ(subtitle_line_out), translatedSubtitle)
+	F(S, RAW, originalSubtitle, .doc = "as it was sent")                                       \
+	F(S, RAW, translatedSubtitle, .doc = "the same and translatedText, targetLanguage, sourceLanguage")
 SHAPE(subtitle_caption_out, CAPTION_OUT)
+
+/* The object with that member, in the place of one it has. */
+static const char *with_member(struct ctx *c, const char *object, const char *key, const char *text)
+{
+	const size_t n = strlen(object);
+	const struct cut old = cut_member((struct cut){object, n}, key);
+	struct buf b = buf_new(c->arena, n + 64, (size_t)1 << 20);
+
+	if (old.s) {
+		buf_add(&b, object, (size_t)(old.s - object));
+		buf_json(&b, text, strlen(text));
+		buf_str(&b, old.s + old.n);
+		return b.data;
+	}
+	buf_add(&b, object, n - 1);
+	buf_member(&b, key, text);
+	buf_char(&b, '}');
+	return b.data;
+}
 HANDLER(subtitle_caption, struct subtitle_caption_in, struct subtitle_caption_out)
 {
 	struct ctx *c = &r->ctx;
 	const struct subtitle_line_in *line = in->subtitle;
 	const size_t n = in->context.n, used = MIN(n, (size_t)CONTEXT_USED);
-	struct subtitle_line_out *before = arena_new_of(c->arena, struct subtitle_line_out);
-	struct subtitle_line_out *after = arena_new_of(c->arena, struct subtitle_line_out);
 	struct subtitle_translate_out t = {0};
 	const struct work w = {
 		.lines = &line->text,
@@ -330,20 +342,14 @@ HANDLER(subtitle_caption, struct subtitle_caption_in, struct subtitle_caption_ou
 	};
 	enum status st = translate(c, &w);
 
-	*before = (struct subtitle_line_out){
-		.text = line->text,
-		.speaker = line->speaker,
-		.language = line->language,
-		.timestamp = line->timestamp,
-	};
-	*after = *before;
-	after->translatedText = t.translatedText;
-	after->targetLanguage = t.targetLanguage;
-	after->sourceLanguage = t.sourceLanguage;
+	if (st != OK)
+		return st;
 	out->success = true;
-	out->originalSubtitle = before;
-	out->translatedSubtitle = after;
-	return st;
+	out->originalSubtitle = out->translatedSubtitle = in->whole;
+	out->translatedSubtitle = with_member(c, out->translatedSubtitle, "translatedText", t.translatedText);
+	out->translatedSubtitle = with_member(c, out->translatedSubtitle, "targetLanguage", t.targetLanguage);
+	out->translatedSubtitle = with_member(c, out->translatedSubtitle, "sourceLanguage", t.sourceLanguage);
+	return OK;
 }
 
 #define OPEN .auth = AUTH_OPTIONAL, .rate = RATE_SUBTITLE, .envelope = BARE
@@ -363,7 +369,7 @@ static const struct route routes[] = {
 	      .on = {"POST /translate/translate", "POST /translate"}, OPEN, ASKS, .doc = "Translate a text."),
 	ROUTE(subtitle_batch, subtitle_batch_in, subtitle_batch_out,
 	      .on = {"POST /translate/translate/batch", "POST /translate/batch"}, OPEN, ASKS,
-	      .doc = "Translate up to ten texts of one language."),
+	      .doc = "Translate the first ten of some texts of one language."),
 	ROUTE(subtitle_caption, subtitle_caption_in, subtitle_caption_out,
 	      .on = {"POST /translate/translate/subtitle", "POST /translate/subtitle"}, OPEN, ASKS,
 	      .doc = "Translate a line of a call, knowing those before it."),
