@@ -126,8 +126,12 @@ test('rooms: all that the chat shows of those one is in, of others only what one
   await say(mate, left, '남은 사람의 숨은말');
   assert.equal((await post(`/chat/rooms/${left}/leave`, undefined, as(p))).status, 200);
   await say(mate, left, '그 뒤의 숨은말');
+  await query('INSERT IGNORE INTO user_achievements (user_id, achievement_id) SELECT ?, MIN(id) FROM achievements', [p.id]);
   await say(stranger, foreign, '남의 숨은말');
   const x = await exported(p);
+  const names = new Map((await query('SELECT code, name_ko FROM achievements')).map((a) => [a.code, a.name_ko]));
+  const earned = x.json['analytics/achievements.json'];
+  assert.ok(earned.length && earned.every((a) => a.name === names.get(a.code)), JSON.stringify(earned)); // in the language they are told in
   const rooms = Object.keys(x.files).filter((n) => n.startsWith('chats/'));
   assert.deepEqual(rooms, ['chats/room_001.json', 'chats/room_002.json', 'chats/room_003.json']);
   const rows = await query('SELECT m.*, u.name FROM chat_messages m JOIN users u ON u.id = m.sender_id WHERE room_id IN (?, ?) ORDER BY room_id, seq', [ours, left]);
@@ -169,7 +173,7 @@ async function fill(p, mate, stranger, word) {
     'INSERT INTO group_hosts (user_id, rating_sum, rating_count) VALUES (:p, 9, 2)',
     "INSERT INTO user_preferences (user_id, interface_language, theme) VALUES (:p, 'en', 'dark')",
     "INSERT INTO user_privacy (user_id, show_age, direct_message) VALUES (:p, FALSE, 'none')",
-    'INSERT INTO notification_settings (user_id, chat) VALUES (:p, FALSE)',
+    "INSERT INTO notification_settings (user_id, chat, language) VALUES (:p, FALSE, 'en')",
     "INSERT INTO notification_topics (user_id, topic) VALUES (:p, 'chats')",
     'INSERT INTO blocks (user_id, blocked_id, created_at) VALUES (:p, :s, :at)',
     "INSERT INTO dating_people (user_id, gender, year_pillar, month_pillar, day_pillar, spot) VALUES (:p, 'FEMALE', 1, 2, 3, 4)",

@@ -540,7 +540,8 @@ READ(EXPORT_STATS, stats_part,
 	F(S, TIME, claimedAt)
 SHAPE(earned_part, EARNED_PART)
 READ(EXPORT_EARNED, earned_part,
-     "SELECT e.id, a.code, a.name_en AS name, e.progress, a.target, e.points, e.started_at AS startedAt,"
+     "SELECT e.id, a.code, IF(COALESCE((SELECT s.language FROM notification_settings s WHERE s.user_id = e.user_id),"
+     " 'ko') = 'ko', a.name_ko, a.name_en) AS name, e.progress, a.target, e.points, e.started_at AS startedAt,"
      " e.completed_at AS completedAt, e.claimed_at AS claimedAt"
      " FROM user_achievements e FORCE INDEX (user_achievements_once) STRAIGHT_JOIN achievements a"
      "  ON a.id = e.achievement_id WHERE e.user_id = ? AND e.id > ? ORDER BY e.id" PAGE)
