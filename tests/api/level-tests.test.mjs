@@ -1,10 +1,11 @@
 // Level tests that come all at once, results of elsewhere, and what is shown of them.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { person, post, send } from '../harness/client.mjs';
+import { get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { fetchBytes, png, upload, wav } from '../harness/files.mjs';
 import { ask, evaluated, events, levels, look, six, tea, teaEvidence, teaOverall, teaScores } from '../harness/leveltest.mjs';
+import { learner } from '../harness/learner.mjs';
 import { as, verdict, wrongField } from '../harness/sessions.mjs';
 
 after(closeDb);
@@ -297,6 +298,37 @@ test('answers without a test go to the one under way; two are needed to complete
   const done = await ask(me, 'complete', { userId: me.id });
   assert.deepEqual([done.status, done.body.data.testId, done.body.data.fallback, done.body.data.evaluations.map((e) => [e.questionNumber, e.transcription])], [200, testId, false, [[1, null], [2, null], [3, tea.transcript]]]);
   assert.deepEqual(wrongField(await ask(me, 'complete', {})).slice(2), ['userId', 'required']);
+});
+
+test('the level a test finds is their level of that language, for matching as well', async () => {
+  const me = await learner('학습자', 9, [[2, 104], [11, 106]]);
+  const [seeker] = [await learner('찾는이', 2, [[9, 102]])];
+  const profile = async () => (await get('/users/profile', as(me))).body.data.targetLanguages.map((l) => [l.languageCode, l.currentLevelId]);
+  const found = async (level) => (await get(`/matching/partners?size=50&nativeLanguage=vi&targetLanguage=en&languageLevel=${level}`, as(seeker))).body.data.some((c) => c.userId === me.id);
+  assert.deepEqual([await profile(), await found('advanced'), await found('beginner')], [[['en', 104], ['ar', 106]], true, false]);
+  await evaluated(me); // A1
+  assert.deepEqual([await profile(), await found('advanced'), await found('beginner')], [[['en', 100], ['ar', 106]], false, true]);
+  const save = (body) => ask(me, 'save-result', { overallScore: 50, ...body });
+  const one = await save({ language: 'ar', level: 'C2' });
+  assert.deepEqual([one.status, await profile()], [201, [['en', 100], ['ar', 105]]]);
+  // neither an older result, nor one that is there already, nor a language they do not learn
+  await save({ language: 'ar', level: 'A2', completedAt: new Date(Date.now() - 86400000).toISOString() });
+  await query('UPDATE user_languages SET current_level_id = 103 WHERE user_id = ? AND language_id = 11', [me.id]);
+  await save({ language: 'ar', level: 'C2', testId: `${one.body.data.id}` });
+  await save({ language: 'fr', level: 'B1' });
+  await query('INSERT INTO user_languages (user_id, language_id, current_level_id, learning) VALUES (?, 9, 106, FALSE)', [me.id]);
+  await save({ language: 'vi', level: 'A1' });
+  assert.deepEqual([await profile(), (await query('SELECT current_level_id AS l FROM user_languages WHERE user_id = ? AND NOT learning', [me.id])).map((r) => r.l)], [[['en', 100], ['ar', 103]], [106]]);
+  // one that was answered here, question by question; what nobody judged says nothing
+  const { testId } = (await ask(me, 'start', { languageCode: 'ar' })).body.data;
+  await ask(me, 'submit', { testId, questionNumber: 1, userAnswer: 'كلمة واحدة فقط' });
+  const done = await ask(me, `${testId}/complete`);
+  assert.deepEqual([done.body.data.level, await profile()], ['A1', [['en', 100], ['ar', 100]]], done.text);
+  await query('UPDATE user_languages SET current_level_id = 104 WHERE user_id = ? AND language_id = 11', [me.id]);
+  const silent = (await ask(me, 'start', { languageCode: 'ar' })).body.data.testId;
+  assert.equal((await upload('/level-test/submit', [['audio', wav(), 'a.wav', 'audio/wav'], ['questionNumber', '1'], ['testId', `${silent}`]], me)).status, 200);
+  assert.equal((await ask(me, `${silent}/complete`)).body.data.fallback, true);
+  assert.deepEqual(await profile(), [['en', 100], ['ar', 104]]);
 });
 
 test('what cannot be submitted', async () => {

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "domain/ai/ai.h"
 #include "domain/leveltest/leveltest_rules.h"
+#include "domain/onboarding/onboarding.h"
 
 #include <math.h>
 
@@ -28,6 +29,11 @@ enum status leveltest_newest(struct ctx *c, uint64_t user_id, int64_t most, stru
 enum status leveltest_levels(struct ctx *c, uint64_t user_id, struct list *out)
 {
 	return leveltest_sql_levels(c, user_id, out);
+}
+
+const char *leveltest_language_name(const struct ctx *c, const char *code)
+{
+	return speech_language_name(code, c->lang == LANG_EN);
 }
 
 const char *leveltest_language(struct ctx *c, const char *language)
@@ -307,11 +313,17 @@ struct adding {
 	struct leveltest_id *id;
 };
 
+enum status leveltest_reached(struct ctx *c, const char *language, const struct leveltest_judged *j)
+{
+	return strcmp(j->judge, "nobody") != 0 ? onboarding_tested(c, language, cefr_called(j->level)) : OK;
+}
+
 static enum status add(struct ctx *c, void *arg)
 {
 	const struct adding *w = arg;
+	enum status st = leveltest_sql_add(c, w->test, w->judged, w->id);
 
-	return leveltest_sql_add(c, w->test, w->judged, w->id);
+	return st == OK && w->id->newest ? leveltest_reached(c, w->test->language, w->judged) : st;
 }
 
 static const char *answers_json(struct ctx *c, const struct leveltest_sent *s)

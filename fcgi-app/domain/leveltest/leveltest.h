@@ -24,6 +24,9 @@ extern const char *const cefr_names[CEFR_LEVELS];
 int cefr_from(int level);	   /* the lowest score of a level; of CEFR_LEVELS: 101 */
 int cefr_called(const char *name); /* -1: none of them */
 
+/* In the caller's language; of no language of ours: the code. */
+const char *leveltest_language_name(const struct ctx *c, const char *code);
+
 /* A result that somebody judged, by rules, a model or elsewhere. Scores are 0 to 100. */
 #define LEVELTEST_RESULT(F, S)                                                                     \
 	F(S, ID, id, .doc = "of the test")                                                         \

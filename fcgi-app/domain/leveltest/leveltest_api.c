@@ -167,7 +167,7 @@ static const struct route routes[] = {
 	ROUTE(leveltest_questions_get, nothing, leveltest_questions_out, .on = {BOTH("GET", "/questions")}, READS,
 	      .cache = CACHE_PRIVATE, .doc = "What a standard test asks, from easy to hard."),
 	ROUTE(leveltest_evaluate_post, leveltest_evaluate_in, leveltest_result_out, .on = {BOTH("POST", "/evaluate")},
-	      WRITES, .once = true, .statements = 6,
+	      WRITES, .once = true, .statements = 9,
 	      .doc = "Judges a standard test whose answers come all at once, in transcripts, and keeps the result: 90 "
 		     "days, the newest 20. By AI_MODEL where one is set and answers; else by sums of words, sentences "
 		     "and linking words, which the server documents. Without any transcript the scores are 70 and B1, "
@@ -179,7 +179,7 @@ static const struct route routes[] = {
 	      READS, .statements = 2, .doc = "The same, by my id; there is none of others.", .fails = {E_LT_NO_RESULT}),
 	ROUTE(leveltest_save_post, leveltest_save_in, leveltest_save_out,
 	      .on = {BOTH("POST", "/save"), BOTH("POST", "/save-result")}, WRITES, .once = true, .ok = 201,
-	      .statements = 3,
+	      .statements = 6,
 	      .doc = "Keeps a result that was judged elsewhere, and my level of the language follows. One that is kept "
 		     "already, or was judged here, stays as it is.",
 	      .fails = {E_LT_OPEN}),

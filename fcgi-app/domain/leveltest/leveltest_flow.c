@@ -248,7 +248,8 @@ static enum status finish(struct ctx *c, void *arg)
 		return st;
 	if (!w->seen.n || !same_answers(&w->seen, &answers))
 		leveltest_judge(c, &t, &answers, &w->judged);
-	return leveltest_sql_finish(c, &t, &w->judged);
+	st = leveltest_sql_finish(c, &t, &w->judged);
+	return st == OK ? leveltest_reached(c, t.language, &w->judged) : st;
 }
 
 /* Before anything is locked, as it takes seconds. What is not there, or over, finish() says. */

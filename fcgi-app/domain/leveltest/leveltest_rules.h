@@ -47,6 +47,9 @@ void leveltest_names(struct ctx *c, unsigned skills, struct list *out);
 const char *leveltest_question_text(const struct list *questions, int64_t id);
 const char *leveltest_remark(struct ctx *c, const struct judgement *j);
 
+/* What a result that was just added, the newest of its language, means for the caller. Inside db_tx(). */
+MUST_USE enum status leveltest_reached(struct ctx *c, const char *language, const struct leveltest_judged *j);
+
 /* ---- under way ---------------------------------------------------------------------------- */
 
 struct leveltest_begin {

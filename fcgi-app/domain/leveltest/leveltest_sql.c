@@ -84,7 +84,7 @@ READ(LEVELTEST_STANDARD, leveltest_row,
 	"  UPDATE " IDS_OF("old") " i STRAIGHT_JOIN level_tests t ON t.id = i.id SET t.expires_at = SYSDATE(3)"     \
 	"   WHERE t.expires_at > SYSDATE(3);"                                                      \
 	" END IF;"
-#define SHOW_ID " SELECT t.id, t.status, fresh FROM level_tests t WHERE t.id = test;"
+#define SHOW_ID(newest) " SELECT t.id, t.status, " newest " AS newest FROM level_tests t WHERE t.id = test;"
 
 /* One that comes judged. What was saved before is known by its id there, or by ours. */
 WRITE_ROW(LEVELTEST_ADD, leveltest_id,
@@ -107,7 +107,8 @@ WRITE_ROW(LEVELTEST_ADD, leveltest_id,
 	  "    t TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci PATH '$.t', s INT PATH '$.s')) j;"
 	  KEEP_RESULT
 	  " END IF;"
-	  SHOW_ID
+	  SHOW_ID("fresh AND EXISTS (SELECT 1 FROM language_levels l WHERE l.user_id = me AND l.language = lang"
+		  " AND l.tested_at = at)")
 	  " END")
 
 /* One that was answered here. */
@@ -127,7 +128,6 @@ WRITE_ROW(LEVELTEST_START, leveltest_id,
 	  " DECLARE anew BOOL DEFAULT ?;"
 	  " DECLARE reuse BOOL DEFAULT ?;"
 	  " DECLARE test, found BIGINT UNSIGNED;"
-	  " DECLARE fresh BOOL DEFAULT TRUE;"
 	  " DECLARE old TEXT;"
 	  LOCK_ACCOUNT
 	  " IF anew THEN"
@@ -148,7 +148,7 @@ WRITE_ROW(LEVELTEST_START, leveltest_id,
 	  " IF old IS NOT NULL THEN"
 	  "  UPDATE " IDS_OF("old") " i STRAIGHT_JOIN level_tests t ON t.id = i.id SET t.status = 'cancelled';"
 	  " END IF;"
-	  SHOW_ID
+	  SHOW_ID("FALSE")
 	  " END")
 
 WRITE_ROW(LEVELTEST_LOCK, leveltest_row,

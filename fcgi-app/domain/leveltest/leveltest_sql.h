@@ -37,7 +37,7 @@ enum { LEVELTEST_QUESTIONS_MAX = 10 };
 #define LEVELTEST_ID(F, S)                                                                         \
 	F(S, ID, id)                                                                               \
 	F(S, STR, status)                                                                          \
-	F(S, BOOL, fresh)
+	F(S, BOOL, newest, .doc = "its result was added, and is the newest of its language")
 SHAPE_STRUCT(leveltest_id, LEVELTEST_ID)
 
 #define LEVELTEST_TOTAL(F, S) F(S, INT, total)

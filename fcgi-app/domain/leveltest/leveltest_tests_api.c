@@ -343,7 +343,7 @@ static const struct route routes[] = {
 	      .fails = {E_LT_NONE, E_LT_OVER, E_LT_QUESTION, E_LT_SUBMISSION, E_FILE_TYPE, E_FILE_TOO_LARGE,
 			E_FILE_QUOTA, E_BAD_FORM}),
 	ROUTE(leveltest_complete_post, leveltest_complete_in, leveltest_result_out, .on = {BOTH("POST", "/complete")},
-	      WRITES, .statements = 12,
+	      WRITES, .statements = 15,
 	      .doc = "Judges my newest standard test that is under way, once two questions are answered.",
 	      .fails = {E_LT_FEW}),
 	ROUTE(leveltest_progress, leveltest_progress_in, leveltest_progress_out,

@@ -209,7 +209,7 @@ static const struct route routes[] = {
 			E_BAD_FORM}),
 	ROUTE(leveltest_finish_post, leveltest_id_in, leveltest_result_out,
 	      .on = {BOTH("POST", "/voice/{testId}/analyze"), BOTH("POST", "/{testId}/complete")},
-	      .auth = AUTH_USER, .rate = RATE_WRITE, .statements = 10,
+	      .auth = AUTH_USER, .rate = RATE_WRITE, .statements = 13,
 	      .doc = "Judges what was said, at once; again gives the same result. By whom: see evaluate.",
 	      .fails = {E_LT_NONE, E_LT_OVER, E_LT_EMPTY}),
 	ROUTE(leveltest_result_one, leveltest_id_in, leveltest_result_out,

@@ -103,6 +103,13 @@ const char *speech_language(const char *name)
 	return t ? t->code : NULL;
 }
 
+const char *speech_language_name(const char *code, bool english)
+{
+	const struct tongue *t = tongue_called(code);
+
+	return !t ? code : english ? t->english : t->korean;
+}
+
 void speech_languages(struct arena *a, struct list *out)
 {
 	const char **v = arena_array(a, const char *, COUNT(tongues));

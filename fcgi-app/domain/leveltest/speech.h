@@ -38,6 +38,9 @@ int cefr_of(int score); /* the level of a result: leveltest.h */
 /* Its code, by code or English or Korean name; NULL: none of ours. */
 const char *speech_language(const char *name);
 
+/* In English or Korean; of none of ours: what was asked for. */
+const char *speech_language_name(const char *code, bool english);
+
 /* All codes. */
 struct list;
 void speech_languages(struct arena *a, struct list *out);

@@ -53,6 +53,15 @@ enum status onboarding_save(struct ctx *c, const struct answers *a)
 	return st == OK && a->profile_image ? user_picture(c, a->profile_image) : st;
 }
 
+/* The levels of one's own begin with A1. */
+enum status onboarding_tested(struct ctx *c, const char *language, int level)
+{
+	int64_t changed;
+	enum status st = onboarding_sql_level(c, language, LEVEL_OWN + level, &changed);
+
+	return st == OK && changed ? matching_refresh(c, c->me.user_id) : st;
+}
+
 struct clearing {
 	int day;
 	const int64_t *ids;

@@ -25,6 +25,10 @@ enum { LANGUAGES_MAX = 12 };
  * E_BAD_COMMUNICATION_METHOD, E_BAD_DAILY_MINUTE */
 MUST_USE enum status onboarding_codes(struct ctx *c, const char **method, const char **minutes);
 
+/* What a level test found becomes the caller's level of that language (its code) if they learn it, matching included;
+ * level: 0 is A1, 5 is C2. Inside db_tx(). */
+MUST_USE enum status onboarding_tested(struct ctx *c, const char *language, int level);
+
 /* Every language the user named, those to be learnt first. out: struct language_choice. */
 MUST_USE enum status onboarding_languages(struct ctx *c, uint64_t user_id, struct list *out);
 #endif

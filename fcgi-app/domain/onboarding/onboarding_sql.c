@@ -207,9 +207,13 @@ WRITE(CLEAR_TIMES,
       "DELETE FROM user_schedules WHERE user_id = ? AND day = COALESCE(?, day) AND (? IS NULL OR id IN"
       " (SELECT j.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) j))")
 
+WRITE(SET_LEVEL,
+      "UPDATE user_languages SET current_level_id = ? WHERE user_id = ? AND learning"
+      " AND language_id = (SELECT l.id FROM languages l WHERE l.code = ?) AND NOT current_level_id <=> ?")
+
 const struct stmt *const onboarding_stmts[] = {
 	&LANGUAGES,    &OPTIONS,    &OPTION,   &SLOTS,	    &ZONES, &AVAILABLE,	  &PERSON,
-	&LANGUAGES_OF, &CHOICES_OF, &TIMES_OF, &COUNTS_OF, &SAVE,  &CLEAR_TIMES, NULL,
+	&LANGUAGES_OF, &CHOICES_OF, &TIMES_OF, &COUNTS_OF, &SAVE,  &CLEAR_TIMES, &SET_LEVEL, NULL,
 };
 
 static int english(const struct ctx *c)
@@ -369,4 +373,9 @@ enum status onboarding_sql_clear(struct ctx *c, int day, const int64_t *ids, siz
 
 	return db_exec(c, &CLEAR_TIMES, removed,
 		       ARGS(P(c->me.user_id), day < 0 ? (struct db_val){0} : P(day), P(json), P(json)));
+}
+
+enum status onboarding_sql_level(struct ctx *c, const char *language, int64_t level, int64_t *changed)
+{
+	return db_exec(c, &SET_LEVEL, changed, ARGS(P(level), P(c->me.user_id), P(language), P(level)));
 }

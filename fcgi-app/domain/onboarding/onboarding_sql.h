@@ -122,4 +122,7 @@ MUST_USE enum status onboarding_sql_save(struct ctx *c, const struct answers *a,
 /* Removes the caller's times: those of a day (or day -1), of these ids (or all, n 0). */
 MUST_USE enum status onboarding_sql_clear(struct ctx *c, int day, const int64_t *ids, size_t n,
 					  int64_t *removed);
+
+/* The caller's level of a language they learn. changed: rows, none if that was it. */
+MUST_USE enum status onboarding_sql_level(struct ctx *c, const char *language, int64_t level, int64_t *changed);
 #endif
