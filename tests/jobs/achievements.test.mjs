@@ -7,7 +7,9 @@ import { after, before, test } from 'node:test';
 import Redis from 'ioredis';
 import { env, get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
+import { did as inGroup, group } from '../harness/groups.mjs';
 import { matched } from '../harness/learner.mjs';
+import { held } from '../harness/sessions.mjs';
 import { until } from '../harness/stack.mjs';
 
 const pushed = []; // what sockets of users would be told
@@ -172,6 +174,34 @@ test('level tests: how many, and the highest; what was reached at once is comple
   await done(id);
   await until(async () => (await earned(high)).length === 4);
   assert.deepEqual(await completed(high), ['level_up', 'level_up_first', 'level_5', 'level_10']);
+});
+
+test('what those somebody met say of them counts once for each who says it, in sessions of two and in groups', async () => {
+  const [me, a, b] = [await newcomer(), await newcomer(), await newcomer()];
+  const keys = ['perfect_score', 'accuracy_master', 'helpful_partner', 'mentor'];
+  const idle = async () => until(async () => !(await query("SELECT id FROM outbox WHERE event = 'session.rated' AND actor_id IN (?, ?, ?)", [me.id, a.id, b.id])).length);
+  const rate = async (p, path, body) => {
+    const res = await post(path, body, as(p));
+    assert.ok(res.status < 300, res.text);
+    await idle();
+    return at(me, ...keys);
+  };
+  const one = await held(me, a, { ago: 60, minutes: 30 });
+  const say = (p, s, body) => rate(p, `/sessions/${s.id}/feedback`, body);
+  const none = await say(a, one, { rating: 3, partnerRating: 3 });
+  assert.deepEqual(none.map((n) => n ?? 0), [0, 0, 0, 0]);
+  assert.deepEqual(await say(a, one, { rating: 5, partnerRating: 4 }), [undefined, undefined, 1, 1].map((n, i) => n ?? none[i]));
+  assert.deepEqual(await say(a, one, { rating: 1, partnerRating: 5 }), [1, 1, 1, 1]);
+  assert.deepEqual(await say(a, one, { rating: 5, partnerRating: 5, comment: 'again' }), [1, 1, 1, 1]);
+  assert.deepEqual(await say(a, await held(a, me, { ago: 120, minutes: 30 }), { rating: 5 }), [1, 2, 2, 2]); // without more, the session stands for the partner
+  assert.deepEqual(await completed(me).then((all) => all.filter((k) => keys.includes(k))), ['perfect_score']);
+  assert.deepEqual((await at(a, ...keys)).map((n) => n ?? 0), [0, 0, 0, 0]);
+  await say(me, one, { rating: 3, partnerRating: 4 });
+  assert.deepEqual((await at(a, ...keys)).map((n) => n ?? 0), [0, 0, 1, 1]);
+  const g = await group(me);
+  await inGroup(b, g, 'join');
+  await inGroup(me, g, 'start');
+  for (const stars of [5, 4]) assert.deepEqual(await rate(b, `/group-sessions/${g.id}/rate?rating=${stars}`), [1, 3, 3, 3]);
 });
 
 test('whoever has earned something is told, in their language, once, on open sockets, too', async () => {

@@ -452,6 +452,8 @@ static const struct {
 	{SOURCE_DAYS, ",days", "day"},
 	{SOURCE_SESSIONS, ",sessions,session_days,session_run,minutes", "session"},
 	{SOURCE_TESTS, ",tests,level", "test"},
+	{SOURCE_PRAISES, ",praises", "praise"},
+	{SOURCE_HELPS, ",helps", "help"},
 };
 
 static const char *words_of(struct ctx *c, unsigned sources)

@@ -44,10 +44,13 @@ enum achievement_source {
 	SOURCE_DAYS = 8,
 	SOURCE_SESSIONS = 16,
 	SOURCE_TESTS = 32,
-	SOURCE_ALL = 63,
+	SOURCE_PRAISES = 64,
+	SOURCE_HELPS = 128,
+	SOURCE_ALL = 255,
 };
 
-/* Something to keep, each source_id once for each user and source: a day, a session or a test. */
+/* Something to keep, each source_id once for each user and source: a day, a session, a test, or what somebody said of
+ * them. */
 struct achievement_entry {
 	uint64_t user_id, source_id;
 	enum achievement_source source;

@@ -7,7 +7,7 @@
 
 /* Longer than any achievement asks for days in a row. */
 enum { DAYS_KEPT = 120, FORGET_EVERY_S = 3600, FORGET_PIECE = 500, PARTICIPANTS_MAX = 100, LEVEL_MAX = 1000 };
-enum { MINUTES_MAX = 24 * 60 };
+enum { MINUTES_MAX = 24 * 60, STARS_PERFECT = 5, STARS_HELPED = 4 };
 
 static enum status of_actors(struct ctx *c, const struct event *e, size_t n, unsigned source)
 {
@@ -81,6 +81,34 @@ static enum status on_level_test(struct ctx *c, struct event *e)
 	return achievement_keep(c, &entry, 1);
 }
 
+/* Somebody rated those they met. source_id is the rater's seat: whoever changes their mind counts once. */
+static enum status on_rated(struct ctx *c, struct event *e)
+{
+	const struct jval *people = NULL;
+	const uint64_t stars = event_number(e, "stars"), seat = event_number(e, "seat");
+
+	(void)jin_get(e->payload, "people", &people);
+	size_t n = MIN(jin_len(people), (size_t)PARTICIPANTS_MAX), k = 0;
+	struct achievement_entry *entries = arena_array(c->arena, struct achievement_entry, 2 * n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct achievement_entry entry = {
+			.user_id = jin_id(jin_at(people, i)),
+			.source_id = seat,
+			.source = SOURCE_HELPS,
+			.at = e->created_at,
+		};
+
+		if (stars >= STARS_HELPED)
+			entries[k++] = entry;
+		if (stars >= STARS_PERFECT) {
+			entries[k] = entry;
+			entries[k++].source = SOURCE_PRAISES;
+		}
+	}
+	return achievement_keep(c, entries, k);
+}
+
 static struct notice notice_of(struct ctx *c, const char *title)
 {
 	return notify_notice(c, NOTIFY_ACHIEVEMENT, (const struct notify_param[]){{"title", title}, {0}});
@@ -122,6 +150,7 @@ const struct job achievement_jobs[] = {
 	{"user.active", .run_all = on_active},
 	{"session.completed", on_session},
 	{"leveltest.completed", on_level_test},
+	{"session.rated", on_rated},
 	{"achievement.completed", on_completed},
 	{0},
 };

@@ -191,6 +191,8 @@ WRITE_ROW(RAISE, ripe_row,
 	  "    WHEN 'minutes' THEN " KEPT("SUM(e.amount)", "x.user_id", "session")
 	  "    WHEN 'tests' THEN " KEPT("COUNT(*)", "x.user_id", "test")
 	  "    WHEN 'level' THEN " KEPT("MAX(e.amount)", "x.user_id", "test")
+	  "    WHEN 'praises' THEN " KEPT("COUNT(*)", "x.user_id", "praise")
+	  "    WHEN 'helps' THEN " KEPT("COUNT(*)", "x.user_id", "help")
 	  "    END, 0)) AS n FROM " THEIRS " LIMIT 20000) q"
 	  "  WHERE q.n > q.progress OR (exact AND q.run AND q.n < q.progress);"
 	  " IF counted IS NOT NULL THEN"

@@ -229,6 +229,9 @@ WRITE(GROUP_RATE,
       "  rating_count = rating_count + (said IS NULL) WHERE id = sid;"
       " INSERT INTO group_hosts (user_id, rating_sum, rating_count) VALUES (host, stars, 1) ON DUPLICATE KEY UPDATE"
       "  rating_sum = rating_sum + stars - COALESCE(said, 0), rating_count = rating_count + (said IS NULL);"
+      " INSERT INTO outbox (event, subject_id, actor_id, payload)"
+      "  SELECT 'session.rated', sid, me, JSON_OBJECT('stars', stars, 'seat', 2 * x.id + 1, 'people', JSON_ARRAY(host))"
+      "   FROM group_seats x WHERE x.session_id = sid AND x.user_id = me;"
       " END")
 
 /* ---- what is answered --------------------------------------------------------------------- */

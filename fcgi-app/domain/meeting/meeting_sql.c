@@ -245,11 +245,20 @@ WRITE_ROW(MEETING_ACCEPT, meeting_id_row,
 
 WRITE(MEETING_FEEDBACK,
       "BEGIN NOT ATOMIC" SESSION_AND_ME
+      " DECLARE all_in_all INT DEFAULT ?;"
+      " DECLARE of_partner INT DEFAULT ?;"
       LOCK_SESSION
       " IF sits IS NULL THEN " REFUSE("SESSION_NONE") "; END IF;"
       ONLY_WHEN("'COMPLETED'")
       " REPLACE INTO session_feedback (session_id, user_id, rating, comment, partner_rating, partner_comment, tags,"
-      "  improvement_areas, would_recommend, updated_at) VALUES (sid, me, ?, ?, ?, ?, ?, ?, ?, SYSDATE(3));"
+      "  improvement_areas, would_recommend, updated_at) VALUES (sid, me, all_in_all, ?, of_partner, ?, ?, ?, ?,"
+      "  SYSDATE(3));"
+      " INSERT INTO outbox (event, subject_id, actor_id, payload)"
+      "  SELECT 'session.rated', sid, me, JSON_OBJECT('stars', COALESCE(of_partner, all_in_all), 'seat', 2 * x.id,"
+      "    'people', JSON_ARRAYAGG(o.user_id))"
+      "   FROM session_seats x STRAIGHT_JOIN session_seats o ON o.session_id = sid AND o.user_id <> me"
+      "    AND o.left_at IS NULL"
+      "   WHERE x.session_id = sid AND x.user_id = me AND COALESCE(of_partner, all_in_all) IS NOT NULL GROUP BY x.id;"
       " END")
 
 #define MY_SEAT_OF "x.session_id = ? AND x.user_id = ? AND x.left_at IS NULL"
@@ -470,8 +479,8 @@ static struct db_val given(bool is, int64_t value)
 enum status meeting_sql_feedback(struct ctx *c, uint64_t id, const struct meeting_opinion *o)
 {
 	return db_exec(c, &MEETING_FEEDBACK, NULL,
-		       ARGS(P(id), P(c->me.user_id), db_id((uint64_t)o->rating), P(o->comment),
-			    db_id((uint64_t)o->partner_rating), P(o->partner_comment), P(o->tags), P(o->areas),
+		       ARGS(P(id), P(c->me.user_id), db_id((uint64_t)o->rating), db_id((uint64_t)o->partner_rating),
+			    P(o->comment), P(o->partner_comment), P(o->tags), P(o->areas),
 			    given(o->recommends >= 0, o->recommends)));
 }
 
