@@ -76,6 +76,7 @@ struct field {
 	bool trim, lower, upper;
 	bool lines;     /* STR may hold line breaks and tabs */
 	bool ascii;     /* STR may hold nothing else: a text of megabytes is not copied to be composed */
+	bool apart;     /* LIST: an element that does not fit is an empty one, and no failure */
 	bool bare;      /* this LIST may also be the whole body; output: see shape_is_value() */
 	bool scalar;    /* in the shape of an OBJ or LIST: what is no object is this field */
 	int64_t min, max; /* INT, NUM: value; STR: characters; RAW: bytes; lists: elements. 0, 0: the

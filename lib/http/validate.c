@@ -482,6 +482,18 @@ static void read_element(struct reader *rd, const struct field *f, const struct 
 	bad_type(rd, f, at, "객체여야 합니다", "must be an object");
 }
 
+static void read_item(struct reader *rd, const struct field *f, const struct at *at, const struct jval *v, void *out)
+{
+	const bool good = rd->first == OK;
+
+	read_element(rd, f, at, v, out);
+	if (f->apart && good && rd->first != OK) {
+		rd->first = OK;
+		rd->c->bad_fields = NULL;
+		memset(out, 0, f->of->size);
+	}
+}
+
 static bool read_list(struct reader *rd, const struct field *f, const struct at *at,
 		      const struct input *in, void *member)
 {
@@ -518,7 +530,7 @@ static bool read_list(struct reader *rd, const struct field *f, const struct at 
 		struct input el = {.kind = IN_JSON, .json = alone ? in->json : jin_at(in->json, i)};
 
 		if (f->kind == K_LIST)
-			read_element(rd, f, &here, el.json, items + i * size);
+			read_item(rd, f, &here, el.json, items + i * size);
 		else if (f->kind == K_INTS)
 			(void)read_int(rd, &one, &here, &el, items + i * size);
 		else

@@ -123,6 +123,15 @@ test('events of both clients, of guests as well; those that are none fail alone'
   assert.equal((await rows(guest)).length, 101);
 });
 
+test('one that is ill-typed fails alone, whatever of it is wrong', async () => {
+  const type = tag();
+  const wrong = [7, null, 'x', [], [{ type }], { type: 5 }, { type, timestamp: Date.now() }, { type, sessionId: 12 }, { type, path: 'x'.repeat(501) }, { type, feature: {} }, { type, metadata: 'x' }, { type: 'x'.repeat(101) }];
+  const res = await post('/analytics/events', { events: wrong.flatMap((e, i) => [e, { type, path: `/${i}` }]) });
+  assert.deepEqual([res.status, res.body.data, res.body.count], [200, { processed: wrong.length, failed: wrong.length }, wrong.length], res.text);
+  assert.deepEqual((await rows(type)).map((r) => r.path), wrong.map((_, i) => `/${i}`));
+  assert.deepEqual((await post('/analytics/events', { events: wrong })).body.data, { processed: 0, failed: wrong.length });
+});
+
 test('nothing is kept of who shares no analytics', async () => {
   const [p] = await people(1);
   const type = tag();

@@ -88,7 +88,8 @@ HANDLER(analytics_session_complete, struct complete_in, struct complete_out)
 	F(S, RAW, metadata, .aka = "properties", .max = 65536, .doc = "more than 4096 bytes: it fails")
 SHAPE(client_event_in, EVENT_IN)
 #define EVENTS_IN(F, S)                                                                            \
-	F(S, LIST(client_event_in), events, .required = true, .keep_empty = true, .max = EVENTS_MAX, .fail = E_EVENTS)
+	F(S, LIST(client_event_in), events, .required = true, .keep_empty = true, .apart = true, .max = EVENTS_MAX, \
+	  .fail = E_EVENTS, .doc = "one that does not fit fails, the others are taken")
 SHAPE(client_events_in, EVENTS_IN)
 #define EVENTS_OUT(F, S)                                                                           \
 	F(S, INT, processed, .place = IN_DATA)                                                     \
