@@ -213,12 +213,30 @@ test('each language: what tests and sessions say of it, else what was chosen', a
     skills: { pronunciation: 85, fluency: 72, grammar: 52, vocabulary: 62, coherence: 66, interaction: 54 },
   });
   assert.deepEqual([japanese.languageCode, japanese.currentLevel, japanese.startingLevel, japanese.nextLevel, japanese.progress], ['ja', 'A1', 'A1', 'A2', 22]);
-  const [, , chosen] = (await get('/sessions/stats', { ...as(me), headers: en })).body.data.languageProgress;
+  const stats = (await get('/sessions/stats', { ...as(me), headers: en })).body;
+  const [first, , chosen] = stats.data.languageProgress;
+  assert.deepEqual(first, { language: 'English', languageCode: 'en', level: 'B2', currentLevel: 'B2', nextLevel: 'C1', progress: 10, sessions: 2, skills: { speaking: 66, listening: null, reading: null, writing: null } });
+  assert.deepEqual([chosen.progress, chosen.skills.speaking, stats.metrics.languageProgress], [0, null, stats.data.languageProgress]);
   assert.ok(chosen.level && chosen.nextLevel);
   assert.deepEqual(chinese, {
     language: 'Chinese', languageCode: 'zh', currentLevel: chosen.level, startingLevel: null, nextLevel: chosen.nextLevel, progress: null, sessions: 0, minutes: 0, skills: null, updatedAt: null,
   });
   assert.equal(data.length, 3);
+});
+
+test('languages nobody chose: those of tests, and of sessions but for what one speaks anyway', async () => {
+  const [me, you] = [await learner('하나', 1, [[2, 102]]), await person('둘째')];
+  await tested(me, { language: 'ar', level: 'A2', overall: 50, ago: 1 });
+  for (const [language, minutes] of [['fr', 20], ['ko', 30], ['en', 10]]) await held(me, you, { ago: 60, minutes, language });
+  const { data } = await ok(me, 'language-progress', en);
+  assert.deepEqual(data.map((l) => [l.language, l.languageCode, l.currentLevel, l.nextLevel, l.progress, l.sessions, l.minutes]).slice(1), [
+    ['Arabic', 'ar', 'A2', 'B1', 50, 0, 0], ['French', 'fr', null, null, null, 1, 20]]);
+  assert.deepEqual([data[0].languageCode, data.length], ['en', 3]);
+  const page = await get('/sessions/stats', as(me));
+  assert.deepEqual(page.body.data.languageProgress.map((l) => [l.language, l.level, l.progress]).slice(1), [['아랍어', 'A2', 50], ['프랑스어', null, 0]]);
+  assert.deepEqual((await ok(you, 'language-progress')).data.map((l) => [l.languageCode, l.sessions]).sort(), [['en', 1], ['fr', 1], ['ko', 1]]);
+  await query('INSERT INTO user_languages (user_id, language_id, learning) VALUES (?, 5, FALSE)', [me.id]); // and what one said to speak
+  assert.deepEqual((await ok(me, 'language-progress')).data.map((l) => l.languageCode), ['en', 'ar']);
 });
 
 test('no analytics without a login', async () => {

@@ -78,6 +78,18 @@ test('weeks begin on Monday where one lives, months on their first day', async (
   }
 });
 
+test('metrics of days alone: from the beginning of the first to the end of the last, where they live', async () => {
+  const [me, you] = await people(2);
+  const [before, a, b, after] = [day(12), day(11), day(10), day(9)];
+  for (const [d, at, minutes] of [[before, '23:40:00', 5], [a, '00:30:00', 10], [b, '23:30:00', 20], [after, '00:15:00', 40]]) await on(me, you, d, { at, minutes });
+  const { data, metrics } = await ok(me, `metrics?start=${a}&end=${b}`);
+  assert.deepEqual([data.summary.totalSessions, metrics.dailyStats.map(bare)], [2, [[a, 1, 10], [b, 1, 20]]]);
+  assert.deepEqual((await ok(me, `metrics?start=${b}&end=${b}&interval=1h`)).data.metrics.map((m) => m.date), [`${b}T23:00`]);
+  assert.equal((await ok(me, `metrics?start=${a}`)).data.summary.totalSessions, 3);
+  assert.deepEqual(wrongField(await get('/analytics/metrics?start=2026-02-30', as(me))).slice(2), ['start', 'format']);
+  assert.deepEqual(wrongField(await get(`/analytics/metrics?start=${b}&end=${a}`, as(me))).slice(2), ['end', 'min']);
+});
+
 test('metrics: by the day and by the hour, with whom; a person counts once in each', async () => {
   const [me, you, third, fourth] = await people(4);
   const [a, b, c] = [day(3), day(2), day(50)];

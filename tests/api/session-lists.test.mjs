@@ -125,6 +125,32 @@ const noon = (days) => {
   return Math.floor((local - (Math.floor(local / (24 * HOUR)) - days) * 24 * HOUR - 12 * HOUR) / 60000);
 };
 
+test('the calendar takes days alone: from the beginning of the first to the end of the last', async () => {
+  const [me, you] = await people(2);
+  const day = (n) => new Date(Date.now() + (40 + n) * 24 * HOUR).toISOString().slice(0, 10);
+  const at = (n, time) => planned(me, you, { scheduledAt: `${day(n)}T${time}Z`, duration: 15 });
+  const before = await at(0, '23:30:00');
+  const [first, last, after] = [await at(1, '00:15:00'), await at(2, '23:30:00'), await at(3, '00:15:00')];
+  const ask = (query, path = 'sessions/calendar') => get(`/${path}?${query}`, as(me));
+  const seen = async (query, path) => (await ask(query, path)).body.data.events.map((e) => e.sessionId);
+  for (const path of ['sessions/calendar', 'session/schedule']) assert.deepEqual(await seen(`startDate=${day(1)}&endDate=${day(2)}`, path), [first.id, last.id]);
+  assert.deepEqual(await seen(`startDate=${day(0)}T23:00:00Z&endDate=${day(3)}`), [before.id, first.id, last.id, after.id]);
+  assert.deepEqual(await seen(`startDate=${day(3)}&endDate=${day(3)}`), [after.id]);
+  for (const wrong of ['2027-02-29', '2027-3-1', '2027-03-10T', 'tomorrow', '2027-03-10 ', '02027-03-1']) {
+    for (const [query, field] of [['', 'startDate'], [`startDate=${day(0)}&`, 'endDate']]) {
+      assert.deepEqual(wrongField(await ask(`${query}${field}=${encodeURIComponent(wrong)}`)).slice(2), [field, 'format'], wrong);
+    }
+  }
+  assert.deepEqual(wrongField(await ask(`startDate=${day(1)}&endDate=${day(0)}`)).slice(2), ['endDate', 'min']);
+  // what recurs does so to the end of its last day
+  const plan = (fields) => post('/sessions', { title: '매주', type: 'video', scheduledAt: `${day(0)}T23:00:00Z`, duration: 30, isRecurring: true, recurrencePattern: 'WEEKLY', ...fields }, as(me));
+  const weekly = await plan({ recurrenceEndDate: day(14) });
+  assert.equal(weekly.status, 201, weekly.text);
+  assert.equal((await query('SELECT COUNT(*) AS n FROM learning_sessions WHERE host_id = ? AND title = ?', [me.id, '매주']))[0].n, 3);
+  assert.equal(weekly.body.data.recurrenceEndDate, `${day(14)}T23:59:59.999Z`);
+  assert.deepEqual(wrongField(await plan({ recurrenceEndDate: '2027-04-31' })).slice(2), ['recurrenceEndDate', 'format']);
+});
+
 test('nobody has met: every figure is there, and none is invented', async () => {
   const p = await person();
   const { data, metrics } = await ok(p, 'sessions/stats');
@@ -165,7 +191,7 @@ test('figures are those of the rows', async () => {
   assert.deepEqual([days[2].date, days[2].day], [yesterday.toISOString().slice(0, 10), yesterday.toUTCString().slice(0, 3)]);
   const skills = { speaking: null, listening: null, reading: null, writing: null };
   assert.deepEqual(d.languageProgress.map(({ level, nextLevel, currentLevel, ...l }) => [l, Boolean(level), level === currentLevel, Boolean(nextLevel)]),
-    [[{ language: 'English', languageCode: 'en', progress: null, sessions: 4, skills }, true, true, true]]);
+    [[{ language: 'English', languageCode: 'en', progress: 0, sessions: 4, skills }, true, true, true], [{ language: 'Japanese', languageCode: 'ja', progress: 0, sessions: 1, skills }, false, true, false]]);
   assert.deepEqual([m.totalSessions, m.totalMinutes, m.currentStreak, m.averageSessionTime, m.partnersCount, m.languageProgress, m.weeklyGrowth], [4, 100, 2, 25, 2, d.languageProgress, 200]);
   assert.deepEqual(m.sessionTypes, [{ name: 'Video', value: 75, color: '#4CAF50' }, { name: 'Audio', value: 25, color: '#2196F3' }]);
   assert.deepEqual(m.topPartners, [{ name: '호스트', flag: null, sessions: 4, rating: null }, { name: '손님', flag: null, sessions: 1, rating: 4 }]);

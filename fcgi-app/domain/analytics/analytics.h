@@ -21,6 +21,17 @@ int64_t analytics_level(const char *name);
 /* Days with a session among the last thirty, of thirty; two decimals. */
 double analytics_consistency(const struct meeting_figures *f);
 
+/* How far the caller is in a language: each they learn, in their order, then those of tests and of sessions. */
+struct analytics_language {
+	const char *name, *code;
+	const char *level, *first, *next; /* by tests, the first of the last ten; else what they chose, or NULL */
+	int64_t progress;		  /* %: where the score is between the ends of its level; -1: no test */
+	const struct leveltest_result *test; /* the newest; NULL: none */
+	int64_t sessions, minutes, last_at;  /* last_at: of a test or session */
+};
+/* Rows of that. Takes two statements. */
+MUST_USE enum status analytics_by_language(const struct meeting_figures *f, struct list *out);
+
 /* One decimal. */
 double analytics_hours(int64_t minutes);
 #endif

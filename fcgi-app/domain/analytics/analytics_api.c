@@ -162,8 +162,10 @@ HANDLER(analytics_monthly, struct monthly_in, struct monthly_out)
 /* ---- metrics ------------------------------------------------------------------------------ */
 
 #define METRICS_IN(F, S)                                                                           \
-	F(S, TIME, start, .from = FROM_QUERY, .doc = "absent: thirty days before the end")         \
-	F(S, TIME, end, .from = FROM_QUERY, .doc = "absent: now; 400 days later at most, by the hour 31") \
+	F(S, STR, start, .from = FROM_QUERY, .max = 40,                                            \
+	  .doc = "a time, or a day where they live; absent: thirty days before the end")           \
+	F(S, STR, end, .from = FROM_QUERY, .max = 40,                                              \
+	  .doc = "the same, of a day its end; absent: now; 400 days later at most, by the hour 31") \
 	F(S, STR, groupBy, .from = FROM_QUERY, .max = 20, .doc = "taken for the client's sake: these are one's own") \
 	F(S, STR, interval, .from = FROM_QUERY, .dflt = "1d", .one_of = "1h 1d 1m>1h 5m>1h")
 SHAPE(metrics_in, METRICS_IN)
@@ -215,13 +217,26 @@ struct span {
 
 static enum status read_span(struct ctx *c, const struct metrics_in *in, struct span *s)
 {
+	struct meeting_said start = {.field = "start", .text = in->start};
+	struct meeting_said end = {.field = "end", .text = in->end, .ends = true};
+	enum status st = OK;
+
+	if (meeting_is_day(in->start) || meeting_is_day(in->end))
+		st = meeting_zone(c, &start.zone);
+	end.zone = start.zone;
+	if (st == OK)
+		st = meeting_moment(c, &start, &s->from);
+	if (st == OK)
+		st = meeting_moment(c, &end, &s->to);
+	if (st != OK)
+		return st;
 	bool hours = !strcmp(in->interval, "1h");
 	int64_t days = hours ? METRIC_HOURS_DAYS_MAX : METRIC_DAYS_MAX;
 
 	s->c = c;
 	s->unit = hours ? HOUR_MS : DAY_MS;
-	s->to = in->end ? in->end : c->now;
-	s->from = in->start ? in->start : s->to - METRIC_DAYS * DAY_MS;
+	s->to = in->end ? s->to : c->now;
+	s->from = in->start ? s->from : s->to - METRIC_DAYS * DAY_MS;
 	if (s->from < s->to && s->to - s->from <= days * DAY_MS)
 		return OK;
 	fail_field(c, "end", s->from < s->to ? "max" : "min",
@@ -518,7 +533,7 @@ static const struct route routes[] = {
 	      .rate = RATE_READ, .statements = 2,
 	      .doc = "My sessions of this month, and of those before. Counted as GET /sessions/stats counts."),
 	ROUTE(analytics_metrics, metrics_in, metrics_out, .on = {"GET /analytics/metrics"}, .auth = AUTH_USER,
-	      .rate = RATE_READ, .envelope = FLAT, .statements = 3,
+	      .rate = RATE_READ, .envelope = FLAT, .statements = 4,
 	      .doc = "My sessions by the day or the hour they were planned for, where I live; the latest 2,000 of the "
 		     "time that is asked for."),
 };

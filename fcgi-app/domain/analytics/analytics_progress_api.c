@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "domain/ai/ai.h"
 #include "domain/analytics/analytics_standing.h"
-#include "domain/onboarding/onboarding.h"
 #include "domain/registry.h"
 
 /* ---- summary ------------------------------------------------------------------------------ */
@@ -145,54 +144,39 @@ static const struct language_skills *skills_of(struct ctx *c, const struct level
 	return k;
 }
 
-static int64_t last_in(const struct meeting_past *p, const char *code)
+static struct language_progress progress_in(struct ctx *c, const struct analytics_language *l)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (p->over[i].language && !strcmp(p->over[i].language, code))
-			return p->over[i].starts_at;
-	return 0;
-}
-
-static void show_language(const struct meeting_figures *f, const struct list *tests, const struct language_choice *l,
-			  struct language_progress *out)
-{
-	const struct standing s = standing_of(tests, l->languageCode);
-	const struct leveltest_result *t = s.n ? s.test[0] : NULL;
-
-	*out = (struct language_progress){
-		.language = l->languageName,
-		.languageCode = l->languageCode,
-		.currentLevel = t ? t->level : l->currentLevelName,
-		.startingLevel = t ? standing_first(&s) : NULL,
-		.nextLevel = t ? standing_next(&s) : l->targetLevelName,
-		.progress = t ? (double)standing_position(&s) : __builtin_nan(""),
-		.skills = skills_of(f->c, t),
-		.updatedAt = MAX(t ? t->completed_at : 0, last_in(&f->past, l->languageCode)),
+	return (struct language_progress){
+		.language = l->name,
+		.languageCode = l->code,
+		.currentLevel = l->level,
+		.startingLevel = l->first,
+		.nextLevel = l->next,
+		.progress = l->progress >= 0 ? (double)l->progress : __builtin_nan(""),
+		.sessions = l->sessions,
+		.minutes = l->minutes,
+		.skills = skills_of(c, l->test),
+		.updatedAt = l->last_at,
 	};
-	out->sessions = meeting_in_language(&f->past, l->languageCode, &out->minutes);
 }
 
 HANDLER(analytics_languages, struct nothing, struct languages_out)
 {
 	struct ctx *c = &r->ctx;
 	struct meeting_figures f = {0};
-	struct list languages, tests;
+	struct list languages;
 	enum status st = meeting_figures(c, 1, 0, &f);
 
 	if (st == OK)
-		st = onboarding_languages(c, c->me.user_id, &languages);
-	if (st == OK)
-		st = leveltest_newest(c, c->me.user_id, LEVELTEST_KEPT, &tests);
+		st = analytics_by_language(&f, &languages);
 	if (st != OK)
 		return st;
-	const struct language_choice *l = languages.v;
+	const struct analytics_language *l = languages.v;
 	struct language_progress *p = arena_array(c->arena, struct language_progress, languages.n);
-	size_t n = 0;
 
 	for (size_t i = 0; i < languages.n; i++)
-		if (l[i].learning)
-			show_language(&f, &tests, &l[i], &p[n++]);
-	*AS_LIST(&out->items) = (struct list){p, n};
+		p[i] = progress_in(c, &l[i]);
+	*AS_LIST(&out->items) = (struct list){p, languages.n};
 	return OK;
 }
 
@@ -203,7 +187,8 @@ static const struct route routes[] = {
 		     "sessions as GET /sessions/stats counts them."),
 	ROUTE(analytics_languages, nothing, languages_out, .on = {"GET /analytics/language-progress"},
 	      .auth = AUTH_USER, .rate = RATE_READ, .statements = 4,
-	      .doc = "How far I am in each language I learn; sessions are the latest two thousand."),
+	      .doc = "How far I am in each language I learn, was tested in or had a session in (one I speak and do "
+		     "not learn only when I was tested); sessions are the latest two thousand."),
 };
 
 const struct domain analytics_progress_domain = {

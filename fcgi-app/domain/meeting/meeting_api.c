@@ -23,7 +23,7 @@ SHAPE_TABLE(meeting_done, MEETING_DONE)
 	F(S, BOOL, isPublic, .lax = true, .doc = "absent: when there is no partner")               \
 	F(S, BOOL, isRecurring, .lax = true, .doc = "absent: when there is a pattern")             \
 	F(S, STR, recurrencePattern, .one_of = "DAILY WEEKLY BIWEEKLY MONTHLY", .upper = true)     \
-	F(S, TIME, recurrenceEndDate, .doc = "52 sessions at most")                                \
+	F(S, STR, recurrenceEndDate, .max = 40, .doc = "a time, or a day in UTC; 52 sessions at most") \
 	F(S, STRS, tags, .lax = true, .max = MEETING_WORDS_MAX, .doc = "each of 40 characters at most")     \
 	F(S, STR, preparationNotes, .max = 2000, .trim = true, .lines = true)                      \
 	F(S, STR, meetingUrl, .max = 500, .fmt = FMT_URL)                                          \
@@ -94,9 +94,14 @@ HANDLER(meeting_post, struct meeting_create_in, struct meeting_item)
 	};
 	enum status st = meeting_words(&r->ctx, "tags", in->tags.v, in->tags.n, &p.tags);
 
+	const struct meeting_said until = {.field = "recurrenceEndDate", .text = in->recurrenceEndDate, .ends = true};
+	int64_t last = 0;
+
+	if (st == OK)
+		st = meeting_moment(&r->ctx, &until, &last);
 	if (recurs) {
 		p.recurrence = in->recurrencePattern ? in->recurrencePattern : "WEEKLY";
-		p.recurrence_until = in->recurrenceEndDate;
+		p.recurrence_until = meeting_is_day(until.text) ? last - 1 : last;
 	}
 	return st == OK ? meeting_create(&r->ctx, &p, out) : st;
 }

@@ -9,8 +9,9 @@
 enum { RANGE_DAYS_MAX = 400, SLOTS_MAX = 31 * 24 };
 
 #define CALENDAR_IN(F, S)                                                                          \
-	F(S, TIME, startDate, .from = FROM_QUERY, .doc = "absent: now")                            \
-	F(S, TIME, endDate, .from = FROM_QUERY, .doc = "absent: seven days later; 400 at most")
+	F(S, STR, startDate, .from = FROM_QUERY, .max = 40, .doc = "a time, or a day in UTC; absent: now") \
+	F(S, STR, endDate, .from = FROM_QUERY, .max = 40,                                          \
+	  .doc = "the same, of a day its end; absent: seven days later; 400 at most")
 SHAPE(meeting_calendar_in, CALENDAR_IN)
 
 #define SLOT_OUT(F, S)                                                                             \
@@ -71,14 +72,23 @@ static void add_slots(struct ctx *c, int64_t from, int64_t to, const struct list
 HANDLER(meeting_calendar, struct meeting_calendar_in, struct meeting_calendar_out)
 {
 	struct ctx *c = &r->ctx;
-	int64_t from = in->startDate ? in->startDate : c->now, to = in->endDate ? in->endDate : from + WEEK_MS;
+	const struct meeting_said start = {.field = "startDate", .text = in->startDate};
+	const struct meeting_said end = {.field = "endDate", .text = in->endDate, .ends = true};
+	int64_t from, to;
+	enum status st = meeting_moment(c, &start, &from);
 
+	if (st == OK)
+		st = meeting_moment(c, &end, &to);
+	if (st != OK)
+		return st;
+	from = in->startDate ? from : c->now;
+	to = in->endDate ? to : from + WEEK_MS;
 	if (to <= from || to - from > RANGE_DAYS_MAX * DAY_MS) {
 		fail_field(c, "endDate", to <= from ? "min" : "max",
 			   say(c, "시작일 이후 400일 이내여야 합니다", "must be after startDate, within 400 days"));
 		return E_VALIDATION;
 	}
-	enum status st = meeting_sql_events(c, from, to, AS_LIST(&out->events));
+	st = meeting_sql_events(c, from, to, AS_LIST(&out->events));
 
 	if (st == OK)
 		add_slots(c, from, to, AS_LIST(&out->events), AS_LIST(&out->availableSlots));

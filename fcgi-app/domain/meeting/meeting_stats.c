@@ -3,6 +3,8 @@
 #include "domain/meeting/meeting_sql.h"
 #include "domain/meeting/meeting_stats_sql.h"
 
+#include <ctype.h>
+
 SHAPE_TABLE(meeting_day, MEETING_DAY)
 SHAPE_TABLE(meeting_goals, MEETING_GOALS)
 
@@ -44,6 +46,45 @@ struct meeting_past meeting_past(struct ctx *c, const char *zone, struct list ro
 		p.local[i] = MIN(at / DAY_MS, today) * DAY_MS + at % DAY_MS;
 	}
 	return p;
+}
+
+bool meeting_is_day(const char *text)
+{
+	static const char form[] = "0000-00-00";
+	size_t n = 0;
+
+	while (text && text[n] && (form[n] == '0' ? isdigit((unsigned char)text[n]) != 0 : text[n] == form[n]))
+		n++;
+	return text && n == strlen(form) && !text[n];
+}
+
+enum status meeting_moment(struct ctx *c, const struct meeting_said *s, int64_t *out)
+{
+	*out = 0;
+	if (!s->text)
+		return OK;
+	if (meeting_is_day(s->text)) {
+		int64_t year = strtol(s->text, NULL, 10);
+		unsigned month = (unsigned)strtoul(s->text + 5, NULL, 10);
+		unsigned day = (unsigned)strtoul(s->text + 8, NULL, 10);
+		int64_t local = (clock_days(year, month, day) + s->ends) * DAY_MS;
+
+		if (clock_valid_date(year, month, day)) {
+			*out = s->zone ? clock_utc(s->zone, local) : local;
+			return OK;
+		}
+	} else if (clock_parse(s->text, out)) {
+		return OK;
+	}
+	fail_field(c, s->field, "format",
+		   say(c, "ISO-8601 시각이나 날짜여야 합니다 (예: 2026-01-31T09:00:00Z, 2026-01-31)",
+		       "must be a time like 2026-01-31T09:00:00Z, or a day like 2026-01-31"));
+	return E_VALIDATION;
+}
+
+enum status meeting_zone(struct ctx *c, const char **zone)
+{
+	return meeting_sql_zone(c, zone);
 }
 
 int64_t meeting_local(const char *zone, int64_t at)

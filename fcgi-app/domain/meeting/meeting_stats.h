@@ -10,6 +10,7 @@
 #define MEETING_TOTALS_ROW(F, S)                                                                   \
 	F(S, STR, zone)                                                                            \
 	F(S, STR, daily)                                                                           \
+	F(S, STR, native, .doc = "the code of their mother tongue")                                \
 	F(S, TIME, since)                                                                          \
 	F(S, INT, completed)                                                                       \
 	F(S, INT, cancelled)                                                                       \
@@ -84,6 +85,18 @@ void meeting_by_day(struct ctx *c, const struct meeting_past *p, int64_t first, 
 
 /* How many of them were in it, and for how long. */
 int64_t meeting_in_language(const struct meeting_past *p, const char *code, int64_t *minutes);
+
+/* A time as clients write it, or a day alone ("2026-01-31"): when it begins, or ends, in a zone. */
+struct meeting_said {
+	const char *field, *text, *zone; /* text: NULL is 0; zone: NULL is UTC */
+	bool ends;			 /* a day: where the next begins */
+};
+/* E_VALIDATION names the field. */
+MUST_USE enum status meeting_moment(struct ctx *c, const struct meeting_said *s, int64_t *out);
+bool meeting_is_day(const char *text); /* text may be NULL */
+
+/* Where the caller lives. */
+MUST_USE enum status meeting_zone(struct ctx *c, const char **zone);
 
 /* The time where they live, of one in UTC. */
 int64_t meeting_local(const char *zone, int64_t at);

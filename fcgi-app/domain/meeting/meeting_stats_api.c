@@ -1,7 +1,7 @@
 /* My sessions in figures: all of them counted from the rows. */
 #include "base/clock.h"
+#include "domain/analytics/analytics.h"
 #include "domain/meeting/meeting_stats_sql.h"
-#include "domain/onboarding/onboarding.h"
 #include "domain/registry.h"
 
 /* Without an answer in onboarding: twenty minutes a day. */
@@ -22,17 +22,17 @@ SHAPE(meeting_week, WEEK_OUT)
 	F(S, INT, audio)
 SHAPE(meeting_types, TYPES_OUT)
 #define SKILLS_OUT(F, S)                                                                           \
-	F(S, NUM, speaking)                                                                        \
-	F(S, NUM, listening)                                                                       \
+	F(S, NUM, speaking, .doc = "the score of the newest level test; null without one")         \
+	F(S, NUM, listening, .doc = "null, as the next two: no test is of them")                   \
 	F(S, NUM, reading)                                                                         \
 	F(S, NUM, writing)
 SHAPE(meeting_skills, SKILLS_OUT)
 #define PROGRESS_OUT(F, S)                                                                         \
 	F(S, STR, language)                                                                        \
 	F(S, STR, languageCode)                                                                    \
-	F(S, STR, level, .aka = "currentLevel")                                                    \
-	F(S, STR, nextLevel, .doc = "where they want to get")                                      \
-	F(S, NUM, progress, .doc = "null: nothing measures it yet")                                \
+	F(S, STR, level, .aka = "currentLevel", .doc = "as in GET /analytics/language-progress, like the next two") \
+	F(S, STR, nextLevel)                                                                       \
+	F(S, INT, progress, .doc = "%; 0 without a test")                                          \
 	F(S, INT, sessions)                                                                        \
 	F(S, OBJ(meeting_skills), skills)
 SHAPE(meeting_progress, PROGRESS_OUT)
@@ -99,26 +99,25 @@ static void by_week(const struct meeting_figures *f, struct list *out)
 
 static void by_language(const struct meeting_figures *f, const struct list *languages, struct list *out)
 {
-	const struct language_choice *l = languages->v;
+	const struct analytics_language *l = languages->v;
 	struct meeting_progress *p = arena_array(f->c->arena, struct meeting_progress, languages->n);
-	struct meeting_skills *unknown = arena_new_of(f->c->arena, struct meeting_skills);
-	double none = __builtin_nan("");
-	size_t n = 0;
+	struct meeting_skills *skills = arena_array(f->c->arena, struct meeting_skills, languages->n);
+	const double none = __builtin_nan("");
 
-	*unknown = (struct meeting_skills){.speaking = none, .listening = none, .reading = none, .writing = none};
 	for (size_t i = 0; i < languages->n; i++) {
-		if (!l[i].learning)
-			continue;
-		p[n] = (struct meeting_progress){.language = l[i].languageName,
-						 .languageCode = l[i].languageCode,
-						 .level = l[i].currentLevelName,
-						 .nextLevel = l[i].targetLevelName,
-						 .progress = none,
-						 .skills = unknown};
-		p[n].sessions = meeting_in_language(&f->past, l[i].languageCode, &(int64_t){0});
-		n++;
+		skills[i] = (struct meeting_skills){.speaking = l[i].test ? (double)l[i].test->overall : none,
+						    .listening = none,
+						    .reading = none,
+						    .writing = none};
+		p[i] = (struct meeting_progress){.language = l[i].name,
+						 .languageCode = l[i].code,
+						 .level = l[i].level,
+						 .nextLevel = l[i].next,
+						 .progress = MAX(l[i].progress, INT64_C(0)),
+						 .sessions = l[i].sessions,
+						 .skills = &skills[i]};
 	}
-	*out = (struct list){p, n};
+	*out = (struct list){p, languages->n};
 }
 
 /* Percentages that add up to a hundred. */
@@ -190,7 +189,7 @@ HANDLER(meeting_stats, struct meeting_stats_in, struct meeting_stats_out)
 	if (st == OK)
 		st = meeting_sql_partners(&r->ctx, AS_LIST(&m->topPartners));
 	if (st == OK)
-		st = onboarding_languages(&r->ctx, r->ctx.me.user_id, &languages);
+		st = analytics_by_language(&f, &languages);
 	if (st != OK)
 		return st;
 	by_language(&f, &languages, AS_LIST(&out->languageProgress));
@@ -200,7 +199,7 @@ HANDLER(meeting_stats, struct meeting_stats_in, struct meeting_stats_out)
 
 static const struct route routes[] = {
 	ROUTE(meeting_stats, meeting_stats_in, meeting_stats_out, .on = {"GET /sessions/stats"}, .auth = AUTH_USER,
-	      .rate = RATE_READ, .envelope = FLAT, .statements = 4,
+	      .rate = RATE_READ, .envelope = FLAT, .statements = 5,
 	      .doc = "My sessions in figures: by the time they were planned for, and by days where I live. Streaks, "
 		     "days and weeks look at the latest two thousand."),
 };

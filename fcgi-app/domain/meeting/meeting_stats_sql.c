@@ -14,6 +14,7 @@ SHAPE_TABLE(meeting_partner_out, MEETING_PARTNER_OUT)
 
 READ(MEETING_TOTALS, meeting_totals_row,
      "SELECT u.time_zone AS zone, u.daily_minute AS daily, p.since, t.*,"
+     " (SELECT l.code FROM languages l WHERE l.id = u.native_language_id) AS native,"
      " (SELECT COUNT(DISTINCT o.user_id) FROM session_seats x STRAIGHT_JOIN learning_sessions s ON s.id = x.session_id"
      OTHERS " WHERE x.user_id = u.id AND x.left_at IS NULL AND " DONE ") AS partners"
      " FROM (SELECT NOW(3) - INTERVAL ? MONTH - INTERVAL ? DAY AS since) p"
