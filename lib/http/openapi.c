@@ -1,4 +1,5 @@
 #include "http/openapi.h"
+#include "http/resp.h"
 #include "http/validate.h"
 #include "sec/token.h"
 
@@ -300,6 +301,8 @@ static void success_schema(struct buf *b, struct seen *seen, const struct route 
 	}
 	buf_str(b, ",\"message\":{\"type\":\"string\"},\"meta\":");
 	meta_schema(b, r->paged);
+	if (route_lists_pages(r))
+		buf_str(b, ",\"pagination\":{\"$ref\":\"#/components/schemas/Pagination\"}");
 	if (r->envelope == FLAT && !(shape_is_value(r->out) && r->out->count == 1)) {
 		struct buf inner = buf_new(b->arena, 1024, (size_t)1 << 20);
 
@@ -312,8 +315,8 @@ static void success_schema(struct buf *b, struct seen *seen, const struct route 
 			buf_add(b, open + 1, inner.len - (size_t)(open - inner.data) - 2);
 		}
 	}
-	buf_str(b, "},\"required\":[\"success\",\"data\",\"message\",\"meta\"],"
-		   "\"additionalProperties\":false}");
+	buf_printf(b, "},\"required\":[\"success\",\"data\",\"message\",\"meta\"%s],\"additionalProperties\":false}",
+		   route_lists_pages(r) && !r->other ? ",\"pagination\"" : "");
 }
 
 static int http_of(const struct route *r, enum status st)
@@ -534,6 +537,10 @@ static const char fixed[] =
 	"\"limit\":{\"type\":\"integer\"},\"total\":{\"type\":\"integer\"},"
 	"\"totalPages\":{\"type\":\"integer\"}},\"required\":[\"requestId\",\"timestamp\",\"page\","
 	"\"limit\",\"total\",\"totalPages\"],\"additionalProperties\":false},"
+	"\"Pagination\":{\"type\":\"object\",\"properties\":{\"page\":{\"type\":\"integer\"},"
+	"\"size\":{\"type\":\"integer\"},\"limit\":{\"type\":\"integer\"},\"totalPages\":{\"type\":\"integer\"},"
+	"\"totalItems\":{\"type\":\"integer\"},\"total\":{\"type\":\"integer\"}},\"required\":[\"page\",\"size\","
+	"\"limit\",\"totalPages\",\"totalItems\",\"total\"],\"additionalProperties\":false},"
 	"\"Details\":{\"type\":\"object\",\"properties\":{\"fields\":{\"type\":\"array\",\"items\":"
 	"{\"type\":\"object\",\"properties\":{\"field\":{\"type\":\"string\"},"
 	"\"rule\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}},"

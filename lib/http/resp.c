@@ -13,6 +13,39 @@ static void member(struct buf *b, const char *name, const char *text)
 	buf_json(b, text, strlen(text));
 }
 
+bool route_lists_pages(const struct route *route)
+{
+	return route->paged && route->envelope == STANDARD && shape_is_value(route->out);
+}
+
+static int64_t pages_of(const struct paging *p)
+{
+	int64_t limit = MAX(p->limit, (int64_t)1);
+
+	return (p->total + limit - 1) / limit;
+}
+
+/* What meta says of the page, as well, with the names the clients' lists know. */
+static void pagination(struct req *r)
+{
+	const struct paging *p = &r->paging;
+	const struct {
+		const char *name;
+		int64_t value;
+	} members[] = {
+		{"page", p->page},	 {"size", p->limit},   {"limit", p->limit},
+		{"totalPages", pages_of(p)}, {"totalItems", p->total}, {"total", p->total},
+	};
+	struct buf *b = &r->out;
+
+	buf_str(b, ",\"pagination\":{");
+	for (size_t i = 0; i < COUNT(members); i++) {
+		buf_printf(b, "%s\"%s\":", i ? "," : "", members[i].name);
+		buf_int(b, members[i].value);
+	}
+	buf_char(b, '}');
+}
+
 static void meta(struct req *r)
 {
 	struct buf *b = &r->out;
@@ -22,8 +55,6 @@ static void meta(struct req *r)
 	buf_str(b, ",\"timestamp\":");
 	render_time(b, r->ctx.now);
 	if (r->paging.set) {
-		int64_t limit = MAX(r->paging.limit, (int64_t)1);
-
 		buf_str(b, ",\"page\":");
 		buf_int(b, r->paging.page);
 		buf_str(b, ",\"limit\":");
@@ -31,7 +62,7 @@ static void meta(struct req *r)
 		buf_str(b, ",\"total\":");
 		buf_int(b, r->paging.total);
 		buf_str(b, ",\"totalPages\":");
-		buf_int(b, (r->paging.total + limit - 1) / limit);
+		buf_int(b, pages_of(&r->paging));
 	}
 	buf_char(b, '}');
 }
@@ -128,6 +159,8 @@ void resp_success(struct req *r, const void *out)
 		member(b, "message", message);
 		if (route->envelope == FLAT)
 			flat_fields(r, route->out, out);
+		if (route_lists_pages(route) && r->paging.set && !r->other)
+			pagination(r);
 		meta(r);
 		buf_char(b, '}');
 	}

@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { block, learner } from '../harness/learner.mjs';
+import { evaluated } from '../harness/leveltest.mjs';
 import { as, did, earlier, held, later, planned, verdict, wrongField } from '../harness/sessions.mjs';
 
 after(closeDb);
@@ -149,6 +150,20 @@ test('the calendar takes days alone: from the beginning of the first to the end 
   assert.equal((await query('SELECT COUNT(*) AS n FROM learning_sessions WHERE host_id = ? AND title = ?', [me.id, '매주']))[0].n, 3);
   assert.equal(weekly.body.data.recurrenceEndDate, `${day(14)}T23:59:59.999Z`);
   assert.deepEqual(wrongField(await plan({ recurrenceEndDate: '2027-04-31' })).slice(2), ['recurrenceEndDate', 'format']);
+});
+
+test('lists say which page it is beside them, as in meta', async () => {
+  const [me, you] = await people(2);
+  for (let i = 0; i < 3; i += 1) await held(me, you, { ago: 60 * (i + 1) });
+  for (let i = 0; i < 3; i += 1) await evaluated(me);
+  for (const path of ['sessions/my-sessions', 'sessions', 'session/list', 'sessions/history', 'sessions/my-bookings', 'sessions/public', 'level-test/history', 'level-test/my-tests']) {
+    const { body } = await get(`/${path}?page=2&size=2`, as(me));
+    const { page, limit, total, totalPages } = body.meta;
+    assert.deepEqual(body.pagination, { page, size: limit, limit, totalPages, totalItems: total, total }, path);
+    if (!/public|bookings/.test(path)) assert.deepEqual([body.pagination, body.data.length], [{ page: 2, size: 2, limit: 2, totalPages: 2, totalItems: 3, total: 3 }, 1], path);
+  }
+  const group = await get('/group-sessions', as(me));
+  assert.equal(group.text.match(/"pagination"/g).length, 1); // they have had their own
 });
 
 test('nobody has met: every figure is there, and none is invented', async () => {
