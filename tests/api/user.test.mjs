@@ -75,7 +75,7 @@ test('the profile page: its own addresses, and a place that is a text', async ()
   assert.deepEqual([d.englishName, d.koreanName, d.residence, d.location, d.profileImageUrl, d.selfBio, d.birthYear, d.languageLevel, d.targetLanguage], ['First', '이름', '부산 해운대', null, '/api/v1/upload/file/a.png', '다시', null, null, null]);
   assert.deepEqual((await get('/users/info', { token: p.access })).body.data, d);
   assert.equal((await save({ location: '제주' })).body.data.residence, '제주');
-  assert.deepEqual([(await save({ location: { locationId: 2, city: '도쿄' } })).body.data.location.id, (await page()).data.residence], [2, '제주']);
+  assert.deepEqual([(await save({ location: { locationId: 2, city: '도쿄' } })).body.data.location.id, (await page()).data.residence], [2, '도쿄']);
   const bad = await save({ location: 5 });
   assert.deepEqual([bad.status, bad.body.error.details.fields], [400, [{ field: 'location', rule: 'type', message: bad.body.error.details.fields[0].message }]]);
   assert.equal((await save({ location: 'x'.repeat(256) })).status, 400);
@@ -83,7 +83,7 @@ test('the profile page: its own addresses, and a place that is a text', async ()
 
 test('of the names of one field the first that is filled counts', async () => {
   const p = await person();
-  for (const [body, bio] of [[{ selfBio: '', intro: '하나' }, '하나'], [{ bio: '둘', intro: '' }, '둘'], [{ selfBio: '셋', bio: null }, '셋'], [{ selfBio: '', bio: null }, '셋']]) {
+  for (const [body, bio] of [[{ selfBio: '', intro: '하나' }, '하나'], [{ bio: '둘', intro: '' }, '둘'], [{ selfBio: '셋', bio: null }, '셋'], [{ selfBio: '', bio: null }, null], [{ intro: '넷' }, '넷'], [{ bio: null }, '넷'], [{ intro: '' }, null], [{ selfBio: '다섯' }, '다섯'], [{ bio: '' }, null]]) {
     assert.equal((await send('PUT', '/users/profile', { token: p.access, body })).body.data.bio, bio, JSON.stringify(body));
   }
   const kinds = await send('POST', '/onboarding/partner/personality', { token: p.access, body: { personalPartnerIds: [], partnerPersonalityIds: [1] } });
@@ -97,7 +97,7 @@ test('wrong values are refused field by field and nothing of them is kept', asyn
   assert.equal(res.status, 400);
   assert.deepEqual(
     Object.fromEntries(res.body.error.details.fields.map((f) => [f.field, f.rule])),
-    { name: 'type', englishName: 'min', selfBio: 'characters', gender: 'one_of', birthYear: 'min', residence: 'max', profileImage: 'format' },
+    { name: 'type', englishName: 'min', bio: 'characters', gender: 'one_of', birthYear: 'min', residence: 'max', profileImage: 'format' },
   );
   const unknown = await send('PATCH', '/user/location', { token: p.access, body: { locationId: 99999 } });
   assert.deepEqual([unknown.status, unknown.body.error.details.fields[0].field], [400, 'locationId']);

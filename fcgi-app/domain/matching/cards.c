@@ -21,7 +21,7 @@ static const char *cell(char **s)
 
 int64_t cards_age(struct ctx *c, bool show, int64_t year, const char *monthday)
 {
-	int age = show ? user_age(c->now, user_birth_date(c, year, monthday)) : 0;
+	int age = show ? user_age_about(c->now, year, user_birth_date(c, year, monthday)) : 0;
 
 	return MAX(age, 0);
 }

@@ -151,9 +151,25 @@ enum status user_check_birth(struct ctx *c, const char *field, const char *birth
 	return OK;
 }
 
+int user_age_about(int64_t now, int64_t year, const char *birth_date)
+{
+	int64_t this_year;
+	unsigned month, day;
+
+	if (birth_date || !year)
+		return user_age(now, birth_date);
+	clock_civil(clock_korea_day(now), &this_year, &month, &day);
+	return (int)(this_year - year);
+}
+
 const char *user_birth_date(struct ctx *c, int64_t year, const char *monthday)
 {
-	return year && monthday ? arena_printf(c->arena, "%04d-%s", (int)year, monthday) : NULL;
+	if (!year || !monthday)
+		return NULL;
+	unsigned month = (unsigned)strtoul(monthday, NULL, 10);
+	unsigned day = (unsigned)strtoul(monthday + 3, NULL, 10);
+
+	return clock_valid_date(year, month, day) ? arena_printf(c->arena, "%04d-%s", (int)year, monthday) : NULL;
 }
 
 enum status user_today(struct ctx *c, struct user_day *out)

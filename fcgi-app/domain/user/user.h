@@ -21,7 +21,8 @@ MUST_USE enum status user_brief(struct ctx *c, uint64_t id, struct user_brief *o
 MUST_USE enum status user_visible(struct ctx *c, uint64_t id);
 
 
-/* What to change of one's own account: NULL or 0 leaves it, "" clears it. */
+/* What to change of one's own account: NULL or 0 leaves it, "" clears it. location_id without residence clears that,
+ * too: the last thing said of where they live counts. */
 struct user_patch {
 	const char *name, *english_name, *gender, *birth_monthday, *residence, *job, *bio, *profile_image;
 	const char *communication_method, *daily_minute, *partner_gender;
@@ -53,7 +54,11 @@ MUST_USE enum status user_check_birth(struct ctx *c, const char *field, const ch
 /* Completed years on the day of `now` (ms) in Korea of who was born on "YYYY-MM-DD"; -1: unknown. */
 int user_age(int64_t now, const char *birth_date);
 
-/* "YYYY-MM-DD" from the two stored parts, or NULL if one is missing. */
+/* The same; where the day is unknown this year less that of their birth. */
+int user_age_about(int64_t now, int64_t year, const char *birth_date);
+
+/* "YYYY-MM-DD" from the two stored parts; NULL if one is missing, or if they are saved one by one and make no date (29
+ * February of another year). */
 const char *user_birth_date(struct ctx *c, int64_t year, const char *monthday);
 
 /* The day it is where the caller lives, in days since 1970-01-01 (clock_days()), and when it began. */

@@ -52,7 +52,9 @@ SHAPE(place_in, PLACE_IN)
 #define PROFILE_IN(F, S)                                                                           \
 	F(S, STR, name, .aka = "koreanName displayName", .max = 100, .trim = true)                 \
 	F(S, STR, englishName, .aka = "english_name", .min = 2, .max = 50, .trim = true)           \
-	F(S, STR, selfBio, .aka = "bio intro", .max = 1000, .lines = true)                         \
+	F(S, STR, selfBio, .max = 1000, .lines = true, .keep_empty = true)                         \
+	F(S, STR, bio, .max = 1000, .lines = true, .keep_empty = true, .doc = "the same")           \
+	F(S, STR, intro, .max = 1000, .lines = true, .keep_empty = true, .doc = "the same")         \
 	F(S, STR, gender, .aka = "genderType genderTypeId", .lax = true, .one_of = GENDERS)        \
 	F(S, STR, birthday, .max = 10)                                                             \
 	F(S, INT, birthYear, .aka = "birthyear birth_year", .lax = true, .min = 1900, .max = 2100) \
@@ -128,6 +130,11 @@ static const struct location_out *location_of(struct ctx *c, const struct user_r
 	if (!u->location_id)
 		return NULL;
 	l = arena_new_of(c->arena, struct location_out);
+	if (u->elsewhere) { /* pages show this rather than `residence` */
+		l->city = u->residence;
+		l->timeZone = u->time_zone;
+		return l;
+	}
 	l->id = u->location_id;
 	l->country = u->country;
 	l->city = u->city;
@@ -179,7 +186,7 @@ static enum status fill_profile(struct ctx *c, const struct user_row *u, bool ow
 	out->name = u->name;
 	out->englishName = u->english_name;
 	if (own || u->show_age) {
-		int age = user_age(c->now, birth);
+		int age = user_age_about(c->now, u->birth_year, birth);
 
 		out->birthday = own ? u->birth_monthday : NULL;
 		out->birthYear = u->birth_year;
@@ -356,6 +363,17 @@ static enum status take_year(struct ctx *c, const char *field, int64_t year, str
 	return year ? user_check_birth(c, field, user_birth_date(c, year, "01-01"), 0) : OK;
 }
 
+/* The first that is filled; an empty one empties it where none is. */
+static const char *bio_of(const struct profile_in *in)
+{
+	const char *const said[] = {in->selfBio, in->bio, in->intro};
+	const char *bio = NULL;
+
+	for (size_t i = 0; i < COUNT(said) && !(bio && *bio); i++)
+		bio = said[i] ? said[i] : bio;
+	return bio;
+}
+
 HANDLER(user_profile_save, struct profile_in, struct profile_out)
 {
 	const struct place_in *place = in->location ? in->location : &(struct place_in){0};
@@ -365,7 +383,7 @@ HANDLER(user_profile_save, struct profile_in, struct profile_out)
 		.gender = in->gender,
 		.residence = in->residence ? in->residence : place->text,
 		.job = in->job,
-		.bio = in->selfBio,
+		.bio = bio_of(in),
 		.profile_image = in->profileImage,
 		.communication_method = in->communicationMethod,
 		.daily_minute = in->dailyMinute,
@@ -482,7 +500,8 @@ static const struct route routes[] = {
 	      .on = {"PUT,PATCH /user/profile", "PUT,PATCH /users/profile", "PUT,PATCH /users/me/profile",
 		     "PUT /users/complete-profile"},
 	      .auth = AUTH_USER, .rate = RATE_WRITE, .envelope = FLAT, .statements = 11,
-	      .doc = "Change my profile; what is not sent stays as it is.",
+	      .doc = "Change my profile; what is not sent stays as it is. An empty introduction is none, other empty "
+		     "texts count as absent.",
 	      .fails = {E_USER_NOT_FOUND, E_BAD_COMMUNICATION_METHOD, E_BAD_DAILY_MINUTE}),
 	ROUTE(user_profile_of, user_id_in, profile_seen_out, .on = {"GET /users/{userId}/profile"},
 	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 3,

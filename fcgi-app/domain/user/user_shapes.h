@@ -6,7 +6,7 @@
 #include "domain/onboarding/onboarding.h"
 
 #define LOCATION_OUT(F, S)                                                                         \
-	F(S, INT, id, .aka = "locationId location_id")                                             \
+	F(S, INT, id, .aka = "locationId location_id", .zero_null = true)                          \
 	F(S, STR, country)                                                                         \
 	F(S, STR, city, .aka = "name region")                                                      \
 	F(S, STR, timeZone, .aka = "timezone")
@@ -45,7 +45,8 @@ SHAPE_STRUCT(native_out, NATIVE_OUT)
 	F(S, STR, selfBio, .aka = "bio intro")                                                     \
 	F(S, STR, residence)                                                                       \
 	F(S, STR, job)                                                                             \
-	F(S, OBJ(location_out), location)                                                          \
+	F(S, OBJ(location_out), location,                                                          \
+	  .doc = "the place chosen last; where `residence` was said since, that as its city and no id or country") \
 	F(S, OBJ(native_out), nativeLanguage)                                                      \
 	F(S, LIST(language_choice), targetLanguages)                                               \
 	F(S, STR, languageLevel)                                                                   \

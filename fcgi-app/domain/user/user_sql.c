@@ -10,7 +10,8 @@ SHAPE_TABLE(replaced_row, REPLACED_ROW)
 
 READ(USER_FIND, user_row,
      "SELECT u.id, u.email, u.name, u.english_name, u.role, u.status, u.gender, u.birth_year,"
-     " u.birth_monthday, u.residence, u.time_zone, u.job, u.bio, u.profile_image,"
+     " u.birth_monthday, u.residence, COALESCE(u.residence NOT IN (l.city_ko, l.city_en), FALSE) AS elsewhere,"
+     " u.time_zone, u.job, u.bio, u.profile_image,"
      " u.communication_method, u.daily_minute, u.partner_gender, u.location_id,"
      " " IN_LANG("?", "l.country") " AS country, " IN_LANG("?", "l.city") " AS city,"
      " l.time_zone AS location_zone, u.native_language_id,"
@@ -33,12 +34,13 @@ READ(USER_FIND, user_row,
 READ(USER_ZONE, user_row, "SELECT time_zone FROM users WHERE id = ?")
 READ(USER_NAME, user_row, "SELECT name, english_name FROM users WHERE id = ? AND status <> 'DELETED'")
 
-/* NULL leaves a column as it is, '' empties it. */
+/* NULL leaves a column as it is, '' empties it. Of a place and a text that says where somebody lives the last one
+ * counts: who chooses a place has no text any more, unless both came at once. */
 #define KEEP(column) #column " = NULLIF(COALESCE(?, " #column "), '')"
 
 WRITE(USER_UPDATE,
       "UPDATE users SET name = COALESCE(NULLIF(?, ''), name), " KEEP(english_name) ", " KEEP(gender) ", "
-      KEEP(birth_monthday) ", " KEEP(residence) ", " KEEP(job) ", " KEEP(bio) ", "
+      KEEP(birth_monthday) ", residence = NULLIF(COALESCE(?, IF(?, '', residence)), ''), " KEEP(job) ", " KEEP(bio) ", "
       KEEP(communication_method) ", " KEEP(daily_minute) ", " KEEP(partner_gender) ","
       " birth_year = COALESCE(?, birth_year), native_language_id = COALESCE(?, native_language_id),"
       " time_zone = COALESCE((SELECT l.time_zone FROM locations l WHERE l.id = ?), time_zone),"
@@ -93,7 +95,7 @@ enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch 
 	enum status st = db_exec(
 		c, &USER_UPDATE, &matched,
 		ARGS(P(p->name), P(p->english_name), P(p->gender), P(p->birth_monthday), P(p->residence),
-		     P(p->job), P(p->bio), P(p->communication_method),
+		     P(p->location_id != 0), P(p->job), P(p->bio), P(p->communication_method),
 		     P(p->daily_minute), P(p->partner_gender), db_id((uint64_t)p->birth_year),
 		     db_id((uint64_t)p->native_language_id), db_id((uint64_t)p->location_id),
 		     db_id((uint64_t)p->location_id), P(id)));

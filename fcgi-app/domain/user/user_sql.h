@@ -4,8 +4,9 @@
 #include "db/db.h"
 #include "domain/user/user.h"
 
-/* A whole account. Texts of lists come in the caller's language. admin_role: also one that has expired; restricted: the
- * words of what is closed to them now, between commas. */
+/* A whole account. Texts of lists come in the caller's language. elsewhere: they said where they live in words that do
+ * not name the chosen place. admin_role: also one that has expired; restricted: the words of what is closed to them
+ * now, between commas. */
 #define USER_ROW(F, S)                                                                             \
 	F(S, ID, id)                                                                               \
 	F(S, STR, email)                                                                           \
@@ -17,6 +18,7 @@
 	F(S, INT, birth_year)                                                                      \
 	F(S, STR, birth_monthday)                                                                  \
 	F(S, STR, residence)                                                                       \
+	F(S, BOOL, elsewhere)                                                                      \
 	F(S, STR, time_zone)                                                                       \
 	F(S, STR, job)                                                                             \
 	F(S, STR, bio)                                                                             \
