@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
+import { held, planned } from '../harness/sessions.mjs';
 import { claimsOf, sign } from '../harness/token.mjs';
 
 after(closeDb);
@@ -221,6 +222,17 @@ test('an account that is gone is 404 to its own token', async () => {
     const res = await send(method, path, { token: p.access, body });
     assert.deepEqual([res.status, res.body.code], [404, 'USER_001'], `${method} ${path}`);
   }
+});
+
+test('a summary counts sessions that are over, their minutes and days in a row', async () => {
+  const [me, other] = [await person(), await person()];
+  const stats = async () => (await read('/user/profile-summary', me)).stats;
+  assert.deepEqual(await stats(), { totalSessions: 0, totalMinutes: 0, streakDays: 0 });
+  await held(me, other, { ago: 0, minutes: 20 });
+  await held(other, me, { ago: 1440, minutes: 30 });
+  await held(other, me, { ago: 10 * 1440, minutes: 15 });
+  await planned(me, other);
+  assert.deepEqual(await stats(), { totalSessions: 3, totalMinutes: 65, streakDays: 2 });
 });
 
 test('answers need a login; lists do not', async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
-import { learner } from '../harness/learner.mjs';
+import { asked, learner, reject } from '../harness/learner.mjs';
+import { did, held } from '../harness/sessions.mjs';
 
 after(closeDb);
 
@@ -79,6 +80,88 @@ test('the profile page: its own addresses, and a place that is a text', async ()
   const bad = await save({ location: 5 });
   assert.deepEqual([bad.status, bad.body.error.details.fields], [400, [{ field: 'location', rule: 'type', message: bad.body.error.details.fields[0].message }]]);
   assert.equal((await save({ location: 'x'.repeat(256) })).status, 400);
+});
+
+test('of where somebody lives the last thing said counts', async () => {
+  const [me, other] = [await learner('이사', 7, [9]), await learner('이웃', 9, [7])];
+  const save = async (body) => assert.equal((await send('PUT', '/users/complete-profile', { token: me.access, body })).status, 200, JSON.stringify(body));
+  const seen = async (lang = 'ko') => {
+    const headers = { 'accept-language': lang };
+    const d = (await get('/users/complete-profile', { token: me.access, headers })).body.data;
+    const theirs = (await get(`/users/${me.id}/profile`, { token: other.access, headers })).body.data;
+    assert.deepEqual([theirs.residence, theirs.location], [d.residence, d.location]);
+    const card = (await get('/matching/partners?size=50', { token: other.access, headers })).body.data.find((x) => x.userId === me.id);
+    return [d.residence, d.location?.id, d.location?.city, d.location?.country, card.location];
+  };
+  const location = (locationId) => post('/users/location', { locationId }, { token: me.access });
+  await location(1);
+  assert.deepEqual(await seen(), ['서울', 1, '서울', '대한민국', '서울']);
+  const words = (city) => ({ id: null, locationId: null, location_id: null, country: null, city, name: city, region: city, timeZone: 'Asia/Seoul', timezone: 'Asia/Seoul' });
+  for (const [body, city] of [[{ residence: '부산' }, '부산'], [{ location: '대전', residence: '대전' }, '대전'], [{ residence: '부산' }, '부산']]) {
+    await save(body);
+    assert.deepEqual(await seen(), [city, null, city, null, city]);
+    assert.deepEqual((await get('/users/profile', { token: me.access })).body.location, words(city));
+  }
+  assert.equal((await location(99999)).status, 400);
+  assert.deepEqual(await seen(), ['부산', null, '부산', null, '부산']);
+  await location(2);
+  assert.deepEqual([await seen(), (await get('/settings/account', { token: me.access })).body.residence], [['도쿄', 2, '도쿄', '일본', '도쿄'], '']);
+  await save((await get('/users/complete-profile', { token: me.access })).body.data); // what a client read it may send back
+  assert.deepEqual([await seen(), (await seen('en')).slice(0, 4)], [['도쿄', 2, '도쿄', '일본', '도쿄'], ['도쿄', 2, 'Tokyo', 'Japan']]);
+  await save({ residence: '오사카', locationId: 2 }); // both at once: the text says more
+  assert.deepEqual(await seen(), ['오사카', null, '오사카', null, '오사카']);
+  await send('PATCH', '/settings/account', { token: me.access, body: { residence: '' } });
+  assert.deepEqual(await seen(), ['도쿄', 2, '도쿄', '일본', '도쿄']);
+});
+
+test('the year of birth alone tells the age, and a day that year had not is no date', async () => {
+  const p = await person();
+  const year = new Date(Date.now() + 9 * 3600000).getUTCFullYear(); // in Korea
+  const born = async () => { const { birthYear, birthday, age } = (await get('/users/profile', { token: p.access })).body; return [birthYear, birthday, age]; };
+  assert.deepEqual(await born(), [null, null, null]);
+  await post('/users/birthyear', { birthyear: 1990 }, { token: p.access });
+  assert.deepEqual(await born(), [1990, null, year - 1990]);
+  await post('/users/birthday', { birthday: '02-29' }, { token: p.access });
+  assert.deepEqual([await born(), (await get('/users/me', { token: p.access })).body.birth_date], [[1990, '02-29', year - 1990], null]);
+  const account = await get('/settings/account', { token: p.access });
+  assert.equal(account.body.birthDate, '');
+  const echo = await send('PATCH', '/settings/account', { token: p.access, body: account.body });
+  assert.deepEqual([echo.status, echo.body.birthDate, await born()], [200, '', [1990, '02-29', year - 1990]]);
+  await post('/users/birthyear', { birthyear: 1992 }, { token: p.access });
+  assert.equal((await get('/settings/account', { token: p.access })).body.birthDate, '1992-02-29');
+  await post('/users/birthday', { birthday: '12-31' }, { token: p.access });
+  assert.ok([year - 1992, year - 1993].includes((await born())[2]));
+});
+
+test('a profile tells how many sessions somebody held, what partners thought, and how many requests they answer', async () => {
+  const [me, other, third] = [await learner('보는이', 1, [2]), await learner('겪은이', 2, [1]), await learner('셋째', 1, [2])];
+  const seen = async (who = me, whom = other) => {
+    const d = (await get(`/users/${whom.id}/profile`, { token: who.access })).body.data;
+    const m = (await get(`/matching/profile/${whom.id}`, { token: who.access })).body.data;
+    assert.deepEqual([m.totalSessions, m.rating, m.responseRate, d.totalSessions, d.averageRating], [d.completedSessions, d.rating, d.responseRate, d.completedSessions, d.rating]);
+    return [d.completedSessions, d.rating, d.responseRate];
+  };
+  assert.deepEqual(await seen(), [0, null, null]);
+  const [first, second] = [await held(other, me), await held(third, other)];
+  assert.deepEqual(await seen(), [2, null, null]);
+  await did(me, first, 'feedback', { rating: 1, partnerRating: 5 });
+  await did(third, second, 'feedback', { rating: 1, partnerRating: 4 });
+  await did(other, second, 'feedback', { rating: 5, partnerRating: 1 });
+  assert.deepEqual([await seen(), await seen(me, third), await seen(other, me)], [[2, 4.5, null], [1, 1, null], [1, null, null]]);
+  const three = await held(other, null, { maxParticipants: 3 }); // whom a rating means is not known there
+  await query("INSERT INTO session_seats (session_id, user_id, role) VALUES (?, ?, 'BOOKED')", [three.id, me.id]);
+  await did(me, three, 'feedback', { rating: 1, partnerRating: 1 });
+  assert.deepEqual(await seen(), [3, 4.5, null]);
+  await query('UPDATE session_seats SET left_at = NOW(3) WHERE session_id = ? AND user_id = ?', [first.id, other.id]);
+  assert.deepEqual(await seen(), [2, 4, null]);
+  const requests = [];
+  for (const p of [me, third, await learner('넷째', 1, [2])]) requests.push(await asked(p, other));
+  assert.equal((await seen())[2], 0);
+  await reject(other, requests[0]);
+  assert.deepEqual([(await seen())[2], (await seen(other, me))[2]], [33, null]);
+  await query("UPDATE matching_requests SET status = 'cancelled' WHERE id = ?", [requests[2]]);
+  assert.equal((await seen())[2], 50);
+  assert.deepEqual((await get('/users/profile', { token: other.access })).body.data.responseRate, undefined);
 });
 
 test('of the names of one field the first that is filled counts', async () => {

@@ -235,6 +235,7 @@ static void fill_match(struct ctx *c, const struct match_row *m, const struct ca
 	out->matchedAt = m->matched_at;
 	out->deactivatedAt = m->deactivated_at;
 	out->roomId = m->room_id;
+	out->totalSessionsCompleted = m->sessions;
 	out->compatibilityScore = m->score;
 	out->compatibilityLevel = isnan(m->score) ? NULL : score_level(m->score);
 	out->onlineStatus = card->show_online ? card->status : "OFFLINE";

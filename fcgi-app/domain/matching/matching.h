@@ -48,4 +48,11 @@ MUST_USE enum status matching_best(struct ctx *c, int64_t n, struct list *out);
 
 /* Ends a match of the caller; again: OK. E_MATCH_NO_MATCH: not one of theirs. */
 MUST_USE enum status matching_end(struct ctx *c, uint64_t match_id);
+
+/* In statements of other domains: % of the requests somebody got that they answered; NULL: they got none. One that its
+ * sender's leaving withdrew counts for nothing. */
+#define MATCHING_ANSWERED_OF(user)                                                                 \
+	"(SELECT CAST(ROUND(100 * AVG(q.status IN ('accepted', 'rejected'))) AS DOUBLE)"           \
+	" FROM matching_requests q FORCE INDEX (matching_requests_received)"                       \
+	" WHERE q.receiver_id = " user " AND q.status <> 'cancelled')"
 #endif

@@ -27,6 +27,7 @@ SHAPE(partner_id_in, PARTNER_ID_IN)
 
 #define PARTNER_PROFILE_OUT(F, S)                                                                  \
 	PROFILE_OUT(F, S)                                                                          \
+	PROFILE_FIGURES(F, S)                                                                      \
 	F(S, NUM, compatibilityScore, .aka = "matchScore")                                         \
 	F(S, STR, compatibilityLevel)                                                              \
 	F(S, OBJ(compatibility_out), compatibility, .doc = "null on one's own profile")
@@ -179,13 +180,20 @@ HANDLER(matching_compatibility, struct partner_id_in, struct compatibility_out)
 HANDLER(matching_profile, struct partner_id_in, struct partner_profile_out)
 {
 	struct profile_out profile = {0};
+	struct profile_figures figures = {0};
 	struct compatibility_out *fit = arena_new_of(r->ctx.arena, struct compatibility_out);
 	enum status st = user_profile_show(&r->ctx, in->userId, &profile);
+
+	if (st == OK)
+		st = user_figures(&r->ctx, in->userId, &figures);
 
 	static_assert(offsetof(struct partner_profile_out, updatedAt) ==
 			      offsetof(struct profile_out, updatedAt),
 		      "a partner's profile is a profile and more");
 	memcpy(out, &profile, offsetof(struct profile_out, has));
+	out->completedSessions = figures.completedSessions;
+	out->rating = figures.rating;
+	out->responseRate = figures.responseRate;
 	out->compatibilityScore = __builtin_nan("");
 	if (st != OK || in->userId == r->ctx.me.user_id)
 		return st;
@@ -416,7 +424,7 @@ static const struct route routes[] = {
 	      .rate = RATE_SEARCH, .paged = true, .statements = 10,
 	      .doc = "The same with more filters; empty ones filter nothing.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(matching_profile, partner_id_in, partner_profile_out, .on = {"GET /matching/profile/{userId}"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 4,
+	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 5,
 	      .doc = "Somebody's profile and how we fit.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(matching_compatibility, partner_id_in, compatibility_out,
 	      .on = {"GET /matching/compatibility/{partnerId}"}, .auth = AUTH_USER, .rate = RATE_READ,

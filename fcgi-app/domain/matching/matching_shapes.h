@@ -109,7 +109,7 @@ SHAPE_STRUCT(partners_advanced_in, PARTNERS_ADVANCED_IN)
 	F(S, STR, targetLanguage)                                                                  \
 	F(S, STR, languageLevel, .aka = "partnerLevel")                                            \
 	F(S, STRS, languages)                                                                      \
-	F(S, INT, totalSessionsCompleted, .doc = "0 as long as there are no sessions")
+	F(S, INT, totalSessionsCompleted, .doc = "sessions of two that both were in until the end")
 SHAPE_STRUCT(match_out, MATCH_OUT)
 
 #define MATCHES_OUT(F, S) F(S, LIST(match_out), items, .bare = true)

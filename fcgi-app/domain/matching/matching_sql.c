@@ -1,5 +1,7 @@
 #include "domain/matching/matching_sql.h"
 #include "domain/matching/score.h"
+#include "domain/meeting/meeting.h"
+#include "domain/onboarding/onboarding.h"
 #include "domain/presence/presence.h"
 #include "domain/registry.h"
 #include "domain/sql.h"
@@ -350,9 +352,10 @@ READ(REQUESTS_SENT, request_row, REQUESTS("sender_id", "matching_requests_sent")
 	" WHERE x." me " = ? AND x.is_active >= ?"
 
 READ(MATCHES, match_row,
-     "SELECT COUNT(*) OVER () AS total, y.* FROM (" MATCHES_AS("user1_id", "user2_id") " UNION ALL "
-     MATCHES_AS("user2_id", "user1_id") ") y STRAIGHT_JOIN users u ON u.id = y.partner_id"
-     " WHERE u.status <> 'DELETED' AND NOT " BLOCKED("u.id", "?")
+     "SELECT COUNT(*) OVER () AS total, y.*, COALESCE(t.n, 0) AS sessions FROM (" MATCHES_AS("user1_id", "user2_id")
+     " UNION ALL " MATCHES_AS("user2_id", "user1_id") ") y STRAIGHT_JOIN users u ON u.id = y.partner_id"
+     " LEFT JOIN " MEETINGS_WITH_PARTNERS_OF("?") " t ON t.partner_id = y.partner_id"
+     " WHERE u.status = 'ACTIVE' AND NOT " BLOCKED("u.id", "?")
      " ORDER BY y.matched_at DESC, y.id DESC LIMIT ? OFFSET ?")
 
 #define PENDING " AND x.status = 'pending' AND x.expires_at > CURRENT_TIMESTAMP(3)"
@@ -550,7 +553,7 @@ enum status matching_sql_matches(struct ctx *c, bool active_only, int64_t offset
 	uint64_t me = c->me.user_id;
 
 	return db_list(c, &MATCHES, out, (size_t)limit,
-		       ARGS(P(me), P(active_only), P(me), P(active_only), P(me), P(me), P(limit),
+		       ARGS(P(me), P(active_only), P(me), P(active_only), P(me), P(me), P(me), P(limit),
 			    P(offset)));
 }
 

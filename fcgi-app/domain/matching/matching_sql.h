@@ -80,7 +80,8 @@ SHAPE_STRUCT(request_row, REQUEST_ROW)
 	F(S, TIME, matched_at)                                                                     \
 	F(S, BOOL, is_active)                                                                      \
 	F(S, TIME, deactivated_at)                                                                 \
-	F(S, ID, room_id)
+	F(S, ID, room_id)                                                                          \
+	F(S, INT, sessions)
 SHAPE_STRUCT(match_row, MATCH_ROW)
 
 #define STATS_ROW(F, S)                                                                            \

@@ -90,4 +90,19 @@ struct meeting_opinion {
 };
 MUST_USE enum status meeting_feedback(struct ctx *c, uint64_t id, const struct meeting_opinion *o);
 
+/* For statements of other domains. How many sessions somebody was in until they were over; what their partners gave
+ * them in those of two, on average (NULL: nothing); and, as a table, with whom they had how many (n) of two. */
+#define MEETING_COMPLETED                                                                          \
+	" session_seats x STRAIGHT_JOIN learning_sessions s ON s.id = x.session_id AND s.status = 'COMPLETED'"
+#define MEETING_COUNT_OF(user)                                                                     \
+	"(SELECT COUNT(*) FROM" MEETING_COMPLETED " WHERE x.user_id = " user " AND x.left_at IS NULL)"
+#define MEETING_RATING_OF(user)                                                                    \
+	"(SELECT CAST(ROUND(AVG(f.partner_rating), 1) AS DOUBLE) FROM" MEETING_COMPLETED " AND s.seats = 2" \
+	" STRAIGHT_JOIN session_feedback f ON f.session_id = s.id AND f.user_id <> x.user_id"       \
+	" WHERE x.user_id = " user " AND x.left_at IS NULL)"
+#define MEETINGS_WITH_PARTNERS_OF(user)                                                            \
+	"(SELECT o.user_id AS partner_id, COUNT(*) AS n FROM" MEETING_COMPLETED " AND s.seats = 2"  \
+	" STRAIGHT_JOIN session_seats o ON o.session_id = s.id AND o.user_id <> x.user_id AND o.left_at IS NULL" \
+	" WHERE x.user_id = " user " AND x.left_at IS NULL GROUP BY o.user_id)"
+
 #endif

@@ -1,5 +1,6 @@
 /* What people said of themselves, read back. */
 #include "domain/leveltest/leveltest.h"
+#include "domain/meeting/meeting.h"
 #include "domain/onboarding/onboarding_shapes.h"
 #include "domain/registry.h"
 #include "domain/user/user.h"
@@ -99,10 +100,17 @@ SHAPE(onboarding_levels_out, LEVELS_OUT)
 #define MATCHES_OUT(F, S) F(S, INT, total)
 SHAPE(onboarding_matches_out, MATCHES_OUT)
 
+#define SESSIONS_OUT(F, S)                                                                         \
+	F(S, INT, totalSessions, .doc = "completed")                                               \
+	F(S, INT, totalMinutes)                                                                    \
+	F(S, INT, streakDays)
+SHAPE(onboarding_sessions_out, SESSIONS_OUT)
+
 #define PROFILE_SUMMARY_OUT(F, S)                                                                  \
 	F(S, OBJ(profile_out), profile)                                                            \
 	F(S, OBJ(onboarding_status_out), onboarding)                                               \
 	F(S, OBJ(onboarding_languages_out), languages)                                             \
+	F(S, OBJ(onboarding_sessions_out), stats)                                                  \
 	F(S, OBJ(onboarding_matches_out), matches)                                                 \
 	F(S, INT, unreadNotifications)
 SHAPE(onboarding_profile_summary_out, PROFILE_SUMMARY_OUT)
@@ -386,6 +394,8 @@ HANDLER(onboarding_profile_summary, struct nothing, struct onboarding_profile_su
 	struct onboarding_status_out *status = arena_new_of(c->arena, struct onboarding_status_out);
 	struct onboarding_languages_out *languages = arena_new_of(c->arena, struct onboarding_languages_out);
 	struct onboarding_matches_out *matches = arena_new_of(c->arena, struct onboarding_matches_out);
+	struct onboarding_sessions_out *sessions = arena_new_of(c->arena, struct onboarding_sessions_out);
+	struct meeting_figures figures = {0};
 	struct onboarding_person_row p;
 	struct onboarding_count_row counts = {0};
 	struct profile_out *profile = arena_new_of(c->arena, struct profile_out);
@@ -398,8 +408,13 @@ HANDLER(onboarding_profile_summary, struct nothing, struct onboarding_profile_su
 		st = onboarding_languages(c, c->me.user_id, &all);
 	if (st == OK)
 		st = onboarding_sql_counts(c, c->me.user_id, &counts);
+	if (st == OK)
+		st = meeting_figures(c, 0, 0, &figures);
 	if (st != OK)
 		return st;
+	sessions->totalSessions = figures.totals.completed;
+	sessions->totalMinutes = figures.totals.minutes;
+	sessions->streakDays = figures.streak;
 	matches->total = counts.total;
 	out->unreadNotifications = counts.unread;
 	onboarding_fill_status(c, &p, status);
@@ -407,6 +422,7 @@ HANDLER(onboarding_profile_summary, struct nothing, struct onboarding_profile_su
 	out->profile = profile;
 	out->onboarding = status;
 	out->languages = languages;
+	out->stats = sessions;
 	out->matches = matches;
 	return OK;
 }
@@ -470,7 +486,7 @@ static const struct route routes[] = {
 		     "GET /leveltest/user/language-level", "GET /level-test/user/language-level"},
 	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 2,
 	      .doc = "My levels, language by language: as I said them, and as level tests showed them."),
-	READS(onboarding_profile_summary, onboarding_profile_summary_out, 5, "All of me at one glance.",
+	READS(onboarding_profile_summary, onboarding_profile_summary_out, 7, "All of me at one glance.",
 	      GET3("/profile-summary")),
 };
 

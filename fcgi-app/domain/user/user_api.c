@@ -21,6 +21,7 @@ SHAPE_TABLE(me_out, ME_OUT)
 
 #define PROFILE_SEEN_OUT(F, S)                                                                     \
 	PROFILE_OUT(F, S)                                                                          \
+	PROFILE_FIGURES(F, S)                                                                      \
 	F(S, NUM, compatibilityScore, .aka = "matchScore", .doc = "null on one's own profile")
 SHAPE(profile_seen_out, PROFILE_SEEN_OUT)
 
@@ -244,11 +245,18 @@ HANDLER(user_profile, struct nothing, struct profile_out)
 HANDLER(user_profile_of, struct user_id_in, struct profile_seen_out)
 {
 	struct profile_out profile = {0};
+	struct profile_figures figures = {0};
 	enum status st = user_profile_show(&r->ctx, in->userId, &profile);
+
+	if (st == OK)
+		st = user_figures(&r->ctx, in->userId, &figures);
 
 	static_assert(offsetof(struct profile_seen_out, updatedAt) == offsetof(struct profile_out, updatedAt),
 		      "a profile and more");
 	memcpy(out, &profile, offsetof(struct profile_out, has));
+	out->completedSessions = figures.completedSessions;
+	out->rating = figures.rating;
+	out->responseRate = figures.responseRate;
 	out->compatibilityScore = __builtin_nan("");
 	if (st == OK && in->userId != r->ctx.me.user_id)
 		st = matching_fit(&r->ctx, in->userId, &out->compatibilityScore);
@@ -504,7 +512,7 @@ static const struct route routes[] = {
 		     "texts count as absent.",
 	      .fails = {E_USER_NOT_FOUND, E_BAD_COMMUNICATION_METHOD, E_BAD_DAILY_MINUTE}),
 	ROUTE(user_profile_of, user_id_in, profile_seen_out, .on = {"GET /users/{userId}/profile"},
-	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 3,
+	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 4,
 	      .doc = "Somebody's profile, as far as they show it, and how we fit.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(user_profile_image, nothing, image_out, .on = GET2("/profile-image"), .auth = AUTH_USER,
 	      .rate = RATE_READ, .envelope = FLAT, .statements = 1, .doc = "My picture's address.",

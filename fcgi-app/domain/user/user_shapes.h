@@ -67,6 +67,16 @@ SHAPE_STRUCT(profile_out, PROFILE_OUT)
 struct ctx;
 MUST_USE enum status user_profile_show(struct ctx *c, uint64_t id, struct profile_out *out);
 
+/* What profiles that others look at say besides. */
+#define PROFILE_FIGURES(F, S)                                                                      \
+	F(S, INT, completedSessions, .aka = "totalSessions")                                       \
+	F(S, NUM, rating, .aka = "averageRating",                                                  \
+	  .doc = "1 to 5, the mean of what partners gave after sessions of two; null: nobody has") \
+	F(S, NUM, responseRate,                                                                    \
+	  .doc = "% of the requests for a match they got that they answered; null: they got none")
+SHAPE_STRUCT(profile_figures, PROFILE_FIGURES)
+MUST_USE enum status user_figures(struct ctx *c, uint64_t id, struct profile_figures *out);
+
 #define ADMIN_ROLE_OUT(F, S)                                                                       \
 	F(S, STR, role)                                                                            \
 	F(S, TIME, expiresAt)                                                                      \

@@ -1,5 +1,7 @@
 #include "domain/user/user_sql.h"
 #include "domain/file/file.h"
+#include "domain/matching/matching.h"
+#include "domain/meeting/meeting.h"
 #include "domain/presence/presence.h"
 #include "domain/registry.h"
 #include "domain/sql.h"
@@ -7,6 +9,7 @@
 
 SHAPE_TABLE(user_row, USER_ROW)
 SHAPE_TABLE(replaced_row, REPLACED_ROW)
+SHAPE_TABLE(profile_figures, PROFILE_FIGURES)
 
 READ(USER_FIND, user_row,
      "SELECT u.id, u.email, u.name, u.english_name, u.role, u.status, u.gender, u.birth_year,"
@@ -65,6 +68,10 @@ WRITE_ROW(USER_PICTURE, replaced_row,
 	  " SELECT gone AS storage_key;"
 	  " END")
 
+READ(USER_FIGURES, profile_figures,
+     "SELECT " MEETING_COUNT_OF("v.id") " AS completedSessions, " MEETING_RATING_OF("v.id") " AS rating,"
+     " " MATCHING_ANSWERED_OF("v.id") " AS responseRate FROM (SELECT CAST(? AS UNSIGNED) AS id) v")
+
 READ(LOCATIONS, location_out,
      "SELECT l.id, " IN_LANG("?", "l.country") " AS country, " IN_LANG("?", "l.city") " AS city,"
      " l.time_zone AS timeZone FROM locations l ORDER BY l.id")
@@ -74,7 +81,7 @@ READ(GENDERS, gender_out,
      " WHERE o.kind = 'gender' ORDER BY o.id")
 
 const struct stmt *const user_stmts[] = {
-	&USER_FIND, &USER_NAME, &USER_ZONE, &USER_UPDATE, &USER_PICTURE, &LOCATIONS, &GENDERS, NULL,
+	&USER_FIND, &USER_NAME, &USER_ZONE, &USER_UPDATE, &USER_PICTURE, &USER_FIGURES, &LOCATIONS, &GENDERS, NULL,
 };
 
 enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out)
@@ -117,6 +124,11 @@ enum status user_sql_picture(struct ctx *c, const char *url, bool ours, const ch
 
 	*gone = row.storage_key;
 	return st;
+}
+
+enum status user_figures(struct ctx *c, uint64_t id, struct profile_figures *out)
+{
+	return db_one(c, &USER_FIGURES, out, ARGS(P(id)));
 }
 
 enum status user_sql_locations(struct ctx *c, struct list *out, size_t max)
