@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { accept, ask, asked, block, events, learner, matchRows, matched, reject, requestRows, roomRows, roomsOf } from '../harness/learner.mjs';
+import { did, held, planned } from '../harness/sessions.mjs';
 
 after(closeDb);
 const code = (res) => res.body.code;
@@ -229,7 +230,11 @@ for (const [what, happens] of Object.entries({
     await happens(a, b);
     for (const res of [await accept(b, id), await accept(b, a.id), await reject(b, id)]) assert.deepEqual(verdict(res), [404, 'MATCHING_REQUEST_NOT_FOUND']);
     assert.deepEqual([await matchRows(a, b), await roomRows(a, b)], [[], []]);
-    if (!what.includes('suspension')) assert.deepEqual([await received(b), await received(b, 'status=all')], [[], []]);
+    assert.deepEqual([await received(b), await received(b, 'status=all')], [[], []]);
+    if (what.includes('suspension')) {
+      await query("UPDATE users SET status = 'ACTIVE' WHERE id = ?", [a.id]);
+      assert.deepEqual([(await received(b)).map((r) => r.id), (await reject(b, id)).status], [[id], 200]);
+    }
     if (what.includes('block')) assert.deepEqual([await sent(a), await list(b, 'requests')].map((x) => x.data ?? x), [[], { received: [], sent: [] }]);
   });
 }
@@ -369,9 +374,49 @@ test('ending a match lets both ask again; the same pair comes back with its room
   const [row] = await matchRows(a, b);
   assert.deepEqual([row.is_active, row.deactivated_at, row.deactivated_by, row.matched_at > ended.matched_at], [1, null, null, true]);
   assert.equal((await roomRows(a, b)).length, 1);
+  assert.deepEqual([(await accept(a, id)).body.data, (await accept(b, first.requestId)).body.data.matchId], [second, second.matchId]); // either is what the match lives by
   assert.equal((await end(b, first.matchId)).status, 200);
+  for (const res of [await accept(a, id), await accept(a, b.id), await accept(b, first.requestId)]) assert.deepEqual(verdict(res), [409, 'MATCHING_ALREADY_ANSWERED']);
   await asked(a, b);
   assert.deepEqual(await events(a, b), { 'match.requested': 3, 'match.accepted': 2 });
+});
+
+test('who is suspended is in no list and no count, until it ends', async () => {
+  const [me, partner, asker, target] = [await learner('남은이', 1, [2]), await learner('짝꿍', 2, [1]), await learner('물은이', 2, [1]), await learner('물린이', 2, [1])];
+  await matched(me, partner);
+  await asked(asker, me);
+  await asked(me, target);
+  const seen = async () => {
+    const { totalMatches, activeMatches, pendingSent, pendingReceived, activeRequest, recentMatches } = (await list(me, 'stats')).data;
+    const lists = [await received(me), await sent(me), await matches(me), (await list(me, 'my-matches')).data.matches, (await list(me, 'history')).data.matches, recentMatches];
+    const totals = await Promise.all(['requests/received', 'requests/sent', 'matches'].map(async (path) => (await list(me, path)).meta.total));
+    const { matches: { total } } = (await get('/users/profile-summary', { token: me.access })).body.data;
+    return [...lists.map((l) => l.length), ...totals, totalMatches, activeMatches, pendingSent, pendingReceived, Number(activeRequest), total];
+  };
+  const [all, none] = [Array(15).fill(1), Array(15).fill(0)];
+  assert.deepEqual(await seen(), all);
+  const status = (to) => query('UPDATE users SET status = ? WHERE id IN (?, ?, ?)', [to, partner.id, asker.id, target.id]);
+  await status('SUSPENDED');
+  assert.deepEqual(await seen(), none);
+  await status('ACTIVE');
+  assert.deepEqual(await seen(), all);
+});
+
+test('a match counts the sessions of two that both were in until the end', async () => {
+  const [me, b, c] = [await learner('센이', 1, [2]), await learner('둘째', 2, [1]), await learner('셋째', 2, [1])];
+  for (const p of [b, c]) await matched(me, p);
+  const counts = async (p = me, target = 'matches') => Object.fromEntries(((d) => d.matches ?? d)((await list(p, target)).data).map((m) => [m.partnerId, m.totalSessionsCompleted]));
+  assert.deepEqual(await counts(), { [b.id]: 0, [c.id]: 0 });
+  await held(me, b);
+  const guest = await held(b, me);
+  await held(b, c);
+  await planned(me, c);
+  await did(me, await planned(me, c), 'cancel');
+  const three = await held(me, null, { maxParticipants: 3 });
+  await query("INSERT INTO session_seats (session_id, user_id, role) VALUES (?, ?, 'BOOKED')", [three.id, c.id]);
+  for (const target of ['matches', 'my-matches', 'history']) assert.deepEqual([await counts(me, target), await counts(b, target)], [{ [b.id]: 2, [c.id]: 0 }, { [me.id]: 2 }]);
+  await query('UPDATE session_seats SET left_at = NOW(3) WHERE session_id = ? AND user_id = ?', [guest.id, me.id]);
+  assert.deepEqual([await counts(), await counts(b)], [{ [b.id]: 1, [c.id]: 0 }, { [me.id]: 1 }]);
 });
 
 test('stats count what is open, what was answered and what lasted', async () => {

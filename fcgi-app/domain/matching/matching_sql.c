@@ -272,7 +272,7 @@ WRITE_ROW(ANSWER, answered_row,
 	  "   WHERE id = req AND receiver_id = me AND status = 'pending' AND expires_at > at;"
 	  "  IF ROW_COUNT() = 0 THEN " REFUSE("CONFLICT_RETRY") "; END IF;"
 	  "  SET fresh = TRUE;"
-	  " ELSEIF was <> verdict THEN"
+	  " ELSEIF was <> verdict OR (verdict = 'accepted' AND NOT " MATCHED("me", "who") ") THEN"
 	  "  " REFUSE("MATCH_ANSWERED") ";"
 	  " END IF;"
 	  " IF fresh AND verdict = 'accepted' THEN"
@@ -339,7 +339,7 @@ WRITE(FORGET, "DELETE FROM matching_taken WHERE until <= ? LIMIT ?")
 	" STRAIGHT_JOIN users s ON s.id = r.sender_id STRAIGHT_JOIN users t ON t.id = r.receiver_id" \
 	" WHERE r." mine " = ? AND r.status IN (?, ?, ?, ?, ?)"                                    \
 	" AND (r.status <> 'pending' OR (r.expires_at > n.at) <> ?)"                               \
-	" AND s.status <> 'DELETED' AND t.status <> 'DELETED'"                                     \
+	" AND s.status = 'ACTIVE' AND t.status = 'ACTIVE'"                                         \
 	" AND NOT " BLOCKED("r.sender_id", "r.receiver_id")                                        \
 	" ORDER BY r.id DESC LIMIT ? OFFSET ?"
 
@@ -360,13 +360,18 @@ READ(MATCHES, match_row,
 
 #define PENDING " AND x.status = 'pending' AND x.expires_at > CURRENT_TIMESTAMP(3)"
 #define HOW_MANY(table, column, more) "(SELECT COUNT(*) FROM " table " x WHERE x." column " = v.id" more ")"
+/* As the lists show them: not those with who is suspended. */
+#define HOW_MANY_WITH(table, column, other, more)                                                  \
+	"(SELECT COUNT(*) FROM " table " x STRAIGHT_JOIN users u ON u.id = x." other " AND u.status = 'ACTIVE'" \
+	" WHERE x." column " = v.id" more ")"
+#define MATCHES_WITH(more)                                                                         \
+	HOW_MANY_WITH("user_matches", "user1_id", "user2_id", more) " + "                          \
+	HOW_MANY_WITH("user_matches", "user2_id", "user1_id", more)
 
 READ(STATS, stats_row,
-     "SELECT " HOW_MANY("user_matches", "user1_id", "") " + " HOW_MANY("user_matches", "user2_id", "")
-     " AS total_matches, " HOW_MANY("user_matches", "user1_id", " AND x.is_active") " + "
-     HOW_MANY("user_matches", "user2_id", " AND x.is_active") " AS active_matches,"
-     " " HOW_MANY("matching_requests", "sender_id", PENDING) " AS pending_sent,"
-     " " HOW_MANY("matching_requests", "receiver_id", PENDING) " AS pending_received,"
+     "SELECT " MATCHES_WITH("") " AS total_matches, " MATCHES_WITH(" AND x.is_active") " AS active_matches,"
+     " " HOW_MANY_WITH("matching_requests", "sender_id", "receiver_id", PENDING) " AS pending_sent,"
+     " " HOW_MANY_WITH("matching_requests", "receiver_id", "sender_id", PENDING) " AS pending_received,"
      " " HOW_MANY("matching_requests", "sender_id", " AND x.status = 'accepted'") " AS sent_accepted,"
      " " HOW_MANY("matching_requests", "sender_id", " AND x.status IN ('accepted', 'rejected')")
      " AS sent_answered FROM (SELECT CAST(? AS UNSIGNED) AS id) v")

@@ -94,9 +94,11 @@ READ(TIMES_OF, onboarding_schedule_item,
      " WHERE s.user_id = ? ORDER BY s.day, s.minute")
 
 /* Two ranges, since one OR over both columns could use neither index. */
+#define PARTNERS_OF(mine, other)                                                                   \
+	"(SELECT COUNT(*) FROM user_matches m STRAIGHT_JOIN users u ON u.id = m." other " AND u.status = 'ACTIVE'" \
+	" WHERE m." mine " = ? AND m.is_active)"
 READ(COUNTS_OF, onboarding_count_row,
-     "SELECT (SELECT COUNT(*) FROM user_matches m WHERE m.user1_id = ? AND m.is_active)"
-     " + (SELECT COUNT(*) FROM user_matches m WHERE m.user2_id = ? AND m.is_active) AS total,"
+     "SELECT " PARTNERS_OF("user1_id", "user2_id") " + " PARTNERS_OF("user2_id", "user1_id") " AS total,"
      " " NOTIFICATION_UNREAD_OF("?") " AS unread")
 
 /* ---- saving ------------------------------------------------------------------------------- */
