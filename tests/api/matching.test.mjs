@@ -147,6 +147,10 @@ test('query filters narrow, empty ones and "any" do not', async () => {
   assert.deepEqual(await who('&minAge=19&maxAge=25'), ['젊은이']);
   assert.deepEqual(await who('&minAge=40'), ['어른']);
   assert.deepEqual(await who('&maxAge=40'), ['젊은이']);
+  const { age } = (await get(`/users/${young.id}/profile`, { token: me.access })).body.data;
+  for (const [from, to, want] of [[-0.5, 0.4, ['젊은이']], [0.4, 0.5, ['젊은이']], [0.5, 2, []], [-2, -0.6, []]]) {
+    assert.deepEqual(await who(`&minAge=${age + from}&maxAge=${age + to}`), want, `${from} ${to}`);
+  }
   for (const female of ['FEMALE', 'female', '여성', '2']) assert.deepEqual(await who(`&gender=${encodeURIComponent(female)}`), ['젊은이'], female);
   assert.deepEqual(await who('&partnerGender=MALE'), ['어른']);
   const levels = { beginner: ['젊은이'], A1: ['젊은이'], intermediate: [], advanced: ['어른'], c2: ['어른'], native: ['나이숨김'], 104: ['어른'] };
@@ -176,6 +180,7 @@ test('the advanced search knows every filter the search page has', async () => {
     const found = ids(await advanced(me, { query: tag, ...body }));
     return [one, two].filter((p) => found.includes(p.id)).map((p) => p.name.split(' ')[1]);
   };
+  const { age } = (await get(`/users/${one.id}/profile`, { token: me.access })).body.data;
   const cases = [
     [{}, ['하나', '둘']],
     [{ nativeLanguage: '', targetLanguage: '', proficiencyLevel: '', gender: '', sessionType: '', location: '', nationalities: [], interests: [], availability: [], minAge: '', maxAge: '' }, ['하나', '둘']],
@@ -184,8 +189,10 @@ test('the advanced search knows every filter the search page has', async () => {
     [{ availability: ['weekends'] }, ['하나']], [{ availability: ['weekdays'] }, ['둘']], [{ availability: ['morning'] }, ['하나']],
     [{ availability: ['weekdays', 'evening'] }, ['둘']], [{ availability: ['weekends', 'night'] }, []],
     [{ location: '마포' }, ['둘']], [{ city: 'New York' }, ['하나']], [{ nationalities: ['미국'] }, ['하나']], [{ nationalities: ['South Korea', 'Japan'] }, ['둘']],
+    [{ location: '기타 국가' }, ['하나']], [{ city: '기타 국가', nationalities: ['미국'] }, ['하나']], [{ location: '기타 국가', query: `${tag} 둘` }, []],
     [{ gender: 'FEMALE' }, ['둘']], [{ partnerGender: 'ANY' }, ['하나', '둘']], [{ minAge: '18', maxAge: '100' }, ['하나']],
     [{ ageRange: { min: 18, max: '100' } }, ['하나']], [{ ageRange: { min: 100 } }, []], [{ ageRange: { min: 100 }, minAge: 18 }, ['하나']], [{ ageRange: { min: '', max: null } }, ['하나', '둘']],
+    [{ minAge: age - 0.5 }, ['하나']], [{ minAge: `${age + 0.5}` }, []], [{ ageRange: { min: `${age + 0.4}`, max: age - 0.4 } }, ['하나']], [{ maxAge: age - 0.6 }, []],
     [{ nativeLanguage: 'en', targetLanguage: 'ko' }, ['하나', '둘']], [{ proficiencyLevel: 'intermediate' }, ['하나', '둘']], [{ languageLevel: 'native' }, []],
     [{ onlineOnly: true }, ['하나', '둘']], [{ minCompatibilityScore: 0 }, ['하나', '둘']], [{ minCompatibilityScore: 100 }, []],
     [{ query: `${tag} 하나` }, ['하나']], [{ studyGoals: ['x'], sortDirection: 'desc', nonsense: { a: 1 } }, ['하나', '둘']],
@@ -202,6 +209,8 @@ test('the advanced search knows every filter the search page has', async () => {
   assert.deepEqual(ids(await advanced(me, { query: tag, sortBy: 'lastActive' })), [two.id, one.id]);
   await query('INSERT INTO user_privacy (user_id, show_location) VALUES (?, FALSE)', [two.id]);
   assert.deepEqual(await who({ location: '마포' }), []);
+  await query('INSERT INTO user_privacy (user_id, show_location) VALUES (?, FALSE)', [one.id]);
+  assert.deepEqual(await who({ location: '기타 국가' }), []);
   await post('/users/status/offline', undefined, { token: two.access });
   assert.deepEqual(await who({ onlineOnly: true }), []);
   const bad = await post('/matching/filter', { query: 'x'.repeat(101), sessionType: 'dance', minAge: 200, ageRange: { max: 200 } }, { token: me.access });

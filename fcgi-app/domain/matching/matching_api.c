@@ -5,6 +5,8 @@
 #include "domain/registry.h"
 #include "domain/user/user_shapes.h"
 
+#include <math.h>
+
 SHAPE_TABLE(target_language_out, TARGET_LANGUAGE_OUT)
 SHAPE_TABLE(partner_out, PARTNER_OUT)
 SHAPE_TABLE(partners_out, PARTNERS_OUT)
@@ -139,8 +141,8 @@ HANDLER(matching_partners, struct partners_in, struct partners_out)
 		.target = in->targetLanguage,
 		.level = unless_any(in->languageLevel),
 		.gender = in->gender,
-		.min_age = in->minAge,
-		.max_age = in->maxAge,
+		.min_age = lround(in->minAge),
+		.max_age = lround(in->maxAge),
 	};
 
 	return paged(r, partners_find(&r->ctx, &f, set_paging(r, in->page, in->size), in->size, out,
@@ -150,16 +152,18 @@ HANDLER(matching_partners, struct partners_in, struct partners_out)
 HANDLER(matching_partners_advanced, struct partners_advanced_in, struct partners_out)
 {
 	const struct age_range_in any = {0}, *ages = in->ageRange ? in->ageRange : &any;
+	bool abroad = in->location && !strcmp(in->location, ELSEWHERE);
 	struct partner_filter f = {
 		.native = in->nativeLanguage,
 		.target = in->targetLanguage,
 		.level = unless_any(in->proficiencyLevel),
 		.gender = in->gender,
 		.query = in->query,
-		.place = in->location,
+		.place = abroad ? NULL : in->location,
+		.abroad = abroad,
 		.session = unless_any(in->sessionType),
-		.min_age = in->minAge ? in->minAge : ages->min,
-		.max_age = in->maxAge ? in->maxAge : ages->max,
+		.min_age = lround(in->minAge ? in->minAge : ages->min),
+		.max_age = lround(in->maxAge ? in->maxAge : ages->max),
 		.nations = {in->nationalities.v, in->nationalities.n},
 		.interests = {in->interests.v, in->interests.n},
 		.availability = {in->availability.v, in->availability.n},

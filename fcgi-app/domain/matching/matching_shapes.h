@@ -46,6 +46,9 @@ SHAPE_STRUCT(partners_out, PARTNERS_OUT)
 	"103>intermediate 104>advanced 105>advanced 106>native all>any any"
 #define GENDERS_WANTED "MALE FEMALE OTHER ANY ALL>ANY 남성>MALE 여성>FEMALE 1>MALE 2>FEMALE 3>ANY"
 
+/* What the search page offers beside parts of South Korea: other countries. */
+#define ELSEWHERE "기타 국가"
+
 /* All in the query. Pages count from 1; 0 is the first too. */
 #define PARTNERS_IN(F, S)                                                                          \
 	F(S, INT, page, .from = FROM_QUERY, .dflt = "1", .min = -1, .max = 10000)                      \
@@ -53,14 +56,14 @@ SHAPE_STRUCT(partners_out, PARTNERS_OUT)
 	F(S, STR, nativeLanguage, .from = FROM_QUERY, .max = 40, .trim = true, .doc = "code or name") \
 	F(S, STR, targetLanguage, .from = FROM_QUERY, .max = 40, .trim = true, .doc = "code or name") \
 	F(S, STR, languageLevel, .aka = "proficiencyLevel", .from = FROM_QUERY, .one_of = LEVELS)  \
-	F(S, INT, minAge, .from = FROM_QUERY, .max = 150)                                          \
-	F(S, INT, maxAge, .from = FROM_QUERY, .max = 150)                                          \
+	F(S, NUM, minAge, .from = FROM_QUERY, .max = 150, .doc = "rounded")                        \
+	F(S, NUM, maxAge, .from = FROM_QUERY, .max = 150, .doc = "rounded")                        \
 	F(S, STR, gender, .aka = "partnerGender", .from = FROM_QUERY, .one_of = GENDERS_WANTED)
 SHAPE_STRUCT(partners_in, PARTNERS_IN)
 
 #define AGE_RANGE_IN(F, S)                                                                         \
-	F(S, INT, min, .lax = true, .max = 150)                                                    \
-	F(S, INT, max, .lax = true, .max = 150)
+	F(S, NUM, min, .lax = true, .max = 150)                                                    \
+	F(S, NUM, max, .lax = true, .max = 150)
 SHAPE_STRUCT(age_range_in, AGE_RANGE_IN)
 
 #define PARTNERS_ADVANCED_IN(F, S)                                                                 \
@@ -70,8 +73,8 @@ SHAPE_STRUCT(age_range_in, AGE_RANGE_IN)
 	F(S, STR, nativeLanguage, .max = 40, .trim = true, .doc = "code or name")                  \
 	F(S, STR, targetLanguage, .max = 40, .trim = true, .doc = "code or name")                  \
 	F(S, STR, proficiencyLevel, .aka = "languageLevel", .one_of = LEVELS)                      \
-	F(S, INT, minAge, .lax = true, .max = 150)                                                 \
-	F(S, INT, maxAge, .lax = true, .max = 150)                                                 \
+	F(S, NUM, minAge, .lax = true, .max = 150, .doc = "rounded, as all ages here")              \
+	F(S, NUM, maxAge, .lax = true, .max = 150)                                                 \
 	F(S, OBJ(age_range_in), ageRange, .doc = "where minAge or maxAge is missing")              \
 	F(S, STR, gender, .aka = "partnerGender", .lax = true, .one_of = GENDERS_WANTED)           \
 	F(S, STRS, nationalities, .max = 10, .doc = "names of countries")                          \
@@ -79,7 +82,8 @@ SHAPE_STRUCT(age_range_in, AGE_RANGE_IN)
 	F(S, STRS, availability, .max = 6,                                                         \
 	  .doc = "morning, afternoon, evening, night, weekdays, weekends, in the caller's zone")   \
 	F(S, STR, sessionType, .one_of = "1on1 group text_only voice_only video all>any any")      \
-	F(S, STR, location, .aka = "city country", .max = 60, .trim = true)                        \
+	F(S, STR, location, .aka = "city country", .max = 60, .trim = true,                        \
+	  .doc = "part of a place; " ELSEWHERE ": anywhere but South Korea")                        \
 	F(S, BOOL, onlineOnly, .lax = true)                                                        \
 	F(S, NUM, minCompatibilityScore, .lax = true, .max = 100)                                  \
 	F(S, STR, sortBy, .one_of = "compatibility lastActive joinDate>compatibility "             \

@@ -132,8 +132,9 @@ READ(PAIR, pair_row,
 	"  FROM (" parts("i.user_id, i.active_at") ") q"                                           \
 	"  ORDER BY q.active_at DESC, q.user_id DESC LIMIT ?) w"                                   \
 	" STRAIGHT_JOIN matching_profiles m ON m.user_id = w.user_id"                              \
-	" STRAIGHT_JOIN (SELECT " TEXT " AS words, " TEXT " AS place, " TEXT " AS nations,"        \
-	"  CAST(? AS UNSIGNED) AS by_topic, (SELECT BIT_OR(1 << (o.id & 63))"                      \
+	" STRAIGHT_JOIN (SELECT " TEXT " AS words, " TEXT " AS place, CAST(? AS UNSIGNED) AS abroad," \
+	"  " TEXT " AS nations, CAST(? AS UNSIGNED) AS by_topic,"                                  \
+	"  (SELECT BIT_OR(1 << (o.id & 63))"                                                       \
 	"   FROM JSON_TABLE(?, '$[*]' COLUMNS (word VARCHAR(60) PATH '$')) j JOIN options o"       \
 	"   ON o.kind = 'topic' AND LOCATE(j.word COLLATE utf8mb4_unicode_ci,"                     \
 	"    CONCAT_WS(' ', o.name_ko, o.name_en, o.code))) AS topics) f"                          \
@@ -144,6 +145,7 @@ READ(PAIR, pair_row,
 	"  OR LOCATE(f.words, CONCAT_WS(' ', u.name, u.english_name, u.bio, u.job)))"              \
 	" AND (f.place IS NULL OR (COALESCE(p.show_location, TRUE) AND LOCATE(f.place,"            \
 	"  CONCAT_WS(' ', u.residence, l.city_ko, l.city_en, l.country_ko, l.country_en))))"       \
+	" AND (NOT f.abroad OR (COALESCE(p.show_location, TRUE) AND l.country_en <> 'South Korea'))" \
 	" AND (f.nations IS NULL OR (COALESCE(p.show_location, TRUE)"                              \
 	"  AND (FIND_IN_SET(l.country_ko, f.nations) OR FIND_IN_SET(l.country_en, f.nations))))"   \
 	" AND (NOT f.by_topic OR m.topics & f.topics)"
@@ -444,13 +446,13 @@ enum status matching_sql_search(struct ctx *c, enum partner_tier tier, const str
 
 bool matching_sql_filters(const struct partner_search *s)
 {
-	return s->query || s->place || s->nations || s->words;
+	return s->query || s->place || s->abroad || s->nations || s->words;
 }
 
 enum status matching_sql_filter(struct ctx *c, enum partner_tier tier, const struct partner_search *s, int64_t limit,
 				struct list *out)
 {
-	struct db_val v[PARTNER_TONGUES * 3 + 6];
+	struct db_val v[PARTNER_TONGUES * 3 + 7];
 	int64_t share[PARTNER_TONGUES] = {limit}, parts = 0;
 
 	while (tiers[tier].speaks && parts < PARTNER_TONGUES && s->speaks[parts])
@@ -462,6 +464,7 @@ enum status matching_sql_filter(struct ctx *c, enum partner_tier tier, const str
 	v[n++] = P(limit);
 	v[n++] = P(s->query);
 	v[n++] = P(s->place);
+	v[n++] = P(s->abroad);
 	v[n++] = P(s->nations);
 	v[n++] = P(s->words != NULL);
 	v[n++] = P(s->words);

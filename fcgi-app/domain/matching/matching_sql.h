@@ -135,6 +135,7 @@ struct partner_search {
 	int64_t learns, speaks[PARTNER_TONGUES];
 	const char *query;  /* in name, introduction or job */
 	const char *place;  /* in city, country or residence */
+	bool abroad;	    /* not in South Korea */
 	const char *nations; /* names of countries, separated by commas */
 	const char *words;  /* JSON array: parts of topic names, one of which must fit */
 };

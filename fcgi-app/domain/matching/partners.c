@@ -70,14 +70,14 @@ static const struct {
 	{"video", SAID_VIDEO, 0},
 };
 
-/* Hours of the day and days of the week a word of `availability` means; night runs past midnight. */
+/* Hours of the day and days of the week a word of `availability` means, as its page labels them. */
 static const struct {
 	const char *word;
 	int from, to;         /* hours */
 	int first, last;      /* days, 0 = Monday; -1: the word speaks of hours */
 } times[] = {
-	{"morning", 6, 12, -1, -1},  {"afternoon", 12, 18, -1, -1}, {"evening", 18, 22, -1, -1},
-	{"night", 22, 30, -1, -1},   {"weekdays", 0, 0, 0, 4},	    {"weekends", 0, 0, 5, 6},
+	{"morning", 6, 12, -1, -1},  {"afternoon", 12, 18, -1, -1}, {"evening", 18, 24, -1, -1},
+	{"night", 0, 6, -1, -1},     {"weekdays", 0, 0, 0, 4},	    {"weekends", 0, 0, 5, 6},
 };
 
 static void wanted_times(const struct list *words, int64_t offset_ms, uint64_t out[WEEK_WORDS])
@@ -89,7 +89,7 @@ static void wanted_times(const struct list *words, int64_t offset_ms, uint64_t o
 			if (strcasecmp(((const char *const *)words->v)[i], times[k].word) != 0)
 				continue;
 			for (int h = times[k].from; h < times[k].to; h++)
-				hours = hour[h % 24] = true;
+				hours = hour[h] = true;
 			for (int d = times[k].first; d >= 0 && d <= times[k].last; d++)
 				days = day[d] = true;
 		}
@@ -149,7 +149,7 @@ static bool passes(struct ctx *c, const struct finding *f, const struct person *
 
 static bool narrows(const struct partner_filter *f)
 {
-	return f->level || f->gender || f->query || f->place || f->session || f->min_age || f->max_age ||
+	return f->level || f->gender || f->query || f->place || f->abroad || f->session || f->min_age || f->max_age ||
 	       f->nations.n || f->interests.n || f->availability.n || f->online || f->min_score > 0;
 }
 
@@ -459,6 +459,7 @@ static enum status find(struct ctx *c, const struct partner_filter *want, int64_
 	struct partner_search s = {
 		.query = want->query,
 		.place = want->place,
+		.abroad = want->abroad,
 		.nations = commas(c, &want->nations),
 		.words = json_texts(c, &want->interests),
 	};

@@ -12,7 +12,7 @@ struct partner_filter {
 	const char *level, *gender, *query, *place, *session;
 	int64_t min_age, max_age;
 	struct list nations, interests, availability; /* const char * */
-	bool online, newest_first;
+	bool online, newest_first, abroad; /* abroad: not in South Korea */
 	double min_score;
 	const double *weights; /* PARTS, for score_weigh(): by which they are ordered; NULL: by fit.total */
 };
