@@ -53,7 +53,7 @@ WRITE_ROW(REBUILD, rebuilt_row,
       "   u.gender, u.partner_gender, u.communication_method, u.birth_year, u.birth_monthday,"
       "   COALESCE(p.show_age, TRUE), COALESCE(p.show_online_status, TRUE),"
       "   CONCAT_WS('\\t', COALESCE((SELECT GROUP_CONCAT(CONCAT_WS(':', t.language_id,"
-      "    COALESCE(t.current_level_id, 0), COALESCE(t.target_level_id, 0))"
+      "    COALESCE(t.current_level_id, 0), COALESCE(" ONBOARDING_TARGET("t") ", 0))"
       "    ORDER BY t.language_id SEPARATOR ' ')"
       "    FROM user_languages t WHERE t.user_id = u.id AND t.learning), ''), k.card)"
       "  FROM users u LEFT JOIN user_privacy p ON p.user_id = u.id"
@@ -186,7 +186,8 @@ READ(ONLINE, candidate_row,
 READ(NAMES, name_row,
      "SELECT 0 AS kind, g.id, g.code, g.name_ko AS ko, g.name_en AS en FROM languages g"
      " UNION ALL SELECT 1, l.id, '', l.city_ko, l.city_en FROM locations l" CHOICES("2", "level_language")
-     CHOICES("3", "topic") CHOICES("4", "personality") CHOICES("5", "motivation") " ORDER BY kind, id")
+     CHOICES("2", "level_partner") CHOICES("3", "topic") CHOICES("4", "personality") CHOICES("5", "motivation")
+     " ORDER BY kind, id")
 
 /* ---- requests ----------------------------------------------------------------------------- */
 

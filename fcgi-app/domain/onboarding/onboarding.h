@@ -17,6 +17,12 @@
 	F(S, BOOL, learning)
 SHAPE_STRUCT(language_choice, LANGUAGE_CHOICE)
 
+/* SQL: the level somebody wants in a language of user_languages: a target of one's own first; else the level wanted in
+ * a partner; else the level there is. */
+#define ONBOARDING_TARGET(row)                                                                     \
+	"COALESCE(NULLIF(" row ".target_level_id, " row ".current_level_id), " row ".partner_level_id," \
+	" " row ".target_level_id)"
+
 enum { LANGUAGES_MAX = 12 };
 
 #define ONBOARDING_PARTNER_GENDERS "MALE FEMALE ANY OTHER 1>MALE 2>FEMALE 3>ANY"

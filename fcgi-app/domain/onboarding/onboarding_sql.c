@@ -68,9 +68,7 @@ READ(PERSON, onboarding_person_row,
      " LEFT JOIN locations p ON p.id = u.location_id"
      " WHERE u.id = ? AND u.status <> 'DELETED'")
 
-/* A target of one's own first; else the level wanted in a partner; else the level there is. */
-#define TARGET                                                                                     \
-	"COALESCE(NULLIF(u.target_level_id, u.current_level_id), u.partner_level_id, u.target_level_id)"
+#define TARGET ONBOARDING_TARGET("u")
 
 READ(LANGUAGES_OF, language_choice,
      "SELECT u.language_id AS languageId, " IN_LANG("l", "name") " AS languageName,"
