@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, test } from 'node:test';
 import { get, person, post, send, unique } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { asked, block, learner, matched, refresh, reject } from '../harness/learner.mjs';
+import { root } from '../harness/stack.mjs';
 import { claimsOf, sign } from '../harness/token.mjs';
 
 after(closeDb);
@@ -34,11 +36,14 @@ test('partners come best first: exchange before one-sided, then by what is share
     learner('수준차', 4, [[3, 106]], { topics: [7] }),
     learner('원어민', 4, [5], { topics: [1, 2, 3], motivations: [4] }),
     learner('배우는이', 6, [3], { topics: [1, 2] }),
-    learner('무관', 6, [5], { topics: [1, 2, 3] }),
+    learner('무관', 6, [5], { topics: [1, 2, 3], motivations: [4] }),
   ]);
   const list = await partners(me);
-  assert.deepEqual(order(list, best, uneven, teacher, learns, stranger), [best.id, uneven.id, teacher.id, learns.id]);
-  assert.deepEqual(list.map((x) => x.compatibilityScore), list.map((x) => x.compatibilityScore).sort((a, b) => b - a));
+  assert.deepEqual(order(list, best, uneven, teacher, learns, stranger), [best.id, uneven.id, teacher.id, learns.id, stranger.id]);
+  const speaks = (x) => x.nativeLanguage === list[0].nativeLanguage || x.targetLanguages.some((t) => t.languageId === 3);
+  const first = list.findIndex((x) => !speaks(x));
+  assert.deepEqual(list.slice(first).filter(speaks), []); // others follow, however much else is shared
+  for (const part of [list.slice(0, first), list.slice(first)]) assert.deepEqual(part.map((x) => x.compatibilityScore), part.map((x) => x.compatibilityScore).sort((a, b) => b - a));
   const of = Object.fromEntries(list.map((x) => [x.userId, [x.compatibilityScore, x.compatibilityLevel]]));
   // language, interests, schedule, personality (67.5: nothing said), goals, activity
   assert.deepEqual(of[best.id], [60 + 12 + 6 + 5.4 + 4 + 3, 'HIGH']);
@@ -217,9 +222,77 @@ test('the advanced search knows every filter the search page has', async () => {
   assert.deepEqual(bad.body.error.details.fields.map((f) => f.field).sort(), ['ageRange.max', 'minAge', 'query', 'sessionType']);
 });
 
+test('the hours of a free time are those its page names', async () => {
+  const tag = unique('시각');
+  const me = await learner('시각', 1, [2]);
+  for (const [classTime, want] of [['06:00', 'morning'], ['11:00', 'morning'], ['12:00', 'afternoon'], ['17:00', 'afternoon'], ['18:00', 'evening'], ['23:00', 'evening'], ['00:00', 'night'], ['05:00', 'night']]) {
+    const p = await learner(`${tag} ${classTime}`, 2, [1], { schedules: [{ dayOfWeek: 'THURSDAY', classTime }] });
+    for (const word of ['morning', 'afternoon', 'evening', 'night']) {
+      assert.deepEqual([classTime, word, ids(await advanced(me, { query: p.name, availability: [word] }))], [classTime, word, word === want ? [p.id] : []]);
+    }
+    assert.deepEqual(ids(await advanced(me, { query: p.name, availability: ['weekdays', want] })), [p.id]);
+  }
+});
+
+test('words find anybody, and others follow where few speak my languages', async () => {
+  const tag = unique('이름');
+  const me = await learner('찾는이', 1, [2]);
+  const [near, teaches, far] = [await learner(`${tag} 가`, 2, [1]), await learner(`${tag} 나`, 2, [5]), await learner(`${tag} 다`, 10, [11], { topics: [1] })];
+  const three = [near.id, teaches.id, far.id];
+  assert.deepEqual(ids(await advanced(me, { query: tag })), three);
+  assert.deepEqual(ids(await advanced(me, { query: `${tag} 다` })), [far.id]);
+  const pages = await Promise.all([1, 2, 3, 4].map((page) => post(`/matching/filter?size=1&page=${page}`, { query: tag }, { token: me.access })));
+  assert.deepEqual(pages.map((r) => [ids(r.body.data), r.body.meta.total]), [...three.map((id) => [[id], 3]), [[], 3]]); // all at once: each page knows how many
+  assert.deepEqual([ids(await advanced(me, { query: tag, nativeLanguage: 'en' })), ids(await advanced(me, { query: tag, targetLanguage: 'ko' }))], [[near.id, teaches.id], [near.id]]);
+  const alone = await learner('외톨이', 11, [12]); // fewer than a page of this run have to do with these two
+  const list = await partners(alone);
+  assert.ok(list.some((x) => x.nativeLanguage !== '포르투갈어' && x.targetLanguages.every((t) => t.languageId !== 11)) && !ids(list).includes(alone.id));
+  await block(far, me);
+  assert.deepEqual(ids(await advanced(me, { query: tag })), [near.id, teaches.id]);
+});
+
+test('the year of birth alone counts as an age', async () => {
+  const tag = unique('해만');
+  const year = new Date(Date.now() + 9 * 3600000).getUTCFullYear();
+  const me = await learner('나이', 1, [2]);
+  const p = await learner(tag, 2, [1], { profile: { birthYear: year - 31 } });
+  const found = async (body) => (await advanced(me, { query: tag, ...body })).map((x) => x.age);
+  assert.deepEqual([await found({}), await found({ minAge: 31, maxAge: 31 }), await found({ minAge: 32 }), await found({ maxAge: 30 })], [[31], [31], [], []]);
+  await query('INSERT INTO user_privacy (user_id, show_age) VALUES (?, FALSE)', [p.id]);
+  await refresh(p);
+  assert.deepEqual([await found({}), await found({ minAge: 31 })], [[null], []]);
+});
+
+test('a card shows the level wanted in a partner as one’s languages do', async () => {
+  const tag = unique('수준');
+  const [me, other] = [await learner('보는이', 1, [2]), await learner(tag, 2, [[1, 101]])];
+  const card = async () => { const [t] = (await advanced(me, { query: tag }))[0].targetLanguages; return [t.currentLevelId, t.targetLevelId, t.targetLevel]; };
+  const save = (currentLevelId, targetLevelId) => send('PATCH', '/users/language-info', { token: other.access, body: { languages: [{ languageId: 1, currentLevelId, targetLevelId }] } });
+  const same = async (levels) => {
+    assert.equal((await save(...levels)).status, 200);
+    const [t] = (await get(`/users/${other.id}/language-info`, { token: me.access })).body.data.targetLanguages;
+    assert.ok(t.targetLevelId && t.targetLevelName, JSON.stringify(levels));
+    assert.deepEqual(await card(), [t.currentLevelId, t.targetLevelId, t.targetLevelName]);
+    return t.targetLevelId;
+  };
+  await query('UPDATE user_languages SET target_level_id = NULL WHERE user_id = ?', [other.id]);
+  assert.deepEqual([await same([201, 200]), await same([101, 202])], [200, 202]);
+  // cards of before are mended by the migration
+  const wanted = await card();
+  const [{ card: before }] = await query('SELECT card FROM matching_profiles WHERE user_id = ?', [other.id]);
+  await query("UPDATE matching_profiles SET card = REPLACE(card, ':202', ':0') WHERE user_id = ?", [other.id]);
+  assert.equal((await card())[1], null);
+  const up = fs.readFileSync(`${root}/sql/migrations/0042_wanted_levels.sql`, 'utf8').match(/^UPDATE.*?;/ms)[0];
+  await query(up);
+  const [{ card: after_ }] = await query('SELECT card FROM matching_profiles WHERE user_id = ?', [other.id]);
+  assert.deepEqual([await card(), after_], [wanted, before]);
+  assert.equal(await same([101, 104]), 104); // a target of one's own comes first
+});
+
 test('however many speak one of my languages, who speaks another is among those looked at', async () => {
   const me = await learner('둘배움', 12, [8, 10], { topics: [1, 2] }); // nobody else in this run has these
-  const [many, rare] = [await learner('흔한말', 8, [12]), await learner('드문말', 10, [12], { topics: [1, 2] })];
+  const word = unique('말');
+  const [many, rare] = [await learner(`흔한${word}`, 8, [12]), await learner(`드문${word}`, 10, [12], { topics: [1, 2] })];
   await query('UPDATE matching_index SET active_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR WHERE user_id = ?', [rare.id]);
   const tag = unique('many');
   await query("INSERT INTO users (email, name, native_language_id) SELECT CONCAT(?, seq, '@test.example.com'), '흔한말', 8 FROM seq_1_to_300", [tag]);
@@ -229,7 +302,7 @@ test('however many speak one of my languages, who speaks another is among those 
   assert.equal(data[0].userId, rare.id);
   assert.equal(meta.total, 302);
   // a filter asks the database for five hundred: half of them, and the one of the other language
-  const filtered = async () => (await post('/matching/filter?size=50', { query: '말' }, { token: me.access })).body.data.map((x) => x.userId);
+  const filtered = async () => (await post('/matching/filter?size=50', { query: word }, { token: me.access })).body.data.map((x) => x.userId);
   assert.deepEqual(await filtered(), [rare.id]);
   await query('UPDATE matching_index SET active_at = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR WHERE user_id = ?', [many.id]);
   assert.deepEqual((await filtered()).sort(), [rare.id, many.id].sort());

@@ -463,7 +463,7 @@ static const struct route routes[] = {
 		     "in the language of the newest. Sessions are those of GET /sessions/stats; group sessions count "
 		     "for learningStyle alone. Texts come from rules."),
 	ROUTE(analytics_advice, nothing, advice_out, .on = {"GET /analytics/recommendations"}, .auth = AUTH_USER,
-	      .rate = RATE_SEARCH, .statements = 10,
+	      .rate = RATE_SEARCH, .statements = 11,
 	      .doc = "What to do next: by my level tests, my sessions of three months and who fits me. Texts "
 		     "come from rules."),
 };

@@ -418,15 +418,16 @@ HANDLER(matching_stats, struct nothing, struct matching_stats_out)
 static const struct route routes[] = {
 	ROUTE(matching_partners, partners_in, partners_out,
 	      .on = {"GET /matching/partners", "GET /matching/list"}, .auth = AUTH_USER,
-	      .rate = RATE_SEARCH, .paged = true, .statements = 7,
+	      .rate = RATE_SEARCH, .paged = true, .statements = 8,
 	      .doc = "Partners who fit me, best first, out of the most recently active. Those who can "
 		     "exchange languages come before all others; others follow when there are too few. "
 		     "Left out: blocked either way, matched, asked or asking, hidden.",
 	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(matching_partners_advanced, partners_advanced_in, partners_out,
 	      .on = {"POST /matching/partners/advanced", "POST /matching/filter"}, .auth = AUTH_USER,
-	      .rate = RATE_SEARCH, .paged = true, .statements = 10,
-	      .doc = "The same with more filters; empty ones filter nothing.", .fails = {E_USER_NOT_FOUND}),
+	      .rate = RATE_SEARCH, .paged = true, .statements = 12,
+	      .doc = "The same with more filters; empty ones filter nothing. Words are looked for in everybody among "
+		     "the most recently active, whatever they speak.", .fails = {E_USER_NOT_FOUND}),
 	ROUTE(matching_profile, partner_id_in, partner_profile_out, .on = {"GET /matching/profile/{userId}"},
 	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 5,
 	      .doc = "Somebody's profile and how we fit.", .fails = {E_USER_NOT_FOUND}),

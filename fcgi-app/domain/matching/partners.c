@@ -25,6 +25,7 @@ enum {
 struct found {
 	uint64_t id;
 	int64_t active_at;
+	bool other; /* has no language for the caller: comes after all who have */
 	long tenths; /* by which they are ordered, as a number that can be equal to another */
 	struct fit fit;
 };
@@ -226,6 +227,8 @@ static int newest_first(const struct found *x, const struct found *y)
 
 static int best_first(const struct found *x, const struct found *y)
 {
+	if (x->other != y->other)
+		return x->other ? 1 : -1;
 	return x->tenths != y->tenths ? (x->tenths < y->tenths ? 1 : -1) : newest_first(x, y);
 }
 
@@ -347,6 +350,7 @@ static size_t look_at(struct ctx *c, const struct finding *f, enum partner_tier 
 			if (f->each && !passes(c, f, p, &x.fit))
 				continue;
 			n += f->each;
+			x.other = tier == TIER_RECENT && !f->filter->weights;
 			x.tenths = tenths_of(f, &x.fit);
 			add(f, b, &x);
 		}
@@ -418,7 +422,8 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 
 /*
  * Exchange partners first. The one-sided directions are asked only when those do not fill the page,
- * and then both of them, so that people keep their place from one page to the next.
+ * and then both of them, so that people keep their place from one page to the next; then anybody. Who
+ * asks for words looks for somebody, whatever that one speaks.
  */
 static enum status look_everywhere(struct ctx *c, struct finding *f, const struct partner_search *s,
 				   size_t needed)
@@ -426,12 +431,15 @@ static enum status look_everywhere(struct ctx *c, struct finding *f, const struc
 	bool speaks = s->speaks[0], both = s->learns && speaks;
 	enum status st = both ? look(c, f, TIER_MUTUAL, s) : OK;
 
+	if (s->query)
+		needed = SIZE_MAX;
+
 	if (st == OK && f->n < needed && speaks && !f->filter->target)
 		st = look(c, f, TIER_TEACHES, s);
 	if (st == OK && f->n < needed && s->learns && !f->filter->native)
 		st = look(c, f, TIER_LEARNS, s);
-	/* who has not said what they speak and learn sees who is around */
-	if (st == OK && !both && f->n < needed && !f->filter->native && !f->filter->target)
+	/* whose own weights count has asked for the best of an exchange */
+	if (st == OK && f->n < needed && !f->filter->native && !f->filter->target && !(both && f->filter->weights))
 		st = look(c, f, TIER_RECENT, s);
 	return st;
 }

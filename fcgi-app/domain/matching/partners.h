@@ -20,7 +20,7 @@ struct partner_filter {
 /*
  * A page of the people who fit the caller best, best first; *total: how many were found, a thousand at most.
  * Looked at are the most recently active of those who match (windows.h, so that the cost does not
- * grow with the number of users), exchange partners first.
+ * grow with the number of users), exchange partners first and who has no language for them last.
  */
 MUST_USE enum status partners_find(struct ctx *c, const struct partner_filter *f, int64_t page,
 				   int64_t size, struct partners_out *out, int64_t *total);
