@@ -352,7 +352,7 @@ static void refuse_seat(struct sock *s, int status, struct cut why)
 	struct buf b = call_message(s, "error");
 
 	call_add_cut(&b, "message",
-		     status == 400 || status == 403 || status == 409 || status == 429
+		     status == 400 || status == 403 || status == 404 || status == 409 || status == 429
 			     ? why : (struct cut){"\"Unavailable\"", 13});
 	call_send(s, &b);
 	sock_close(s, status >= 400 && status < 500 && status != 429 ? CLOSE_POLICY : CLOSE_LATER);

@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { act, did, earlier, group, plan, row, seats, seen } from '../harness/groups.mjs';
+import { internal } from '../harness/internal.mjs';
 import { block } from '../harness/learner.mjs';
 import { as, events, later, verdict, wrongField } from '../harness/sessions.mjs';
 
@@ -25,7 +26,7 @@ test('a new one: everything guide and client read, as its host, a participant an
   const d = res.body.data;
   const { id } = d;
   assert.match(d.joinCode, /^[A-Z0-9]{6}$/);
-  assert.match(id, /^1\d{9}$/);
+  assert.match(id, /^[1-9]\d{15}$/);
   const common = {
     sessionId: id, id, roomId: id, title: '영어 회화', description: '날마다 쓰는 말', type: 'AUDIO', sessionType: 'AUDIO', status: 'SCHEDULED', language: 'en', targetLanguage: 'en', level: 'INTERMEDIATE',
     languageLevel: 'INTERMEDIATE', topic: '일상', topicCategory: '일상', hostId: host.id, hostUserId: host.id, hostName: 'Joe', hostUserName: 'Joe', hostProfileImage: null, hostLevel: 'ADVANCED',
@@ -293,6 +294,27 @@ test('a call under the id of a session is of its kind and size', async () => {
   assert.deepEqual(await call(), ['video', 5]);
   await did(host, g, 'cancel');
   assert.deepEqual(await call(), ['audio', 4]); // as under any id
+});
+
+test('its id is found by nobody who counts; its room says when it is, and its host is the room\'s', async () => {
+  const [host, guest, other] = await people(3);
+  const g = await group(host);
+  await did(guest, g, 'join');
+  const ids = [Number(g.id), Number((await group(host)).id), Number((await group(guest)).id)];
+  assert.ok(ids.every((id, i) => id >= 2 ** 52 && id < 2 ** 53 && ids.every((x, k) => k === i || Math.abs(x - id) > 1e6)), ids.join(' '));
+  const card = async (p) => (await get(`/room/${g.roomId}/info`, p && as(p))).body.data.metadata;
+  const times = { scheduledStartTime: g.scheduledAt, scheduledEndTime: new Date(Date.parse(g.scheduledAt) + g.duration * 60000).toISOString() };
+  assert.deepEqual(await card(guest), { ...times, title: '영어 회화', language: 'en', hostName: host.name });
+  for (const p of [undefined, other]) assert.deepEqual(await card(p), times);
+  const seat = await internal('POST', `/rooms/${g.roomId}/enter`, { gateway: crypto.randomBytes(8).toString('hex'), socket: '1', userId: 'guest-1', userName: '손님' });
+  assert.equal(seat.status, 200);
+  const kick = async (p) => (await post(`/room/${g.roomId}/kick`, { userId: 'guest-1' }, as(p))).status;
+  assert.deepEqual([await kick(guest), await kick(host)], [403, 200]);
+  // of those that were counted
+  const [old] = [1000000000 + Math.floor(Math.random() * 1e8)];
+  await query('SET STATEMENT foreign_key_checks = 0 FOR UPDATE group_sessions SET id = ? WHERE id = ?', [old, ids[1]]);
+  assert.equal((await get(`/room/${old}/info`)).body.data.maxParticipants, (await get(`/room/${g.roomId}/info`)).body.data.maxParticipants);
+  await query('SET STATEMENT foreign_key_checks = 0 FOR UPDATE group_sessions SET id = ? WHERE id = ?', [ids[1], old]);
 });
 
 test('once, whatever is sent again', async () => {

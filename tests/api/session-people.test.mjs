@@ -4,8 +4,9 @@ import crypto from 'node:crypto';
 import { after, test } from 'node:test';
 import { get, person, post } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
-import { block } from '../harness/learner.mjs';
-import { act, as, did, earlier, held, planned, verdict, wrongField } from '../harness/sessions.mjs';
+import { internal } from '../harness/internal.mjs';
+import { block, learner } from '../harness/learner.mjs';
+import { act, as, did, earlier, held, later, planned, verdict, wrongField } from '../harness/sessions.mjs';
 
 after(closeDb);
 const people = (n) => Promise.all(Array.from({ length: n }, (_, i) => person(['호스트', '손님', '셋째', '넷째'][i] ?? `사람${i}`)));
@@ -171,4 +172,75 @@ test('a call room by the id of a session is as large as the session, and of its 
   for (const id of [`${video.id}x`, `x${video.id}`, '9'.repeat(18), '9'.repeat(19), '9'.repeat(40), '0']) assert.deepEqual([id, await info(id)], [id, unknown]);
   const joined = await post(`/room/${video.id}/join`, { userId: 'guest-1', userName: '손님' });
   assert.deepEqual([joined.status, (await info(video.id)), (await query('SELECT type, max_participants FROM rooms WHERE public_id = ?', [String(video.id)]))[0]], [200, ['video', 3], { type: 'video', max_participants: 3 }]);
+});
+
+const socketOf = (gateway) => (s, userId, p) => internal('POST', `/rooms/${s.id}/enter`, { gateway, socket: `s-${userId}`, userId, userName: '이름', ...(p && { loginId: Number(p.id) }) });
+const inside = async (s) => (await get(`/room/${s.id}/info`)).body.data.participants.map((p) => p.userId).sort();
+
+test('the call of a session that is not public is for its people, one seat each; who planned it is its host', async () => {
+  const enter = socketOf(crypto.randomBytes(8).toString('hex'));
+  const join = (s, userId, p) => post(`/room/${s.id}/join`, { userId, userName: '이름' }, p && as(p));
+  const kick = (s, userId, p) => post(`/room/${s.id}/kick`, { userId }, as(p));
+  const [host, guest, third] = await people(3);
+  const s = await planned(host, guest);
+  for (const userId of ['guest-1', third.id, `0${host.id}`, ` ${host.id}`, `${host.id} `, `+${host.id}`, '18446744073709551617', '0']) {
+    assert.deepEqual([userId, verdict(await join(s, userId)), verdict(await enter(s, userId))], [userId, none, none]);
+  }
+  // whoever shows a token is who it says, whatever they call themselves
+  assert.deepEqual([verdict(await join(s, host.id, third)), verdict(await enter(s, third.id, third))], [none, none]);
+  assert.deepEqual(await query('SELECT id FROM rooms WHERE public_id = ?', [String(s.id)]), []);
+  for (const [userId, p] of [[host.id], [guest.id], [guest.id, guest]]) assert.deepEqual([(await join(s, userId, p)).status, (await enter(s, userId, p)).status], [200, 200]);
+  assert.deepEqual([await inside(s), (await enter(s, host.id, host)).status, (await inside(s)).length], [[host.id, guest.id].sort(), 200, 2]);
+  assert.deepEqual([verdict(await kick(s, host.id, guest)), verdict(await kick(s, guest.id, third)), (await kick(s, guest.id, host)).status], [[403, 'ROOM_NOT_HOST'], [403, 'ROOM_NOT_HOST'], 200]);
+  assert.deepEqual([await inside(s), verdict(await enter(s, guest.id, guest))], [[host.id], [403, 'ROOM_KICKED']]);
+  // who has left it is none of its people, and once it is over it is still of nobody else
+  const left = await planned(host, guest);
+  await did(guest, left, 'leave');
+  const off = await planned(host, guest);
+  await did(host, off, 'cancel');
+  assert.deepEqual([verdict(await enter(left, guest.id, guest)), (await enter(left, host.id)).status], [none, 200]);
+  assert.deepEqual([verdict(await enter(off, 'guest-1')), (await enter(off, guest.id)).status], [none, 200]);
+  const open = await planned(host, null, { maxParticipants: 3 });
+  assert.deepEqual([(await enter(open, 'guest-1')).status, verdict(await kick(open, 'guest-1', third)), (await kick(open, 'guest-1', host)).status], [200, [403, 'ROOM_NOT_HOST'], 200]);
+});
+
+test('the room of a session says when it is, and to who takes part whom they meet', async () => {
+  const host = await learner('민지', 1, [[2, 102]], { profile: { profileImage: 'https://img.example.com/h.png' } });
+  const guest = await learner('존스', 2, [[1, 101]], { profile: { profileImage: 'https://img.example.com/g.png' } });
+  const s = await planned(host, guest);
+  const card = async (p, lang = 'ko', path = `/room/${s.id}/info`) => (await get(path, { ...(p && as(p)), headers: { 'accept-language': lang } })).body.data.metadata;
+  const times = { scheduledStartTime: s.scheduledAt, scheduledEndTime: s.scheduledEndTime };
+  const [learns, knows] = (await query("SELECT name_ko AS ko, name_en AS en FROM options WHERE kind = 'level_language' AND id IN (101, 102) ORDER BY id"));
+  const all = { ...times, title: '여행', language: 'en', hostName: '민지' };
+  const john = { ...all, partnerName: '존스', partnerAvatar: 'https://img.example.com/g.png', partnerLevel: learns.ko, partnerNativeLanguage: '영어', partnerLearningLanguage: '한국어' };
+  assert.deepEqual(await card(host), john);
+  assert.deepEqual(await card(guest, 'en'), { ...all, partnerName: '민지', partnerAvatar: 'https://img.example.com/h.png', partnerLevel: knows.en, partnerNativeLanguage: 'Korean', partnerLearningLanguage: 'English' });
+  for (const p of [undefined, await person('남남')]) assert.deepEqual(await card(p), times);
+  // the same to who joins, and nothing of it is kept: it is what the session is by then
+  const joined = await post(`/room/${s.id}/join`, { userId: host.id, userName: '민지' }, as(host));
+  assert.deepEqual(joined.body.data.roomData.metadata, john);
+  const enter = socketOf(crypto.randomBytes(8).toString('hex'));
+  assert.deepEqual([(await enter(s, host.id)).body.data.room.metadata, (await enter(s, host.id, host)).body.data.room.metadata], [times, { ...john }]);
+  assert.deepEqual((await query('SELECT CAST(metadata AS CHAR) AS m FROM rooms WHERE public_id = ?', [String(s.id)]))[0].m, '{}');
+  const moved = (await act(host, s, 'reschedule', { scheduledAt: later(300), duration: 45 }, 'PATCH')).body.data;
+  assert.deepEqual(await card(), { scheduledStartTime: moved.scheduledAt, scheduledEndTime: moved.scheduledEndTime });
+  // pages leave what has not begun: who starts it early has begun it
+  await did(host, s, 'start');
+  const [{ at }] = await query('SELECT started_at AS at FROM learning_sessions WHERE id = ?', [s.id]);
+  assert.deepEqual(await card(), { scheduledStartTime: new Date(at).toISOString(), scheduledEndTime: moved.scheduledEndTime });
+  // nobody to meet yet
+  const open = await planned(host);
+  assert.deepEqual([await card(host, 'ko', `/room/${open.id}/info`), await card(guest, 'ko', `/room/${open.id}/info`)].map((m) => Object.keys(m)), [['scheduledStartTime', 'scheduledEndTime', 'title', 'language', 'hostName'], Object.keys(times)]);
+});
+
+test('ids of sessions are found by nobody who counts', async () => {
+  const [host, guest] = await people(2);
+  const day = (n) => later(120 + n * 1440);
+  const first = await planned(host, guest, { isRecurring: true, recurrencePattern: 'DAILY', recurrenceEndDate: day(6.5), scheduledAt: day(0) });
+  const ids = (await query('SELECT CAST(id AS CHAR) AS id FROM learning_sessions WHERE series_id = ?', [first.id])).map((r) => Number(r.id));
+  for (let i = 0; i < 9; i += 1) ids.push(Number((await planned(host, guest)).id));
+  assert.deepEqual([ids.length, new Set(ids).size, ids.every((id) => id >= 2 ** 51 && id < 2 ** 52)], [16, 16, true]);
+  const sorted = [...ids].sort((a, b) => a - b);
+  assert.ok(sorted.every((id, i) => i === 0 || id - sorted[i - 1] > 1e6), sorted.join(' '));
+  assert.notDeepEqual(ids.slice(7), [...ids.slice(7)].sort((a, b) => a - b));
 });

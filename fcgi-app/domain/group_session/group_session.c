@@ -7,8 +7,6 @@
 
 #define AHEAD_MS (366 * INT64_C(86400000))
 #define NOTICE_MS (GROUP_NOTICE_MINUTES * INT64_C(60000))
-/* Ids from the first of them on; those of the sessions of two are below. */
-#define FIRST_ID UINT64_C(1000000000)
 enum { ID_DIGITS = 18, CODE_TRIES = 5 };
 
 static enum status check_time(struct ctx *c, int64_t at)
@@ -108,12 +106,14 @@ static uint64_t id_of(const char *room_id)
 
 bool group_is(const char *room_id)
 {
-	return id_of(room_id) >= FIRST_ID;
+	uint64_t id = id_of(room_id);
+
+	return id >= GROUP_IDS || (id >= GROUP_IDS_COUNTED && id < MEETING_IDS);
 }
 
-enum status group_call(struct ctx *c, const char *room_id, struct meeting_call *out)
+enum status group_call(struct ctx *c, const char *room_id, const struct meeting_caller *who, struct meeting_call *out)
 {
-	return group_sql_call(c, id_of(room_id), out);
+	return group_sql_call(c, id_of(room_id), who->account, out);
 }
 
 /* ---- making one --------------------------------------------------------------------------- */
@@ -137,8 +137,8 @@ struct creation {
 static enum status create(struct ctx *c, void *arg)
 {
 	const struct creation *w = arg;
-	uint64_t id;
-	enum status st = group_sql_create(c, w->plan, w->code, &id);
+	uint64_t id = meeting_new_id(GROUP_IDS);
+	enum status st = group_sql_create(c, id, w->plan, w->code);
 
 	return st == OK ? item(c, id, w->out) : st;
 }

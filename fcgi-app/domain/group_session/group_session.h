@@ -74,7 +74,8 @@ MUST_USE enum status group_list(struct ctx *c, const struct group_filter *f, str
 MUST_USE enum status group_mine(struct ctx *c, const char *states, const char *roles, int64_t offset, int64_t n,
 				struct list *out, int64_t *total);
 
-/* As meeting_call(); group_is() tells whose id it is. */
+/* As meeting_call(), but everybody is admitted; group_is() tells whose id it is. */
 bool group_is(const char *room_id);
-MUST_USE enum status group_call(struct ctx *c, const char *room_id, struct meeting_call *out);
+MUST_USE enum status group_call(struct ctx *c, const char *room_id, const struct meeting_caller *who,
+				struct meeting_call *out);
 #endif

@@ -19,35 +19,33 @@ SHAPE_TABLE(group_told_row, GROUP_TOLD_ROW)
 	"  WHERE x.user_id = me AND x.status = 'JOINED' AND x.role = '" as "'"                      \
 	"   AND s.status IN ('SCHEDULED', 'ONGOING') AND s.ends_at > NOW(3);"
 
-WRITE_ROW(GROUP_CREATE, group_id_row,
-	  "BEGIN NOT ATOMIC"
-	  " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
-	  " DECLARE door CHAR(6) DEFAULT ?;"
-	  " DECLARE kind VARCHAR(5) DEFAULT ?;"
-	  " DECLARE name VARCHAR(200) DEFAULT ?;"
-	  " DECLARE about VARCHAR(2000) DEFAULT ?;"
-	  " DECLARE lang VARCHAR(40) DEFAULT ?;"
-	  " DECLARE skill VARCHAR(12) DEFAULT ?;"
-	  " DECLARE theme VARCHAR(200) DEFAULT ?;"
-	  " DECLARE words TEXT DEFAULT ?;"
-	  " DECLARE at DATETIME(3) DEFAULT ?;"
-	  " DECLARE length INT DEFAULT ?;"
-	  " DECLARE chairs INT DEFAULT ?;"
-	  " DECLARE open BOOL DEFAULT ?;"
-	  " DECLARE most INT DEFAULT ?;"
-	  " DECLARE others INT;"
-	  " DECLARE sid BIGINT UNSIGNED;"
-	  LOCK_ME MY_OWN("HOST")
-	  " IF others >= most THEN " REFUSE("GROUP_HOSTED") "; END IF;"
-	  CODE_OF("lang")
-	  " INSERT INTO group_sessions (host_id, join_code, type, title, description, language, level, topic, tags,"
-	  "  starts_at, minutes, seats, is_public)"
-	  "  VALUES (me, door, kind, name, about, lang, skill, theme, words, at, length, chairs, open);"
-	  " SET sid = LAST_INSERT_ID();"
-	  " INSERT INTO group_seats (session_id, user_id, role, status, joined_at)"
-	  "  VALUES (sid, me, 'HOST', 'JOINED', SYSDATE(3));"
-	  " SELECT sid AS id;"
-	  " END")
+WRITE(GROUP_CREATE,
+      "BEGIN NOT ATOMIC"
+      " DECLARE sid BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE me BIGINT UNSIGNED DEFAULT ?;"
+      " DECLARE door CHAR(6) DEFAULT ?;"
+      " DECLARE kind VARCHAR(5) DEFAULT ?;"
+      " DECLARE name VARCHAR(200) DEFAULT ?;"
+      " DECLARE about VARCHAR(2000) DEFAULT ?;"
+      " DECLARE lang VARCHAR(40) DEFAULT ?;"
+      " DECLARE skill VARCHAR(12) DEFAULT ?;"
+      " DECLARE theme VARCHAR(200) DEFAULT ?;"
+      " DECLARE words TEXT DEFAULT ?;"
+      " DECLARE at DATETIME(3) DEFAULT ?;"
+      " DECLARE length INT DEFAULT ?;"
+      " DECLARE chairs INT DEFAULT ?;"
+      " DECLARE open BOOL DEFAULT ?;"
+      " DECLARE most INT DEFAULT ?;"
+      " DECLARE others INT;"
+      LOCK_ME MY_OWN("HOST")
+      " IF others >= most THEN " REFUSE("GROUP_HOSTED") "; END IF;"
+      CODE_OF("lang")
+      " INSERT INTO group_sessions (id, host_id, join_code, type, title, description, language, level, topic, tags,"
+      "  starts_at, minutes, seats, is_public)"
+      "  VALUES (sid, me, door, kind, name, about, lang, skill, theme, words, at, length, chairs, open);"
+      " INSERT INTO group_seats (session_id, user_id, role, status, joined_at)"
+      "  VALUES (sid, me, 'HOST', 'JOINED', SYSDATE(3));"
+      " END")
 
 /* ---- coming and going --------------------------------------------------------------------- */
 
@@ -276,9 +274,17 @@ READ(GROUP_OPEN_OF, group_id_row,
 
 /* ---- for others --------------------------------------------------------------------------- */
 
+#define TO_ITS_PEOPLE(what) "IF(x.id IS NULL, NULL, " what ")"
+#define NOBODY "CAST(NULL AS CHAR)"
 READ(GROUP_CALL_OF, meeting_call,
-     "SELECT IF(s.type = 'VIDEO', 'video', 'audio') AS type, s.seats FROM group_sessions s"
-     " WHERE s.id = ? AND s.status IN ('SCHEDULED', 'ONGOING')")
+     "SELECT IF(s.type = 'VIDEO', 'video', 'audio') AS type, s.seats, s.host_id,"
+     " s.status IN ('SCHEDULED', 'ONGOING') AS going, TRUE AS admits,"
+     " LEAST(s.starts_at, COALESCE(s.started_at, s.starts_at)) AS scheduledStartTime, s.ends_at AS scheduledEndTime,"
+     " " TO_ITS_PEOPLE("s.title") " AS title, " TO_ITS_PEOPLE("s.language") " AS language,"
+     " " TO_ITS_PEOPLE(NAME_OF("h")) " AS hostName, " NOBODY " AS partnerName, " NOBODY " AS partnerAvatar,"
+     " " NOBODY " AS partnerLevel, " NOBODY " AS partnerNativeLanguage, " NOBODY " AS partnerLearningLanguage"
+     " FROM " CALLER " STRAIGHT_JOIN group_sessions s STRAIGHT_JOIN users h ON h.id = s.host_id"
+     " LEFT JOIN group_seats x ON x.session_id = s.id AND x.user_id = v.me AND x.status = 'JOINED' WHERE s.id = ?")
 
 READ(GROUP_TOLD, group_told_row,
      "SELECT x.user_id, x.role, x.status, s.title, " NAME_OF("a") " AS actor FROM group_sessions s"
@@ -295,16 +301,12 @@ const struct stmt *const group_session_stmts[] = {
 
 /* ---- functions ---------------------------------------------------------------------------- */
 
-enum status group_sql_create(struct ctx *c, const struct group_plan *p, const char *code, uint64_t *id)
+enum status group_sql_create(struct ctx *c, uint64_t id, const struct group_plan *p, const char *code)
 {
-	struct group_id_row row = {0};
-	enum status st = db_one(c, &GROUP_CREATE, &row,
-				ARGS(P(c->me.user_id), P(code), P(p->type), P(p->title), P(p->description),
-				     P(p->language), P(p->level), P(p->topic), P(p->tags), db_time(p->starts_at),
-				     P(p->minutes), P(p->seats), P(p->is_public), P((int)GROUP_HOSTED_MAX)));
-
-	*id = row.id;
-	return st;
+	return db_exec(c, &GROUP_CREATE, NULL,
+		       ARGS(P(id), P(c->me.user_id), P(code), P(p->type), P(p->title), P(p->description),
+			    P(p->language), P(p->level), P(p->topic), P(p->tags), db_time(p->starts_at), P(p->minutes),
+			    P(p->seats), P(p->is_public), P((int)GROUP_HOSTED_MAX)));
 }
 
 enum status group_sql_join(struct ctx *c, uint64_t *id, const struct group_entrance *e)
@@ -413,9 +415,9 @@ enum status group_sql_invited(struct ctx *c, uint64_t id, const char *people, st
 	return db_list(c, &GROUP_INVITED_OF, out, GROUP_INVITED_MAX, ARGS(P(people), P(id)));
 }
 
-enum status group_sql_call(struct ctx *c, uint64_t id, struct meeting_call *out)
+enum status group_sql_call(struct ctx *c, uint64_t id, uint64_t account, struct meeting_call *out)
 {
-	enum status st = db_one(c, &GROUP_CALL_OF, out, ARGS(P(id)));
+	enum status st = db_one(c, &GROUP_CALL_OF, out, ARGS(P(account), P(id)));
 
 	return st == E_NO_ROW ? E_SESSION_NONE : st;
 }

@@ -46,7 +46,7 @@ SHAPE_STRUCT(group_ended_row, GROUP_ENDED_ROW)
 SHAPE_STRUCT(group_told_row, GROUP_TOLD_ROW)
 
 /* E_DUPLICATE: that code is taken. */
-MUST_USE enum status group_sql_create(struct ctx *c, const struct group_plan *p, const char *code, uint64_t *id);
+MUST_USE enum status group_sql_create(struct ctx *c, uint64_t id, const struct group_plan *p, const char *code);
 MUST_USE enum status group_sql_item(struct ctx *c, uint64_t id, struct group_item *out);
 /* Who holds a seat, as far as the caller may know. */
 MUST_USE enum status group_sql_people(struct ctx *c, uint64_t id, bool with_host, struct list *out);
@@ -77,7 +77,7 @@ MUST_USE enum status group_sql_invited(struct ctx *c, uint64_t id, const char *p
 MUST_USE enum status group_sql_list(struct ctx *c, const struct group_filter *f, struct list *out, int64_t *total);
 MUST_USE enum status group_sql_mine(struct ctx *c, const char *states, const char *roles, int64_t offset, int64_t n,
 				    struct list *out, int64_t *total);
-MUST_USE enum status group_sql_call(struct ctx *c, uint64_t id, struct meeting_call *out);
+MUST_USE enum status group_sql_call(struct ctx *c, uint64_t id, uint64_t account, struct meeting_call *out);
 
 /* Who has a seat or an invitation. actor_id: who did something, by name. */
 MUST_USE enum status group_sql_told(struct ctx *c, uint64_t id, uint64_t actor_id, struct list *out);

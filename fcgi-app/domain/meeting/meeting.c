@@ -9,9 +9,10 @@
 #include "sec/random.h"
 
 SHAPE_TABLE(meeting_started, MEETING_STARTED)
+SHAPE_TABLE(meeting_card, MEETING_CARD)
 
 #define PLANNED_AHEAD_MS (2 * 366 * DAY_MS)
-enum { STARTS_BYTES = MEETING_COPIES_MAX * 24, WORD_MAX = 40, WORD_BYTES = WORD_MAX * 12, ID_DIGITS = 18 };
+enum { STARTS_BYTES = MEETING_COPIES_MAX * 64, WORD_MAX = 40, WORD_BYTES = WORD_MAX * 12, ID_DIGITS = 18 };
 
 /* ---- making one --------------------------------------------------------------------------- */
 
@@ -51,7 +52,12 @@ static int64_t step_of(const char *recurrence)
 	return !strcmp(recurrence, "DAILY") ? 1 : !strcmp(recurrence, "WEEKLY") ? 7 : 14;
 }
 
-/* The first one and its copies, at the same time of the day where the host lives. */
+uint64_t meeting_new_id(uint64_t first)
+{
+	return first | (random_u64() & (first - 1));
+}
+
+/* The first one and its copies, at the same time of the day where the host lives: their ids and times. */
 static enum status starts_of(struct ctx *c, const struct meeting_plan *p, const char *zone, const char **out)
 {
 	struct buf b = buf_new(c->arena, 64, STARTS_BYTES);
@@ -65,7 +71,8 @@ static enum status starts_of(struct ctx *c, const struct meeting_plan *p, const 
 				      "leads to more than 52 sessions");
 		if (k)
 			buf_char(&b, ',');
-		buf_int(&b, at);
+		buf_printf(&b, "{\"id\":%llu,\"at\":%lld}", (unsigned long long)meeting_new_id(MEETING_IDS),
+			   (long long)at);
 		k++;
 		int64_t day = step ? first + k * step : clock_add_months(first, k);
 
@@ -129,13 +136,21 @@ enum status meeting_get(struct ctx *c, uint64_t id, struct meeting_item *out)
 	return meeting_sql_item(c, id, out);
 }
 
-enum status meeting_call(struct ctx *c, const char *room_id, struct meeting_call *out)
+/* The account a client calls itself by, which shows its number as we do; 0: none. */
+static uint64_t claimed(struct ctx *c, const char *user_id)
+{
+	uint64_t id = user_id ? strtoull(user_id, NULL, 10) : 0;
+
+	return id && !strcmp(user_id, arena_printf(c->arena, "%llu", (unsigned long long)id)) ? id : 0;
+}
+
+enum status meeting_call(struct ctx *c, const char *room_id, const struct meeting_caller *who, struct meeting_call *out)
 {
 	size_t digits = strspn(room_id, "0123456789");
 
 	if (room_id[digits] || digits > ID_DIGITS)
 		return E_SESSION_NONE;
-	return meeting_sql_call(c, strtoull(room_id, NULL, 10), out);
+	return meeting_sql_call(c, strtoull(room_id, NULL, 10), who->account, claimed(c, who->user_id), out);
 }
 
 /* One change of a session, and the session as it is then where somebody wants it. */

@@ -14,6 +14,17 @@
 
 enum { MEETING_COPIES_MAX = 52, MEETING_PLANNED_MAX = 200 };
 
+/*
+ * A session's id is that of its call room, which is entered without a token: so nobody may find one by counting. It is
+ * random, from MEETING_IDS on; those of groups are from GROUP_IDS on, and all of them are numbers to JavaScript. Older
+ * ones, which were counted, stay what they are: those of groups began with GROUP_IDS_COUNTED.
+ */
+#define MEETING_IDS (UINT64_C(1) << 51)
+#define GROUP_IDS (UINT64_C(1) << 52)
+#define GROUP_IDS_COUNTED UINT64_C(1000000000)
+/* first: MEETING_IDS or GROUP_IDS, each as many as the numbers before it. */
+uint64_t meeting_new_id(uint64_t first);
+
 struct meeting_plan {
 	uint64_t partner_id; /* 0: nobody yet */
 	const char *type, *title, *description, *language, *target_language, *level;
@@ -63,13 +74,39 @@ struct meeting_move {
 };
 MUST_USE enum status meeting_move(struct ctx *c, uint64_t id, const struct meeting_move *m, struct meeting_item *out);
 
-/* What a call room is whose id is that of a session, as clients have it; E_SESSION_NONE when none such is to come or
- * takes place. Asks nothing of ids that cannot be one. */
+/* Who wants to know of a call, or to be let in. */
+struct meeting_caller {
+	uint64_t account;    /* whose token came with it; 0: none did */
+	const char *user_id; /* what the client calls itself, which proves nothing; NULL: it does not say */
+};
+
+/* What the pages of a call read of its session. All but the times is for who takes part, by their token. */
+#define MEETING_CARD(F, S)                                                                         \
+	F(S, TIME, scheduledStartTime, .doc = "or when it was started, before that")               \
+	F(S, TIME, scheduledEndTime)                                                               \
+	F(S, STR, title, .skip_null = true)                                                        \
+	F(S, STR, language, .skip_null = true)                                                     \
+	F(S, STR, hostName, .skip_null = true)                                                     \
+	F(S, STR, partnerName, .skip_null = true)                                                  \
+	F(S, STR, partnerAvatar, .skip_null = true)                                                \
+	F(S, STR, partnerLevel, .skip_null = true)                                                 \
+	F(S, STR, partnerNativeLanguage, .skip_null = true)                                        \
+	F(S, STR, partnerLearningLanguage, .skip_null = true)
+SHAPE_STRUCT(meeting_card, MEETING_CARD)
+
+/* What a call room is whose id is that of a session, as clients have it; E_SESSION_NONE when there is none such. Asks
+ * nothing of ids that cannot be one. going: it is to come or takes place. admits: it is public, or user_id is one of
+ * its people, and so is the account where there is one. */
 #define MEETING_CALL(F, S)                                                                         \
 	F(S, STR, type)                                                                            \
-	F(S, INT, seats)
+	F(S, INT, seats)                                                                           \
+	F(S, ID, host_id)                                                                          \
+	F(S, BOOL, going)                                                                          \
+	F(S, BOOL, admits)                                                                         \
+	MEETING_CARD(F, S)
 SHAPE_STRUCT(meeting_call, MEETING_CALL)
-MUST_USE enum status meeting_call(struct ctx *c, const char *room_id, struct meeting_call *out);
+MUST_USE enum status meeting_call(struct ctx *c, const char *room_id, const struct meeting_caller *who,
+				  struct meeting_call *out);
 
 /* A JSON array of at most MEETING_WORDS_MAX short texts; NULL: none. E_VALIDATION naming the field. */
 enum { MEETING_WORDS_MAX = 10 };

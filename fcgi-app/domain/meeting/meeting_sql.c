@@ -1,6 +1,7 @@
 #include "domain/meeting/meeting_sql.h"
 #include "domain/meeting/meeting_item.h"
 #include "domain/registry.h"
+#include "domain/tongues.h"
 #include "sec/digest.h"
 
 SHAPE_TABLE(meeting_id_row, MEETING_ID_ROW)
@@ -22,14 +23,16 @@ READ(MEETING_ZONE, meeting_zone_row, "SELECT u.time_zone AS zone FROM users u WH
 	" UPDATE session_seats x STRAIGHT_JOIN learning_sessions s ON s.id = x.session_id"         \
 	"  SET x.remind_at = " REMIND_AT ", x.reminded_at = NULL WHERE x.session_id = sid AND x.left_at IS NULL;"
 
-#define ADD_SESSIONS(at, of)                                                                       \
-	" INSERT INTO learning_sessions (host_id, type, title, description, language, target_language, level," \
+#define ADD_SESSIONS(no, at, of)                                                                       \
+	" INSERT INTO learning_sessions (id, host_id, type, title, description, language, target_language, level," \
 	"  minutes, seats, is_public, recurrence, recurrence_until, tags, preparation, meeting_url, room_id," \
-	"  room_type, taken, series_id, starts_at) SELECT me, kind, name, about, lang, target, skill, length," \
+	"  room_type, taken, series_id, starts_at) SELECT " no ", me, kind, name, about, lang, target, skill, length," \
 	"  chairs, open, rhythm, until, words, ready, url, room, room_kind, 1 + (partner IS NOT NULL), sid," \
 	"  TIMESTAMP('1970-01-01') + INTERVAL CAST(" at " AS UNSIGNED) * 1000 MICROSECOND" of ";"
 
-#define COPIES " FROM JSON_TABLE(starts, '$[*]' COLUMNS (n FOR ORDINALITY, at BIGINT PATH '$')) j WHERE j.n > 1"
+#define COPIES                                                                                     \
+	" FROM JSON_TABLE(starts, '$[*]' COLUMNS (n FOR ORDINALITY, id BIGINT UNSIGNED PATH '$.id'," \
+	" at BIGINT PATH '$.at')) j WHERE j.n > 1"
 
 WRITE_ROW(MEETING_CREATE, meeting_id_row,
 	  "BEGIN NOT ATOMIC"
@@ -66,12 +69,12 @@ WRITE_ROW(MEETING_CREATE, meeting_id_row,
 	  "  WHERE s.host_id = me AND s.status = 'SCHEDULED' AND s.ends_at > NOW(3);"
 	  " IF planned + JSON_LENGTH(starts) > most THEN " REFUSE("SESSION_MANY") "; END IF;"
 	  CODE_OF("lang")
-	  ADD_SESSIONS("JSON_VALUE(starts, '$[0]')", "")
-	  " SET sid = LAST_INSERT_ID();"
+	  ADD_SESSIONS("JSON_VALUE(starts, '$[0].id')", "JSON_VALUE(starts, '$[0].at')", "")
+	  " SET sid = JSON_VALUE(starts, '$[0].id');"
 	  " SET made = JSON_ARRAY(sid);"
 	  " IF rhythm IS NOT NULL THEN"
 	  "  UPDATE learning_sessions SET series_id = sid WHERE id = sid;"
-	  ADD_SESSIONS("j.at", COPIES)
+	  ADD_SESSIONS("j.id", "j.at", COPIES)
 	  "  SELECT JSON_ARRAYAGG(s.id) INTO made FROM learning_sessions s WHERE s.series_id = sid;"
 	  " END IF;"
 	  " INSERT INTO session_seats (session_id, user_id, role, joined_at, remind_at)"
@@ -310,9 +313,19 @@ READ(MEETINGS_UPCOMING, meeting_item,
      "SELECT " ITEM " FROM " MINE ITS_PEOPLE " WHERE s.status IN ('SCHEDULED', 'IN_PROGRESS') AND s.ends_at > NOW(3)"
      " ORDER BY s.starts_at, s.id LIMIT ?")
 
+/* Who starts early is there early: pages leave before scheduledStartTime. */
 READ(MEETING_CALL_OF, meeting_call,
-     "SELECT LOWER(s.type) AS type, s.seats FROM learning_sessions s"
-     " WHERE s.id = ? AND s.status IN ('SCHEDULED', 'IN_PROGRESS')")
+     "SELECT LOWER(s.type) AS type, s.seats, s.host_id, s.status IN ('SCHEDULED', 'IN_PROGRESS') AS going,"
+     " s.is_public OR ((v.me = 0 OR x.id IS NOT NULL) AND EXISTS (SELECT 1 FROM session_seats c"
+     "  WHERE c.session_id = s.id AND c.user_id = v.claimed AND c.left_at IS NULL)) AS admits,"
+     " LEAST(s.starts_at, COALESCE(s.started_at, s.starts_at)) AS scheduledStartTime, s.ends_at AS scheduledEndTime,"
+     " " TO_ITS_PEOPLE("s.title") " AS title, " TO_ITS_PEOPLE("s.language") " AS language,"
+     " " TO_ITS_PEOPLE(NAME_OF("h")) " AS hostName, " NAME_OF("p") " AS partnerName, p.profile_image AS partnerAvatar,"
+     " " IN_LANG("v.en", "o.name") " AS partnerLevel, " IN_LANG("v.en", "n.name") " AS partnerNativeLanguage,"
+     " " IN_LANG("v.en", "l.name") " AS partnerLearningLanguage"
+     " FROM (SELECT CAST(? AS UNSIGNED) AS me, CAST(? AS UNSIGNED) AS claimed, CAST(? AS UNSIGNED) AS en) v"
+     " STRAIGHT_JOIN learning_sessions s" MY_SEAT ITS_PEOPLE
+     " LEFT JOIN users p ON p.id = " OF_THE_OTHER("s.host_id", "g.id") TONGUES("p") " WHERE s.id = ?")
 
 /* ---- for the jobs ------------------------------------------------------------------------- */
 
@@ -519,9 +532,10 @@ enum status meeting_sql_forget(struct ctx *c, int64_t before, int64_t piece, int
 	return db_exec(c, &MEETING_FORGET, n, ARGS(db_time(before), P(piece)));
 }
 
-enum status meeting_sql_call(struct ctx *c, uint64_t id, struct meeting_call *out)
+enum status meeting_sql_call(struct ctx *c, uint64_t id, uint64_t account, uint64_t claimed, struct meeting_call *out)
 {
-	enum status st = db_one(c, &MEETING_CALL_OF, out, ARGS(P(id)));
+	enum status st = db_one(c, &MEETING_CALL_OF, out,
+				ARGS(P(account), P(claimed), P((int)(c->lang == LANG_EN)), P(id)));
 
 	return st == E_NO_ROW ? E_SESSION_NONE : st;
 }

@@ -36,7 +36,7 @@ SHAPE_STRUCT(meeting_told_row, MEETING_TOLD_ROW)
 SHAPE_STRUCT(meeting_summary_row, MEETING_SUMMARY_ROW)
 
 MUST_USE enum status meeting_sql_zone(struct ctx *c, const char **zone);
-/* starts: JSON, the first one's time and those of its copies, ms. */
+/* starts: JSON, ids and times (ms) of the first one and its copies. */
 MUST_USE enum status meeting_sql_create(struct ctx *c, const struct meeting_plan *p, const char *starts, uint64_t *id);
 MUST_USE enum status meeting_sql_item(struct ctx *c, uint64_t id, struct meeting_item *out);
 
@@ -61,7 +61,8 @@ MUST_USE enum status meeting_sql_remind_so(struct ctx *c, uint64_t id, const str
 /* Invitations that expired before that. */
 MUST_USE enum status meeting_sql_forget(struct ctx *c, int64_t before, int64_t piece, int64_t *n);
 
-MUST_USE enum status meeting_sql_call(struct ctx *c, uint64_t id, struct meeting_call *out);
+MUST_USE enum status meeting_sql_call(struct ctx *c, uint64_t id, uint64_t account, uint64_t claimed,
+				      struct meeting_call *out);
 
 struct meeting_filter {
 	const char *states; /* "SCHEDULED,CANCELLED" */

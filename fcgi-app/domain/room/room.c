@@ -7,7 +7,7 @@
 #include "http/render.h"
 #include "sec/random.h"
 
-enum { HOUR_MS = 3600 * 1000, PLANNED_DAYS = 30 };
+enum { HOUR_MS = 3600 * 1000, PLANNED_DAYS = 30, CARD_MAX = 16 * 1024 };
 
 SHAPE_TABLE(room_person_out, ROOM_PERSON_OUT)
 SHAPE_TABLE(room_counts_out, ROOM_COUNTS_OUT)
@@ -60,18 +60,45 @@ static void tell(struct ctx *c, int64_t key, const char *event, const struct sha
 
 /* ---- rooms as clients see them ------------------------------------------------------------ */
 
-/* What a room is that nobody created: an id that a client brought along. Clients use the ids of sessions so. */
-static enum status plan_of(struct ctx *c, const char *room_id, struct room_plan *out)
+/* To everybody when it is, so that pages can warn before it ends; whatever is personal, only to its people. */
+#define COPY(S, k, nm, ...) card.nm = call->nm;
+
+static const char *card_of(struct ctx *c, const struct meeting_call *call)
+{
+	struct buf b = buf_new(c->arena, 512, CARD_MAX);
+	struct meeting_card card;
+
+	MEETING_CARD(COPY, )
+	render_value(&b, &meeting_card_shape, &card);
+	return b.data;
+}
+
+/* What a room is that nobody created: an id that a client brought along. Clients use the ids of sessions so. Once a
+ * session is over its id is like any other, but still of its people alone. */
+static enum status plan_of(struct ctx *c, const char *room_id, const struct meeting_caller *who, struct room_plan *out)
 {
 	struct meeting_call call;
-	enum status st = group_is(room_id) ? group_call(c, room_id, &call) : meeting_call(c, room_id, &call);
+	enum status st = group_is(room_id) ? group_call(c, room_id, who, &call) : meeting_call(c, room_id, who, &call);
 
 	*out = (struct room_plan){.type = "audio", .seats = 4, .metadata = "{}"};
 	if (st != OK)
 		return st == E_SESSION_NONE ? OK : st;
+	out->host = call.host_id;
+	out->shut = !call.admits;
+	if (!call.going)
+		return OK;
 	out->type = call.type;
 	out->seats = call.seats;
+	out->card = card_of(c, &call);
 	return OK;
+}
+
+/* As plan_of(), for who wants to be let in. */
+static enum status plan_for(struct ctx *c, const char *room_id, const struct meeting_caller *who, struct room_plan *out)
+{
+	enum status st = plan_of(c, room_id, who, out);
+
+	return st == OK && out->shut ? fail(c, E_SESSION_NONE, "the session of room %s is of others", room_id) : st;
 }
 
 static const char *first_settings(struct ctx *c, const struct room_plan *p)
@@ -127,7 +154,7 @@ static const struct room_counts_out *counts(struct ctx *c, const struct room_row
 	return n;
 }
 
-static void show(struct ctx *c, const struct list *rows, struct room_out *out)
+static void show(struct ctx *c, const struct list *rows, const struct room_plan *p, struct room_out *out)
 {
 	const struct room_row *row = rows->v;
 
@@ -135,7 +162,7 @@ static void show(struct ctx *c, const struct list *rows, struct room_out *out)
 	out->roomType = row->type;
 	out->maxParticipants = row->max_participants;
 	out->createdAt = row->created_at;
-	out->metadata = row->metadata;
+	out->metadata = p->card ? p->card : row->metadata;
 	out->settings = row->settings;
 	out->participants.n = people(c, rows, &out->participants.v);
 	out->metrics = counts(c, row);
@@ -176,7 +203,7 @@ enum status room_create(struct ctx *c, const struct room_plan *p, struct room_cr
 enum status room_info(struct ctx *c, const char *room_id, struct room_out *out)
 {
 	struct room_plan plan;
-	enum status st = plan_of(c, room_id, &plan);
+	enum status st = plan_of(c, room_id, &(struct meeting_caller){.account = c->me.user_id}, &plan);
 
 	if (st != OK)
 		return st;
@@ -193,7 +220,7 @@ enum status room_info(struct ctx *c, const char *room_id, struct room_out *out)
 
 	st = room_sql_find(c, room_id, &rows);
 	if (st == OK)
-		show(c, rows.n ? &rows : &(struct list){&unused, 1}, out);
+		show(c, rows.n ? &rows : &(struct list){&unused, 1}, &plan, out);
 	return st;
 }
 
@@ -203,7 +230,7 @@ enum status room_join(struct ctx *c, const char *room_id, const char *user_id, c
 	struct room_plan plan;
 	struct room_out *room = arena_new_of(c->arena, struct room_out);
 	struct list rows;
-	enum status st = plan_of(c, room_id, &plan);
+	enum status st = plan_for(c, room_id, &(struct meeting_caller){c->me.user_id, user_id}, &plan);
 
 	if (st == OK)
 		st = room_sql_join(c, room_id, user_id, address, &plan, first_settings(c, &plan), &rows);
@@ -211,7 +238,7 @@ enum status room_join(struct ctx *c, const char *room_id, const char *user_id, c
 		st = fail(c, E_CONFLICT_RETRY, "the room has gone meanwhile");
 	if (st != OK)
 		return st;
-	show(c, &rows, room);
+	show(c, &rows, &plan, room);
 	out->success = true;
 	out->roomData = room;
 	out->websocketUrl = socket_path(c, room_id);
@@ -336,7 +363,7 @@ enum status room_enter(struct ctx *c, const struct room_seat *s, const struct ro
 	struct room_person_out *self = arena_new_of(c->arena, struct room_person_out);
 	struct room_out *room = arena_new_of(c->arena, struct room_out);
 	struct list rows;
-	enum status st = plan_of(c, s->room_id, &plan);
+	enum status st = plan_for(c, s->room_id, &(struct meeting_caller){who->account, s->user_id}, &plan);
 
 	if (st == OK)
 		st = room_sql_enter(c, s, who, &plan, first_settings(c, &plan), &rows);
@@ -347,7 +374,7 @@ enum status room_enter(struct ctx *c, const struct room_seat *s, const struct ro
 	if (!row) /* its gateway is taken for dead */
 		return fail(c, E_CONFLICT_RETRY, "the seat has gone meanwhile");
 	*self = person(row);
-	show(c, &rows, room);
+	show(c, &rows, &plan, room);
 	out->key = row->room_key;
 	out->resumed = row->resumed;
 	out->participant = self;

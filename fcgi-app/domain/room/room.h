@@ -21,6 +21,11 @@ struct room_plan {
 	const char *metadata; /* JSON */
 	bool listed, recording;
 	const char *ends; /* when a planned call ends, as the client wrote it; NULL: it is not planned */
+
+	/* of a room whose id is that of a session */
+	uint64_t host;	  /* who planned it; 0: nobody did, or whoever creates the room */
+	const char *card; /* what the session says of itself to the caller, JSON; NULL: no session is to come */
+	bool shut;	  /* the caller is none of its people */
 };
 
 MUST_USE enum status room_create(struct ctx *c, const struct room_plan *p, struct room_created_out *out);
@@ -28,8 +33,8 @@ MUST_USE enum status room_create(struct ctx *c, const struct room_plan *p, struc
 /* Of an id nobody has used yet: what it would be. */
 MUST_USE enum status room_info(struct ctx *c, const char *room_id, struct room_out *out);
 
-/* Whether user_id may enter; makes the room if there is none. E_ROOM_FULL, E_ROOM_KICKED. Takes no seat. address: of
- * the client, as in room_relays(). */
+/* Whether user_id may enter; makes the room if there is none. E_ROOM_FULL, E_ROOM_KICKED, and of a session that is not
+ * public E_SESSION_NONE for all but its people. Takes no seat. address: of the client, as in room_relays(). */
 MUST_USE enum status room_join(struct ctx *c, const char *room_id, const char *user_id, const char *address,
 			       struct room_joined_out *out);
 
@@ -37,9 +42,9 @@ MUST_USE enum status room_join(struct ctx *c, const char *room_id, const char *u
 MUST_USE enum status room_part(struct ctx *c, const char *room_id, const char *user_id);
 
 /*
- * For the account that created the room: gives user_id's seat back, has its sockets closed, and keeps it out while the
- * room is there, as well as all guests of its address. Once more is no failure: it is only told again. E_ROOM_NONE,
- * E_ROOM_NOT_HOST, E_ROOM_NOBODY, E_ROOM_KICK_SELF.
+ * For the account that created the room, or planned its session: gives user_id's seat back, has its sockets closed, and
+ * keeps it out while the room is there, as well as all guests of its address. Once more is no failure: it is only told
+ * again. E_ROOM_NONE, E_ROOM_NOT_HOST, E_ROOM_NOBODY, E_ROOM_KICK_SELF.
  */
 MUST_USE enum status room_kick(struct ctx *c, const char *room_id, const char *user_id);
 
@@ -80,7 +85,7 @@ struct room_visitor {
 	const char *address; /* as in room_relays(), or NULL */
 };
 
-/* E_ROOM_FULL, E_ROOM_SEAT_HELD, E_ROOM_KICKED. */
+/* E_ROOM_FULL, E_ROOM_SEAT_HELD, E_ROOM_KICKED, E_SESSION_NONE as of joining. */
 MUST_USE enum status room_enter(struct ctx *c, const struct room_seat *s, const struct room_visitor *who,
 				struct room_entered_out *out);
 

@@ -196,20 +196,24 @@ static const struct route routes[] = {
 	ROUTE(room_join_post, room_join_in, room_joined_out, .on = {"POST /room/{roomId}/join"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_CALL, .statements = 2,
 	      .doc = "Ask whether there is a seat; the socket takes it. A room of an unknown id is made, with the "
-		     "seats of the session where it is the id of one.",
-	      .fails = {E_ROOM_FULL, E_ROOM_KICKED}),
+		     "seats of the session where it is the id of one; of a session that is not public only its people "
+		     "may come, by the userId of their account.",
+	      .fails = {E_ROOM_FULL, E_ROOM_KICKED, E_SESSION_NONE}),
 	ROUTE(room_leave_post, room_part_in, room_done_out, .on = {"POST /room/{roomId}/leave"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_WRITE, .statements = 1,
 	      .doc = "Give a seat back, and have its socket closed; nothing if there is none. The seat of somebody "
 		     "whose socket came with a token only with a token of theirs."),
 	ROUTE(room_kick_post, room_part_in, room_done_out, .on = {"POST /room/{roomId}/kick"}, .auth = AUTH_USER,
 	      .rate = RATE_WRITE, .statements = 1,
-	      .doc = "Put a participant out of a room that I created with a token: their seat is given back, their "
-		     "socket closed (1008), and while the room is there neither they nor a guest of their address "
-		     "comes back. Once more is no failure. Of a room that a guest created nobody is put out.",
+	      .doc = "Put a participant out of a room that I created with a token, or whose session I planned: their "
+		     "seat is given back, their socket closed (1008), and while the room is there neither they nor a "
+		     "guest of their address comes back. Once more is no failure. Of a room that a guest created "
+		     "nobody is put out.",
 	      .fails = {E_ROOM_NONE, E_ROOM_NOT_HOST, E_ROOM_NOBODY, E_ROOM_KICK_SELF}),
 	ROUTE(room_info_get, room_id_in, room_out, .on = {"GET /room/{roomId}/info"}, .auth = AUTH_OPTIONAL,
-	      .rate = RATE_READ, .statements = 2, .doc = "A room; of an unknown id, what it would be."),
+	      .rate = RATE_READ, .statements = 2,
+	      .doc = "A room; of an unknown id, what it would be. Of a session's room metadata says when that is, and "
+		     "to who takes part, by their token, title, language, hostName and the partner."),
 	ROUTE(room_ice_get, room_id_in, ice_servers_out, .on = {"GET /room/{roomId}/ice-servers"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_CALL, .envelope = FLAT, .statements = 1,
 	      .doc = "STUN and TURN servers for a call. Credentials for TURN need a login, or a room that exists.",

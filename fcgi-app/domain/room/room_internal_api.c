@@ -117,7 +117,7 @@ static const struct route routes[] = {
 	ROUTE(room_enter_post, room_enter_in, room_entered_out, .on = {"POST /internal/rooms/{roomId}/enter"},
 	      .auth = AUTH_OPERATOR, .statements = 2,
 	      .doc = "Take a seat for a socket; the room is made if there is none.",
-	      .fails = {E_ROOM_FULL, E_ROOM_SEAT_HELD, E_ROOM_KICKED}),
+	      .fails = {E_ROOM_FULL, E_ROOM_SEAT_HELD, E_ROOM_KICKED, E_SESSION_NONE}),
 	ROUTE(room_leave_internal, room_leave_in, room_seat_left_out,
 	      .on = {"POST /internal/rooms/{roomId}/leave"}, .auth = AUTH_OPERATOR, .statements = 1,
 	      .doc = "Give the seat of a socket back; nothing if it has none (any more)."),

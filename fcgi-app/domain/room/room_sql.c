@@ -1,6 +1,7 @@
 #include "domain/room/room_sql.h"
 #include "domain/registry.h"
 #include "domain/sql.h"
+#include "domain/tongues.h"
 
 SHAPE_TABLE(room_row, ROOM_ROW)
 SHAPE_TABLE(room_dead_row, ROOM_DEAD_ROW)
@@ -31,13 +32,7 @@ SHAPE_TABLE(room_dead_row, ROOM_DEAD_ROW)
 	" s.screen AS isScreenSharing, s.joined_at AS joinedAt, u.profile_image AS avatar,"        \
 	" " IN_LANG(en, "o.name") " AS level, " IN_LANG(en, "n.name") " AS nativeLanguage,"                  \
 	" " IN_LANG(en, "l.name") " AS learningLanguage"
-#define PERSON_JOINS                                                                               \
-	" LEFT JOIN users u ON u.id = s.account_id"                                                \
-	" LEFT JOIN languages n ON n.id = u.native_language_id"                                    \
-	" LEFT JOIN user_languages t ON t.user_id = u.id AND t.language_id ="                      \
-	"  (SELECT MIN(x.language_id) FROM user_languages x WHERE x.user_id = u.id AND x.learning)" \
-	" LEFT JOIN languages l ON l.id = t.language_id"                                           \
-	" LEFT JOIN options o ON o.kind = 'level_language' AND o.id = t.current_level_id"
+#define PERSON_JOINS " LEFT JOIN users u ON u.id = s.account_id" TONGUES("u")
 
 #define ROOM_PEOPLE(en, more)                                                                      \
 	"SELECT " ROOM ", " PERSON(en) more " FROM rooms r"                                        \
@@ -71,6 +66,7 @@ WRITE(ROOM_CREATE,
 	" DECLARE chairs INT DEFAULT ?;"                                                           \
 	" DECLARE about LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"                                 \
 	" DECLARE rules LONGTEXT CHARACTER SET utf8mb4 DEFAULT ?;"                                 \
+	" DECLARE host BIGINT UNSIGNED DEFAULT ?;"                                                 \
 	" DECLARE room BIGINT UNSIGNED;"                                                           \
 	" DECLARE used, kicked BOOL;"                                                              \
 	" DECLARE others INT UNSIGNED;"
@@ -78,8 +74,8 @@ WRITE(ROOM_CREATE,
 	" SELECT r.id, " USED("r") " INTO room, used FROM rooms r WHERE r.public_id = pid;"        \
 	" IF NOT COALESCE(used, FALSE) THEN"                                                       \
 	"  DELETE FROM rooms WHERE id = room AND expires_at <= NOW(3);"                            \
-	"  INSERT INTO rooms (public_id, type, max_participants, metadata, settings, expires_at)"  \
-	"   VALUES (pid, kind, chairs, about, rules, SYSDATE(3) + INTERVAL 1 HOUR)"                \
+	"  INSERT INTO rooms (public_id, type, max_participants, metadata, settings, created_by, expires_at)" \
+	"   VALUES (pid, kind, chairs, about, rules, host, SYSDATE(3) + INTERVAL 1 HOUR)"          \
 	"   ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id);"                                      \
 	"  SET room = LAST_INSERT_ID();"                                                           \
 	" END IF;"
@@ -318,7 +314,7 @@ enum status room_sql_exists(struct ctx *c, const char *room_id, const char *addr
 
 #define PLAN_ARGS(room_id, user_id, account, address)                                              \
 	P(english(c)), P(room_id), P(user_id), P(name_of(c, account)), P(address), P(p->type), P(p->seats), \
-	P(p->metadata), P(settings)
+	P(p->metadata), P(settings), db_id(p->host)
 
 enum status room_sql_join(struct ctx *c, const char *room_id, const char *user_id, const char *address,
 			  const struct room_plan *p, const char *settings, struct list *rows)
