@@ -90,11 +90,11 @@ static void complain(struct sock *s, const char *body, size_t n)
 			tell(sub, &(struct said){.event = "error", .data = body, .n = n});
 }
 
-static void complain_of(struct sock *s, const char *code, const char *what)
+static void complain_of(struct sock *s, const char *code, const char *ko, const char *en)
 {
-	char text[200];
-	int n = snprintf(text, sizeof(text),
-			 "{\"success\":false,\"code\":\"%s\",\"message\":\"%s\"}", code, what);
+	char text[300];
+	int n = snprintf(text, sizeof(text), "{\"success\":false,\"code\":\"%s\",\"message\":\"%s\"}", code,
+			 s->lang == LANG_EN ? en : ko);
 
 	complain(s, text, (size_t)n);
 }
@@ -228,8 +228,10 @@ static void unsubscribe(struct sock *s, const char *id)
 
 static void settled(struct sub *sub, bool granted)
 {
+	const struct error_row *none = error_row(E_CHAT_NO_ROOM); /* as SEND is answered */
+
 	if (!granted)
-		complain_of(sub->sock, "CHAT_ROOM_NOT_FOUND", "you are not in that room");
+		complain_of(sub->sock, none->code, none->text[LANG_KO], none->text[LANG_EN]);
 	send_receipt(sub->sock, sub->receipt);
 	free(sub->receipt);
 	sub->receipt = NULL;
@@ -276,12 +278,12 @@ static void on_subscribe(struct sock *s, const struct stomp_frame *f)
 	for (const struct sub *sub = s->subs; sub; sub = sub->next)
 		n++;
 	if (n == SUBS_MAX) {
-		complain_of(s, "TOO_MANY_SUBSCRIPTIONS", "give one back first");
+		complain_of(s, "TOO_MANY_SUBSCRIPTIONS", "구독이 너무 많습니다", "give one back first");
 		send_receipt(s, receipt);
 		return;
 	}
 	if (topic == TOPICS) {
-		complain_of(s, "UNKNOWN_DESTINATION", "nothing is sent there");
+		complain_of(s, "UNKNOWN_DESTINATION", "없는 구독 경로입니다", "nothing is sent there");
 		send_receipt(s, receipt);
 		return;
 	}
@@ -379,7 +381,8 @@ static void on_answer(void *arg, int status, const char *body, size_t n)
 	} else if (status) {
 		complain(s, body, n);
 	} else {
-		complain_of(s, "UNAVAILABLE", "the server did not answer; send it again");
+		complain_of(s, "UNAVAILABLE", "서버가 응답하지 않았습니다. 다시 보내 주세요",
+			    "the server did not answer; send it again");
 	}
 	free(receipt);
 	sock_busy(s, false);
@@ -456,7 +459,7 @@ static void on_send(struct sock *s, const struct stomp_frame *f)
 	const struct jval *json = jin_parse(a, body, f->n_body ? f->n_body : 2, &why, &at);
 
 	if (!json || jin_type(json) != J_OBJ) {
-		complain_of(s, "INVALID_JSON", "the body must be a JSON object");
+		complain_of(s, "INVALID_JSON", "본문은 JSON 객체여야 합니다", "the body must be a JSON object");
 		return;
 	}
 	if (!strcmp(destination, "/pub/chat/typing")) {
@@ -480,13 +483,14 @@ static void on_send(struct sock *s, const struct stomp_frame *f)
 		if (fits(targets[i].destination, destination, &id))
 			t = &targets[i];
 	if (!t) {
-		complain_of(s, "UNKNOWN_DESTINATION", "nothing is taken there");
+		complain_of(s, "UNKNOWN_DESTINATION", "없는 전송 경로입니다", "nothing is taken there");
 		return;
 	}
 	if (t->key)
 		id = id_in(json, t->key);
 	if (!id && strchr(t->uri, '#')) {
-		complain_of(s, "VALIDATION_ERROR", "the body names no room or notification");
+		complain_of(s, "VALIDATION_ERROR", "본문에 방이나 알림의 번호가 없습니다",
+			    "the body names no room or notification");
 		return;
 	}
 	forward(s, t, id, f);
