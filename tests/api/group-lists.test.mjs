@@ -94,6 +94,11 @@ test('an invitation opens a private session, for three days; it can be declined'
   await block(fourth, host);
   assert.deepEqual(await ask(guest, third, fourth, host, { id: '999999998' }), { sessionId: g.id, invited: [guest, third].map((p) => ({ id: p.id, userId: p.id })), invitedCount: 2 });
   assert.deepEqual(await events(g, 'group_session.invited'), [guest, third].map((p) => ({ event: 'group_session.invited', actor: host.id, payload: { userId: Number(p.id) } })));
+  // who is asked again while they may still answer has more time, and is told once
+  await query('UPDATE group_seats SET invited_until = invited_until - INTERVAL 2 DAY WHERE session_id = ?', [g.id]);
+  for (let i = 0; i < 2; i += 1) assert.deepEqual((await ask(third, guest, guest)).invitedCount, 2);
+  assert.equal((await query('SELECT MIN(TIMESTAMPDIFF(HOUR, NOW(3), invited_until)) AS h FROM group_seats WHERE session_id = ? AND invited_until IS NOT NULL', [g.id]))[0].h, 71);
+  assert.equal((await events(g, 'group_session.invited')).length, 2);
   const d = await seen(guest, g);
   assert.deepEqual([d.canJoin, d.joinCode, d.currentParticipants], [true, null, 1]);
   const yes = await did(guest, g, 'invitation/respond?accept=true');
@@ -106,7 +111,11 @@ test('an invitation opens a private session, for three days; it can be declined'
   await did(third, g, 'join'); // that way as well
   await did(third, g, 'leave');
   assert.deepEqual((await ask(third)).invitedCount, 1); // who left may be asked again
-  await query('UPDATE group_seats SET invited_until = invited_until - INTERVAL 3 DAY WHERE session_id = ? AND user_id = ?', [g.id, third.id]);
+  const over = () => query('UPDATE group_seats SET invited_until = invited_until - INTERVAL 3 DAY WHERE session_id = ? AND user_id = ?', [g.id, third.id]);
+  const told = async () => (await events(g, 'group_session.invited')).filter((e) => e.payload.userId === Number(third.id)).length;
+  await over();
+  assert.deepEqual([await told(), (await ask(third)).invitedCount, await told()], [3, 1, 4]); // as is whoever let it pass
+  await over();
   assert.deepEqual([verdict(await act(third, g, 'invitation/respond')), verdict(await act(third, g, 'join'))], [[404, 'SESSION_NOT_FOUND'], [404, 'SESSION_NOT_FOUND']]);
   assert.deepEqual(await seats(g), [[host.id, 'JOINED'], [guest.id, 'JOINED'], [third.id, 'INVITED']]);
   for (const [body, rule] of [[undefined, 'required'], [['x'], 'type'], [Array(21).fill(1), 'max']]) assert.deepEqual(wrongField(await act(host, g, 'invite', body))[3], rule);

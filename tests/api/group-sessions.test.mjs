@@ -255,6 +255,15 @@ test('an update changes what is given, and nothing else', async () => {
   assert.deepEqual(['title', 'description', 'type', 'language', 'level', 'topic', 'duration', 'isPublic', 'tags', 'joinCode'].map((k) => all.body.data[k]), ['새 제목', '다른', 'TEXT', 'ko', 'ADVANCED', '음식', 90, false, ['x'], g.joinCode]);
   assert.deepEqual(verdict(await put(host, g, { maxParticipants: 2 })), [400, 'MAX_PARTICIPANTS_TOO_SMALL']);
   assert.equal((await events(g, 'group_session.updated')).length, 2);
+  // what is as it was is no news
+  const now = all.body.data;
+  for (const body of [{}, { title: '새 제목' }, Object.fromEntries(['title', 'description', 'type', 'language', 'level', 'topic', 'tags', 'scheduledAt', 'duration', 'maxParticipants', 'isPublic'].map((k) => [k, now[k]])), { status: 'COMPLETED' }]) {
+    const same = await put(host, g, body);
+    assert.deepEqual([same.status, { ...same.body.data, timeUntilStart: 0 }, (await events(g, 'group_session.updated')).length], [200, { ...now, timeUntilStart: 0 }, 2], JSON.stringify(body));
+  }
+  for (const [i, body] of [{ description: '다른 ' + 'x' }, { title: '새 제목 A' }, { title: '새 제목 a' }, { tags: ['X'] }, { isPublic: true }, { maxParticipants: 4 }].entries()) {
+    assert.deepEqual([(await put(host, g, body)).status, (await events(g, 'group_session.updated')).length], [200, 3 + i], JSON.stringify(body));
+  }
 });
 
 test('ratings are of who took part, replace each other, and add up to the host\'s', async () => {

@@ -167,32 +167,45 @@ WRITE(GROUP_KICK,
       " UPDATE group_sessions SET taken = taken - 1 WHERE id = sid;"
       " END")
 
+/* What of it is the same is no news: nobody is told of that. */
+#define PLAN                                                                                       \
+	"JSON_ARRAY(s.title, s.description, s.type, s.language, s.level, s.topic, s.tags, s.starts_at, s.minutes," \
+	" s.seats, s.is_public)"
 WRITE(GROUP_UPDATE,
       "BEGIN NOT ATOMIC" GROUP_AND_ME
       " DECLARE lang VARCHAR(40) DEFAULT ?;"
       " DECLARE chairs INT DEFAULT ?;"
       " DECLARE small BOOL;"
+      " DECLARE was, becomes MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;"
       BY_HOST ONLY_WHEN("'SCHEDULED'")
-      " SELECT s.taken > chairs INTO small FROM group_sessions s WHERE s.id = sid FOR UPDATE;"
+      " SELECT s.taken > chairs, " PLAN " INTO small, was FROM group_sessions s WHERE s.id = sid FOR UPDATE;"
       " IF small THEN " REFUSE("GROUP_TOO_SMALL") "; END IF;"
       CODE_OF("lang")
       " UPDATE group_sessions SET title = COALESCE(?, title), description = COALESCE(?, description),"
       "  type = COALESCE(?, type), language = COALESCE(lang, language), level = COALESCE(?, level),"
       "  topic = COALESCE(?, topic), tags = COALESCE(?, tags), starts_at = COALESCE(?, starts_at),"
-      "  minutes = COALESCE(?, minutes), seats = COALESCE(chairs, seats), is_public = COALESCE(?, is_public),"
-      "  updated_at = SYSDATE(3) WHERE id = sid;" SAY("group_session.updated")
+      "  minutes = COALESCE(?, minutes), seats = COALESCE(chairs, seats), is_public = COALESCE(?, is_public)"
+      "  WHERE id = sid;"
+      " SELECT " PLAN " INTO becomes FROM group_sessions s WHERE s.id = sid;"
+      " IF was <> becomes THEN"
+      "  UPDATE group_sessions SET updated_at = SYSDATE(3) WHERE id = sid;" SAY("group_session.updated")
+      " END IF;"
       " END")
 
-/* Whoever was put out is not asked again; others who had left are. */
+/* Whoever was put out is not asked again; others who had left are. Who was asked before and may still answer is given
+ * more time, and not told again. */
 WRITE(GROUP_INVITE,
       "BEGIN NOT ATOMIC" GROUP_AND_ME
       " DECLARE ids TEXT DEFAULT ?;"
       " DECLARE most INT DEFAULT ?;"
       " DECLARE waiting INT;"
+      " DECLARE told TEXT;"
       BY_HOST ALIVE
       " IF state = 'SCHEDULED' THEN" NOT_OVER " END IF;"
       " SELECT COUNT(*) INTO waiting FROM group_seats x WHERE x.session_id = sid AND x.status = 'INVITED';"
       " IF waiting + JSON_LENGTH(ids) > most THEN " REFUSE("GROUP_INVITED") "; END IF;"
+      " SELECT JSON_ARRAYAGG(x.user_id) INTO told FROM group_seats x"
+      "  WHERE x.session_id = sid AND x.status = 'INVITED' AND x.invited_until > SYSDATE(3);"
       " INSERT INTO group_seats (session_id, user_id, role, status, invited_until)"
       "  SELECT sid, u.id, 'PARTICIPANT', 'INVITED', SYSDATE(3) + INTERVAL 3 DAY FROM " IDS_OF("ids") " i"
       "   STRAIGHT_JOIN users u ON u.id = i.id AND u.status = 'ACTIVE' LEFT JOIN user_privacy w ON w.user_id = u.id"
@@ -201,8 +214,9 @@ WRITE(GROUP_INVITE,
       "   invited_until = IF(group_seats.status IN ('INVITED', 'LEFT'), SYSDATE(3) + INTERVAL 3 DAY, NULL),"
       "   status = IF(group_seats.status = 'LEFT', 'INVITED', group_seats.status);"
       " INSERT INTO outbox (event, subject_id, actor_id, payload)"
-      "  SELECT 'group_session.invited', sid, me, JSON_OBJECT('userId', x.user_id) FROM " IDS_OF("ids") " i"
-      "   STRAIGHT_JOIN group_seats x ON x.session_id = sid AND x.user_id = i.id WHERE x.status = 'INVITED';"
+      "  SELECT DISTINCT 'group_session.invited', sid, me, JSON_OBJECT('userId', x.user_id) FROM " IDS_OF("ids") " i"
+      "   STRAIGHT_JOIN group_seats x ON x.session_id = sid AND x.user_id = i.id"
+      "   WHERE x.status = 'INVITED' AND NOT COALESCE(JSON_CONTAINS(told, CAST(x.user_id AS CHAR)), FALSE);"
       " END")
 
 /* ---- afterwards --------------------------------------------------------------------------- */
@@ -264,7 +278,7 @@ READ(GROUP_CANCELLED_OF, group_cancelled,
      " s.cancel_reason AS reason, s.starts_at AS scheduledAt, s.taken - 1 AS notifiedParticipants"
      " FROM group_sessions s WHERE s.id = ?")
 READ(GROUP_INVITED_OF, group_id_row,
-     "SELECT x.user_id AS id FROM " IDS_OF("?") " i"
+     "SELECT DISTINCT x.user_id AS id FROM " IDS_OF("?") " i"
      " STRAIGHT_JOIN group_seats x ON x.session_id = ? AND x.user_id = i.id WHERE x.status = 'INVITED'"
      " ORDER BY x.user_id")
 
@@ -275,14 +289,12 @@ READ(GROUP_OPEN_OF, group_id_row,
 /* ---- for others --------------------------------------------------------------------------- */
 
 #define TO_ITS_PEOPLE(what) "IF(x.id IS NULL, NULL, " what ")"
-#define NOBODY "CAST(NULL AS CHAR)"
 READ(GROUP_CALL_OF, meeting_call,
      "SELECT IF(s.type = 'VIDEO', 'video', 'audio') AS type, s.seats, s.host_id,"
      " s.status IN ('SCHEDULED', 'ONGOING') AS going, TRUE AS admits,"
      " LEAST(s.starts_at, COALESCE(s.started_at, s.starts_at)) AS scheduledStartTime, s.ends_at AS scheduledEndTime,"
      " " TO_ITS_PEOPLE("s.title") " AS title, " TO_ITS_PEOPLE("s.language") " AS language,"
-     " " TO_ITS_PEOPLE(NAME_OF("h")) " AS hostName, " NOBODY " AS partnerName, " NOBODY " AS partnerAvatar,"
-     " " NOBODY " AS partnerLevel, " NOBODY " AS partnerNativeLanguage, " NOBODY " AS partnerLearningLanguage"
+     " " TO_ITS_PEOPLE(NAME_OF("h")) " AS hostName"
      " FROM " CALLER " STRAIGHT_JOIN group_sessions s STRAIGHT_JOIN users h ON h.id = s.host_id"
      " LEFT JOIN group_seats x ON x.session_id = s.id AND x.user_id = v.me AND x.status = 'JOINED' WHERE s.id = ?")
 
