@@ -6,6 +6,7 @@
 #include "json/jin.h"
 #include "realtime/circle.h"
 #include "realtime/hub.h"
+#include "realtime/ids.h"
 #include "realtime/sock.h"
 
 struct buf;
@@ -39,8 +40,8 @@ struct session {
 	unsigned n_sent;
 
 	/* of study groups */
-	uint64_t *away; /* those it has left, though its user is a member */
-	size_t n_away;
+	struct ids away; /* those it has left, though its user is a member */
+	struct ids open; /* those it has said study:join for, and not left since */
 	struct roster *rosters;
 	struct video video;
 	struct pair *pairs; /* to whom it has said something to connect with them, in whichever call */
@@ -70,6 +71,7 @@ void socketio_complain(struct sock *s, const struct asked *q, const char *why, s
 void socketio_refuse(struct sock *s, const struct asked *q, const char *ko, const char *en);
 #define COMPLAIN(s, q, ...) socketio_refuse(s, q, __VA_ARGS__)
 #define TOO_LARGE "너무 큽니다", "That is too large"
+#define NO_FILE_OF_IT "이 스터디의 파일이 아닙니다", "Not a file of this study"
 #define NOT_A_MEMBER "스터디 멤버가 아닙니다", "You are not a member of this study"
 
 /* POSTs to the pool as the socket's user, once however often it is sent; body: JSON or NULL. Nothing more is read of
@@ -77,6 +79,9 @@ void socketio_refuse(struct sock *s, const struct asked *q, const char *ko, cons
 typedef void socketio_answered(void *arg, int status, const char *body, size_t n);
 void socketio_ask(struct sock *s, const struct asked *q, const char *uri, const struct buf *body,
 		  socketio_answered *done);
+
+/* The same for a GET, which only reads. */
+void socketio_look(struct sock *s, const struct asked *q, const char *uri, socketio_answered *done);
 
 /* A complaint of what the pool refused. status: 0 if it did not answer; why: a JSON string of its answer, or nothing.
  * socketio_why(): what is said then. */
@@ -91,7 +96,7 @@ bool socketio_follows(const struct sock *s, enum room_kind kind, uint64_t room);
 
 /* ---- study_chat.c: what is said in study groups ---- */
 extern const struct socketio_event study_chat_events[]; /* ends with a name of NULL */
-void study_chat_heard(struct sock *s, const struct said *what);
+void study_chat_heard(struct sock *s, uint64_t study, const struct said *what);
 
 /* ---- study_session.c: the other events of study groups ---- */
 uint64_t study_in(const struct jval *arg); /* the id of {studyId: "5"}, or of "5"; 0: none */
@@ -99,4 +104,9 @@ extern const struct socketio_event study_events[]; /* ends with a name of NULL *
 void study_known(struct sock *s);
 void study_heard(struct place *p, const char *from, const struct said *what);
 void study_closed(struct sock *s);
+
+/* The study of the call it is in; 0: in none, and q was told so. */
+uint64_t study_of_call(struct sock *s, const struct asked *q);
+/* A word or a file (JSON) inside that call, to all in it. q is told what became of it. */
+void study_call_word(struct sock *s, const struct asked *q, bool file, const char *json, size_t n);
 #endif

@@ -82,26 +82,37 @@ void socketio_failed(struct sock *s, const struct asked *q, int status, struct c
 	socketio_complain(s, q, why.s, why.n);
 }
 
+static void ask(struct sock *s, const struct asked *q, struct ask *a)
+{
+	struct session *x = s->own;
+
+	x->wants_ack = q->wants_ack;
+	x->ack = q->ack;
+	a->token = sock_token(s, s->gw->arena);
+	a->client_ip = s->ip;
+	a->lang = s->lang;
+	a->arg = s;
+	x->call = pool_ask(s->gw->pool, a);
+	sock_busy(s, true);
+}
+
 void socketio_ask(struct sock *s, const struct asked *q, const char *uri, const struct buf *body,
 		  socketio_answered *done)
 {
-	struct session *x = s->own;
 	char key[40] = "ws-";
 
 	random_hex(key + 3, 16);
-	x->wants_ack = q->wants_ack;
-	x->ack = q->ack;
-	x->call = pool_ask(s->gw->pool, &(struct ask){.method = "POST",
-						      .uri = uri,
-						      .token = sock_token(s, s->gw->arena),
-						      .client_ip = s->ip,
-						      .lang = s->lang,
-						      .key = key,
-						      .body = body ? body->data : "",
-						      .n = body ? body->len : 0,
-						      .done = done,
-						      .arg = s});
-	sock_busy(s, true);
+	ask(s, q, &(struct ask){.method = "POST",
+				.uri = uri,
+				.key = key,
+				.body = body ? body->data : "",
+				.n = body ? body->len : 0,
+				.done = done});
+}
+
+void socketio_look(struct sock *s, const struct asked *q, const char *uri, socketio_answered *done)
+{
+	ask(s, q, &(struct ask){.method = "GET", .uri = uri, .done = done});
 }
 
 /* ---- CONNECT ------------------------------------------------------------------------------ */
@@ -475,7 +486,7 @@ static void tell(struct sub *sub, const struct said *what)
 	struct cut m = {what->data, what->n};
 
 	if (!strcmp(what->event, "study.message")) {
-		study_chat_heard(s, what);
+		study_chat_heard(s, sub->room_id, what);
 	} else if (!strcmp(what->event, "chat.reload") || !strcmp(what->event, "study.reload")) {
 		socketio_emit(s, MUST_ARRIVE, "reload", what->data, what->n);
 	} else if (!strcmp(what->event, "match.requested")) {

@@ -104,6 +104,11 @@ static void on_sent(void *arg, int status, const char *body, size_t n)
 	go_on(s);
 }
 
+static void add_value(struct buf *b, struct cut value)
+{
+	buf_add(b, value.s ? value.s : "null", value.s ? value.n : 4);
+}
+
 static void add_given(struct buf *b, struct arena *a, const char *name, const struct jval *v)
 {
 	if (v)
@@ -175,6 +180,61 @@ static void on_file(struct sock *s, const struct asked *q)
 		COMPLAIN(s, q, "file.id가 없습니다", "file.id is missing");
 }
 
+static void on_video_message(struct sock *s, const struct asked *q)
+{
+	const struct jval *v = given(q->arg, "message");
+
+	if (!study_of_call(s, q))
+		return;
+	if (!v || jin_type(v) == J_NULL) {
+		COMPLAIN(s, q, "message가 없습니다", "message is missing");
+		return;
+	}
+	const char *text = jin_text(s->gw->arena, v);
+
+	study_call_word(s, q, false, text, strlen(text));
+}
+
+/* Of a file in a call what is stored of it is told, not what the client says: a page opens its address. */
+static void on_looked(void *arg, int status, const char *body, size_t n)
+{
+	static const char *const names[] = {"id", "name", "size", "type", "url"};
+	struct sock *s = arg;
+	struct asked q = answer_to(s);
+	struct cut all = {body, n}, data = cut_member(all, "data");
+	struct buf b = buf_new(s->gw->arena, 512, BODY_ROOM);
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		buf_printf(&b, "%c\"%s\":", i ? ',' : '{', names[i]);
+		add_value(&b, cut_member(data, names[i]));
+	}
+	buf_char(&b, '}');
+	if (status == 404)
+		COMPLAIN(s, &q, NO_FILE_OF_IT);
+	else if (!is_good(status))
+		socketio_failed(s, &q, status, cut_member(all, "error"));
+	else
+		study_call_word(s, &q, true, b.data, b.len);
+	go_on(s);
+}
+
+static void on_video_file(struct sock *s, const struct asked *q)
+{
+	const struct jval *id = given(given(q->arg, "file"), "id");
+	uint64_t study = study_of_call(s, q);
+	char uri[80];
+
+	if (!study)
+		return;
+	if (!id || !jin_id(id)) {
+		COMPLAIN(s, q, "file.id가 없습니다", "file.id is missing");
+		return;
+	}
+	(void)snprintf(uri, sizeof(uri), "/studies/%llu/files/%llu", (unsigned long long)study,
+		       (unsigned long long)jin_id(id));
+	socketio_look(s, q, uri, on_looked);
+}
+
 static void on_read(struct sock *s, const struct asked *q)
 {
 	const struct jval *v = given(q->arg, "messageId");
@@ -193,6 +253,8 @@ const struct socketio_event study_chat_events[] = {
     {"chat:send-message", on_send_message},
     {"chat:file-uploaded", on_file},
     {"chat:read", on_read},
+    {"chat:video-message", on_video_message},
+    {"chat:video-file", on_video_file},
     {NULL, NULL},
 };
 
@@ -201,7 +263,7 @@ const struct socketio_event study_chat_events[] = {
 static void add_member(struct buf *b, const char *name, struct cut value)
 {
 	buf_printf(b, ",\"%s\":", name);
-	buf_add(b, value.s ? value.s : "null", value.s ? value.n : 4);
+	add_value(b, value);
 }
 
 /* As the signalling server words it: {id: "msg_7", message, type, timestamp, socketId, …}. */
@@ -227,9 +289,11 @@ static void emit_received(struct sock *s, struct cut m)
 		socketio_emit(s, MUST_ARRIVE, "chat:message-received", b.data, b.len);
 }
 
-/* By each of the names the shipped pages and servers had for it. */
-void study_chat_heard(struct sock *s, const struct said *what)
+/* By each of the names the shipped pages and servers had for it. The page that listens to study:message shows whatever
+ * comes by that name, of whichever group: so it comes only from those it has joined. */
+void study_chat_heard(struct sock *s, uint64_t study, const struct said *what)
 {
+	const struct session *x = s->own;
 	static const struct {
 		const char *event, *name;
 	} names[] = {
@@ -241,7 +305,8 @@ void study_chat_heard(struct sock *s, const struct said *what)
 	};
 
 	for (size_t i = 0; i < COUNT(names); i++)
-		if (!strcmp(names[i].event, what->event))
+		if (!strcmp(names[i].event, what->event) &&
+		    (strcmp(names[i].name, "study:message") != 0 || ids_has(&x->open, study)))
 			socketio_emit(s, MUST_ARRIVE, names[i].name, what->data, what->n);
 	if (!strcmp(what->event, "study.message"))
 		emit_received(s, (struct cut){what->data, what->n});

@@ -238,6 +238,11 @@ static const char *opposite(const char *event)
 	return strcmp(event, "presence:user-offline") ? NULL : "presence:user-online";
 }
 
+static uint64_t study_of(const struct place *p)
+{
+	return strtoull(strchr(circle_name(p), ':') + 1, NULL, 10);
+}
+
 void study_heard(struct place *p, const char *from, const struct said *what)
 {
 	struct session *x = p->sock->own;
@@ -246,10 +251,14 @@ void study_heard(struct place *p, const char *from, const struct said *what)
 	bool may_drop =
 	    !strcmp(e, "chat:user-typing") || !strcmp(e, "study:typing") || !strcmp(e, "video:user-speaking");
 
-	if (!strcmp(e, "study.message") && socketio_follows(p->sock, OF_STUDY, what->room)) {
-		return; /* it hears that in its own time */
-	} else if (!strncmp(e, "study.", 6)) {
-		study_chat_heard(p->sock, what);
+	/* what it hears in its own time, or what its page would show without asking of which study */
+	bool not_now = !strcmp(e, "study.message") ? socketio_follows(p->sock, OF_STUDY, what->room)
+						   : !strcmp(e, "study:typing") && !ids_has(&x->open, study_of(p));
+
+	if (not_now)
+		return;
+	if (!strncmp(e, "study.", 6)) {
+		study_chat_heard(p->sock, study_of(p), what);
 	} else if (!strcmp(e, "who")) {
 		answer_who(p, from);
 	} else if (!strcmp(e, "here")) {
@@ -300,30 +309,6 @@ static void done(struct sock *s, const struct asked *q)
 		socketio_acknowledge(s, q->ack, "{\"success\":true}", 16);
 }
 
-/* Which of the studies it has left is that; n_away: none. */
-static size_t away_from(const struct session *x, uint64_t study)
-{
-	size_t i = 0;
-
-	while (i < x->n_away && x->away[i] != study)
-		i++;
-	return i;
-}
-
-static void is_back(struct session *x, uint64_t study)
-{
-	size_t i = away_from(x, study);
-
-	if (i < x->n_away)
-		x->away[i] = x->away[--x->n_away];
-}
-
-static void is_away(struct session *x, uint64_t study)
-{
-	x->away = must(realloc(x->away, (x->n_away + 1) * sizeof(*x->away)));
-	x->away[x->n_away++] = study;
-}
-
 /* False: it is there already. */
 static bool enter(struct sock *s, const char *circle)
 {
@@ -348,11 +333,13 @@ static void follow(struct sock *s, const struct asked *q)
 
 static void on_join(struct sock *s, const struct asked *q)
 {
+	struct session *x = s->own;
 	char circle[CIRCLE_NAME_MAX + 1];
 
 	if (!member(s, q, circle))
 		return;
-	is_back(s->own, study_in(q->arg));
+	ids_drop(&x->away, study_in(q->arg));
+	ids_add(&x->open, study_in(q->arg));
 	if (enter(s, circle)) { /* by both names it was gone */
 		tell_online(s, circle, "user:online");
 		tell_online(s, circle, "presence:user-online");
@@ -388,6 +375,7 @@ static void leave(struct place *p)
 
 static void on_leave(struct sock *s, const struct asked *q)
 {
+	struct session *x = s->own;
 	char circle[CIRCLE_NAME_MAX + 1];
 	struct place *p;
 
@@ -395,7 +383,8 @@ static void on_leave(struct sock *s, const struct asked *q)
 	p = circle_place(s, circle);
 	if (p) {
 		leave(p);
-		is_away(s->own, study_in(q->arg));
+		ids_add(&x->away, study_in(q->arg));
+		ids_drop(&x->open, study_in(q->arg));
 		socketio_unfollow(s, OF_STUDY, study_in(q->arg));
 	}
 	done(s, q);
@@ -403,11 +392,12 @@ static void on_leave(struct sock *s, const struct asked *q)
 
 static void on_presence_join(struct sock *s, const struct asked *q)
 {
+	struct session *x = s->own;
 	char circle[CIRCLE_NAME_MAX + 1];
 
 	if (!member(s, q, circle))
 		return;
-	is_back(s->own, study_in(q->arg));
+	ids_drop(&x->away, study_in(q->arg));
 	if (enter(s, circle))
 		tell_online(s, circle, "user:online");
 	tell_online(s, circle, "presence:user-online");
@@ -477,6 +467,15 @@ static void leave_call(struct sock *s)
 	(void)tell_circle(s, circle, TO_OTHERS, "video:user-left", &b);
 }
 
+/* "study-5-main": 5. */
+static uint64_t study_named(const struct jval *room)
+{
+	size_t n = 0;
+	const char *name = room && jin_type(room) == J_STR ? jin_str(room, &n) : "";
+
+	return strncmp(name, "study-", 6) ? 0 : strtoull(name + 6, NULL, 10);
+}
+
 /* "study-5-main" is a call of study 5; with studyId it may have any name. */
 static bool call_in(struct sock *s, const struct asked *q, char circle[CIRCLE_NAME_MAX + 1], uint64_t *study)
 {
@@ -485,8 +484,8 @@ static bool call_in(struct sock *s, const struct asked *q, char circle[CIRCLE_NA
 	const char *name = jin_get(q->arg, "roomId", &v) && jin_type(v) == J_STR ? jin_str(v, &n) : "";
 
 	*study = study_in(q->arg);
-	if (!*study && !strncmp(name, "study-", 6))
-		*study = strtoull(name + 6, NULL, 10);
+	if (!*study)
+		*study = study_named(v);
 	if (!n || n > 100 ||
 	    strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-") != n) {
 		COMPLAIN(s, q, "roomId가 없거나 A-Z a-z 0-9 _ . - 외의 문자가 있습니다",
@@ -528,17 +527,25 @@ static void on_video_join(struct sock *s, const struct asked *q)
 	(void)join_call(s, q, strcmp(q->event, "video:join") ? ROOM_STATE : PARTICIPANTS, &study);
 }
 
+/* Those who are told have no more than its name to join it by, so that has to lead there. */
 static void on_video_start(struct sock *s, const struct asked *q)
 {
 	const struct jval *v = NULL;
 	char circle[CIRCLE_NAME_MAX + 1];
 	uint64_t study;
 
+	if (!call_in(s, q, circle, &study))
+		return;
+	(void)jin_get(q->arg, "roomId", &v);
+	if (study_named(v) != study) {
+		COMPLAIN(s, q, "roomId는 study-{studyId}-main과 같아야 합니다",
+			 "roomId must be like study-{studyId}-main");
+		return;
+	}
 	if (!join_call(s, q, PARTICIPANTS, &study))
 		return;
 	struct buf b = new_buf(s);
 
-	(void)jin_get(q->arg, "roomId", &v);
 	buf_printf(&b, "{\"roomId\":%s,\"startedBy\":", jin_text(s->gw->arena, v));
 	add_user(&b, s->user);
 	add_now(&b);
@@ -559,6 +566,13 @@ static bool in_call(struct sock *s, const struct asked *q)
 	if (!x->video.place)
 		COMPLAIN(s, q, "통화에 참여하고 있지 않습니다", "You are in no call");
 	return x->video.place;
+}
+
+uint64_t study_of_call(struct sock *s, const struct asked *q)
+{
+	const struct session *x = s->own;
+
+	return in_call(s, q) ? study_of(x->video.place) : 0;
 }
 
 /* video:signal carries both. */
@@ -677,26 +691,20 @@ static void on_speaking(struct sock *s, const struct asked *q)
 	tell_state(s, "video:user-speaking", "speaking", on);
 }
 
-/* A word or a file inside a call; not stored. */
-static void on_word(struct sock *s, const struct asked *q)
+/* Not stored. */
+void study_call_word(struct sock *s, const struct asked *q, bool file, const char *json, size_t n)
 {
 	const struct session *x = s->own;
-	bool file = !strcmp(q->event, "chat:video-file");
-	const char *part = file ? "file" : "message";
-	const struct jval *v = NULL;
 
 	if (!in_call(s, q))
 		return;
-	if (!jin_get(q->arg, part, &v) || jin_type(v) == J_NULL) {
-		COMPLAIN(s, q, "message 또는 file이 없습니다", "message or file is missing");
-		return;
-	}
 	struct buf b = by(s);
 	const char *room = strchr(strchr(circle_name(x->video.place), ':') + 1, ':') + 1;
 
-	buf_printf(&b, ",\"id\":\"%s_%lld_%s\",\"roomId\":\"%s\",\"socketId\":\"%s\",\"type\":\"%s\",\"%s\":%s",
-		   file ? "vfile" : "vmsg", (long long)clock_ms(), x->id, room, x->id, file ? "file" : "text", part,
-		   jin_text(s->gw->arena, v));
+	buf_printf(&b, ",\"id\":\"%s_%lld_%s\",\"roomId\":\"%s\",\"socketId\":\"%s\",\"type\":\"%s\",\"%s\":",
+		   file ? "vfile" : "vmsg", (long long)clock_ms(), x->id, room, x->id, file ? "file" : "text",
+		   file ? "file" : "message");
+	buf_add(&b, json, n);
 	add_now(&b);
 	if (tell_circle(s, circle_name(x->video.place), TO_ALL,
 			file ? "chat:video-file-received" : "chat:video-message-received", &b))
@@ -719,8 +727,6 @@ const struct socketio_event study_events[] = {
     {"study:message:update", on_nothing},
     {"chat:typing", on_typing},
     {"chat:mark-read", on_nothing},
-    {"chat:video-message", on_word},
-    {"chat:video-file", on_word},
     {"presence:join-study", on_presence_join},
     {"presence:leave-study", on_leave},
     {"presence:status-change", on_status},
@@ -751,24 +757,25 @@ void study_known(struct sock *s)
 	char circle[CIRCLE_NAME_MAX + 1];
 
 	for (struct place *p = s->places, *next; p; p = next) {
-		uint64_t study = strtoull(strchr(circle_name(p), ':') + 1, NULL, 10);
+		uint64_t study = study_of(p);
 
 		next = p->next_of_sock;
 		if (hub_sits_in(s->user, OF_STUDY, study))
 			continue;
+		ids_drop(&x->open, study);
 		if (p == x->video.place)
 			leave_call(s);
 		else
 			leave(p);
 	}
-	for (size_t i = x->n_away; i > 0; i--)
-		if (!hub_sits_in(s->user, OF_STUDY, x->away[i - 1]))
-			is_back(x, x->away[i - 1]); /* as a member again it begins anew */
+	for (size_t i = x->away.n; i > 0; i--)
+		if (!hub_sits_in(s->user, OF_STUDY, x->away.v[i - 1]))
+			ids_drop(&x->away, x->away.v[i - 1]); /* as a member again it begins anew */
 	for (const struct seat *seat = s->user->seats; seat; seat = seat->next) {
 		const struct room *r = seat->room;
 
 		circle_of(r->id, circle);
-		if (r->kind != OF_STUDY || away_from(x, r->id) < x->n_away || !enter(s, circle))
+		if (r->kind != OF_STUDY || ids_has(&x->away, r->id) || !enter(s, circle))
 			continue;
 		tell_online(s, circle, "user:online");
 		ask_who(s, circle, ONLINE_USERS);
@@ -787,7 +794,6 @@ void study_closed(struct sock *s)
 		free_roster(r);
 	}
 	pair_forget(&x->pairs, NULL);
-	free(x->away);
-	x->away = NULL;
-	x->n_away = 0;
+	ids_free(&x->away);
+	ids_free(&x->open);
 }

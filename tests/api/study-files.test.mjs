@@ -39,6 +39,7 @@ test('a file: every field, saved as it was, members alone, and they are told', a
   assert.deepEqual([rest, typeof id, storage, Object.keys(res.body).sort()], [want, 'string', { used: bytes.length, quota: GIB, usagePercentage: 0 }, ['data', 'message', 'success']]);
   assert.match(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assert.deepEqual((await files(g.owner, g.id)).body.data, [{ id, ...want, createdAt }]);
+  assert.deepEqual((await files(g.owner, g.id, 'GET', `/${id}`)).body, { success: true, data: { id, ...want, createdAt } });
   const got = await fetchBytes(want.url, { headers: cookie(g.admin) });
   assert.deepEqual([got.status, got.bytes.equals(bytes), got.headers['content-type'], got.headers['x-content-type-options'], got.headers['content-length'], got.headers['x-file-id'], got.headers['x-uploader'], got.headers['cache-control']],
     [200, true, 'text/plain', 'nosniff', String(bytes.length), id, g.member.id, 'no-store']);
@@ -160,19 +161,19 @@ test('who uploaded it deletes it, as admins do; its bytes go, messages stay', as
   assert.deepEqual([said.status, said.body.data.file], [201, { id: f.id, name: 'a.png', url: f.url, type: 'image/png', size: png.length }]);
   const away = await study(g.owner, [g.admin, g.member]);
   const elsewhere = await added(g.owner, away);
-  await outsiders(g, [['GET', `/studies/${g.id}/files`], ['GET', `/studies/${g.id}/files/${f.id}/download`], ['DELETE', `/studies/${g.id}/files/${f.id}`], ['GET', '/studies/999999999/files']]);
+  await outsiders(g, [['GET', `/studies/${g.id}/files`], ['GET', `/studies/${g.id}/files/${f.id}`], ['GET', `/studies/${g.id}/files/${f.id}/download`], ['DELETE', `/studies/${g.id}/files/${f.id}`], ['GET', '/studies/999999999/files']]);
   assert.deepEqual([refusal(await put(g.other, g.id, 'a.png', png)), refusal(await put(null, g.id, 'a.png', png))], [[403, 'STUDY_NOT_MEMBER', 'string'], [401, 'AUTH_001', 'string']]);
   const third = await added(g.owner, g.id);
   assert.deepEqual(refusal(await files(g.member, g.id, 'DELETE', `/${third.id}`)), [403, 'STUDY-094', 'string']);
   for (const id of [elsewhere.id, '999999999']) {
     assert.deepEqual(refusal(await files(g.owner, g.id, 'DELETE', `/${id}`)), [404, 'STUDY-093', 'string']);
-    assert.deepEqual(refusal(await files(g.owner, g.id, 'GET', `/${id}/download`)), [404, 'STUDY-093', 'string']);
+    for (const what of ['', '/download']) assert.deepEqual(refusal(await files(g.owner, g.id, 'GET', `/${id}${what}`)), [404, 'STUDY-093', 'string']);
   }
   assert.equal((await send('DELETE', `/chat/files/${f.id}`, { token: g.member.access })).status, 404); // no file of a chat
   assert.ok(fs.existsSync(path.join(env.run, 'files', k.slice(0, 2), k)));
   assert.deepEqual((await files(g.member, g.id, 'DELETE', `/${f.id}`)).body, { success: true, message: '파일을 삭제했습니다', data: null });
   assert.ok(!fs.existsSync(path.join(env.run, 'files', k.slice(0, 2), k)));
-  assert.deepEqual(refusal(await files(g.member, g.id, 'DELETE', `/${f.id}`)), [404, 'STUDY-093', 'string']);
+  for (const method of ['DELETE', 'GET']) assert.deepEqual(refusal(await files(g.member, g.id, method, `/${f.id}`)), [404, 'STUDY-093', 'string']);
   const [m] = (await call(g.member, 'GET', `/studies/${g.id}/chat`)).body.data;
   assert.deepEqual([m.content, m.fileId, m.file], ['이것', null, null]);
   assert.equal((await files(g.admin, g.id, 'DELETE', `/${third.id}`)).status, 200);

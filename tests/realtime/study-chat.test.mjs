@@ -27,6 +27,7 @@ test('a message is kept, acknowledged as REST answers it, and told to everybody 
   const [a, b, c, id] = await group('하나', '두리', '세찌');
   const stranger = await connectIo({ token: (await person('남남')).access });
   const [sa, sb, sc] = [await connect(a), await connect(b), await connect(c, { transports: ['polling'] })];
+  for (const s of [sa, sb, sc]) assert.equal((await s.ask('study:join', { studyId: id })).success, true);
   const ack = await sa.ask('chat:message', { studyId: id, content: '안녕 <b>모두</b>', fileId: null, userId: b.id });
   const m = ack.data;
   assert.deepEqual([ack.success, m.userId, m.content, m.readers], [true, a.id, '안녕 모두', [a.id]]);
@@ -49,6 +50,38 @@ test('a message is kept, acknowledged as REST answers it, and told to everybody 
   assert.deepEqual(await sa.heard('study:message:delete'), [{ studyId: id, messageId: posted.id }]);
   assert.equal(sb.seen('chat:message-read').length, 1); // reading again tells nobody
   assert.equal(stranger.seen('chat:new-message').length + stranger.seen('chat:message-read').length, 0);
+});
+
+test('what pages show without asking of which group goes to those alone that have joined that group', async () => {
+  const [a, b, id] = await group('하나', '두리');
+  const other = await study(a, [b]);
+  const [sa, sb, tab] = [await connect(a), await connect(b), await connect(b)];
+  await sb.heard('study:online-users', 2);
+  const say = async (study_, n) => {
+    await sa.ask('chat:message', { studyId: study_, content: `${n}` });
+    await sa.ask('chat:typing', { studyId: study_, isTyping: true });
+    await sb.heard('chat:new-message', n); // all that their user is in
+    await sb.heard('chat:user-typing', n);
+    await sb.heard('chat:message-received', n);
+  };
+  const shown = (s) => [texts(s.seen('study:message')), s.seen('study:typing').length];
+  await say(id, 1);
+  assert.deepEqual(shown(sb), [[], 0]);
+  await sb.ask('study:join', { studyId: other });
+  await sb.ask('presence:join-study', { studyId: id });
+  await say(id, 2);
+  assert.deepEqual(shown(sb), [[], 0]);
+  await say(other, 3);
+  assert.deepEqual(shown(sb), [['3'], 1]);
+  await sb.ask('study:join', id); // by the other spelling
+  await sb.ask('study:join', id);
+  await say(id, 4);
+  assert.deepEqual(shown(sb), [['3', '4'], 2]);
+  await sb.ask('study:leave', { studyId: other });
+  await sb.ask('presence:join-study', { studyId: other });
+  await say(other, 5);
+  await say(id, 6);
+  assert.deepEqual([shown(sb), shown(tab)], [[['3', '4', '6'], 3], [[], 0]]);
 });
 
 test('what is sent again is heard once', async () => {

@@ -120,6 +120,7 @@ test('typing is told to the others by both of its names, and not too often', asy
   const [a, b, id] = await group('하나', '두리');
   const [sa, sb] = [await connect(a), await connect(b)];
   await sb.heard('study:online-users');
+  await sb.ask('study:join', { studyId: id });
   sa.emit('chat:typing', { studyId: id, isTyping: true, userId: b.id });
   assert.deepEqual(await sb.heard('chat:user-typing'), [{ userId: a.id, user: user(a), isTyping: true }]);
   assert.deepEqual(await sb.heard('study:typing'), [{ userId: a.id, userName: '하나' }]);
@@ -201,9 +202,23 @@ test('a call: who is in it, what they signal, what they show, and that they leav
   const [word] = await sb.heard('chat:video-message-received');
   assert.deepEqual(await sa.heard('chat:video-message-received'), [word]);
   assert.deepEqual([word.roomId, word.userId, word.socketId, word.message, word.type], [roomId, b.id, sb.id, '안녕', 'text']);
-  const file = { id: '1', name: 'a.png', size: 3, type: 'image/png', url: '/x' };
-  sb.emit('chat:video-file', { roomId, file });
-  assert.deepEqual((await sa.heard('chat:video-file-received'))[0].file, file);
+  // a file is what was uploaded, whatever the client says of it
+  const stored = async (study_, more = '') => String((await query(`INSERT INTO files (storage_key, owner_id, study_id, name, content_type, kind, purpose, size, sha256${more && ', deleted_at'}) VALUES (?, ?, ?, 'a.png', 'image/png', 'IMAGE', 'STUDY', 3, ''${more})`, [`${Math.random()}call`, b.id, study_])).insertId);
+  const mine = await stored(id);
+  sb.emit('chat:video-file', { roomId, file: { id: mine, name: '거짓.exe', size: 1, type: 'text/html', url: 'javascript:alert(1)', more: 1 } });
+  const [shown] = await sa.heard('chat:video-file-received');
+  assert.deepEqual(shown.file, { id: mine, name: 'a.png', size: 3, type: 'image/png', url: `/api/studies/${id}/files/${mine}/download` });
+  assert.deepEqual([shown.roomId, shown.userId, shown.socketId, shown.type, shown.user], [roomId, b.id, sb.id, 'file', user(b)]);
+  assert.match(shown.id, /^vfile_/);
+  assert.deepEqual(await sb.heard('chat:video-file-received'), [shown]);
+  const elsewhere = await stored(await study(b));
+  for (const [file, error] of [[{ id: elsewhere }, '이 스터디의 파일이 아닙니다'], [{ id: '999999999' }, '이 스터디의 파일이 아닙니다'], [{ id: await stored(id, ', NOW(3)') }, '이 스터디의 파일이 아닙니다'],
+    [{ url: 'javascript:alert(1)' }, 'file.id가 없습니다'], [{ id: '../1' }, 'file.id가 없습니다'], [null, 'file.id가 없습니다']]) {
+    assert.deepEqual(await sb.ask('chat:video-file', { roomId, file }), { success: false, error }, JSON.stringify(file));
+  }
+  assert.deepEqual(await sb.ask('chat:video-file', { roomId, file: { id: Number(mine) } }), { success: true });
+  assert.equal((await sa.heard('chat:video-file-received', 2)).length, 2);
+  assert.deepEqual(await sb.ask('chat:video-message', { roomId }), { success: false, error: 'message가 없습니다' });
   // leaving, by word and by breaking off
   sb.emit('video:leave-room', { roomId });
   assert.deepEqual(await sa.heard('video:user-left'), [{ socketId: sb.id, userId: b.id }]);
@@ -226,6 +241,16 @@ test('a call is for members, and its signals for who is in it', async () => {
   await sa.ask('video:start', { studyId: id, roomId });
   const [started] = await sb.heard('video:started');
   assert.deepEqual({ ...started, timestamp: 0 }, { roomId, startedBy: user(a), timestamp: 0 });
+  // who is told has its name alone to find it by
+  const misleading = { success: false, error: 'roomId는 study-{studyId}-main과 같아야 합니다' };
+  for (const name of ['custom', 'study-1-main', `study-${id}1`, `Study-${id}-main`]) assert.deepEqual([name, await sb.ask('video:start', { studyId: id, roomId: name })], [name, misleading]);
+  assert.deepEqual(await sb.ask('video:start', { roomId: `study-${id}-second` }), { success: true });
+  assert.equal((await sa.heard('video:started'))[0].roomId, `study-${id}-second`);
+  assert.deepEqual(await sa.ask('video:join', { roomId: `study-${id}-second` }), { success: true });
+  await sb.heard('video:user-joined');
+  await sb.ask('video:leave', {});
+  assert.equal((await sb.ask('chat:video-file', { roomId, file: { id: '1' } })).error, '통화에 참여하고 있지 않습니다');
+  await sa.ask('video:start', { studyId: id, roomId });
   // b is not in the call: it hears nothing of it, and so does whoever has another call of that name
   sa.emit('video:offer', { to: sb.id, offer: {} });
   sa.emit('video:offer', { to: 'study:1', offer: {} });

@@ -41,6 +41,20 @@ enum status study_files(struct ctx *c, const struct study_files_page *p, struct 
 	return OK;
 }
 
+enum status study_file_known(struct ctx *c, uint64_t study_id, uint64_t id, struct study_file *out)
+{
+	struct study_file_row row;
+	enum status st = study_need(c, study_id, STUDY_MEMBER, NULL);
+
+	if (st == OK)
+		st = study_sql_file(c, id, &row);
+	if (st == E_NO_ROW || (st == OK && (row.studyId != study_id || row.deleted)))
+		st = E_STUDY_NO_FILE;
+	if (st == OK)
+		show(c, &row, out);
+	return st;
+}
+
 static enum status tell(struct ctx *c, const struct file_share *s)
 {
 	return study_tell(c, s->study_id, NOTIFY_STUDY_FILE, 0, s->file->name);

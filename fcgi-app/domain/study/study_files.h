@@ -41,6 +41,9 @@ struct study_files_page {
 };
 MUST_USE enum status study_files(struct ctx *c, const struct study_files_page *p, struct list *out, int64_t *total);
 
+/* E_STUDY_NO_FILE: also when it is another group's. */
+MUST_USE enum status study_file_known(struct ctx *c, uint64_t study_id, uint64_t id, struct study_file *out);
+
 /* Fails as file_add_study(). */
 MUST_USE enum status study_file_add(struct ctx *c, uint64_t study_id, const char *folder, const char *category,
 				    struct store_file *f, struct study_file_added *out);

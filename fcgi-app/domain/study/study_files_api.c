@@ -32,6 +32,10 @@ SHAPE(study_file_out, STUDY_FILE_OUT)
 	F(S, ID, id, .from = FROM_PATH)                                                            \
 	F(S, ID, fileId, .from = FROM_PATH)
 SHAPE(study_file_in, STUDY_FILE_IN)
+#define STUDY_FILE_ONE_OUT(F, S)                                                                   \
+	F(S, BOOL, success)                                                                        \
+	F(S, OBJ(study_file), data)
+SHAPE(study_file_one_out, STUDY_FILE_ONE_OUT)
 
 HANDLER(study_files_get, struct study_files_in, struct study_files_out)
 {
@@ -52,6 +56,15 @@ HANDLER(study_file_post, struct study_file_post_in, struct study_file_out)
 	out->message = say(&r->ctx, "파일을 올렸습니다", "The file is uploaded");
 	out->data = f;
 	return study_file_add(&r->ctx, in->id, in->folderId, in->category, in->file.v[0], f);
+}
+
+HANDLER(study_file_one, struct study_file_in, struct study_file_one_out)
+{
+	struct study_file *f = arena_new_of(r->ctx.arena, struct study_file);
+
+	out->success = true;
+	out->data = f;
+	return study_file_known(&r->ctx, in->id, in->fileId, f);
 }
 
 HANDLER(study_file_get, struct study_file_in, struct nothing)
@@ -93,6 +106,9 @@ static const struct route routes[] = {
 		     "bytes must agree on what it is.",
 	      .fails = {E_STUDY_NOT_MEMBER, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_STUDY_QUOTA, E_BAD_FORM,
 		E_RESTRICTED, E_SITE_OFF}),
+	ROUTE(study_file_one, study_file_in, study_file_one_out, .on = {"GET /studies/{id}/files/{fileId}"}, STUDY,
+	      .rate = RATE_READ, .statements = 2, .doc = "One of a group's files: what is known of it.",
+	      .fails = {E_STUDY_NOT_MEMBER, E_STUDY_NO_FILE}),
 	ROUTE(study_file_get, study_file_in, nothing, .on = {"GET /studies/{id}/files/{fileId}/download"}, STUDY,
 	      .rate = RATE_READ, .raw = true, .media = "application/octet-stream", .statements = 2,
 	      .doc = "A file's bytes, to be saved; counts a download. Range is served.",

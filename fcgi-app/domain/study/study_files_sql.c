@@ -6,7 +6,8 @@ SHAPE_TABLE(study_file_row, STUDY_FILE_ROW)
 #define COLUMNS                                                                                    \
 	"SELECT f.id, f.study_id AS studyId, f.owner_id AS uploaderId, f.name, f.size, f.content_type AS type," \
 	" " FILE_URL("f") " AS url, f.folder AS folderId, f.downloads, f.created_at AS createdAt," \
-	" u.name AS person, u.profile_image AS avatar FROM files f STRAIGHT_JOIN users u ON u.id = f.owner_id"
+	" f.deleted_at IS NOT NULL AS deleted, u.name AS person, u.profile_image AS avatar"         \
+	" FROM files f STRAIGHT_JOIN users u ON u.id = f.owner_id"
 #define PAGE " WHERE f.study_id = ? AND f.folder <=> ? AND f.deleted_at IS NULL"
 
 READ(STUDY_FILES, study_file_row, COLUMNS PAGE " ORDER BY f.id DESC LIMIT ? OFFSET ?")

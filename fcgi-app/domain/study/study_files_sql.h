@@ -8,6 +8,7 @@
 	STUDY_FILE_FIELDS(F, S)                                                                    \
 	F(S, STR, person)                                                                          \
 	F(S, STR, avatar)                                                                          \
+	F(S, BOOL, deleted)                                                                        \
 	F(S, INT, n)
 SHAPE_STRUCT(study_file_row, STUDY_FILE_ROW)
 
