@@ -101,6 +101,8 @@ test('what is given is changed, what is not stays; a day that is over may stay',
   await past(e.id, '2024-02-29');
   assert.deepEqual(await change({ location: null }), { ...e, ...all, location: null, date: '2024-02-29T00:00:00.000Z' });
   assert.deepEqual(await change({}), { ...e, ...all, location: null, date: '2024-02-29T00:00:00.000Z' });
+  assert.equal((await change({ location: '거기' })).location, '거기');
+  assert.equal((await change({ location: '' })).location, null); // a field that was emptied
 });
 
 test('today is where one lives', async () => {

@@ -30,7 +30,7 @@ test('a task: every field, and whom it is given to are told', async () => {
   const one = await tasks(g.owner, g.id, 'GET', `/${id}`);
   assert.deepEqual([one.status, one.body.data], [200, res.body.data]);
   assert.deepEqual((await tasks(g.member, g.id)).body.data, [res.body.data]);
-  const plain = await added(g.owner, g.id, { title: '가'.repeat(100), description: '', dueDate: null, assigneeIds: [] });
+  const plain = await added(g.owner, g.id, { title: '가'.repeat(100), description: '', dueDate: '', assigneeIds: [] });
   assert.deepEqual(plain, { id: plain.id, studyId: g.id, createdById: g.owner.id, title: '가'.repeat(100), description: null, status: 'TODO', priority: 'MEDIUM', dueDate: null, createdAt: plain.createdAt, updatedAt: plain.createdAt, createdBy: brief(g.owner, '방장'), assignees: [] });
   await until(async () => (await told(g.id, 'task')).length === 1);
   assert.deepEqual(await told(g.id, 'task'), [{ user: g.member.id, message: '새 할일: 3장 <정리>' }]);
@@ -99,6 +99,8 @@ test('what is given is changed, what is not stays', async () => {
   assert.deepEqual(await change({ ...all, dueDate: days(0), assigneeIds: [Number(g.owner.id)] }), { ...was, ...all, dueDate: `${days(0)}T00:00:00.000Z`, assignees: [brief(g.owner, '방장')] });
   assert.deepEqual(await change({ description: null, dueDate: null, assigneeIds: [] }), { ...was, ...all, description: null, dueDate: null, assignees: [] });
   assert.deepEqual(await change({}), { ...was, ...all, description: null, dueDate: null, assignees: [] });
+  assert.equal((await change({ description: '또', dueDate: `${days(2)}T10:00` })).dueDate, `${days(2)}T10:00:00.000Z`); // no zone: UTC
+  assert.deepEqual(await change({ description: '', dueDate: '' }), { ...was, ...all, description: null, dueDate: null, assignees: [] }); // emptied
 });
 
 test('each wrong field has its code', async () => {

@@ -32,9 +32,18 @@ test('a task: every field, for a group or for none', async () => {
   assert.match(createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assert.deepEqual((await tasks(a, 'GET', `/${task}`)).body.data, res.body.data);
   assert.deepEqual((await tasks(a)).body.data, [res.body.data]);
-  const plain = await added(a, { title: '가'.repeat(200), dueDate: null, description: '', studyId: null });
+  const plain = await added(a, { title: '가'.repeat(200), dueDate: '', description: '', studyId: null });
   assert.deepEqual(plain, { id: plain.id, studyId: null, userId: a.id, title: '가'.repeat(200), description: null, status: 'TODO', priority: 'MEDIUM', dueDate: null, completed: false, completedAt: null, createdAt: plain.createdAt, study: null });
   assert.equal((await added(a, { dueDate: '2030-02-28' })).dueDate, '2030-02-28T00:00:00.000Z');
+});
+
+test('the pages’ field without a zone is UTC, and saving it again moves nothing', async () => {
+  const a = await person('하나');
+  const t = await added(a, { dueDate: '2030-11-26T10:00' });
+  assert.equal(t.dueDate, '2030-11-26T10:00:00.000Z');
+  const field = new Date(t.dueDate).toISOString().slice(0, 16); // as the modal fills it
+  assert.equal((await tasks(a, 'PATCH', `/${t.id}`, { title: '읽기', description: null, studyId: '', dueDate: field, priority: 'LOW', assigneeIds: ['1'] })).body.data.dueDate, t.dueDate);
+  for (const [dueDate, want] of [['2030-11-26T10:00:30', '2030-11-26T10:00:30.000Z'], ['2030-11-26T10:00:30.5', '2030-11-26T10:00:30.500Z'], ['2030-11-26T10:00+09:00', '2030-11-26T01:00:00.000Z']]) assert.equal((await tasks(a, 'PATCH', `/${t.id}`, { dueDate })).body.data.dueDate, want);
 });
 
 test('lists: in three orders, by state, by group, page by page', async () => {
@@ -67,6 +76,8 @@ test('what is given is changed, what is not stays', async () => {
   const last = { ...t, title: '나중', status: 'REVIEW', priority: 'HIGH', description: '또', dueDate: '2031-01-01T00:00:00.000Z' };
   assert.deepEqual(await change({ description: '또', dueDate: '2031-01-01', status: 'REVIEW' }), last);
   assert.deepEqual(await change({}), last);
+  assert.deepEqual(await change({ description: ' ' }), { ...last, description: null }); // a field that was emptied
+  assert.deepEqual(await change({ dueDate: '' }), { ...last, description: null, dueDate: null });
 });
 
 test('turning it couples status, done and when; two at once leave it as it was', async () => {
@@ -102,7 +113,7 @@ test('somebody else’s task is none; a group one is not in is refused', async (
 
 test('each wrong field is refused', async () => {
   const a = await person('하나');
-  const wrong = [{ title: '가'.repeat(201) }, { title: 5 }, { title: '' }, { title: '  ' }, { description: '가'.repeat(2001) }, { status: 'CANCELLED' }, { priority: 'x' }, { dueDate: 'x' }, { dueDate: '2030-02-30' }, { dueDate: '2030-01-01T00:00' }, { dueDate: '1960-01-01' }];
+  const wrong = [{ title: '가'.repeat(201) }, { title: 5 }, { title: '' }, { title: '  ' }, { description: '가'.repeat(2001) }, { status: 'CANCELLED' }, { priority: 'x' }, { dueDate: 'x' }, { dueDate: '2030-02-30' }, { dueDate: '2030-01-01T24:00' }, { dueDate: '2030-01-01T' }, { dueDate: '2030-01-01T10:00+9' }, { dueDate: '1960-01-01' }];
   const all = (bodies) => bodies.map((b) => [b, 'VALIDATION_ERROR']);
   await refusals(a, 'POST', '/tasks', all([...wrong.map((b) => ({ title: '읽기', ...b })), {}, { title: '읽기', studyId: 'x' }]));
   assert.deepEqual(await found(a), []);

@@ -21,7 +21,7 @@ SHAPE(calendar_out, CALENDAR_OUT)
 	F(S, STR, startTime, .required = (needed), .fmt = FMT_MINUTE)                              \
 	F(S, STR, endTime, .required = (needed), .fmt = FMT_MINUTE)                                \
 	F(S, STR, color, .max = 7, .doc = "#RRGGBB")                                               \
-	F(S, STR, location, .max = EVENT_PLACE_MAX, .trim = true, .nullable = true)
+	F(S, STR, location, .max = EVENT_PLACE_MAX, .trim = true, .nullable = true, .keep_empty = true)
 #define EVENT_POST_IN(F, S)                                                                        \
 	F(S, ID, id, .from = FROM_PATH)                                                            \
 	F(S, STR, title, .required = true, .min = EVENT_TITLE_MIN, .max = EVENT_TITLE_MAX, .trim = true) \
@@ -96,7 +96,7 @@ HANDLER(study_event_post, struct event_post_in, struct event_saved_out)
 		.date = in->date,
 		.start = in->startTime,
 		.end = in->endTime,
-		.place = in->location,
+		.place = coup_text(in->location),
 		.color = in->color,
 	};
 
@@ -113,7 +113,7 @@ HANDLER(study_event_patch, struct event_patch_in, struct event_saved_out)
 		.start = in->startTime,
 		.end = in->endTime,
 		.place = in->location,
-		.no_place = in->has.location == GIVEN_NULL,
+		.no_place = coup_empty(in->has.location, in->location),
 		.color = in->color,
 	};
 

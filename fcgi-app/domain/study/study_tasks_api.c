@@ -18,10 +18,12 @@ SHAPE(study_tasks_in, STUDY_TASKS_IN)
 SHAPE(study_tasks_out, STUDY_TASKS_OUT)
 
 #define STUDY_TASK_BODY(F, S)                                                                      \
-	F(S, STR, description, .max = STUDY_TASK_TEXT_MAX, .trim = true, .lines = true, .nullable = true) \
+	F(S, STR, description, .max = STUDY_TASK_TEXT_MAX, .trim = true, .lines = true, .nullable = true, \
+	  .keep_empty = true)                                                                      \
 	F(S, STR, status, .one_of = STUDY_TASK_STATES)                                             \
 	F(S, STR, priority, .one_of = TASK_PRIORITIES)                                             \
-	F(S, STR, dueDate, .max = 40, .nullable = true, .doc = "a moment, or a day; not before today where I live") \
+	F(S, STR, dueDate, .max = 40, .trim = true, .nullable = true, .keep_empty = true,          \
+	  .doc = "a moment, or a day, without a zone in UTC; not before today where I live")       \
 	F(S, INTS, assigneeIds, .lax = true, .max = STUDY_TASK_PEOPLE_MAX, .keep_empty = true,     \
 	  .doc = "members: all who have it then")
 #define STUDY_TASK_POST_IN(F, S)                                                                   \
@@ -81,7 +83,7 @@ HANDLER(study_task_post, struct study_task_post_in, struct study_task_out)
 	struct study_task_draft d = {
 		.study_id = in->id,
 		.title = in->title,
-		.text = in->description,
+		.text = coup_text(in->description),
 		.status = in->status,
 		.priority = in->priority,
 		.people = in->assigneeIds.n ? in->assigneeIds.v : NULL,
@@ -106,10 +108,10 @@ HANDLER(study_task_patch, struct study_task_patch_in, struct study_task_out)
 		.id = in->taskId,
 		.title = in->title,
 		.text = in->description,
-		.no_text = in->has.description == GIVEN_NULL,
+		.no_text = coup_empty(in->has.description, in->description),
 		.status = in->status,
 		.priority = in->priority,
-		.no_due = in->has.dueDate == GIVEN_NULL,
+		.no_due = coup_empty(in->has.dueDate, in->dueDate),
 		.people = in->assigneeIds.n ? in->assigneeIds.v : in->has.assigneeIds ? nobody : NULL,
 		.n_people = in->assigneeIds.n,
 	};

@@ -108,12 +108,12 @@ enum status task_delete(struct ctx *c, uint64_t id)
 bool task_due(struct ctx *c, const char *field, const char *text, int64_t *ms)
 {
 	*ms = 0;
-	if (!text)
+	if (!text || !*text)
 		return true;
 	if (fmt_matches(FMT_DATE, text))
 		text = arena_printf(c->arena, "%sT00:00:00Z", text);
 	/* 0 would be no day, and MariaDB's years have four digits */
-	if (clock_parse(text, ms) && *ms > 0)
+	if ((clock_parse(text, ms) || clock_parse(arena_printf(c->arena, "%sZ", text), ms)) && *ms > 0)
 		return true;
 	fail_field(c, field, "format",
 		   say(c, "ISO-8601 날짜나 시각이어야 합니다", "must be an ISO-8601 day or moment"));

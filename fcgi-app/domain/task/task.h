@@ -85,7 +85,10 @@ MUST_USE enum status task_write(struct ctx *c, const struct task_draft *d, struc
 MUST_USE enum status task_toggle(struct ctx *c, uint64_t id, struct task *out);
 MUST_USE enum status task_delete(struct ctx *c, uint64_t id);
 
-/* When a task is due: a moment, or a day, which is its midnight in UTC as in JavaScript. 0 for NULL. False: it is
- * neither, and the field is named. */
+/*
+ * When a task is due: a moment, or a day, which is its midnight in UTC as in JavaScript. One without a zone is UTC as
+ * well: pages fill their field with toISOString() less its end, and saving that again must not move it. 0 for NULL or
+ * "". False: it is neither, and the field is named.
+ */
 MUST_USE bool task_due(struct ctx *c, const char *field, const char *text, int64_t *ms);
 #endif

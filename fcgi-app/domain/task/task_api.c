@@ -19,10 +19,12 @@ SHAPE(tasks_in, TASKS_IN)
 SHAPE(tasks_out, TASKS_OUT)
 
 #define TASK_BODY(F, S)                                                                            \
-	F(S, STR, description, .max = TASK_TEXT_MAX, .trim = true, .lines = true, .nullable = true) \
+	F(S, STR, description, .max = TASK_TEXT_MAX, .trim = true, .lines = true, .nullable = true, \
+	  .keep_empty = true)                                                                      \
 	F(S, STR, status, .one_of = TASK_STATES)                                                   \
 	F(S, STR, priority, .one_of = TASK_PRIORITIES)                                             \
-	F(S, STR, dueDate, .max = 40, .nullable = true, .doc = "a moment, or a day")
+	F(S, STR, dueDate, .max = 40, .trim = true, .nullable = true, .keep_empty = true,          \
+	  .doc = "a moment, or a day; without a zone in UTC")
 #define TASK_POST_IN(F, S)                                                                         \
 	F(S, STR, title, .required = true, .min = 1, .max = TASK_TITLE_MAX, .trim = true)          \
 	F(S, ID, studyId, .lax = true)                                                             \
@@ -118,7 +120,7 @@ HANDLER(task_post, struct task_post_in, struct task_out)
 	struct task_draft d = {
 		.study_id = in->studyId,
 		.title = in->title,
-		.text = in->description,
+		.text = coup_text(in->description),
 		.status = in->status,
 		.priority = in->priority,
 	};
@@ -139,10 +141,10 @@ HANDLER(task_patch, struct task_patch_in, struct task_out)
 		.id = in->id,
 		.title = in->title,
 		.text = in->description,
-		.no_text = in->has.description == GIVEN_NULL,
+		.no_text = coup_empty(in->has.description, in->description),
 		.status = in->status,
 		.priority = in->priority,
-		.no_due = in->has.dueDate == GIVEN_NULL,
+		.no_due = coup_empty(in->has.dueDate, in->dueDate),
 	};
 
 	if (!task_due(&r->ctx, "dueDate", in->dueDate, &d.due))
