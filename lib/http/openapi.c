@@ -329,6 +329,10 @@ static int http_of(const struct route *r, enum status st)
 /* Failures any route of this row's kind can have, and its own; each status once. */
 static void failures(struct buf *b, const struct route *r)
 {
+	static const char *const errors[] = {
+		[STANDARD] = "Error", [FLAT] = "Error", [BARE] = "BareError", [COUP] = "BareError",
+		[COUP_E2] = "CoupError",
+	};
 	enum status all[40];
 	size_t n = 0;
 	bool done[600] = {false};
@@ -377,7 +381,7 @@ static void failures(struct buf *b, const struct route *r)
 					   error_row(all[k])->text[LANG_EN]);
 		buf_printf(b, "\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":"
 			      "\"#/components/schemas/%s\"}}}}",
-			   r->envelope >= BARE ? "BareError" : "Error");
+			   errors[r->envelope]);
 	}
 }
 
@@ -528,6 +532,10 @@ static void tags(struct buf *b)
 	"\"claimedAt\":{\"type\":\"string\",\"format\":\"date-time\"},"                            \
 	"\"currentProgress\":{\"type\":\"integer\"},\"requiredProgress\":{\"type\":\"integer\"},"  \
 	"\"minRequired\":{\"type\":\"integer\"},\"submitted\":{\"type\":\"integer\"}"
+#define BARE_MORE                                                                                  \
+	"\"type\":{\"type\":\"string\"},\"url\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},"  \
+	"\"message\":{\"type\":\"string\"},\"field\":{\"type\":\"string\"},"                       \
+	"\"details\":{\"$ref\":\"#/components/schemas/Details\"},\"retryAfter\":{\"type\":\"integer\"}"
 static const char fixed[] =
 	"\"Meta\":{\"type\":\"object\",\"properties\":{\"requestId\":{\"type\":\"string\"},"
 	"\"timestamp\":{\"type\":\"string\",\"format\":\"date-time\"}},"
@@ -555,10 +563,15 @@ static const char fixed[] =
 	"\"required\":[\"success\",\"message\",\"code\",\"error\",\"meta\"],"
 	"\"additionalProperties\":false},"
 	"\"BareError\":{\"type\":\"object\",\"properties\":{\"success\":{\"const\":false},"
-	"\"error\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"url\":{\"type\":\"string\"},"
-	"\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"},"
-	"\"details\":{\"$ref\":\"#/components/schemas/Details\"},\"retryAfter\":{\"type\":\"integer\"}},"
-	"\"required\":[\"error\",\"code\",\"message\"],\"additionalProperties\":false}";
+	"\"error\":{\"type\":\"string\"}," BARE_MORE "},"
+	"\"required\":[\"error\",\"code\",\"message\"],\"additionalProperties\":false},"
+	"\"CoupError\":{\"type\":\"object\",\"properties\":{\"success\":{\"const\":false},"
+	"\"error\":{\"type\":\"object\",\"properties\":{\"code\":{\"type\":\"string\"},"
+	"\"message\":{\"type\":\"string\"},\"retryable\":{\"type\":\"boolean\"},"
+	"\"timestamp\":{\"type\":\"string\",\"format\":\"date-time\"}},"
+	"\"required\":[\"code\",\"message\",\"retryable\",\"timestamp\"],\"additionalProperties\":false},"
+	BARE_MORE "},\"required\":[\"success\",\"error\",\"code\",\"message\"],"
+	"\"additionalProperties\":false}";
 
 void openapi_write(struct buf *b, const char *version)
 {

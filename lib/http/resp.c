@@ -225,6 +225,48 @@ static const struct code_row *code_of(const struct req *r, enum status st)
 	return route_code(r->route, st, f ? f->field : "", f ? f->rule : "");
 }
 
+/* What the study groups' pages of one's own account read of a failure. */
+static void error_object(struct req *r, const struct error_row *row, const char *code, const char *text)
+{
+	struct buf *b = &r->out;
+
+	buf_str(b, "{\"code\":");
+	buf_json(b, code, strlen(code));
+	member(b, "message", text);
+	buf_str(b, ",\"retryable\":");
+	buf_str(b, row->http == 429 || row->http >= 500 ? "true" : "false");
+	buf_str(b, ",\"timestamp\":");
+	render_time(b, r->ctx.now);
+	buf_char(b, '}');
+}
+
+static void bare_failure(struct req *r, enum envelope envelope, const struct error_row *row, const char *code,
+			 const char *text)
+{
+	/* the dating app's documents word `error` in English; `message` is for people */
+	const char *error = envelope == BARE ? row->text[LANG_EN] : text;
+	struct buf *b = &r->out;
+
+	/* the study groups' pages read success here, type or field there */
+	buf_str(b, envelope >= COUP ? "{\"success\":false,\"error\":" : "{\"error\":");
+	if (envelope == COUP_E2)
+		error_object(r, row, code, text);
+	else
+		buf_json(b, error, strlen(error));
+	member(b, "code", code);
+	if (envelope >= COUP)
+		member(b, "type", code);
+	member(b, "message", text);
+	if (r->failed_url)
+		member(b, "url", r->failed_url);
+	if (envelope >= COUP && r->ctx.bad_fields)
+		member(b, "field", r->ctx.bad_fields->field);
+	if (r->ctx.bad_fields)
+		details(r);
+	retry_after(r, row);
+	buf_char(b, '}');
+}
+
 void resp_failure(struct req *r, enum status st)
 {
 	const struct error_row *row = error_row(st);
@@ -242,22 +284,7 @@ void resp_failure(struct req *r, enum status st)
 	r->paging.set = false;
 	r->http_status = own && own->http ? own->http : row->http;
 	if (envelope >= BARE) {
-		/* the dating app's documents word `error` in English; `message` is for people */
-		const char *error = envelope == BARE ? row->text[LANG_EN] : text;
-
-		/* the study groups' pages read success here and type there */
-		buf_str(b, envelope == COUP ? "{\"success\":false,\"error\":" : "{\"error\":");
-		buf_json(b, error, strlen(error));
-		member(b, "code", code);
-		if (envelope == COUP)
-			member(b, "type", code);
-		member(b, "message", text);
-		if (r->failed_url)
-			member(b, "url", r->failed_url);
-		if (r->ctx.bad_fields)
-			details(r);
-		retry_after(r, row);
-		buf_char(b, '}');
+		bare_failure(r, envelope, row, code, text);
 	} else {
 		buf_str(b, "{\"success\":false");
 		member(b, "message", text);

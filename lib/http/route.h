@@ -27,6 +27,7 @@ enum envelope {
 	FLAT,     /* the same, and the fields of data again at the top */
 	BARE,     /* the output itself; errors {error, message, code} */
 	COUP,     /* the same; errors say {error} in the caller's language, with codes of the row's own */
+	COUP_E2,  /* the same, whose error is an object: {code, message, retryable, timestamp} */
 };
 
 /* A public code that differs from the error table's. Of several the first that fits; the last has none. */
@@ -78,7 +79,7 @@ struct route {
 	bool raw;           /* the handler wrote r->out itself */
 	bool paged;         /* sets r->paging: meta has page, limit, total, totalPages */
 	unsigned statements; /* database round trips at most, once statements are prepared */
-	const struct code_row *codes; /* envelope COUP; may be NULL */
+	const struct code_row *codes; /* envelopes COUP and COUP_E2; may be NULL */
 	const void *arg;     /* what makes this row of a shared handler differ */
 	enum status fails[ROUTE_FAILS]; /* public failures beside those every route has */
 };

@@ -46,10 +46,10 @@ test('a picture: each kind, its address in the answer, told of where it came fro
 
 test('of many pictures at once one stays; only one that was uploaded here can be taken away', async () => {
   const p = await person();
-  assert.deepEqual(refusal(await call(p, 'DELETE', '/users/avatar')), [404, 'PROFILE-032', 'string']);
+  assert.deepEqual(refusal(await call(p, 'DELETE', '/users/avatar')), [404, 'PROFILE-032', 'object']);
   for (const url of ['https://img.example.com/a.png', '/default.png']) {
     await call(p, 'PATCH', '/users/me', { avatar: url });
-    assert.deepEqual([...refusal(await call(p, 'DELETE', '/users/avatar')), (await mine(p)).avatar], [404, 'PROFILE-032', 'string', url]);
+    assert.deepEqual([...refusal(await call(p, 'DELETE', '/users/avatar')), (await mine(p)).avatar], [404, 'PROFILE-032', 'object', url]);
   }
   const other = (await upload('/upload/image', [['file', png, 'mine.png']], p)).body.data.url; // no picture of a person
   await call(p, 'PATCH', '/users/me', { avatar: other });
@@ -79,19 +79,19 @@ test('what is no picture, too small, too large, or nobody’s is refused and cha
     [put(p, big, 'a.jpg'), [400, 'PROFILE-024']], [put(p, big, 'a.avif'), [400, 'PROFILE-024']], [put(p, big.subarray(0, -12)), [400, 'PROFILE-024']], [put(p, bigPng(1023)), [400, 'PROFILE-024']], [put(p, gif, 'a.gif', 'image/gif'), [400, 'PROFILE-024']],
     [put(p, bigPng((5 << 20) + 1)), [413, 'PROFILE-022']], [put(p, bigPng(7 << 20)), [413, 'PROFILE-022']],
     [put(null), [401, 'AUTH_006']], [call(null, 'DELETE', '/users/avatar'), [401, 'AUTH_006']],
-  ]) assert.deepEqual(refusal(await answer), [...want, 'string']);
-  assert.deepEqual(refusal(await put(p, big, 'a.png', 'image/png', { headers: { ...form([]).headers, origin: 'https://evil.example.com' } })), [403, 'USER_002', 'string']);
+  ]) assert.deepEqual(refusal(await answer), [...want, 'object']);
+  assert.deepEqual(refusal(await put(p, big, 'a.png', 'image/png', { headers: { ...form([]).headers, origin: 'https://evil.example.com' } })), [403, 'USER_002', 'object']);
   const said = (await get('/openapi.json')).body.paths['/coup/users/avatar'].post.responses;
   assert.deepEqual([/`FILE_TOO_LARGE`/.test(said['413']?.description), /`FILE_TOO_LARGE`/.test(said['400'].description)], [true, false]);
   const en = await put(p, pdf, 'a.pdf', 'application/pdf', { headers: { ...form([]).headers, 'accept-language': 'en' } });
-  assert.equal(en.body.error, 'This type of file is not taken here, or the file is not what its name says (file: must be a JPEG, PNG, GIF or WebP picture)');
+  assert.equal(en.body.error.message, 'This type of file is not taken here, or the file is not what its name says (file: must be a JPEG, PNG, GIF or WebP picture)');
   await query("INSERT INTO files (storage_key, owner_id, name, content_type, kind, size, sha256) VALUES (?, ?, 'x', 'image/png', 'IMAGE', ?, REPEAT('x', 32))", [`full${p.id}`, p.id, 1 << 30]);
-  assert.deepEqual(refusal(await put(p)), [409, 'STORAGE_QUOTA_EXCEEDED', 'string']);
+  assert.deepEqual(refusal(await put(p)), [409, 'STORAGE_QUOTA_EXCEEDED', 'object']);
   assert.deepEqual(refusal(await call(p, 'PUT', '/user/profile', { avatar: dataUrl(png) })), [409, 'STORAGE_QUOTA_EXCEEDED', 'string']);
   await query('DELETE FROM files WHERE storage_key = ?', [`full${p.id}`]);
   assert.equal((await mine(p)).avatar, avatar);
   await query("UPDATE users SET status = 'DELETED' WHERE id = ?", [p.id]);
-  for (const answer of [put(p), call(p, 'DELETE', '/users/avatar'), call(p, 'GET', '/user/profile'), call(p, 'PUT', '/user/profile', { name: '다른' })]) assert.deepEqual(refusal(await answer), [404, 'PROFILE-015', 'string']);
+  for (const [answer, error] of [[put(p), 'object'], [call(p, 'DELETE', '/users/avatar'), 'object'], [call(p, 'GET', '/user/profile'), 'string'], [call(p, 'PUT', '/user/profile', { name: '다른' }), 'string']]) assert.deepEqual(refusal(await answer), [404, 'PROFILE-015', error]);
   await kept(p);
   assert.deepEqual((await query('SELECT storage_key FROM files WHERE owner_id = ? AND deleted_at IS NULL', [p.id])).map((r) => r.storage_key), [keyOf(avatar)]);
 });
@@ -197,9 +197,9 @@ test('with a token in the header the profile and the password are changed at the
   }
   for (const [path, from, to] of [['/api/users/me/password', p.password, 'another horse 71'], ['/api/v1/users/me/password', 'another horse 71', 'yet another 72!']]) {
     const change = (currentPassword) => send('PATCH', path, { ...as(p), body: { currentPassword, newPassword: to } });
-    assert.deepEqual(refusal(await change('not this one 7')), [401, 'PROFILE-046', 'string']);
+    assert.deepEqual(refusal(await change('not this one 7')), [401, 'PROFILE-046', 'object']);
     assert.equal((await change(from)).status, 200);
     assert.equal((await post('/auth/login', { email: p.email, password: to })).status, 200);
   }
-  assert.deepEqual(refusal(await send('PATCH', '/api/v1/users/me', { body: { name: '넷' } })), [401, 'AUTH_006', 'string']);
+  assert.deepEqual(refusal(await send('PATCH', '/api/v1/users/me', { body: { name: '넷' } })), [401, 'AUTH_006', 'object']);
 });

@@ -13,7 +13,12 @@ const put = (p, type, bytes = png, name = 'a.png', said = 'image/png', more = {}
   return call(p, 'POST', '/upload', undefined, { ...f, ...more, headers: { ...f.headers, ...more.headers } });
 };
 const rowOf = async (url) => (await query('SELECT owner_id, purpose, deleted_at FROM files WHERE storage_key = ?', [keyOf(url)]))[0];
-const signUp = (avatar, more = {}) => send('POST', '/api/auth/signup', { body: { name: '새내기', email: `${unique()}@test.example.com`, password: 'correct horse 7', avatar, ...more } });
+// as the page does it, which logs in then
+const signUp = async (avatar, more = {}) => {
+  const body = { name: '새내기', email: `${unique()}@test.example.com`, password: 'correct horse 7', avatar, ...more };
+  const { status, body: { user } } = await send('POST', '/api/auth/signup', { body });
+  return { status, body: user && { userId: user.id, accessToken: (await post('/auth/login', { email: body.email, password: body.password })).body.accessToken } };
+};
 
 test('who is signing up uploads a picture, signs up with it and has it, as any picture of a person', async () => {
   const res = await put(null, 'avatar', jpg, 'me.jpg', 'image/jpeg');

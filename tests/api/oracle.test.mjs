@@ -41,5 +41,13 @@ test('what must not be in a run is found, what is allowed is not', async () => {
     for (const after of [undefined, '', '0', 'soon']) assert.match(problems([], { answers: [{ ...answer, after }] }).join(), /Retry-After/, `${status} ${after}`);
     assert.deepEqual(problems([], { answers: [{ ...answer, after: '2' }] }), []);
   }
+  // where pages read error.code a text is none, elsewhere an object is none
+  const failed = { method: 'PATCH', path: '/api/v1/users/me', status: 400, type: 'application/json' };
+  const error = { code: 'PROFILE-002', message: 'x', retryable: false, timestamp: '2026-01-01T00:00:00.000Z' };
+  for (const [path_, right, wrong] of [['/api/v1/users/me', error, 'x'], ['/api/v1/coup/user/profile', 'x', error]]) {
+    const said = (e) => problems([], { answers: [{ ...failed, path: path_, method: path_.endsWith('me') ? 'PATCH' : 'PUT', text: JSON.stringify({ success: false, error: e, code: 'PROFILE-002', message: 'x' }) }] });
+    assert.deepEqual(said(right), []);
+    assert.match(said(wrong).join(), /does not fit the document/);
+  }
   fs.rmSync(runDir, { recursive: true });
 });

@@ -145,7 +145,7 @@ test('study groups: another password, by their rules and codes', async () => {
     ...['a1!', 'onlyletters', 'letters12', 'Password12', 'AAAletter1', 'QWERTY12', `aA1!${'x'.repeat(130)}`].map((newPassword) => [{ currentPassword: p.password, newPassword }, 400, 'PROFILE-039'])];
   for (const [body, status, code] of tries) {
     const res = await coup(p, '/password', body);
-    assert.deepEqual([body, res.status, res.body.code, typeof res.body.error], [body, status, code, 'string']);
+    assert.deepEqual([body, res.status, res.body.code, res.body.error.code], [body, status, code, code]);
   }
   assert.deepEqual(refused(await coup(null, '/password', {})), [401, 'AUTH_006']);
   assert.deepEqual(refused(await coup({ access: 'x.y.z' }, '/password', {})), [401, 'AUTH_008']);
@@ -173,11 +173,13 @@ test('study groups: name, introduction and picture, by their rules and codes', a
     ...["x'; DROP table y", 'Select all', 'a -- b', 'C# 공부', 'a /* b', "' OR 1=1", 'this and x = 5', 'a union b'].map((bio) => [{ bio }, 'PROFILE-013']), [{ name: 'drop it' }, 'PROFILE-013'], [{ name: '<script>' }, 'PROFILE-012']];
   for (const [body, code] of wrong) {
     const res = await coup(p, '', body);
-    assert.deepEqual([body, res.status, res.body.code, typeof res.body.error], [body, 400, code, 'string']);
+    assert.deepEqual([body, res.status, res.body.code, res.body.error.code], [body, 400, code, code]);
   }
   const { name, bio, avatar } = user;
   const [row] = await query('SELECT name, bio, profile_image AS avatar FROM users WHERE id = ?', [p.id]);
   assert.deepEqual({ ...row }, { name, bio, avatar });
+  const { timestamp, ...error } = (await coup(p, '', { name: '가' })).body.error; // as the page of the settings reads it
+  assert.deepEqual([error, Math.abs(Date.parse(timestamp) - Date.now()) < 60000], [{ code: 'PROFILE-002', message: '입력값을 확인해 주세요 (name: 이름은 2~50자의 한글, 영문, 숫자, 공백, -_. 만 사용할 수 있습니다)', retryable: false }, true]);
   assert.deepEqual(refused(await coup(null, '', { name: '김김' })), [401, 'AUTH_006']);
   await query('DELETE FROM users WHERE id = ?', [p.id]);
   assert.deepEqual(refused(await coup(p, '', { name: '김김' })), [404, 'PROFILE-015']);

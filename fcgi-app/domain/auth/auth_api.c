@@ -117,7 +117,13 @@ static void fill_login(struct req *r, const struct login *l, struct login_out *o
 	out->user = account_of(r, l);
 }
 
-HANDLER(auth_signup_post, struct signup_in, struct login_out)
+#define COUP_SIGNUP_OUT(F, S)                                                                      \
+	F(S, BOOL, success)                                                                        \
+	F(S, STR, message)                                                                         \
+	F(S, OBJ(account_out), user)
+SHAPE(coup_signup_out, COUP_SIGNUP_OUT)
+
+static enum status sign_up(struct req *r, const struct signup_in *in, struct login *l)
 {
 	struct device d = device_of(r);
 	struct new_account a = {
@@ -129,15 +135,33 @@ HANDLER(auth_signup_post, struct signup_in, struct login_out)
 		.avatar = in->avatar,
 		.request_key = r->idempotency_key,
 	};
-	struct login l;
 	enum status st = user_check_birth(&r->ctx, "birth_date", in->birth_date, 0);
 
+	r->message = say(&r->ctx, "회원가입이 완료되었습니다", "Signed up");
+	return st == OK ? auth_signup(&r->ctx, &a, &d, l) : st;
+}
+
+HANDLER(auth_signup_post, struct signup_in, struct login_out)
+{
+	struct login l;
+	enum status st = sign_up(r, in, &l);
+
 	if (st == OK)
-		st = auth_signup(&r->ctx, &a, &d, &l);
+		fill_login(r, &l, out);
+	return st;
+}
+
+/* Their page logs in with its own form then. */
+HANDLER(coup_signup_post, struct signup_in, struct coup_signup_out)
+{
+	struct login l;
+	enum status st = sign_up(r, in, &l);
+
 	if (st != OK)
 		return st;
-	r->message = say(&r->ctx, "회원가입이 완료되었습니다", "Signed up");
-	fill_login(r, &l, out);
+	out->success = true;
+	out->message = r->message;
+	out->user = account_of(r, &l);
 	return OK;
 }
 
@@ -270,6 +294,10 @@ static const struct route routes[] = {
 	ROUTE(auth_signup_post, signup_in, login_out, .on = {"POST /auth/signup"}, .rate = RATE_SIGNUP,
 	      .envelope = FLAT, .ok = 201, .own_once = true, .statements = 3,
 	      .doc = "Open an account and log in.",
+	      .fails = {E_EMAIL_TAKEN, E_EMAIL_FORMAT, E_PASSWORD_SHORT, E_KEY_REUSED, E_SITE_OFF}),
+	ROUTE(coup_signup_post, signup_in, coup_signup_out, .on = {"POST /coup/auth/signup"}, .rate = RATE_SIGNUP,
+	      .envelope = COUP, .ok = 201, .own_once = true, .statements = 3,
+	      .doc = "Open an account (study groups), by the same rules; their page logs in then.",
 	      .fails = {E_EMAIL_TAKEN, E_EMAIL_FORMAT, E_PASSWORD_SHORT, E_KEY_REUSED, E_SITE_OFF}),
 	ROUTE(users_register, register_in, register_out, .on = {"POST /users/register", "POST /auth/register"},
 	      .rate = RATE_SIGNUP, .envelope = BARE, .ok = 201, .own_once = true, .statements = 3,

@@ -56,7 +56,7 @@ static const struct route routes[] = {
 		     "member, or with me.",
 	      .fails = {E_PASSWORD_WRONG, E_USER_NOT_FOUND}),
 	ROUTE(coup_me_delete, erase_coup_in, coup_done, .on = {"DELETE /coup/users/me"}, .auth = AUTH_SESSION,
-	      .rate = RATE_WRITE, .envelope = COUP, .codes = codes, .statements = 2,
+	      .rate = RATE_WRITE, .envelope = COUP_E2, .codes = codes, .statements = 2,
 	      .doc = "Delete my account, at once and for good (study groups). Owners hand over or delete their groups "
 		     "first.",
 	      .fails = {E_ERASE_MISMATCH, E_ERASE_OWNER, E_USER_NOT_FOUND}),

@@ -300,19 +300,21 @@ static const struct code_row avatar_codes[] = {
 };
 
 #define COUP_ME .auth = AUTH_SESSION, .envelope = COUP
+/* the page of the settings reads error.code, that of one's own the text */
+#define COUP_SETTINGS .auth = AUTH_SESSION, .envelope = COUP_E2
 static const struct route routes[] = {
-	ROUTE(coup_me_patch, coup_me_in, coup_me_out, .on = {"PATCH /coup/users/me", "PATCH /users/me"}, COUP_ME,
-	      .rate = RATE_WRITE, .codes = codes, .statements = 3,
+	ROUTE(coup_me_patch, coup_me_in, coup_me_out, .on = {"PATCH /coup/users/me", "PATCH /users/me"},
+	      COUP_SETTINGS, .rate = RATE_WRITE, .codes = codes, .statements = 3,
 	      .doc = "Change my name, introduction or picture (study groups); null takes away the last two.",
 	      .fails = {E_USER_NOT_FOUND, E_PROFILE_SCRIPT, E_PROFILE_SQL}),
-	ROUTE(coup_avatar_post, coup_avatar_in, coup_me_out, .on = {"POST /coup/users/avatar"}, COUP_ME,
+	ROUTE(coup_avatar_post, coup_avatar_in, coup_me_out, .on = {"POST /coup/users/avatar"}, COUP_SETTINGS,
 	      .rate = RATE_UPLOAD, .codes = avatar_codes, .statements = 4, .file_max = STORE_MIB(FILE_AVATAR_MIB),
 	      .body_max = STORE_MIB(FILE_AVATAR_MIB + 1),
 	      .doc = "Give me another picture (study groups): JPEG, PNG, GIF or WebP, from 1 KB to 5 MB. The uploaded "
 		     "one it replaces is deleted.",
 	      .fails = {E_USER_NOT_FOUND, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_BAD_FORM}),
-	ROUTE(coup_avatar_delete, nothing, coup_me_out, .on = {"DELETE /coup/users/avatar"}, COUP_ME,
-	      .rate = RATE_WRITE, .codes = avatar_codes, .statements = 2,
+	ROUTE(coup_avatar_delete, nothing, coup_me_out, .on = {"DELETE /coup/users/avatar"},
+	      COUP_SETTINGS, .rate = RATE_WRITE, .codes = avatar_codes, .statements = 2,
 	      .doc = "Take my picture away (study groups), if it was uploaded here.",
 	      .fails = {E_USER_NOT_FOUND, E_PROFILE_NO_PICTURE}),
 	ROUTE(coup_profile_get, nothing, coup_profile_out, .on = {"GET /coup/user/profile"}, COUP_ME, .rate = RATE_READ,
