@@ -158,7 +158,12 @@ static bool is_link(const char *s, size_t n)
 	return true;
 }
 
-/* <a> without an address would be none. */
+static void write_percent(struct buf *b, char c)
+{
+	buf_printf(b, "%%%02X", (unsigned)(unsigned char)c);
+}
+
+/* <a> without an address would be none. Brackets in it are none of Markdown's. */
 static bool write_link(struct writer *w, const char *s, const char *end)
 {
 	const char *name, *value;
@@ -171,7 +176,10 @@ static bool write_link(struct writer *w, const char *s, const char *end)
 			return false;
 		buf_str(&w->out, "<a href=\"");
 		for (const char *p = value; p < value + value_n;)
-			p += write_text(&w->out, p);
+			if (strchr("[]()", *p))
+				write_percent(&w->out, *p++);
+			else
+				p += write_text(&w->out, p);
 		buf_str(&w->out, "\" rel=\"nofollow noopener\">");
 		return true;
 	}
@@ -248,6 +256,119 @@ static const char *tag(struct writer *w, const char *s, const char *end)
 	return end + 1;
 }
 
+/* ---- Markdown ----------------------------------------------------------------------------- */
+
+/*
+ * A page may make <a href="target">label</a> of [label](target) and <img src="target" alt="label"> of ![label](target)
+ * by searching for brackets alone. So between "](" and the next ")" stands nothing that ends an attribute or is itself
+ * such a link, nor in the label of a picture, and no address but of the web. Where a tag stands in between, there is
+ * no other way than to take the bracket away: "&#91;" and "&#93;" show the same. Blanks do nothing in there; and what
+ * is in the brackets may be a remark, which is to stay as it is.
+ */
+static bool is_web_scheme(const char *s, size_t n)
+{
+	static const char *const schemes[] = {"http", "https", "mailto"};
+
+	for (size_t i = 0; i < COUNT(schemes); i++)
+		if (strlen(schemes[i]) == n && !strncasecmp(s, schemes[i], n))
+			return true;
+	return !n || !is_letter(*s); /* none, as browsers read it */
+}
+
+/* Of a reference only these can be no part of a scheme. */
+static bool is_harmless_reference(const char *s)
+{
+	return !strncmp(s, "&amp;", 5) || !strncmp(s, "&lt;", 4) || !strncmp(s, "&gt;", 4);
+}
+
+/* n bytes of s: an address of no scheme, or of one of the web. Browsers skip control characters. */
+static bool leads_to_the_web(const char *s, size_t n)
+{
+	char scheme[16]; /* from 1; a longer one is no less unknown */
+	size_t m = 0;
+
+	for (const char *end = s + n; s < end; s++) {
+		const char c = *s;
+
+		if (c == ':')
+			return is_web_scheme(scheme + 1, m);
+		if (c == '&')
+			return is_harmless_reference(s);
+		if (is_letter(c) || isdigit((unsigned char)c) || (c && strchr("+-.", c)))
+			scheme[m = MIN(m + 1, sizeof(scheme) - 1)] = c;
+		else if ((unsigned char)c > ' ' || (c == ' ' && m))
+			return true;
+	}
+	return true;
+}
+
+static void write_target(struct buf *b, const char *s, size_t n)
+{
+	if (!leads_to_the_web(s, n)) {
+		buf_char(b, '#');
+		return;
+	}
+	for (const char *end = s + n; s < end; s++)
+		if (strchr("\"'`\\[]()", *s) || ((unsigned char)*s < ' ' && !isspace((unsigned char)*s)) || *s == 127)
+			write_percent(b, *s);
+		else
+			buf_char(b, *s);
+}
+
+/* s, up to end: the label of a link, or of a picture from the last "![" on that no tag follows. */
+static void write_label(struct buf *b, const char *s, const char *end)
+{
+	const char *tag = memrchr(s, '<', (size_t)(end - s));
+	bool picture = false; /* begun */
+
+	for (; s < end; s++) {
+		if (s + 1 < end && s[0] == '!' && s[1] == '[') {
+			const bool first = !picture && (!tag || s > tag);
+
+			buf_str(b, first ? "![" : "!&#91;");
+			picture = picture || first;
+			s++;
+		} else if (picture && strchr("\"'`[", *s)) {
+			buf_str(b, *s == '"' ? "&quot;" : *s == '\'' ? "&#39;" : *s == '`' ? "&#96;" : "&#91;");
+		} else {
+			buf_char(b, *s);
+		}
+	}
+}
+
+static const char *harmless_markdown(struct arena *a, const char *s)
+{
+	const size_t most = HTML_GROWTH * strlen(s) + 1024;
+	struct buf out = buf_new(a, most / HTML_GROWTH, most), label = buf_new(a, 256, most);
+	const char *end = s; /* the next ")" or tag */
+
+	buf_str(&out, "");
+	for (const char *at; (at = strchr(s, ']')); s = at + 1) {
+		buf_add(&label, s, (size_t)(at - s));
+		const bool opens = at[1] == '(' && label.len && memchr(label.data, '[', label.len);
+
+		if (opens && end < at + 2)
+			end = at + 2 + strcspn(at + 2, ")<");
+		if (opens && *end == '<') {
+			buf_str(&label, "&#93;");
+			continue;
+		}
+		if (opens && *end) {
+			write_label(&out, label.data, label.data + label.len);
+			buf_str(&out, "](");
+			write_target(&out, at + 2, (size_t)(end - at - 2));
+			at = end - 1;
+		} else {
+			buf_add(&out, label.data, label.len);
+			buf_char(&out, ']');
+		}
+		label.len = 0;
+	}
+	buf_add(&out, label.data, label.len);
+	buf_str(&out, s);
+	return out.data;
+}
+
 const char *html_rich(struct arena *a, const char *s)
 {
 	size_t n = strlen(s);
@@ -273,5 +394,5 @@ const char *html_rich(struct arena *a, const char *s)
 	}
 	while (w.depth)
 		write_end(&w);
-	return w.out.data;
+	return harmless_markdown(a, w.out.data);
 }

@@ -10,8 +10,9 @@ const char *html_plain(struct arena *a, const char *s);
 
 /*
  * HTML that shows the same and can do nothing: of tags those of a short list, without attributes but the href of an
- * <a> to http or https; all else is text, escaped. Well-formed, and the same again from itself. At most HTML_GROWTH
- * times as long as s, and the tags it closes at the end.
+ * <a> to http or https; all else is text, escaped. Well-formed, and the same again from itself. Nor can it do anything
+ * when a page makes links and pictures of what looks so in Markdown. At most HTML_GROWTH times as long as s, and the
+ * tags it closes at the end.
  */
 enum { HTML_GROWTH = 6, HTML_DEPTH = 24 };
 const char *html_rich(struct arena *a, const char *s);

@@ -36,6 +36,18 @@ test('a notice: every field, formed but harmless, and members are told', async (
   assert.deepEqual(await told(g.id, 'notice'), [g.owner, g.member].map((p) => ({ user: p.id, message: '새 공지사항: 3장 까지 & 5 > 3' })));
 });
 
+test('what a page makes links and pictures of leads to the web and holds no script', async () => {
+  const g = await group();
+  const texts = [['![a](x" onerror="alert(1))', '![a](x%22 onerror=%22alert%281))'], ['[b](javascript:alert`1`) ![b](&#106;avascript:x)', '[b](#) ![b](#)'], ['![a" onerror="x](u)', '![a&quot; onerror=&quot;x](u)'],
+    ['# 안내\n[책](https://a.example/?b=1) ![표](/a.png) [회의](오늘 3:00)', '# 안내\n[책](https://a.example/?b=1) ![표](/a.png) [회의](오늘 3:00)']];
+  for (const [content, want] of texts) {
+    const n = await posted(g.owner, g.id, { content });
+    const edited = await notices(g.owner, g.id, 'PATCH', `/${n.id}`, { content: n.content }); // the page sends back what it has
+    assert.deepEqual([n.content, edited.body.data.content, (await notices(g.member, g.id, 'GET', `/${n.id}`)).body.data.content], [want, want, want]);
+    assert.equal((await notices(g.owner, g.id, 'PATCH', `/${n.id}`, { content })).body.data.content, want);
+  }
+});
+
 test('pinned ones first, then the newest, page by page', async () => {
   const g = await group();
   const ids = [];

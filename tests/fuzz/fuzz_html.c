@@ -58,6 +58,27 @@ static void check_rich(const char *s)
 	HOLDS(!depth);
 }
 
+/* As pages look for links and pictures: s is at a "[", behind a "!" where it is a picture. */
+static void check_link(const char *s, bool picture)
+{
+	const char *label_end = s + 1 + strcspn(s + 1, "]"), *end;
+
+	if (strncmp(label_end, "](", 2) != 0 || !(end = strchr(label_end, ')')) || end == label_end + 2)
+		return;
+	for (const char *p = s + 1; picture && p < label_end; p++)
+		HOLDS(!strchr("\"'`<[", *p));
+	for (const char *p = label_end + 2; p < end; p++)
+		HOLDS(!strchr("\"'`<>[](\\", *p));
+	for (const char *p = label_end + 2; p < end && !strchr("/?#", *p); p++)
+		HOLDS(strncasecmp(p, "script:", 7) != 0 && strncasecmp(p, "data:", 5) != 0 && strncmp(p, "&#", 2) != 0);
+}
+
+static void check_markdown(const char *s)
+{
+	for (const char *p = s; (p = strchr(p, '[')); p++)
+		check_link(p, p > s && p[-1] == '!');
+}
+
 static void check_plain(const char *s)
 {
 	for (const char *p = s; (p = strchr(p, '<')); p++)
@@ -77,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	const char *rich = html_rich(a, text), *plain = html_plain(a, text);
 
 	check_rich(rich);
+	check_markdown(rich);
 	HOLDS(strlen(rich) <= HTML_GROWTH * size + HTML_DEPTH * 16);
 	HOLDS(!strcmp(html_rich(a, rich), rich));
 	check_plain(plain);

@@ -67,6 +67,42 @@ static void links_lead_to_the_web(void **state)
 	becomes("<a href=ftp://x href=http://x>y</a>", "y"); /* browsers take the first */
 }
 
+static void markdown_leads_to_the_web(void **state)
+{
+	(void)state;
+	becomes("[책](https://a.example/?b=1&c) ![표](/a/b.png) [m](mailto:a@b.example) [x](#y) [z](HTTP://x) [](a:b)",
+		"[책](https://a.example/?b=1&amp;c) ![표](/a/b.png) [m](mailto:a@b.example) [x](#y) [z](HTTP://x) [](#)");
+	becomes("[공지](오늘 3:00, 2층) [시간](3:00) [문의](Q&A: b) a[0](\n) b](x\"y)", /* remarks */
+		"[공지](오늘 3:00, 2층) [시간](3:00) [문의](Q&amp;A: b) a[0](\n) b](x\"y)");
+	becomes("[b](javascript:x) ![b](JaVaScript:x) [b]( \tdata:x) [b](vbscript&colon;x) [b](\x01java\n\tscript:x)",
+		"[b](#) ![b](#) [b](#) [b](#) [b](#)");
+	becomes("[b](&#106;avascript:x) [b](java&Tab;script:x) [b](java&NewLine;script:x) [b](ftp://x) [b](x.y+z-1:w)",
+		"[b](#) [b](#) [b](#) [b](#) [b](#)");
+	becomes("[b](averyveryveryverylongscheme:x) [b](httpsx:y) [b](:x) [b](/a:b) [b](?a:b) [b](a b:c)",
+		"[b](#) [b](#) [b](:x) [b](/a:b) [b](?a:b) [b](a b:c)");
+}
+
+static void markdown_cannot_act(void **state)
+{
+	(void)state;
+	becomes("![a](x\" onerror=\"alert(1))", "![a](x%22 onerror=%22alert%281))");
+	becomes("[a](x'y`z\\w\x01\x7f)", "[a](x%27y%60z%5Cw%01%7F)");
+	/* a link in the target or label of another one would end its attribute */
+	becomes("![a](b[c](onerror=x//) (d)", "![a](b%5Bc%5D%28onerror=x//) (d)");
+	becomes("![a[b](u) c](x/onerror=y//)", "![a&#91;b](u) c](x/onerror=y//)");
+	becomes("![a\" onerror='x`](u)", "![a&quot; onerror=&#39;x&#96;](u)");
+	becomes("![a ![b \"c\"](u) [\"d\"](v)", "![a !&#91;b &quot;c&quot;](u) [\"d\"](v)");
+	/* a tag in between has quotes of its own */
+	becomes("<a href=\"https://x/[c](y)\">z</a>", "<a href=\"https://x/%5Bc%5D%28y%29\" rel=\"nofollow noopener\">z</a>");
+	becomes("![<a href=\"https://x/onerror=y\">z</a>](u)",
+		"!&#91;<a href=\"https://x/onerror=y\" rel=\"nofollow noopener\">z</a>](u)");
+	becomes("![x<b>![y\"</b>![z\"](u)", "!&#91;x<b>!&#91;y\"</b>![z&quot;](u)");
+	becomes("[x](<b>y)</b>", "[x&#93;(<b>y)</b>");
+	becomes("![a](b<i>[c](d)</i>", "!&#91;a&#93;(b<i>[c](d)</i>");
+	becomes("]<script></script>(x\"y) [a]<script>]</script>(x\"y)", "](x\"y) [a](x%22y)");
+	becomes("[a](b\"", "[a](b\"");
+}
+
 static void depth_is_bounded(void **state)
 {
 	char in[3 * 1000 + 1] = "";
@@ -94,6 +130,7 @@ int main(void)
 		cmocka_unit_test(form_stays),	       cmocka_unit_test(text_is_escaped),
 		cmocka_unit_test(nothing_acts),	       cmocka_unit_test(links_lead_to_the_web),
 		cmocka_unit_test(depth_is_bounded),    cmocka_unit_test(plain_has_no_tag),
+		cmocka_unit_test(markdown_leads_to_the_web), cmocka_unit_test(markdown_cannot_act),
 	};
 
 	a = arena_new(1 << 20);
