@@ -126,6 +126,41 @@ test('today is where one lives, as a day and as a moment', async () => {
   }
 });
 
+test('who leaves or is put out has no task any more, and a form that was filled before says so', async () => {
+  const g = await group();
+  const everybody = [g.owner, g.admin, g.member].map((p) => p.id);
+  const t = await added(g.owner, g.id, { assigneeIds: everybody });
+  const away = await study(g.owner, [g.admin, g.member]);
+  const other = await added(g.owner, away, { assigneeIds: everybody });
+  const have = async (id, task) => (await tasks(g.owner, id, 'GET', `/${task.id}`)).body.data.assignees.map((p) => p.id).sort();
+  assert.equal((await call(g.admin, 'POST', `/studies/${g.id}/leave`)).status, 200);
+  assert.deepEqual(await have(g.id, t), [g.owner.id, g.member.id].sort());
+  assert.equal((await call(g.owner, 'DELETE', `/studies/${g.id}/members/${g.member.id}`)).status, 200);
+  assert.deepEqual([await have(g.id, t), await have(away, other)], [[g.owner.id], [...everybody].sort()]);
+  const form = (await tasks(g.owner, g.id, 'GET', `/${t.id}`)).body.data;
+  assert.equal((await tasks(g.owner, g.id, 'PATCH', `/${t.id}`, { title: '나중', assigneeIds: form.assignees.map((p) => p.id) })).status, 200);
+  assert.deepEqual(refusal(await tasks(g.owner, g.id, 'PATCH', `/${t.id}`, { assigneeIds: everybody })), [400, 'STUDY-104', 'string']);
+});
+
+test('whoever is given a task while they leave has gone before', async () => {
+  const g = await group();
+  const t = await added(g.owner, g.id);
+  const db = connect(env.run);
+  const lock = await db.getConnection();
+  try {
+    await lock.beginTransaction();
+    await lock.query("UPDATE study_members SET status = 'LEFT' WHERE study_id = ? AND user_id = ?", [g.id, g.member.id]);
+    const give = tasks(g.owner, g.id, 'PATCH', `/${t.id}`, { assigneeIds: [g.member.id] });
+    await until(async () => (await db.query("SELECT 1 FROM information_schema.processlist WHERE info LIKE '%LOCK IN SHARE MODE%' AND info NOT LIKE '%processlist%'")).length);
+    await lock.commit();
+    assert.deepEqual(refusal(await give), [400, 'STUDY-104', 'string']);
+  } finally {
+    await lock.rollback();
+    lock.release();
+    await db.end();
+  }
+});
+
 test('members read, admins and the owner make, whoever made or has one changes it', async () => {
   const g = await group();
   const t = await added(g.owner, g.id);

@@ -21,4 +21,9 @@
 /* One more or less; who asked looked first, and the table's check holds in any case. */
 #define COUNT_MEMBER(more)                                                                         \
 	" UPDATE studies SET member_count = member_count " more " 1, updated_at = updated_at WHERE id = study;"
+
+/* A task is nobody's who is no member: their form gives it to all who had it again. */
+#define TAKE_TASKS_OF(user)                                                                        \
+	" DELETE a FROM study_task_assignees a STRAIGHT_JOIN study_tasks t ON t.id = a.task_id"    \
+	"  WHERE a.user_id = " user " AND t.study_id = study;"
 #endif

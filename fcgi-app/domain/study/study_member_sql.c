@@ -130,6 +130,7 @@ WRITE(STUDY_KICK,
       " IF theirs = 3 THEN " REFUSE("STUDY_KICK_OWNER") "; END IF;"
       " IF theirs >= grade THEN " REFUSE("STUDY_RANK") "; END IF;"
       " UPDATE study_members SET status = 'KICKED', role = 'MEMBER' WHERE study_id = study AND user_id = who;"
+      TAKE_TASKS_OF("who")
       COUNT_MEMBER("-")
       " END")
 
@@ -138,6 +139,7 @@ WRITE(STUDY_LEAVE,
       LOCK_STUDY AT_LEAST("1")
       " IF grade = 3 THEN " REFUSE("STUDY_OWNER_STAYS") "; END IF;"
       " UPDATE study_members SET status = 'LEFT', role = 'MEMBER' WHERE study_id = study AND user_id = me;"
+      TAKE_TASKS_OF("me")
       COUNT_MEMBER("-")
       " END")
 

@@ -31,11 +31,12 @@ READ(STUDY_ASSIGNEES, study_assignee_row,
 #define PEOPLE                                                                                     \
 	" DECLARE people TEXT DEFAULT ?;"                                                          \
 	" DECLARE strangers INT;"
-/* Whom it is given to now are told, as study_tell() would have it, but all at once. */
+/* Whom it is given to now are told, as study_tell() would have it, but all at once. Members are locked: who leaves at
+ * that moment has gone before, or takes it away again. */
 #define GIVE                                                                                       \
 	" IF people IS NOT NULL THEN"                                                              \
 	"  SELECT COUNT(*) INTO strangers FROM " IDS_OF("people") " j WHERE NOT EXISTS (SELECT 1 FROM study_members m" \
-	"   WHERE m.study_id = study AND m.user_id = j.id AND m.status = 'ACTIVE');"               \
+	"   WHERE m.study_id = study AND m.user_id = j.id AND m.status = 'ACTIVE' LOCK IN SHARE MODE);" \
 	"  IF strangers > 0 THEN " REFUSE("STUDY_TASK_PEOPLE") "; END IF;"                         \
 	"  DELETE a FROM study_task_assignees a WHERE a.task_id = which"                           \
 	"   AND a.user_id NOT IN (SELECT j.id FROM " IDS_OF("people") " j);"                       \
