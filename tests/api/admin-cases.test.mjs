@@ -89,6 +89,9 @@ test('one report: what it is about as it is now, who has it, others about the sa
   const group = await study(b, [a], s.sql);
   await fillStudy(group, b, 1, "'나쁜 말'", undefined, s.sql);
   const [{ message }] = await rows('SELECT id AS message FROM study_messages WHERE study_id = ?', [group]);
+  await rows("INSERT INTO study_notices (study_id, author_id, title, content) VALUES (?, ?, '공지', '내용')", [group, b.id]);
+  await rows("INSERT INTO warnings (user_id, admin_id, reason) VALUES (?, ?, 'r'), (?, ?, 'r')", [b.id, admin.id, b.id, admin.id]);
+  const counts = (some) => ({ messages: 0, members: 0, notices: 0, ownedStudies: 0, studyMembers: 0, receivedWarnings: 0, ...some });
   const one = async (id, by = admin) => { const res = await call(by, 'GET', `/admin/reports/${id}`); assert.equal(res.status, 200, res.text); return res.body.data; };
   const first = await report(await s.someone('먼저'), b, { status: 'RESOLVED' });
   const id = await report(a, b, { processed_by: moderator.id, status: 'IN_PROGRESS' });
@@ -98,13 +101,16 @@ test('one report: what it is about as it is now, who has it, others about the sa
   delete target.createdAt;
   assert.deepEqual(plain, { id, reporterId: a.id, targetType: 'USER', targetId: b.id, targetName: '피신고', type: 'SPAM', reason: '광고', status: 'IN_PROGRESS', priority: 'MEDIUM', evidence: {}, processedBy: moderator.id, processedAt: null, resolution: null, reporter: face(a),
     processedAdmin: { id: moderator.id, name: 'MODERATOR', email: moderator.email, adminRole: { role: 'MODERATOR' } }, reporterHistory: { totalReports: 1 }, targetReportCount: 2 });
-  assert.deepEqual(target, { id: b.id, name: '피신고', email: b.email, status: 'ACTIVE' });
+  assert.deepEqual(target, { id: b.id, name: '피신고', email: b.email, status: 'ACTIVE', _count: counts({ messages: 1, ownedStudies: 1, studyMembers: 1, receivedWarnings: 2 }) });
   assert.deepEqual(got.relatedReports.map((r) => [r.id, r.status, r.reporter.name]), [[first, 'RESOLVED', '먼저']]);
   const about = [await report(a, group, { target_type: 'STUDY' }), await report(a, message, { target_type: 'MESSAGE' })];
   const [of, said] = [(await one(about[0])).report, (await one(about[1])).report];
   for (const t of [of.target, said.target]) { assert.equal(typeof t.createdAt, 'string'); delete t.createdAt; }
-  assert.deepEqual(of.target, { id: group, name: '스터디', emoji: '📚', category: '어학', description: '함께 공부합니다', ownerId: b.id });
-  assert.deepEqual(said.target, { id: String(message), content: '나쁜 말', studyId: group, userId: b.id });
+  assert.deepEqual(of.target, { id: group, name: '스터디', emoji: '📚', category: '어학', description: '함께 공부합니다', ownerId: b.id, owner: face(b), _count: counts({ messages: 1, members: 2, notices: 1 }) });
+  assert.deepEqual(said.target, { id: String(message), content: '나쁜 말', studyId: group, userId: b.id, user: face(b), study: { id: group, name: '스터디', emoji: '📚' } });
+  await rows("UPDATE users SET profile_image = 'https://img.example.com/b.png', status = 'SUSPENDED', suspended_until = '2099-01-01', suspend_reason = '도배' WHERE id = ?", [b.id]);
+  const now = (await one(id)).report.target;
+  assert.deepEqual([now.avatar, now.status, now.suspendedUntil, now.suspendReason, (await one(about[0])).report.target.owner.avatar], ['https://img.example.com/b.png', 'SUSPENDED', '2099-01-01T00:00:00.000Z', '도배', now.avatar]);
   assert.deepEqual([of.processedAdmin, of.reporterHistory], [null, { totalReports: 3 }]);
   await rows('DELETE FROM study_messages WHERE id = ?', [message]);
   await rows('UPDATE studies SET gone = TRUE, is_public = FALSE WHERE id = ?', [group]);

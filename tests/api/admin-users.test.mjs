@@ -281,10 +281,14 @@ test('deleted: nobody logs in, what they wrote stays, and it can be undone; not 
   assert.deepEqual(all.map((r) => r.status).sort(), [200, 404, 404, 404]);
 });
 
-test('restoring somebody who is active ends what was closed to them', async () => {
+test('restoring somebody who is active leaves what is closed to them; lifting the suspension there is not ends it', async () => {
   const p = await s.someone();
   await s.sql.query("UPDATE users SET restricted_actions = 'STUDY_JOIN,MESSAGE' WHERE id = ?", [p.id]);
   await s.sql.query("INSERT INTO sanctions (user_id, admin_id, type, reason) VALUES (?, ?, 'RESTRICTION', 'r'), (?, ?, 'CHAT_BAN', 'r')", [p.id, admin.id, p.id, admin.id]);
+  for (const verb of ['restore', 'activate']) {
+    const same = (await restore(p, { reason: '그대로' }, admin, verb)).body.data;
+    assert.deepEqual([same.status, same.restrictedActions, (await s.sql.query("SELECT is_active AS active FROM sanctions WHERE user_id = ? AND type = 'RESTRICTION'", [p.id]))[0].active], ['ACTIVE', ['STUDY_JOIN', 'MESSAGE'], 1]);
+  }
   const { body } = await restore(p, { reason: '충분함' }, admin, 'unsuspend');
   assert.deepEqual([body.data.status, body.data.restrictedActions, body.data.restrictedUntil, body.data.activeSanction.type], ['ACTIVE', [], null, 'CHAT_BAN']);
   const [, sanction] = (await call(admin, 'GET', `/admin/users/${p.id}`)).body.data.sanctions;

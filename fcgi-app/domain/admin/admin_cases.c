@@ -5,6 +5,8 @@
 
 SHAPE_TABLE(admin_case_item, ADMIN_CASE_ITEM)
 SHAPE_TABLE(admin_case_sums, ADMIN_CASE_SUMS)
+SHAPE_TABLE(admin_case_counts, ADMIN_CASE_COUNTS)
+SHAPE_TABLE(admin_case_named, ADMIN_CASE_NAMED)
 SHAPE_TABLE(admin_case_target, ADMIN_CASE_TARGET)
 SHAPE_TABLE(admin_case_rank, ADMIN_CASE_RANK)
 SHAPE_TABLE(admin_case_handler, ADMIN_CASE_HANDLER)
@@ -83,14 +85,39 @@ static enum status find(struct ctx *c, uint64_t id, struct admin_case_row *out)
 	return st == E_NO_ROW ? fail(c, E_REPORT_NONE, "report %llu", (unsigned long long)id) : st;
 }
 
-static enum status show_target(struct ctx *c, const struct admin_case_row *row, struct admin_case_detail *out)
+/* What belongs to the target: its owner or author, its group, what was counted of it. */
+static void show_around(struct ctx *c, const struct admin_case_target_row *row, struct admin_case_target *out)
+{
+	struct admin_person *who = arena_new_of(c->arena, struct admin_person);
+	struct admin_case_named *study = arena_new_of(c->arena, struct admin_case_named);
+	struct admin_case_counts *n = arena_new_of(c->arena, struct admin_case_counts);
+
+	*who = (struct admin_person){.id = row->ownerId ? row->ownerId : row->userId,
+				     .name = row->whoName,
+				     .email = row->whoEmail,
+				     .avatar = row->whoAvatar,
+				     .status = row->whoStatus};
+	*study = (struct admin_case_named){.id = row->studyId, .name = row->studyName, .emoji = row->studyEmoji};
+	ADMIN_CASE_COUNTS(COPY, n)
+	out->owner = row->ownerId ? who : NULL;
+	out->user = row->userId ? who : NULL;
+	out->study = row->studyId ? study : NULL;
+	out->_count = row->userId ? NULL : n;
+}
+
+static enum status show_target(struct ctx *c, const struct admin_case_row *of, struct admin_case_detail *out)
 {
 	struct admin_case_target *t = arena_new_of(c->arena, struct admin_case_target);
-	enum status st = admin_cases_sql_target(c, row->targetType, row->targetId, t);
+	struct admin_case_target_row found = {0};
+	const struct admin_case_target_row *row = &found;
+	enum status st = admin_cases_sql_target(c, of->targetType, of->targetId, &found);
 
-	if (st == OK)
-		out->target = t;
-	return st == E_NO_ROW ? OK : st;
+	if (st != OK)
+		return st == E_NO_ROW ? OK : st;
+	ADMIN_CASE_TARGET_PLAIN(COPY, t)
+	show_around(c, row, t);
+	out->target = t;
+	return OK;
 }
 
 static const struct admin_case_handler *handler_of(struct ctx *c, const struct admin_case_row *row)

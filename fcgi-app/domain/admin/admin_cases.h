@@ -43,8 +43,22 @@ SHAPE_STRUCT(admin_case_item, ADMIN_CASE_ITEM)
 	F(S, INT, rejected)
 SHAPE_STRUCT(admin_case_sums, ADMIN_CASE_SUMS)
 
+#define ADMIN_CASE_COUNTS(F, S)                                                                    \
+	F(S, INT, messages)                                                                        \
+	F(S, INT, members, .doc = "this and the next: of a group, otherwise 0")                    \
+	F(S, INT, notices)                                                                         \
+	F(S, INT, ownedStudies, .doc = "this and what follows: of somebody, otherwise 0")          \
+	F(S, INT, studyMembers)                                                                    \
+	F(S, INT, receivedWarnings)
+SHAPE_STRUCT(admin_case_counts, ADMIN_CASE_COUNTS)
+#define ADMIN_CASE_NAMED(F, S)                                                                     \
+	F(S, ID, id)                                                                               \
+	F(S, STR, name)                                                                            \
+	F(S, STR, emoji)
+SHAPE_STRUCT(admin_case_named, ADMIN_CASE_NAMED)
+
 /* Somebody, a group, or a message, each with its own fields. */
-#define ADMIN_CASE_TARGET(F, S)                                                                    \
+#define ADMIN_CASE_TARGET_PLAIN(F, S)                                                              \
 	F(S, ID, id)                                                                               \
 	F(S, STR, name, .skip_null = true)                                                         \
 	F(S, STR, email, .skip_null = true)                                                        \
@@ -57,7 +71,15 @@ SHAPE_STRUCT(admin_case_sums, ADMIN_CASE_SUMS)
 	F(S, ID, studyId, .skip_null = true)                                                       \
 	F(S, ID, userId, .skip_null = true)                                                        \
 	F(S, ID, ownerId, .skip_null = true)                                                       \
+	F(S, TIME, suspendedUntil, .skip_null = true)                                              \
+	F(S, STR, suspendReason, .skip_null = true)                                                \
 	F(S, TIME, createdAt)
+#define ADMIN_CASE_TARGET(F, S)                                                                    \
+	ADMIN_CASE_TARGET_PLAIN(F, S)                                                              \
+	F(S, OBJ(admin_person), owner, .skip_null = true, .doc = "of a group")                     \
+	F(S, OBJ(admin_person), user, .skip_null = true, .doc = "who wrote a message")             \
+	F(S, OBJ(admin_case_named), study, .skip_null = true, .doc = "in which group")             \
+	F(S, OBJ(admin_case_counts), _count, .skip_null = true, .doc = "not of a message")
 SHAPE_STRUCT(admin_case_target, ADMIN_CASE_TARGET)
 
 #define ADMIN_CASE_RANK(F, S) F(S, STR, role)

@@ -2,6 +2,7 @@
 #include "domain/registry.h"
 
 SHAPE_TABLE(admin_case_row, ADMIN_CASE_ROW)
+SHAPE_TABLE(admin_case_target_row, ADMIN_CASE_TARGET_ROW)
 SHAPE_TABLE(admin_case_held, ADMIN_CASE_HELD)
 SHAPE_TABLE(admin_case_least, ADMIN_CASE_LEAST)
 
@@ -68,15 +69,25 @@ READ(CASE_RELATED, admin_case_row,
      "SELECT " COLUMNS " FROM reports r" REPORTER
      " WHERE r.target_type = ? AND r.target_id = ? AND r.id <> ? ORDER BY r.id DESC LIMIT ?")
 
-READ(CASE_USER, admin_case_target,
-     "SELECT u.id, u.name, u.email, u.profile_image AS avatar, u.status, u.created_at AS createdAt"
-     " FROM users u WHERE u.id = ?")
-READ(CASE_STUDY, admin_case_target,
-     "SELECT s.id, s.name, s.emoji, s.category, s.description, s.owner_id AS ownerId, s.created_at AS createdAt"
-     " FROM studies s WHERE s.id = ? AND NOT s.gone")
-READ(CASE_MESSAGE, admin_case_target,
-     "SELECT m.id, m.content, m.study_id AS studyId, m.user_id AS userId, m.created_at AS createdAt"
-     " FROM study_messages m WHERE m.id = ?")
+#define WHO                                                                                        \
+	" u.name AS whoName, u.email AS whoEmail, u.profile_image AS whoAvatar, u.status AS whoStatus"
+READ(CASE_USER, admin_case_target_row,
+     "SELECT u.id, u.name, u.email, u.profile_image AS avatar, u.status, u.created_at AS createdAt,"
+     " u.suspended_until AS suspendedUntil, u.suspend_reason AS suspendReason,"
+     " (SELECT COUNT(*) FROM studies s WHERE s.owner_id = u.id AND NOT s.gone) AS ownedStudies,"
+     " (SELECT COUNT(*) FROM study_members m WHERE m.user_id = u.id AND m.status = 'ACTIVE') AS studyMembers,"
+     " (SELECT COUNT(*) FROM study_messages c WHERE c.user_id = u.id) AS messages,"
+     " (SELECT COUNT(*) FROM warnings w WHERE w.user_id = u.id) AS receivedWarnings FROM users u WHERE u.id = ?")
+READ(CASE_STUDY, admin_case_target_row,
+     "SELECT s.id, s.name, s.emoji, s.category, s.description, s.owner_id AS ownerId, s.created_at AS createdAt,"
+     " s.member_count AS members, (SELECT COUNT(*) FROM study_messages c WHERE c.study_id = s.id) AS messages,"
+     " (SELECT COUNT(*) FROM study_notices n WHERE n.study_id = s.id) AS notices," WHO
+     " FROM studies s STRAIGHT_JOIN users u ON u.id = s.owner_id WHERE s.id = ? AND NOT s.gone")
+READ(CASE_MESSAGE, admin_case_target_row,
+     "SELECT m.id, m.content, m.study_id AS studyId, m.user_id AS userId, m.created_at AS createdAt,"
+     " s.name AS studyName, s.emoji AS studyEmoji," WHO
+     " FROM study_messages m STRAIGHT_JOIN users u ON u.id = m.user_id STRAIGHT_JOIN studies s ON s.id = m.study_id"
+     " WHERE m.id = ?")
 
 /* ---- answering ---------------------------------------------------------------------------- */
 
@@ -142,7 +153,7 @@ enum status admin_cases_sql_related(struct ctx *c, const struct admin_case_row *
 		       ARGS(P(of->targetType), P(of->targetId), P(of->id), P((int)CASES_RELATED_MAX)));
 }
 
-enum status admin_cases_sql_target(struct ctx *c, const char *type, uint64_t id, struct admin_case_target *out)
+enum status admin_cases_sql_target(struct ctx *c, const char *type, uint64_t id, struct admin_case_target_row *out)
 {
 	const struct stmt *s = *type == 'U' ? &CASE_USER : *type == 'S' ? &CASE_STUDY : &CASE_MESSAGE;
 

@@ -19,6 +19,18 @@
 	F(S, INT, total)
 SHAPE_STRUCT(admin_case_row, ADMIN_CASE_ROW)
 
+/* who: the owner of a group, or the author of a message. */
+#define ADMIN_CASE_TARGET_ROW(F, S)                                                                \
+	ADMIN_CASE_TARGET_PLAIN(F, S)                                                              \
+	ADMIN_CASE_COUNTS(F, S)                                                                    \
+	F(S, STR, studyName)                                                                       \
+	F(S, STR, studyEmoji)                                                                      \
+	F(S, STR, whoName)                                                                         \
+	F(S, STR, whoEmail)                                                                        \
+	F(S, STR, whoAvatar)                                                                       \
+	F(S, STR, whoStatus)
+SHAPE_STRUCT(admin_case_target_row, ADMIN_CASE_TARGET_ROW)
+
 /* Rows say how many there are in all; without rows nobody does. */
 MUST_USE enum status admin_cases_sql_list(struct ctx *c, const struct admin_case_filter *f, struct list *rows);
 /* All but the total. */
@@ -27,7 +39,7 @@ MUST_USE enum status admin_cases_sql_get(struct ctx *c, uint64_t id, struct admi
 MUST_USE enum status admin_cases_sql_related(struct ctx *c, const struct admin_case_row *of, struct list *rows);
 /* E_NO_ROW: it is gone. */
 MUST_USE enum status admin_cases_sql_target(struct ctx *c, const char *type, uint64_t id,
-					    struct admin_case_target *out);
+					    struct admin_case_target_row *out);
 
 /* Inside db_tx(), all that follow. Locks it. */
 #define ADMIN_CASE_HELD(F, S)                                                                      \

@@ -287,6 +287,7 @@ struct restoring {
 	const char *reason;
 	const struct admin_place *place;
 	struct admin_user_item *out;
+	bool lifts; /* restrictions, too */
 };
 
 static enum status tell(struct ctx *c, const struct restoring *w, enum notify_template t)
@@ -297,11 +298,12 @@ static enum status tell(struct ctx *c, const struct restoring *w, enum notify_te
 /* There is no other way to end restrictions before their time. */
 static enum status lift(struct ctx *c, const struct restoring *w, const struct admin_held_row *was)
 {
-	enum status st = *was->restricted ? admin_users_sql_unrestrict(c, w->id, w->reason) : OK;
+	const bool some = w->lifts && *was->restricted;
+	enum status st = some ? admin_users_sql_unrestrict(c, w->id, w->reason) : OK;
 
 	if (st == OK)
 		st = show_now(c, w->id, w->out);
-	if (st != OK || !*was->restricted)
+	if (st != OK || !some)
 		return st;
 	st = note_restrictions(c, "USER_UNSUSPEND", was, w->reason, w->place, w->out);
 	return st == OK ? tell(c, w, NOTIFY_ADMIN_UNRESTRICTED) : st;
@@ -330,7 +332,15 @@ static enum status restore(struct ctx *c, void *arg)
 enum status admin_restore(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
 			  struct admin_user_item *out)
 {
-	struct restoring w = {id, reason, at, out};
+	struct restoring w = {id, reason, at, out, .lifts = false};
+
+	return db_tx(c, restore, &w);
+}
+
+enum status admin_unsuspend(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
+			    struct admin_user_item *out)
+{
+	struct restoring w = {id, reason, at, out, .lifts = true};
 
 	return db_tx(c, restore, &w);
 }
@@ -353,7 +363,7 @@ static enum status delete_user(struct ctx *c, void *arg)
 enum status admin_delete(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
 			 struct admin_user_item *out)
 {
-	struct restoring w = {id, reason, at, out};
+	struct restoring w = {id, reason, at, out, .lifts = false};
 
 	return id == c->me.user_id ? E_ADMIN_SELF : db_tx(c, delete_user, &w);
 }

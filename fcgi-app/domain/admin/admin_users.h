@@ -207,8 +207,10 @@ struct admin_edit {
 };
 MUST_USE enum status admin_edit(struct ctx *c, const struct admin_edit *e, struct admin_user_item *out);
 
-/* Also an account that an administrator deleted. Of one that is active the restrictions end; without any nothing is
- * recorded. */
+/* Also an account that an administrator deleted. Of one that is active nothing changes or is recorded. */
 MUST_USE enum status admin_restore(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
 				   struct admin_user_item *out);
+/* The same; of one that is active the restrictions end, if there are any. */
+MUST_USE enum status admin_unsuspend(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
+				     struct admin_user_item *out);
 #endif

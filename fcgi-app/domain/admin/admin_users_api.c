@@ -181,7 +181,11 @@ HANDLER(admin_user_suspend, struct admin_suspend_in, struct admin_changed_out)
 	return admin_suspend(c, &s, now);
 }
 
-HANDLER(admin_user_restore, struct admin_restore_in, struct admin_changed_out)
+typedef enum status restorer(struct ctx *c, uint64_t id, const char *reason, const struct admin_place *at,
+			     struct admin_user_item *out);
+
+static enum status restore(struct req *r, restorer *by, const struct admin_restore_in *in,
+			   struct admin_changed_out *out)
 {
 	struct ctx *c = &r->ctx;
 	struct admin_user_item *now = arena_new_of(c->arena, struct admin_user_item);
@@ -191,7 +195,17 @@ HANDLER(admin_user_restore, struct admin_restore_in, struct admin_changed_out)
 	out->message = say(c, "사용자를 복구했습니다", "The user is restored");
 	out->data = now;
 	out->timestamp = c->now;
-	return admin_restore(c, in->id, in->reason, &at, now);
+	return by(c, in->id, in->reason, &at, now);
+}
+
+HANDLER(admin_user_restore, struct admin_restore_in, struct admin_changed_out)
+{
+	return restore(r, admin_restore, in, out);
+}
+
+HANDLER(admin_user_unsuspend, struct admin_restore_in, struct admin_changed_out)
+{
+	return restore(r, admin_unsuspend, in, out);
 }
 
 HANDLER(admin_user_delete, struct admin_delete_in, struct admin_changed_out)
@@ -295,10 +309,13 @@ static const struct route routes[] = {
 	      .doc = "End all logins of somebody; the account is nobody's until it is restored. What it wrote stays.",
 	      .fails = {E_USER_NOT_FOUND, E_ADMIN_SELF, E_ADMIN_PROTECTED, E_ADMIN_OWNER}),
 	ROUTE(admin_user_restore, admin_restore_in, admin_changed_out,
-	      .on = {"POST /admin/users/{id}/restore", "POST /admin/users/{id}/activate",
-		     "POST /admin/users/{id}/unsuspend"}, STAFF(MAY_USER_UNSUSPEND),
+	      .on = {"POST /admin/users/{id}/restore", "POST /admin/users/{id}/activate"}, STAFF(MAY_USER_UNSUSPEND),
 	      .rate = RATE_WRITE, .once = true, .statements = 11,
-	      .doc = "Undo a suspension, or a deletion; of an account that is active the restrictions, if any.",
+	      .doc = "Undo a suspension, or a deletion. What is closed to somebody stays so.",
+	      .fails = {E_USER_NOT_FOUND}),
+	ROUTE(admin_user_unsuspend, admin_restore_in, admin_changed_out, .on = {"POST /admin/users/{id}/unsuspend"},
+	      STAFF(MAY_USER_UNSUSPEND), .rate = RATE_WRITE, .once = true, .statements = 11,
+	      .doc = "The same; of an account that is active it ends the restrictions, if there are any.",
 	      .fails = {E_USER_NOT_FOUND}),
 };
 
