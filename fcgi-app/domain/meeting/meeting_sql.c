@@ -316,7 +316,7 @@ READ(MEETINGS_UPCOMING, meeting_item,
 /* Who starts early is there early: pages leave before scheduledStartTime. */
 READ(MEETING_CALL_OF, meeting_call,
      "SELECT LOWER(s.type) AS type, s.seats, s.host_id, s.status IN ('SCHEDULED', 'IN_PROGRESS') AS going,"
-     " s.is_public OR ((v.me = 0 OR x.id IS NOT NULL) AND EXISTS (SELECT 1 FROM session_seats c"
+     " s.is_public OR (v.me = 0 OR x.id IS NOT NULL) AND (v.claimed = 0 OR EXISTS (SELECT 1 FROM session_seats c"
      "  WHERE c.session_id = s.id AND c.user_id = v.claimed AND c.left_at IS NULL)) AS admits,"
      " LEAST(s.starts_at, COALESCE(s.started_at, s.starts_at)) AS scheduledStartTime, s.ends_at AS scheduledEndTime,"
      " " TO_ITS_PEOPLE("s.title") " AS title, " TO_ITS_PEOPLE("s.language") " AS language,"

@@ -34,7 +34,7 @@ MUST_USE enum status room_create(struct ctx *c, const struct room_plan *p, struc
 MUST_USE enum status room_info(struct ctx *c, const char *room_id, struct room_out *out);
 
 /* Whether user_id may enter; makes the room if there is none. E_ROOM_FULL, E_ROOM_KICKED, and of a session that is not
- * public E_SESSION_NONE for all but its people. Takes no seat. address: of the client, as in room_relays(). */
+ * public E_SESSION_NONE for accounts of others. Takes no seat. address: of the client, as in room_relays(). */
 MUST_USE enum status room_join(struct ctx *c, const char *room_id, const char *user_id, const char *address,
 			       struct room_joined_out *out);
 

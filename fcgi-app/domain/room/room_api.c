@@ -196,8 +196,8 @@ static const struct route routes[] = {
 	ROUTE(room_join_post, room_join_in, room_joined_out, .on = {"POST /room/{roomId}/join"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_CALL, .statements = 2,
 	      .doc = "Ask whether there is a seat; the socket takes it. A room of an unknown id is made, with the "
-		     "seats of the session where it is the id of one; of a session that is not public only its people "
-		     "may come, by the userId of their account.",
+		     "seats of the session where it is the id of one; of a session that is not public of all accounts "
+		     "only its people's may come.",
 	      .fails = {E_ROOM_FULL, E_ROOM_KICKED, E_SESSION_NONE}),
 	ROUTE(room_leave_post, room_part_in, room_done_out, .on = {"POST /room/{roomId}/leave"},
 	      .auth = AUTH_OPTIONAL, .rate = RATE_WRITE, .statements = 1,
