@@ -67,10 +67,8 @@ test('a form, a cookie that NextAuth.js can read, and who that is', async () => 
   assert.ok(sm.startsWith(`${p.id}.`));
   const user = { id: p.id, email: p.email, name: '김쿠', image: null, status: 'ACTIVE', role: 'USER', provider: 'CREDENTIALS', isAdmin: false, adminRole: null, restrictedActions: [], restrictedUntil: null };
   assert.deepEqual(await session(value), { user, expires: new Date(exp * 1000).toISOString() });
-  for (const path of ['/api/auth/me', '/api/users/me']) {
-    const me = await send('GET', path, withCookie(value));
-    assert.deepEqual([me.status, me.body.user.id, me.body.user.email, me.body.adminRole], [200, p.id, p.email, null]);
-  }
+  const me = await send('GET', '/api/auth/me', withCookie(value));
+  assert.deepEqual([me.status, me.body.user.id, me.body.user.email, me.body.adminRole], [200, p.id, p.email, null]);
   assert.deepEqual((await send('GET', '/api/notifications', withCookie(value))).body.data, []);
   assert.deepEqual((await send('GET', '/api/auth/validate-session', withCookie(value))).body, { valid: true, user: { id: p.id, email: p.email, name: '김쿠', status: 'ACTIVE', avatar: null }, shouldLogout: false });
   await sql.query("UPDATE users SET profile_image = 'data:image/png;base64,AAAA' WHERE id = ?", [p.id]);
@@ -227,7 +225,7 @@ test('log-out ends the login for every page and socket, and takes the cookie awa
   assert.deepEqual([res.status, res.body, cookies(res)[SESSION]], [200, { url: `${stack.base}/dashboard` }, { value: '', rest: 'Path=/; HttpOnly; SameSite=Lax; Max-Age=0' }]);
   assert.deepEqual(await session(value), {});
   assert.equal((await send('GET', '/api/notifications', withCookie(value))).status, 401);
-  assert.deepEqual((await send('GET', '/api/auth/validate-session', withCookie(value))).body, { valid: false, error: 'NO_SESSION', message: '로그인이 필요합니다', shouldLogout: false });
+  assert.deepEqual((await send('GET', '/api/auth/validate-session', withCookie(value))).body, { valid: false, error: 'AUTH_006', message: '로그인이 필요합니다', shouldLogout: false });
   await gone;
   assert.equal((await session(other)).user.id, p.id);
   assert.equal((await submit('signout', {})).status, 200); // nobody
@@ -296,7 +294,38 @@ test('what others sealed, and what was changed, is nothing', async () => {
   }
   assert.equal((await session(value)).user.id, p.id);
   await sql.query("UPDATE users SET status = 'DELETED' WHERE id = ?", [p.id]); // without ending its logins
-  assert.deepEqual([await session(value), (await send('GET', '/api/auth/validate-session', withCookie(value))).body], [{}, { valid: false, error: 'USER_NOT_FOUND', message: '사용자를 찾을 수 없습니다', shouldLogout: true }]);
+  assert.deepEqual([await session(value), (await send('GET', '/api/auth/validate-session', withCookie(value))).body], [{}, { valid: false, error: 'AUTH_004', message: '사용자를 찾을 수 없습니다', shouldLogout: true }]);
+});
+
+test('whose account is suspended or deleted is to log out, whether the login has ended or not; a cookie of nobody is refused', async () => {
+  const p = await person('정지', {}, at());
+  const value = await enter(p);
+  const asked = async (cookie) => { const { status, body } = await send('GET', '/api/auth/validate-session', withCookie(cookie)); return [status, body.valid, body.error, body.shouldLogout]; };
+  assert.deepEqual(await asked(value), [200, true, undefined, false]);
+  for (const ended of [false, true]) {
+    if (ended) await sql.query('UPDATE sessions SET revoked_at = NOW(3) WHERE user_id = ?', [p.id]);
+    for (const [status, error] of [['SUSPENDED', 'AUTH_005'], ['DELETED', 'AUTH_004']]) {
+      await sql.query('UPDATE users SET status = ? WHERE id = ?', [status, p.id]);
+      assert.deepEqual(await asked(value), [200, false, error, true]);
+    }
+    await sql.query("UPDATE users SET status = 'ACTIVE' WHERE id = ?", [p.id]);
+  }
+  await until(async () => (await asked(value))[1] === false);
+  assert.deepEqual(await asked(value), [200, false, 'AUTH_006', false]);
+  const bad = await send('GET', '/api/auth/validate-session', withCookie(`${value.slice(0, -4)}AAAA`));
+  assert.deepEqual([bad.status, bad.body.code, bad.body.valid], [401, 'AUTH_008', undefined]);
+});
+
+test('update() of the pages’ client gets the session as it is, with the token of its cookie', async () => {
+  const p = await person('갱신', {}, at());
+  const value = await enter(p);
+  const c = await csrf();
+  const update = (token, more = {}) => send('POST', '/api/auth/session', at({ body: { csrfToken: token, data: { user: { role: 'ADMIN' } } }, headers: { cookie: jar({ [CSRF]: c.cookie, ...more }) } }));
+  const res = await update(c.token, { [SESSION]: value });
+  assert.deepEqual([res.status, res.body], [200, await session(value)]);
+  assert.equal(res.body.user.role, 'USER');
+  assert.deepEqual((await update(c.token)).body, {}); // nobody
+  for (const token of [undefined, '', 'x'.repeat(64)]) assert.deepEqual([(await update(token, { [SESSION]: value })).status], [400]);
 });
 
 test('a name too long for a cookie is left out of it, not the login', async () => {
@@ -316,7 +345,7 @@ test('pages of theirs, what their client has to say, and nobody', async () => {
     assert.deepEqual([res.status, res.body], [200, {}]);
   }
   assert.deepEqual((await send('GET', '/api/auth/session', at())).body, {});
-  assert.deepEqual((await send('GET', '/api/auth/validate-session', at())).body, { valid: false, error: 'NO_SESSION', message: '로그인이 필요합니다', shouldLogout: false });
+  assert.deepEqual((await send('GET', '/api/auth/validate-session', at())).body, { valid: false, error: 'AUTH_006', message: '로그인이 필요합니다', shouldLogout: false });
   assert.equal((await send('GET', '/api/auth/me', at())).status, 401);
   const c = await csrf();
   for (const [raw, field] of [['email=%zz', 'email'], ['email=%00a', 'email'], ['password=%ff', 'password']]) {

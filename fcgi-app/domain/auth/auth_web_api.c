@@ -30,6 +30,10 @@ SHAPE(csrf_out, CSRF_OUT)
 	F(S, STR, csrfToken, .max = 200)                                                           \
 	F(S, STR, callbackUrl, .max = URL_LIMIT, .doc = "where to go then: a path, or an address of ours")
 SHAPE(web_form_in, WEB_FORM_IN)
+#define WEB_UPDATE_IN(F, S)                                                                        \
+	CSRF_IN(F, S)                                                                              \
+	F(S, STR, csrfToken, .max = 200)
+SHAPE(web_update_in, WEB_UPDATE_IN)
 #define WEB_LOGIN_IN(F, S)                                                                         \
 	WEB_FORM_IN(F, S)                                                                          \
 	F(S, STR, email, .max = 255, .trim = true, .lower = true)                                  \
@@ -278,7 +282,7 @@ static const char *picture_of(const struct user_brief *u)
 	return u->image && strncmp(u->image, "data:", 5) != 0 ? u->image : NULL;
 }
 
-HANDLER(web_session_get, struct nothing, struct web_session)
+static enum status show_session(struct req *r, struct web_session *out)
 {
 	struct ctx *c = &r->ctx;
 	struct web_user *u = arena_new_of(c->arena, struct web_user);
@@ -305,19 +309,65 @@ HANDLER(web_session_get, struct nothing, struct web_session)
 	return OK;
 }
 
+HANDLER(web_session_get, struct nothing, struct web_session)
+{
+	return show_session(r, out);
+}
+
+/* NextAuth's update(). What it sends of the session is no source of it, so all it gets is what there is. */
+HANDLER(web_session_post, struct web_update_in, struct web_session)
+{
+	if (not_forged(r, in->csrfCookie, in->csrfToken))
+		return show_session(r, out);
+	fail_field(&r->ctx, "csrfToken", "format", say(&r->ctx, "쿠키와 맞지 않습니다", "is not that of the cookie"));
+	return E_VALIDATION;
+}
+
+static void not_valid(struct ctx *c, struct valid_out *out, const char *code, enum status as)
+{
+	out->error = code;
+	out->message = error_row(as)->text[c->lang];
+	out->shouldLogout = as != E_NO_TOKEN;
+}
+
+/* A login that has ended tells whoever has its cookie what became of the account: that was theirs. E_TOKEN_INVALID: a
+ * cookie that nobody here has sealed. */
+static enum status whose_cookie(struct req *r, uint64_t *user_id)
+{
+	const char *cookie = req_cookie(r, SESSION_COOKIE), *why = NULL;
+	struct claims was = {0};
+
+	*user_id = r->ctx.me.user_id;
+	if (*user_id || !cookie || !*cookie)
+		return OK;
+	if (token_check(cookie, TOKEN_ACCESS, r->ctx.now / 1000, &was, &why) == E_TOKEN_INVALID)
+		return fail(&r->ctx, E_TOKEN_INVALID, "session cookie: %s", why);
+	*user_id = was.user_id;
+	return OK;
+}
+
 HANDLER(web_validate, struct nothing, struct valid_out)
 {
 	struct ctx *c = &r->ctx;
 	struct valid_user *u = arena_new_of(c->arena, struct valid_user);
-	struct user_brief b;
-	enum status st = c->me.user_id ? user_brief(c, c->me.user_id, &b) : E_NO_TOKEN;
+	struct user_brief b = {0};
+	uint64_t user_id = 0;
+	enum status st = whose_cookie(r, &user_id);
 
-	if (st != OK && st != E_NO_TOKEN && st != E_USER_NOT_FOUND)
+	if (st == OK && user_id)
+		st = user_brief(c, user_id, &b);
+	if (st != OK && st != E_USER_NOT_FOUND)
 		return st;
 	if (st != OK) {
-		out->error = st == E_NO_TOKEN ? "NO_SESSION" : "USER_NOT_FOUND";
-		out->message = error_row(st)->text[c->lang];
-		out->shouldLogout = st == E_USER_NOT_FOUND;
+		not_valid(c, out, "AUTH_004", st);
+		return OK;
+	}
+	if (b.status && strcmp(b.status, "SUSPENDED") == 0) {
+		not_valid(c, out, "AUTH_005", E_ACCOUNT_SUSPENDED);
+		return OK;
+	}
+	if (!c->me.user_id) {
+		not_valid(c, out, "AUTH_006", E_NO_TOKEN);
 		return OK;
 	}
 	*u = (struct valid_user){
@@ -337,6 +387,7 @@ HANDLER(web_log, struct nothing, struct nothing)
 	return OK;
 }
 
+static const struct code_row codes[] = {{E_TOKEN_INVALID, NULL, "AUTH_008"}, {0}};
 #define WEB .envelope = COUP
 #define SAME .unlimited = "nothing of the database is touched"
 static const struct route routes[] = {
@@ -350,10 +401,16 @@ static const struct route routes[] = {
 	      .fails = {E_BAD_CREDENTIALS_401}),
 	ROUTE(web_session_get, nothing, web_session, .on = {"GET /coup/auth/session"}, WEB, .auth = AUTH_VISITOR,
 	      .rate = RATE_READ, .statements = 1, .doc = "Who is logged in; {}: nobody."),
+	ROUTE(web_session_post, web_update_in, web_session, .on = {"POST /coup/auth/session"}, WEB,
+	      .auth = AUTH_VISITOR, .form = true, .rate = RATE_WRITE, .statements = 1,
+	      .doc = "The same, for NextAuth's update(); nothing is changed by it."),
 	ROUTE(web_logout, web_form_in, web_url_out, .on = {"POST /coup/auth/signout"}, WEB, .auth = AUTH_VISITOR,
 	      .form = true, .rate = RATE_WRITE, .statements = 1, .doc = "End the login and take the cookie away."),
 	ROUTE(web_validate, nothing, valid_out, .on = {"GET /coup/auth/validate-session"}, WEB, .auth = AUTH_VISITOR,
-	      .rate = RATE_READ, .statements = 1, .doc = "Whether somebody is logged in, and whom it was."),
+	      .rate = RATE_READ, .codes = codes, .statements = 1,
+	      .doc = "Whether somebody is logged in, and whom it was. Whose account is suspended or deleted is to log "
+		     "out; a cookie that is none of ours is refused.",
+	      .fails = {E_TOKEN_INVALID}),
 	ROUTE(web_log, nothing, nothing, .on = {"POST /coup/auth/_log"}, WEB, SAME, .form = true,
 	      .doc = "Takes what NextAuth's client has to say of errors, and forgets it."),
 };

@@ -19,6 +19,7 @@ enum status user_brief(struct ctx *c, uint64_t id, struct user_brief *out)
 		.image = u.profile_image,
 		.bio = u.bio,
 		.role = u.role,
+		.status = u.status,
 		.admin_role = u.role_ends && u.role_ends <= c->now ? NULL : u.admin_role,
 		.restricted = u.restricted,
 		.restricted_until = *u.restricted ? u.restricted_until : 0,

@@ -7,7 +7,7 @@
 struct user_brief {
 	uint64_t id;
 	const char *email, *name, *image, *bio;
-	const char *role;	/* of users.role */
+	const char *role, *status; /* of users */
 	const char *admin_role; /* of enum admin_role, in force now; NULL: none */
 	const char *restricted; /* what is closed to them now: words between commas, or "" */
 	int64_t restricted_until; /* ms; 0: for good, or nothing is */
