@@ -7,6 +7,7 @@ import { get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { bigPng, fetchBytes, form, gif, html, jpg, kept, pdf, png, stored, upload } from '../harness/files.mjs';
 import { until } from '../harness/stack.mjs';
+import { study } from '../harness/study.mjs';
 import { closeAll, connect } from '../harness/stomp.mjs';
 
 after(closeAll);
@@ -102,7 +103,7 @@ test('the page of one’s own: what it shows, what is changed and what stays, th
   const { createdAt, lastLoginAt, ...user } = first.body.user;
   assert.deepEqual([first.status, first.body.success, iso.test(createdAt), iso.test(lastLoginAt), user], [200, true, true, true, { id: p.id, email: p.email, name: '하나', avatar: null, image: null, bio: '', role: 'USER', status: 'ACTIVE' }]);
   let now = first.body.user;
-  for (const [body, then] of [[{ name: ' 두리 ', bio: '안녕\n반가워요' }, { name: '두리', bio: '안녕\n반가워요' }], [{ avatar: 'https://img.example.com/a.png' }, { avatar: 'https://img.example.com/a.png' }], [{}, {}],
+  for (const [body, then] of [[{ name: ' 두리 ', bio: '안녕\n반가워요' }, { name: '두리', bio: '안녕\n반가워요' }], [{ avatar: 'https://img.example.com/a.png' }, { avatar: 'https://img.example.com/a.png' }],
     [{ bio: '', avatar: '' }, { bio: '' }], [{ name: '셋', bio: 'x'.repeat(200) }, null], [{ name: '가'.repeat(50), bio: null, avatar: null }, { name: '가'.repeat(50), bio: '', avatar: null }]]) {
     const res = await call(p, 'PUT', '/user/profile', body);
     if (!then) {
@@ -123,8 +124,9 @@ test('the page of one’s own: what it shows, what is changed and what stays, th
   }
   const again = await call(p, 'PUT', '/user/profile', { avatar: now.avatar, name: '세나' }); // as the page sends back what it has
   assert.deepEqual([again.body.user, (await fetchBytes(now.avatar)).status], [{ ...now, name: '세나' }, 200]);
+  for (const body of [{}, { role: 'ADMIN' }]) assert.deepEqual(refusal(await call(p, 'PUT', '/user/profile', body)), [400, 'PROFILE-001', 'string']);
   for (const [body, want] of [
-    [{ name: '하' }, [400, 'PROFILE-002']], [{ name: 'x'.repeat(51) }, [400, 'PROFILE-002']], [{ name: 7 }, [400, 'PROFILE-002']], [{ bio: 'x'.repeat(201) }, [400, 'PROFILE-005']], [{ bio: [] }, [400, 'PROFILE-005']],
+    [{ name: '' }, [400, 'PROFILE-002']], [{ name: ' ' }, [400, 'PROFILE-002']], [{ name: '하' }, [400, 'PROFILE-002']], [{ name: 'x'.repeat(51) }, [400, 'PROFILE-002']], [{ name: 7 }, [400, 'PROFILE-002']], [{ bio: 'x'.repeat(201) }, [400, 'PROFILE-005']], [{ bio: [] }, [400, 'PROFILE-005']],
     [{ avatar: 'javascript:alert(1)' }, [400, 'PROFILE-034']], [{ avatar: `/${'x'.repeat(2048)}` }, [400, 'PROFILE-034']], [{ avatar: 7 }, [400, 'PROFILE-034']], [{ avatar: '/가.png' }, [400, 'PROFILE-034']],
     [{ avatar: dataUrl(html, 'image/png') }, [400, 'INVALID_FILE_TYPE']], [{ avatar: dataUrl(pdf, 'application/pdf') }, [400, 'INVALID_FILE_TYPE']], [{ avatar: dataUrl(png, 'image/svg+xml') }, [400, 'INVALID_FILE_TYPE']],
     [{ avatar: 'data:image/png,x' }, [400, 'INVALID_FILE_TYPE']], [{ avatar: 'data:image/png;base64,*' }, [400, 'INVALID_FILE_TYPE']], [{ avatar: dataUrl(bigPng((5 << 20) + 1)) }, [400, 'FILE_TOO_LARGE']], [{ avatar: dataUrl(bigPng(6 << 20)) }, [413, 'PAYLOAD_TOO_LARGE']],
@@ -133,6 +135,23 @@ test('the page of one’s own: what it shows, what is changed and what stays, th
   for (const method of ['GET', 'PUT']) assert.deepEqual(refusal(await call(null, method, '/user/profile', method === 'PUT' ? {} : undefined)), [401, 'AUTH_006', 'string']);
   await kept(p);
   assert.deepEqual((await get('/user/profile', as(p))).body.data.englishName, null, 'with a token it is the learners’');
+});
+
+test('one’s account with how much is one’s own', async () => {
+  const [p, other] = [await person('하나'), await person('두리')];
+  const mine_ = async () => (await call(p, 'GET', '/users/me')).body;
+  const { user: { createdAt, lastLoginAt, ...user }, ...rest } = await mine_();
+  const none = { _count: { studyMembers: 0, tasks: 0, notifications: 0 }, stats: { studyCount: 0, taskCount: 0, unreadNotifications: 0 } };
+  assert.deepEqual([rest, iso.test(createdAt), iso.test(lastLoginAt), user], [{ success: true }, true, true, { id: p.id, email: p.email, name: '하나', avatar: null, image: null, bio: '', role: 'USER', status: 'ACTIVE', ...none }]);
+  for (const [owner, members] of [[p, [other]], [other, [p]], [other, []], [p, []]]) await study(owner, members);
+  await query("UPDATE study_members SET status = 'PENDING' WHERE user_id = ? AND role = 'MEMBER'", [p.id]);
+  for (const who of [p, p, other]) await query("INSERT INTO tasks (user_id, title) VALUES (?, '읽기')", [who.id]);
+  for (const [i, status] of ['READ', 'UNREAD', 'UNREAD'].entries()) await query("INSERT INTO notifications (user_id, type, category, title, message, status, source_id) VALUES (?, 'task', ?, 't', 'm', ?, ?)", [p.id, i === 2 ? 'chat' : 'study', status, i + 1]);
+  const { _count, stats } = (await mine_()).user;
+  assert.deepEqual([_count, stats], [{ studyMembers: 3, tasks: 2, notifications: 2 }, { studyCount: 2, taskCount: 2, unreadNotifications: 1 }]);
+  assert.deepEqual(refusal(await call(null, 'GET', '/users/me')), [401, 'AUTH_006', 'object']);
+  await query("UPDATE users SET status = 'DELETED' WHERE id = ?", [p.id]);
+  assert.deepEqual(refusal(await call(p, 'GET', '/users/me')), [404, 'PROFILE-015', 'object']);
 });
 
 test('others see a new picture at once, however it came', async () => {

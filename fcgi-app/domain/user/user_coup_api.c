@@ -34,7 +34,7 @@ SHAPE(coup_me_out, COUP_ME_OUT)
 SHAPE(coup_avatar_in, COUP_AVATAR_IN)
 
 #define COUP_PROFILE_IN(F, S)                                                                      \
-	F(S, STR, name, .min = NAME_MIN, .max = 50, .trim = true)                                  \
+	F(S, STR, name, .min = NAME_MIN, .max = 50, .trim = true, .keep_empty = true)              \
 	F(S, STR, bio, .max = 200, .nullable = true, .keep_empty = true, .lines = true)            \
 	F(S, STR, avatar, .max = STORE_MIB(JSON_MIB), .nullable = true, .ascii = true,             \
 	  .doc = "an address, or the picture itself as a data: URL in base64; null takes it away")
@@ -44,6 +44,26 @@ SHAPE(coup_profile_in, COUP_PROFILE_IN)
 	F(S, STR, message)                                                                         \
 	F(S, OBJ(study_user_out), user)
 SHAPE(coup_profile_out, COUP_PROFILE_OUT)
+
+#define COUP_SELF_COUNTS(F, S)                                                                     \
+	F(S, INT, studyMembers, .doc = "groups I am in, or have asked to join")                    \
+	F(S, INT, tasks)                                                                           \
+	F(S, INT, notifications, .doc = "of groups")
+SHAPE(coup_self_counts, COUP_SELF_COUNTS)
+#define COUP_SELF_STATS(F, S)                                                                      \
+	F(S, INT, studyCount)                                                                      \
+	F(S, INT, taskCount)                                                                       \
+	F(S, INT, unreadNotifications)
+SHAPE(coup_self_stats, COUP_SELF_STATS)
+#define COUP_SELF(F, S)                                                                            \
+	STUDY_USER_OUT(F, S)                                                                       \
+	F(S, OBJ(coup_self_counts), _count)                                                        \
+	F(S, OBJ(coup_self_stats), stats)
+SHAPE(coup_self, COUP_SELF)
+#define COUP_SELF_OUT(F, S)                                                                        \
+	F(S, BOOL, success)                                                                        \
+	F(S, OBJ(coup_self), user)
+SHAPE(coup_self_out, COUP_SELF_OUT)
 
 static enum status refuse(struct ctx *c, const char *field, const char *rule, const char *ko, const char *en)
 {
@@ -182,6 +202,37 @@ static enum status show_me(struct ctx *c, const char *message, struct coup_me_ou
 	return OK;
 }
 
+#define COPY(S, k, nm, ...) (S)->nm = row->nm;
+
+HANDLER(coup_me_get, struct nothing, struct coup_self_out)
+{
+	struct ctx *c = &r->ctx;
+	struct all {
+		struct coup_self user;
+		struct coup_self_counts counts;
+		struct coup_self_stats stats;
+	} *a = arena_new_of(c->arena, struct all);
+	struct user_numbers_row n = {0};
+	struct user_row u;
+	enum status st = user_sql_find(c, c->me.user_id, c->me.user_id, &u);
+
+	if (st == OK)
+		st = user_sql_numbers(c, &n);
+	if (st != OK)
+		return st == E_NO_ROW ? E_USER_NOT_FOUND : st;
+	const struct study_user_out *row = user_of_studies(c, &u);
+
+	STUDY_USER_OUT(COPY, &a->user)
+	a->counts = (struct coup_self_counts){.studyMembers = n.seats, .tasks = n.tasks, .notifications = n.told};
+	a->stats = (struct coup_self_stats){
+		.studyCount = n.studies, .taskCount = n.tasks, .unreadNotifications = n.unread};
+	a->user._count = &a->counts;
+	a->user.stats = &a->stats;
+	out->success = true;
+	out->user = &a->user;
+	return OK;
+}
+
 HANDLER(coup_me_patch, struct coup_me_in, struct coup_me_out)
 {
 	struct ctx *c = &r->ctx;
@@ -267,8 +318,12 @@ HANDLER(coup_profile_put, struct coup_profile_in, struct coup_profile_out)
 		.bio = in->has.bio == GIVEN_NULL ? "" : in->bio,
 		.profile_image = in->has.avatar == GIVEN_NULL ? "" : NULL,
 	};
-	enum status st = in->avatar ? take_picture(c, in->avatar, &p.profile_image) : OK;
+	enum status st = OK;
 
+	if (!in->has.name && !in->has.bio && !in->has.avatar)
+		return refuse(c, "body", "required", "수정할 내용을 입력해 주세요", "says nothing to change");
+	if (in->avatar)
+		st = take_picture(c, in->avatar, &p.profile_image);
 	if (st == OK)
 		st = user_save(c, &p);
 	if (st == OK)
@@ -303,6 +358,9 @@ static const struct code_row avatar_codes[] = {
 /* the page of the settings reads error.code, that of one's own the text */
 #define COUP_SETTINGS .auth = AUTH_SESSION, .envelope = COUP_E2
 static const struct route routes[] = {
+	ROUTE(coup_me_get, nothing, coup_self_out, .on = {"GET /coup/users/me"}, COUP_SETTINGS, .rate = RATE_READ,
+	      .codes = codes, .statements = 2, .doc = "My account (study groups), with how much is mine.",
+	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(coup_me_patch, coup_me_in, coup_me_out, .on = {"PATCH /coup/users/me", "PATCH /users/me"},
 	      COUP_SETTINGS, .rate = RATE_WRITE, .codes = codes, .statements = 3,
 	      .doc = "Change my name, introduction or picture (study groups); null takes away the last two.",

@@ -8,6 +8,7 @@
 #include "domain/user/user_shapes.h"
 
 SHAPE_TABLE(user_row, USER_ROW)
+SHAPE_TABLE(user_numbers_row, USER_NUMBERS_ROW)
 SHAPE_TABLE(replaced_row, REPLACED_ROW)
 SHAPE_TABLE(profile_figures, PROFILE_FIGURES)
 
@@ -33,6 +34,14 @@ READ(USER_FIND, user_row,
      " LEFT JOIN user_privacy p ON p.user_id = u.id LEFT JOIN user_status s ON s.user_id = u.id"
      " LEFT JOIN admin_roles a ON a.user_id = u.id"
      " WHERE u.id = ? AND u.status <> 'DELETED'")
+
+#define OF_ME(table, also) "(SELECT COUNT(*) FROM " table " x WHERE x.user_id = v.id" also ")"
+READ(USER_NUMBERS, user_numbers_row,
+     "SELECT " OF_ME("study_members", " AND x.status IN ('ACTIVE', 'PENDING')") " AS seats,"
+     " " OF_ME("study_members", " AND x.status = 'ACTIVE'") " AS studies, " OF_ME("tasks", "") " AS tasks,"
+     " " OF_ME("notifications", " AND x.status IN ('UNREAD', 'READ') AND x.category = 'study'") " AS told,"
+     " " OF_ME("notifications", " AND x.status = 'UNREAD' AND x.category = 'study'") " AS unread"
+     " FROM (SELECT CAST(? AS UNSIGNED) AS id) v")
 
 READ(USER_ZONE, user_row, "SELECT time_zone FROM users WHERE id = ?")
 READ(USER_NAME, user_row, "SELECT name, english_name FROM users WHERE id = ? AND status <> 'DELETED'")
@@ -81,7 +90,8 @@ READ(GENDERS, gender_out,
      " WHERE o.kind = 'gender' ORDER BY o.id")
 
 const struct stmt *const user_stmts[] = {
-	&USER_FIND, &USER_NAME, &USER_ZONE, &USER_UPDATE, &USER_PICTURE, &USER_FIGURES, &LOCATIONS, &GENDERS, NULL,
+	&USER_FIND, &USER_NUMBERS, &USER_NAME, &USER_ZONE, &USER_UPDATE, &USER_PICTURE, &USER_FIGURES, &LOCATIONS, &GENDERS,
+	NULL,
 };
 
 enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out)
@@ -89,6 +99,11 @@ enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct us
 	int en = c->lang == LANG_EN;
 
 	return db_one(c, &USER_FIND, out, ARGS(P(en), P(en), P(en), P(viewer), P(id)));
+}
+
+enum status user_sql_numbers(struct ctx *c, struct user_numbers_row *out)
+{
+	return db_one(c, &USER_NUMBERS, out, ARGS(P(c->me.user_id)));
 }
 
 enum status user_sql_name(struct ctx *c, uint64_t id, struct user_row *out)

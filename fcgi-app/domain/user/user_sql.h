@@ -51,6 +51,15 @@
 	F(S, TIME, last_active)
 SHAPE_STRUCT(user_row, USER_ROW)
 
+/* What somebody has in the study groups; told: notifications of groups. */
+#define USER_NUMBERS_ROW(F, S)                                                                     \
+	F(S, INT, seats)                                                                           \
+	F(S, INT, studies)                                                                         \
+	F(S, INT, tasks)                                                                           \
+	F(S, INT, told)                                                                            \
+	F(S, INT, unread)
+SHAPE_STRUCT(user_numbers_row, USER_NUMBERS_ROW)
+
 #define REPLACED_ROW(F, S) F(S, STR, storage_key)
 SHAPE_STRUCT(replaced_row, REPLACED_ROW)
 
@@ -59,6 +68,8 @@ SHAPE_STRUCT(replaced_row, REPLACED_ROW)
 MUST_USE enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out);
 /* name and english_name alone: the most frequent read. */
 MUST_USE enum status user_sql_name(struct ctx *c, uint64_t id, struct user_row *out);
+/* Of the caller. */
+MUST_USE enum status user_sql_numbers(struct ctx *c, struct user_numbers_row *out);
 /* The caller's time_zone alone. */
 MUST_USE enum status user_sql_zone(struct ctx *c, struct user_row *out);
 MUST_USE enum status user_sql_update(struct ctx *c, uint64_t id, const struct user_patch *p);
