@@ -69,6 +69,7 @@ test('filters, orders and pages', async () => {
   assert.deepEqual([(await all('status=REJECTED')).includes(d), (await all('status=PENDING')).includes(far), (await all('')).includes(far)], [true, true, true]);
   const past = (await call(admin, 'GET', `/admin/reports?search=${encodeURIComponent('정렬')}&limit=2&page=7`)).body;
   assert.deepEqual([past.data.reports, past.pagination, past.stats.total], [[], { page: 7, limit: 2, total: 4, totalPages: 2, hasNext: false, hasPrev: true }, 4]);
+  assert.match((await call(admin, 'GET', '/admin/reports?sortBy=id')).body.error, /createdAt priority status/);
   for (const [bad, code] of [['status=OPEN', 'ADMIN-044'], ['sortBy=id', 'ADMIN-092'], ['sortOrder=x', 'VALIDATION_ERROR'], ['type=x', 'VALIDATION_ERROR'], ['priority=x', 'VALIDATION_ERROR'], ['targetType=FILE', 'VALIDATION_ERROR'], ['assignedTo=you', 'VALIDATION_ERROR'], ['assignedTo=1x', 'VALIDATION_ERROR'], ['assignedTo=-3', 'VALIDATION_ERROR'], ['page=0', 'VALIDATION_ERROR'], ['limit=101', 'VALIDATION_ERROR'],
     ['createdFrom=x', 'VALIDATION_ERROR'], ['createdTo=2026-02-30', 'VALIDATION_ERROR'], [`search=${'x'.repeat(101)}`, 'VALIDATION_ERROR']]) assert.deepEqual([bad, ...refusal(await call(admin, 'GET', `/admin/reports?${bad}`))], [bad, 400, code, 'string']);
 });

@@ -192,7 +192,8 @@ test('roles are the owner’s to give; who is the owner changes by handing over 
   const role = (p, of, to) => call(p, 'PATCH', `${id}/members/${of.id}/role`, { role: to });
   const up = await role(a, b, 'ADMIN');
   assert.deepEqual([up.status, up.body.success, up.body.data.userId, up.body.data.role, up.body.data.user.name], [200, true, b.id, 'ADMIN', '두리']);
-  assert.equal((await role(a, b, 'ADMIN')).status, 200); // again: nobody is told
+  const again = await role(a, b, 'ADMIN'); // nobody is told
+  assert.deepEqual([up.body.message, again.status, again.body.message, again.body.data], ['역할을 변경했습니다', 200, '이미 그 역할입니다. 변경된 내용이 없습니다', up.body.data]);
   assert.deepEqual(await news(id), [['study_rank', b.id, '0', 1, null]]);
   for (const [of, to] of [[b, 'OWNER'], [a, 'MEMBER'], [a, 'OWNER']]) assert.deepEqual([to, ...refusal(await role(a, of, to))], [to, ...no(400, 'STUDY-032')]);
   for (const to of ['BOSS', '', undefined, 5]) assert.deepEqual([to, ...refusal(await role(a, b, to))], [to, ...no(400, 'STUDY-034')]);

@@ -17,7 +17,7 @@
 	  .doc = "me, unassigned, all, or an administrator's number")                              \
 	F(S, STR, createdFrom, .from = FROM_QUERY, .fmt = FMT_DATE, .doc = "first day, UTC")       \
 	F(S, STR, createdTo, .from = FROM_QUERY, .fmt = FMT_DATE, .doc = "last day")               \
-	F(S, STR, sortBy, .from = FROM_QUERY, .one_of = "CREATEDAT PRIORITY STATUS", .dflt = "CREATEDAT",\
+	F(S, STR, sortBy, .from = FROM_QUERY, .one_of = "createdAt priority status", .dflt = "createdAt",\
 	  .doc = "createdAt, priority or status")                                                  \
 	F(S, STR, sortOrder, .from = FROM_QUERY, .one_of = "ASC DESC", .dflt = "DESC")
 SHAPE(admin_cases_in, CASES_IN)
@@ -106,7 +106,7 @@ static enum status assignee_of(struct ctx *c, const char *word, int64_t *out)
 
 HANDLER(admin_cases_get, struct admin_cases_in, struct admin_cases_out)
 {
-	static const char *const orders[] = {"CREATEDAT", "PRIORITY", "STATUS"};
+	static const char *const orders[] = {"createdAt", "priority", "status"};
 	struct ctx *c = &r->ctx;
 	struct admin_cases_data *data = arena_new_of(c->arena, struct admin_cases_data);
 	struct admin_case_sums *sums = arena_new_of(c->arena, struct admin_case_sums);

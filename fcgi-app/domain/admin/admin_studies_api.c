@@ -15,7 +15,7 @@
 	F(S, STR, createdFrom, .from = FROM_QUERY, .fmt = FMT_DATE, .doc = "first day, UTC")       \
 	F(S, STR, createdTo, .from = FROM_QUERY, .fmt = FMT_DATE, .doc = "last day")               \
 	F(S, STR, sortBy, .from = FROM_QUERY, \
-	  .one_of = "CREATEDAT UPDATEDAT NAME MEMBERCOUNT RATING", .dflt = "CREATEDAT",         \
+	  .one_of = "createdAt updatedAt name memberCount rating", .dflt = "createdAt",         \
 	  .doc = "createdAt, updatedAt, name, memberCount or rating")                              \
 	F(S, STR, sortOrder, .from = FROM_QUERY, .one_of = "ASC DESC", .dflt = "DESC")
 SHAPE(admin_studies_in, STUDIES_IN)
@@ -65,7 +65,7 @@ SHAPE(admin_study_gone_out, STUDY_GONE_OUT)
 #define IF_GIVEN(field) (in->has.field ? (int)in->field : -1)
 HANDLER(admin_studies_get, struct admin_studies_in, struct admin_studies_out)
 {
-	static const char *const words[] = {"CREATEDAT", "UPDATEDAT", "NAME", "MEMBERCOUNT", "RATING"};
+	static const char *const words[] = {"createdAt", "updatedAt", "name", "memberCount", "rating"};
 	struct ctx *c = &r->ctx;
 	struct admin_study_sums *sums = arena_new_of(c->arena, struct admin_study_sums);
 	const struct admin_study_filter f = {

@@ -15,7 +15,7 @@
 	F(S, STR, createdTo, .from = FROM_QUERY, .fmt = FMT_DATE, .doc = "last day")               \
 	F(S, STR, lastLoginFrom, .from = FROM_QUERY, .fmt = FMT_DATE)                              \
 	F(S, STR, lastLoginTo, .from = FROM_QUERY, .fmt = FMT_DATE)                                \
-	F(S, STR, sortBy, .from = FROM_QUERY, .one_of = "CREATEDAT LASTLOGINAT EMAIL NAME STATUS", .dflt = "CREATEDAT",\
+	F(S, STR, sortBy, .from = FROM_QUERY, .one_of = "createdAt lastLoginAt email name status", .dflt = "createdAt",\
 	  .doc = "createdAt, lastLoginAt, email, name or status")                                  \
 	F(S, STR, sortOrder, .from = FROM_QUERY, .one_of = "ASC DESC", .dflt = "DESC")
 SHAPE(admin_users_in, USERS_IN)
@@ -97,7 +97,7 @@ SHAPE(admin_changed_out, CHANGED_OUT)
 HANDLER(admin_users_get, struct admin_users_in, struct admin_users_out)
 {
 	static const char *const orders[] = {"createdAt", "lastLoginAt", "email", "name", "status"};
-	static const char *const words[] = {"CREATEDAT", "LASTLOGINAT", "EMAIL", "NAME", "STATUS"};
+	static const char *const words[] = {"createdAt", "lastLoginAt", "email", "name", "status"};
 	struct ctx *c = &r->ctx;
 	struct admin_users_filters *asked = arena_new_of(c->arena, struct admin_users_filters);
 	const struct admin_place at = admin_place(r);

@@ -206,11 +206,12 @@ static enum status set_role(struct ctx *c, void *arg)
 }
 
 enum status study_set_role(struct ctx *c, uint64_t study_id, uint64_t user_id, const char *role,
-			   struct study_member_out *out)
+			   struct study_member_out *out, bool *changed)
 {
 	struct act a = {.study_id = study_id, .user_id = user_id, .text = role};
 	enum status st = db_tx(c, set_role, &a);
 
+	*changed = a.row.changed;
 	if (st == OK)
 		show(c, &a.row, out);
 	return st;

@@ -107,9 +107,9 @@ MUST_USE enum status study_members(struct ctx *c, uint64_t study_id, const struc
 MUST_USE enum status study_requests(struct ctx *c, uint64_t study_id, int64_t page, int64_t size, struct list *out,
 				    int64_t *total);
 
-/* By the owner. E_STUDY_NOBODY, E_STUDY_OWNER_ROLE. The same role again changes nothing. */
+/* By the owner. E_STUDY_NOBODY, E_STUDY_OWNER_ROLE. The same role again changes nothing: *changed says so. */
 MUST_USE enum status study_set_role(struct ctx *c, uint64_t study_id, uint64_t user_id, const char *role,
-				    struct study_member_out *out);
+				    struct study_member_out *out, bool *changed);
 
 /* For good. reason: may be NULL. E_STUDY_KICK_SELF, E_STUDY_NOBODY, E_STUDY_KICK_OWNER, E_STUDY_RANK. */
 MUST_USE enum status study_kick(struct ctx *c, uint64_t study_id, uint64_t user_id, const char *reason);

@@ -174,10 +174,15 @@ HANDLER(study_member_role, struct study_role_in, struct study_member_done)
 {
 	struct study_member_out *m = arena_new_of(r->ctx.arena, struct study_member_out);
 
+	bool changed = false;
+	enum status st = study_set_role(&r->ctx, in->id, in->userId, in->role, m, &changed);
+
 	out->success = true;
-	out->message = say(&r->ctx, "역할을 변경했습니다", "The role is changed");
+	out->message = changed ? say(&r->ctx, "역할을 변경했습니다", "The role is changed")
+			       : say(&r->ctx, "이미 그 역할입니다. 변경된 내용이 없습니다",
+				     "They have that role: nothing is changed");
 	out->data = m;
-	return study_set_role(&r->ctx, in->id, in->userId, in->role, m);
+	return st;
 }
 
 HANDLER(study_member_kick, struct study_kick_in, struct coup_done)
