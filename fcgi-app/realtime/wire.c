@@ -81,8 +81,8 @@ static int write_one(struct wire *w)
 		return result;
 	}
 	s->ping = false;
-	/* Asked for by nobody who had something to say: the heart-beat. A byte comes back with the pong; of an empty one
-	 * lws 4.1 does not tell, so that quiet calls would end. */
+	/* Asked for by nobody who had something to say: the heart-beat. A byte comes back with the pong; of an empty
+	 * one lws 4.1 does not tell, so that quiet calls would end. */
 	if (!s->closing)
 		return lws_write(w->wsi, ping + LWS_PRE, 1, LWS_WRITE_PING) < 0 ? -1 : 0;
 	if (!s->said_bye) {

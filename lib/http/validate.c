@@ -1,6 +1,7 @@
 #include "http/validate.h"
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "http/text.h"
 #include "json/jin.h"
 
 #include <ctype.h>
@@ -268,40 +269,6 @@ static const char *choices(struct reader *rd, const struct field *f)
 	return b.data;
 }
 
-static const char *tidy(struct arena *a, const struct field *f, const char *s)
-{
-	const char *nfc = utf8_nfc(a, s);
-
-	const bool breaks = f->lines && strpbrk(nfc, "\v\f");
-
-	/* recordings are texts, too: copying those costs megabytes */
-	if (!f->trim && !f->lower && !f->upper && !breaks)
-		return nfc;
-	char *copy = arena_strdup(a, nfc);
-
-	/* what word processors have for a line break, which comes with a paste */
-	for (char *p = copy; breaks && (p = strpbrk(p, "\v\f"));)
-		*p = '\n';
-	if (f->trim) {
-		while (isspace((unsigned char)*copy))
-			copy++;
-		for (size_t n = strlen(copy); n && isspace((unsigned char)copy[n - 1]);)
-			copy[--n] = '\0';
-	}
-	for (char *p = copy; *p && (f->lower || f->upper); p++)
-		if ((unsigned char)*p < 0x80)
-			*p = (char)(f->lower ? tolower(*p) : toupper(*p));
-	return copy;
-}
-
-static bool has_control(const struct field *f, const char *s)
-{
-	for (; *s; s++)
-		if ((unsigned char)*s < 0x20 && !(f->lines && (*s == '\n' || *s == '\t' || *s == '\r')))
-			return true;
-	return false;
-}
-
 static bool read_str(struct reader *rd, const struct field *f, const struct at *at,
 		     const struct input *in, void *member)
 {
@@ -318,13 +285,13 @@ static bool read_str(struct reader *rd, const struct field *f, const struct at *
 	bool foreign = f->ascii && s[utf8_ascii(s)];
 
 	if (!too_long && !foreign)
-		s = tidy(c->arena, f, s);
+		s = text_tidy(c->arena, f, s);
 	n = too_long ? max + 1 : (int64_t)utf8_count(s);
 	if (n > max)
 		bad_range(rd, f, at, "max", "최대 글자 수", "most characters allowed", max);
 	else if (n < f->min)
 		bad_range(rd, f, at, "min", "최소 글자 수", "fewest characters allowed", f->min);
-	else if (foreign || has_control(f, s))
+	else if (foreign || text_has_control(f, s))
 		bad(rd, f, at, "characters",
 		    say(c, "사용할 수 없는 문자가 있습니다", "has characters that are not allowed"));
 	else if (f->fmt && !fmt_matches(f->fmt, s))

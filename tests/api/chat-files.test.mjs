@@ -271,10 +271,11 @@ test('the dating app sees DIRECT rooms as chats, with its own field names and in
   for (const n of [2, 3, 4]) await put(b, `말 ${n}`);
   const [url] = await pictures(b, id);
   await say(b, id, { imageUrls: [url] });
+  assert.equal((await get('/api/chats', as(a))).body[0].unread_count, 4);
   const page = async (q) => (await get(`/api/chats/${id}/messages?${q}`, as(a))).body.map((m) => m.content);
   assert.deepEqual([await page(''), await page('limit=2&offset=0'), await page('limit=2&offset=3'), await page('offset=5')], [['안녕', '말 2', '말 3', '말 4', url], ['말 4', url], ['안녕', '말 2'], []]);
   const [chat] = (await get('/api/chats', as(a))).body;
-  assert.deepEqual([chat.unread_count, (await get('/api/chats', as(b))).body[0].partner.user_id], [4, Number(a.id)]);
+  assert.deepEqual([chat.unread_count, (await get('/api/chats', as(b))).body[0].partner.user_id], [0, Number(a.id)]);
   for (const [res, status, code] of [[await put(park, 'x'), 404, 'CHAT_001'], [await put(a, ''), 400, 'EMPTY_MESSAGE'], [await get(`/api/chats/${id}/messages`, as(park)), 404, 'CHAT_001'],
     [await get('/api/chats/x/messages', as(a)), 400, 'VALIDATION_ERROR'], [await get(`/api/chats/${id}/messages?limit=101`, as(a)), 400, 'VALIDATION_ERROR']]) {
     assert.deepEqual([res.status, res.body.code, typeof res.body.error], [status, code, 'string']);

@@ -220,6 +220,7 @@ test('who looks at their day is there for others; another birth or gender counts
   assert.equal((await send('PUT', '/users/me', { ...as(her), body: { birth_date: '1992-10-24' } })).status, 200);
   const now = await fit(her, man);
   assert.notEqual(now, before);
+  assert.equal((await get('/fortune/today', as(her))).status, 200);
   assert.equal(await fit(man, her), now);
   await query("UPDATE users SET gender = 'MALE' WHERE id = ?", [her.id]);
   await get('/fortune/today', as(her));

@@ -195,7 +195,7 @@ enum status admin_figures_people(struct ctx *c, const struct figures_ask *ask, s
 	out->activityMetrics = NEW(c, figures_activity, .dau = n.dau, .wau = n.wau, .mau = n.mau);
 	out->sanctions = NEW(c, figures_sanctions, .warnings = n.warnings, .suspensions = n.suspensions,
 			     .bans = n.bans);
-	out->avgSessionTime = NAN;
+	out->avgSessionTime = __builtin_nan("");
 	return note(c, ask);
 }
 

@@ -29,8 +29,7 @@ struct pillars dating_pillars(const char *date)
 			  (unsigned)strtoul(date + 8, NULL, 10));
 }
 
-/* enters: and has them in the app, by the birth and gender they have now. */
-static enum status know_me(struct ctx *c, bool enters, struct dating_me *out)
+enum status dating_know_me(struct ctx *c, struct dating_me *out)
 {
 	struct dating_me_row row;
 	enum status st = dating_sql_me(c, &row);
@@ -43,17 +42,16 @@ static enum status know_me(struct ctx *c, bool enters, struct dating_me *out)
 		return E_DATING_PROFILE;
 	if (user_age(c->now, birth) < ADULT_YEARS)
 		return E_DATING_ADULTS;
-	*out = (struct dating_me){dating_pillars(birth), row.gender};
-	const bool known = row.known_gender && !strcmp(row.known_gender, row.gender) &&
-			   row.year_pillar == out->pillars.year && row.month_pillar == out->pillars.month &&
-			   row.day_pillar == out->pillars.day;
-
-	return known || !enters ? OK : dating_sql_enter(c, out->gender, &out->pillars);
+	*out = (struct dating_me){dating_pillars(birth), row.gender, false};
+	out->known = row.known_gender && !strcmp(row.known_gender, row.gender) &&
+		     row.year_pillar == out->pillars.year && row.month_pillar == out->pillars.month &&
+		     row.day_pillar == out->pillars.day;
+	return OK;
 }
 
-enum status dating_know_me(struct ctx *c, struct dating_me *out)
+enum status dating_enter(struct ctx *c, const struct dating_me *me)
 {
-	return know_me(c, true, out);
+	return me->known ? OK : dating_sql_enter(c, me->gender, &me->pillars);
 }
 
 static int score_of(const struct dating_me *me, const struct dating_person_row *p)
@@ -187,7 +185,7 @@ enum status dating_recommend(struct ctx *c, struct list *cards)
 	const struct dating_pick_row *p = rows.v;
 
 	if (st == OK && (!rows.n || p[rows.n - 1].place < DATING_A_DAY)) {
-		st = know_me(c, false, &me);
+		st = dating_know_me(c, &me);
 		if (st == OK)
 			st = db_tx(c, pick, &(struct picking){&me, day, start_of(c->me.user_id, days_now(c))});
 		if (st == OK)

@@ -98,7 +98,7 @@ HANDLER(dating_fortune_today, struct nothing, struct fortune_out)
 #define DATING .auth = AUTH_USER, .envelope = BARE
 #define ME_FAILS E_USER_NOT_FOUND, E_DATING_PROFILE, E_DATING_ADULTS
 #define ASK                                                                                        \
-	DATING, .rate = RATE_CONTACT, .ok = 201, .once = true, .statements = 18,                   \
+	DATING, .rate = RATE_CONTACT, .ok = 201, .once = true, .statements = 17,                   \
 	.fails = {ME_FAILS, E_MATCH_SELF, E_MATCH_NO_USER, E_DATING_ASKED}
 static const struct route routes[] = {
 	ROUTE(dating_recommendations, nothing, dating_cards, .on = {"GET /matches/recommendations", "GET /matches"},
@@ -107,7 +107,7 @@ static const struct route routes[] = {
 		     "those who hide, were blocked or asked.",
 	      .fails = {ME_FAILS}),
 	ROUTE(dating_compatibility, dating_fit_in, dating_fit_out, .on = {"GET /matches/{user_id}/compatibility"},
-	      DATING, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 3,
+	      DATING, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 2,
 	      .doc = "How somebody and I fit by our pillars.",
 	      .fails = {ME_FAILS, E_MATCH_SELF_SCORE, E_MATCH_NO_USER}),
 	ROUTE(dating_request, dating_ask_in, dating_match_out, .on = {"POST /matches/request"}, ASK,

@@ -72,6 +72,8 @@ enum status dating_fortune(struct ctx *c, struct fortune *out)
 	struct dating_me me;
 	enum status st = dating_know_me(c, &me);
 
+	if (st == OK)
+		st = dating_enter(c, &me);
 	if (st != OK)
 		return st;
 	const char *date = dating_today(c);

@@ -505,7 +505,7 @@ double speech_confidence(int64_t words)
 		int64_t words;
 		double within;
 	} measured[] = {{20, .72}, {40, .83}, {60, .85}, {100, .87}, {150, .90}, {300, .93}};
-	double confidence = NAN;
+	double confidence = __builtin_nan("");
 
 	for (size_t i = 0; i < COUNT(measured) && words >= measured[i].words; i++)
 		confidence = measured[i].within;

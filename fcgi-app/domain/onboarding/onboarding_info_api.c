@@ -337,7 +337,7 @@ static void fill_tested(const struct list *tested, struct onboarding_levels_out 
 {
 	const struct leveltest_level *t = tested->v;
 
-	out->score = NAN;
+	out->score = __builtin_nan("");
 	if (!tested->n)
 		return;
 	out->language = t->language;

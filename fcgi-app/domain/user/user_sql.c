@@ -90,8 +90,8 @@ READ(GENDERS, gender_out,
      " WHERE o.kind = 'gender' ORDER BY o.id")
 
 const struct stmt *const user_stmts[] = {
-	&USER_FIND, &USER_NUMBERS, &USER_NAME, &USER_ZONE, &USER_UPDATE, &USER_PICTURE, &USER_FIGURES, &LOCATIONS, &GENDERS,
-	NULL,
+	&USER_FIND, &USER_NUMBERS, &USER_NAME, &USER_ZONE, &USER_UPDATE, &USER_PICTURE, &USER_FIGURES, &LOCATIONS,
+	&GENDERS, NULL,
 };
 
 enum status user_sql_find(struct ctx *c, uint64_t id, uint64_t viewer, struct user_row *out)
