@@ -5,7 +5,7 @@
 	D(system) \
 	D(auth) \
 	D(auth_password) \
-	D(auth_address) \
+	D(auth_link) \
 	D(auth_web) \
 	D(auth_oauth) \
 	D(user) \

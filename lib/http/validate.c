@@ -158,7 +158,7 @@ static void write_at(struct buf *b, const struct at *at)
 static void bad(struct reader *rd, const struct field *f, const struct at *at, const char *rule,
 		const char *text)
 {
-	struct buf name = buf_new(rd->c->arena, 64, 2000);
+	struct buf name = buf_new(rd->c->arena, 64, 400);
 
 	write_at(&name, at);
 	fail_field(rd->c, name.len ? name.data : "body", rule, text);
@@ -256,7 +256,7 @@ static const char *one_of(struct arena *a, const char *words, const char *s)
 /* "one of: A B C", without the synonyms. */
 static const char *choices(struct reader *rd, const struct field *f)
 {
-	struct buf b = buf_new(rd->c->arena, 64, 400);
+	struct buf b = buf_new(rd->c->arena, 64, 2000);
 	const char *words = f->one_of, *w;
 	size_t len;
 

@@ -294,6 +294,8 @@ test('a click leads only to pages the web client has', async () => {
 test('a test notification is a real one', async () => {
   const p = await person();
   const plain = (await post('/notifications/test', undefined, as(p))).body.data;
+  const none = await post('/notifications/test', { type: 'bogus' }, as(p));
+  assert.match(none.body.error.details.fields[0].message, /: chat match_request .* newsletter friend_request urgent test scheduled custom$/, 'all of them');
   assert.deepEqual([plain.type, plain.category, plain.title, plain.status], ['test', 'test', '테스트 알림', 'UNREAD']);
   const own = await post('/notification/test', { type: 'CHAT', message: '직접' }, { ...as(p), headers: { 'accept-language': 'en' } });
   assert.deepEqual([own.status, own.body.data.type, own.body.data.message, own.body.data.title], [201, 'chat', '직접', 'Test notification']);

@@ -97,20 +97,6 @@ HANDLER(coup_password_patch, struct coup_password_in, struct coup_password_out)
 	return st == E_PASSWORD_WRONG ? E_PASSWORD_WRONG_401 : st;
 }
 
-#define FORGOT_IN(F, S)                                                                            \
-	F(S, STR, email, .required = true, .max = 255, .trim = true, .lower = true, .fmt = FMT_EMAIL)
-SHAPE(forgot_in, FORGOT_IN)
-#define FORGOT_OUT(F, S) F(S, INT, expiresIn, .doc = "how long the link in the mail is good, s")
-SHAPE(forgot_out, FORGOT_OUT)
-
-HANDLER(password_forgot, struct forgot_in, struct forgot_out)
-{
-	out->expiresIn = RESET_TTL_S;
-	r->message = say(&r->ctx, "가입된 주소라면 비밀번호 재설정 링크를 보내 드립니다",
-			 "If there is an account with that address, a mail with a link is on its way to it");
-	return auth_forgot(&r->ctx, in->email);
-}
-
 #define RESET_IN(F, S)                                                                             \
 	F(S, STR, token, .required = true, .max = 200, .secret = true, .doc = "what the link has behind `#token=`") \
 	F(S, STR, newPassword, .aka = "password", .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX,   \
@@ -150,10 +136,6 @@ static const struct route routes[] = {
 	      .doc = "Change my password (study groups). All my other logins end.",
 	      .fails = {E_PASSWORD_WEAK, E_PASSWORD_MISMATCH, E_PASSWORD_WRONG_401, E_PASSWORD_REUSED, E_PASSWORD_NONE,
 			E_USER_NOT_FOUND}),
-	ROUTE(password_forgot, forgot_in, forgot_out, .on = {"POST /auth/password/forgot"}, .rate = RATE_LOGIN,
-	      .envelope = FLAT, .statements = 1,
-	      .doc = "Mail me a link for another password. Whether there is such an account, the answer does not tell.",
-	      .fails = {E_MAIL_OFF}),
 	ROUTE(password_reset, reset_in, password_out, .on = {"POST /auth/password/reset"}, .rate = RATE_LOGIN,
 	      .envelope = FLAT, .statements = 2,
 	      .doc = "Set another password by the link of that mail. All my logins end; log in with it then.",
