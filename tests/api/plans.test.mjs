@@ -151,6 +151,8 @@ test('the check itself finds a scan', async () => {
   assert.deepEqual((await scans([{ name: 'Y', sql: 'SELECT q.n FROM (SELECT COUNT(*) AS n FROM chat_messages m WHERE m.body = ?) q' }])).length, 1);
   const compound = "BEGIN NOT ATOMIC DECLARE words TEXT DEFAULT ?; DECLARE n INT; IF EXISTS (SELECT 1 FROM users u WHERE u.bio = words) THEN SET n = (SELECT COUNT(*) FROM files f WHERE f.name = words); ELSE UPDATE chat_rooms SET name = words WHERE name = ?; DELETE c FROM chat_messages c WHERE c.body = words; END IF; SELECT n; END";
   assert.deepEqual((await scans([{ name: 'Z', sql: compound }])).map((s) => s.split(',')[0]), ['Z: ALL of users', 'Z: ALL of files', 'Z: index of chat_rooms', 'Z: ALL of chat_messages']);
+  const others = (type) => ({ name: 'W', sql: `BEGIN NOT ATOMIC DECLARE door CHAR(6)${type} DEFAULT ?; SELECT s.id FROM group_sessions s WHERE s.join_code = door; END` });
+  assert.deepEqual((await scans([others(''), others(' CHARACTER SET ascii COLLATE ascii_bin')])).map((s) => s.split(',')[0]), ['W: index of group_sessions']);
 });
 
 const rowsRead = async () => (await sql.query("SHOW GLOBAL STATUS LIKE 'Handler_read_%'")).reduce((sum, row) => sum + Number(row.Value), 0);

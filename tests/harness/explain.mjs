@@ -2,7 +2,14 @@
 // replaced by values of their types.
 
 const literals = [[/^(DATETIME|TIMESTAMP)/, "'2026-01-01 00:00:00'"], [/^DATE/, "'2026-01-01'"], [/^TIME/, "'10:00:00'"], [/TEXT|JSON/, "'[2]'"], [/CHAR|BINARY/, "'2'"]];
-const literalOf = (type) => literals.find(([re]) => re.test(type))?.[1] ?? '2';
+// NAME_CONST: a variable's collation weighs as much as a column's, where a literal's would give way and hide a scan.
+function literalOf(type) {
+  const literal = literals.find(([re]) => re.test(type))?.[1] ?? '2';
+  if (!/CHAR|TEXT/.test(type)) return literal;
+  const set = /CHARACTER SET (\w+)/.exec(type)?.[1] ?? 'utf8mb4';
+  const collation = /COLLATE (\w+)/.exec(type)?.[1] ?? { ascii: 'ascii_general_ci', utf8mb4: 'utf8mb4_unicode_ci' }[set];
+  return `NAME_CONST('v', _${set}${literal} COLLATE ${collation})`;
+}
 
 // The pieces between separators that stand outside of brackets, texts and CASE … END.
 function cut(sql, isEnd) {
