@@ -93,6 +93,8 @@
 	  "The log-in service does not answer; try again shortly")                                 \
 	E(LOGIN_EMPTY, 400, "AUTH_002", INFO, "이메일과 비밀번호를 입력해 주세요",                 \
 	  "Enter your e-mail address and password")                                                \
+	E(LOGIN_ACTION, 400, "UNKNOWN_ACTION", INFO, "지원하지 않는 로그인 요청입니다",              \
+	  "Logging in knows no such action")                                                       \
 	E(ACCOUNT_SUSPENDED, 403, "AUTH_005", INFO, "정지된 계정입니다",                           \
 	  "This account is suspended")                                                             \
 	E(EMAIL_TAKEN, 409, "AUTH_013", INFO, "이미 사용 중인 이메일입니다",                       \

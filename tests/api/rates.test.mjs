@@ -50,7 +50,7 @@ test('each route has the class of its kind', async () => {
     'POST /users/status/batch': 'READ', 'POST /studies/messages/{messageId}/read': 'READ', 'POST /studies/{id}/chat/{messageId}/read': 'READ',
     'POST /upload/presigned-url': 'UPLOAD', 'PUT /upload/signed': 'UPLOAD', 'PUT /coup/user/profile': 'UPLOAD', 'POST /matching/request': 'CONTACT', 'POST /room/create': 'CALL',
     'GET /studies': 'READ', // by address: what it shows costs as much as other lists
-    'GET /upload/file/{key}': 'NONE', 'POST /coup/auth/_log': 'NONE', 'GET /health': 'NONE', 'GET /health/live': 'NONE',
+    'GET /upload/file/{key}': 'NONE', 'POST /coup/auth/_log': 'NONE', 'POST /coup/auth/{nextauth}': 'NONE', 'GET /health': 'NONE', 'GET /health/live': 'NONE',
     'POST /matches/request': 'CONTACT', 'POST /chat/request/{user_id}': 'CONTACT', 'GET /matches/recommendations': 'SEARCH',
     'GET /users/status/count': 'SEARCH', 'GET /matching/partners': 'SEARCH', 'POST /matching/partners/advanced': 'SEARCH',
     'POST /matching/ai/best-matches': 'SEARCH', 'POST /matching/ai/compatibility/{partnerId}': 'SEARCH', 'POST /group-sessions/ai/match-recommendation': 'WRITE',

@@ -335,6 +335,26 @@ test('a name too long for a cookie is left out of it, not the login', async () =
   assert.equal(claims.name, '"\\'.repeat(50));
 });
 
+test('their client speaks to /api/v1/auth as well; what is no action of it is refused, what is none of its ways is not', async () => {
+  const p = await person('김둘', {}, at());
+  const { body: { csrfToken }, headers } = await send('GET', '/api/v1/auth/csrf', at());
+  const own = headers['set-cookie'][0].split(';')[0];
+  const to = (action, fields, cookie = own) => send('POST', `/api/v1/auth/${action}`, at({ raw: form({ ...fields, csrfToken, json: 'true' }), headers: { 'content-type': URLENCODED, cookie } }));
+  const res = await to('callback/credentials', { email: p.email, password: p.password });
+  assert.deepEqual([res.status, res.body], [200, { url: stack.base }]);
+  const cookie = `${own}; ${SESSION}=${cookies(res)[SESSION].value}`;
+  assert.equal((await send('GET', '/api/v1/auth/session', at({ headers: { cookie } }))).body.user.id, p.id);
+  assert.equal((await to('session', {}, cookie)).body.user.id, p.id);
+  assert.deepEqual([(await to('_log', {})).body, (await send('GET', '/api/v1/auth/providers', at())).body.credentials.id], [{}, 'credentials']);
+  assert.equal(cookies(await to('signout', {}, cookie))[SESSION].value, '');
+  assert.deepEqual((await send('GET', '/api/v1/auth/session', at({ headers: { cookie } }))).body, {});
+  for (const path of ['/api/auth', '/api/v1/auth']) {
+    const unknown = await send('POST', `${path}/fly`, at({ raw: form({ csrfToken }), headers: { 'content-type': URLENCODED } }));
+    assert.deepEqual([unknown.status, unknown.body.error], [400, '지원하지 않는 로그인 요청입니다']);
+  }
+  for (const [method, path, status] of [['POST', '/api/v1/auth/verify', 405], ['GET', '/api/v1/auth/fly', 405], ['POST', '/api/v1/auth/fly/away', 404]]) assert.deepEqual([path, (await send(method, path, at({ body: {} }))).status], [path, status]);
+});
+
 test('pages of theirs, what their client has to say, and nobody', async () => {
   for (const [path, to] of [['signin', '/sign-in'], ['signin?error=A%26b%20%EA%B0%80', '/sign-in?error=A%26b%20%EA%B0%80'], ['error?error=x', '/sign-in?error=x'], ['signout?csrf=true', '/sign-out?csrf=true']]) {
     const res = await fetch(`${stack.base}/api/auth/${path}`, { redirect: 'manual' }); // of nginx itself

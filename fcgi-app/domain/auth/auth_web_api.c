@@ -40,6 +40,8 @@ SHAPE(web_update_in, WEB_UPDATE_IN)
 	F(S, STR, password, .max = 128, .secret = true)                                            \
 	F(S, STR, code, .aka = "twoFactorCode otp", .max = 20, .trim = true, .secret = true)
 SHAPE(web_login_in, WEB_LOGIN_IN)
+#define WEB_UNKNOWN_IN(F, S) F(S, STR, nextauth, .from = FROM_PATH, .max = 100, .doc = "an action of NextAuth's")
+SHAPE(web_unknown_in, WEB_UNKNOWN_IN)
 #define WEB_URL_OUT(F, S) F(S, STR, url, .doc = "absolute; what failed is its parameter error")
 SHAPE(web_url_out, WEB_URL_OUT)
 
@@ -387,37 +389,47 @@ HANDLER(web_log, struct nothing, struct nothing)
 	return OK;
 }
 
+HANDLER(web_unknown, struct web_unknown_in, struct nothing)
+{
+	return fail(&r->ctx, E_LOGIN_ACTION, "%s", in->nextauth);
+}
+
 static const struct code_row codes[] = {{E_TOKEN_INVALID, NULL, "AUTH_008"}, {0}};
 #define WEB .envelope = COUP
+#define AT(method, action) .on = {method " /coup/auth/" action, method " /auth/" action}
 #define SAME .unlimited = "nothing of the database is touched"
 static const struct route routes[] = {
-	ROUTE(web_provider_list, nothing, web_providers, .on = {"GET /coup/auth/providers"}, WEB, SAME,
+	ROUTE(web_provider_list, nothing, web_providers, AT("GET", "providers"), WEB, SAME,
 	      .doc = "How one may log in."),
-	ROUTE(web_csrf, csrf_in, csrf_out, .on = {"GET /coup/auth/csrf"}, WEB, SAME,
+	ROUTE(web_csrf, csrf_in, csrf_out, AT("GET", "csrf"), WEB, SAME,
 	      .doc = "The token that the forms below need, and its cookie."),
-	ROUTE(web_login, web_login_in, web_url_out, .on = {"POST /coup/auth/callback/credentials"}, WEB, .form = true,
+	ROUTE(web_login, web_login_in, web_url_out, AT("POST", "callback/credentials"), WEB, .form = true,
 	      .rate = RATE_LOGIN, .statements = 9,
 	      .doc = "Log in: the session cookie, for a day. The answer, a refusal as well, is where to go.",
 	      .fails = {E_BAD_CREDENTIALS_401}),
-	ROUTE(web_session_get, nothing, web_session, .on = {"GET /coup/auth/session"}, WEB, .auth = AUTH_VISITOR,
+	ROUTE(web_session_get, nothing, web_session, AT("GET", "session"), WEB, .auth = AUTH_VISITOR,
 	      .rate = RATE_READ, .statements = 1, .doc = "Who is logged in; {}: nobody."),
-	ROUTE(web_session_post, web_update_in, web_session, .on = {"POST /coup/auth/session"}, WEB,
+	ROUTE(web_session_post, web_update_in, web_session, AT("POST", "session"), WEB,
 	      .auth = AUTH_VISITOR, .form = true, .rate = RATE_WRITE, .statements = 1,
 	      .doc = "The same, for NextAuth's update(); nothing is changed by it."),
-	ROUTE(web_logout, web_form_in, web_url_out, .on = {"POST /coup/auth/signout"}, WEB, .auth = AUTH_VISITOR,
+	ROUTE(web_logout, web_form_in, web_url_out, AT("POST", "signout"), WEB, .auth = AUTH_VISITOR,
 	      .form = true, .rate = RATE_WRITE, .statements = 1, .doc = "End the login and take the cookie away."),
 	ROUTE(web_validate, nothing, valid_out, .on = {"GET /coup/auth/validate-session"}, WEB, .auth = AUTH_VISITOR,
 	      .rate = RATE_READ, .codes = codes, .statements = 1,
 	      .doc = "Whether somebody is logged in, and whom it was. Whose account is suspended or deleted is to log "
 		     "out; a cookie that is none of ours is refused.",
 	      .fails = {E_TOKEN_INVALID}),
-	ROUTE(web_log, nothing, nothing, .on = {"POST /coup/auth/_log"}, WEB, SAME, .form = true,
+	ROUTE(web_log, nothing, nothing, AT("POST", "_log"), WEB, SAME, .form = true,
 	      .doc = "Takes what NextAuth's client has to say of errors, and forgets it."),
+	ROUTE(web_unknown, web_unknown_in, nothing, AT("POST", "{nextauth}"), WEB,
+	      SAME, .form = true, .doc = "Any other action of NextAuth's: there is none.",
+	      .fails = {E_LOGIN_ACTION}),
 };
 
 const struct domain auth_web_domain = {
 	.name = "web log-in",
-	.doc = "Log-in as the study groups' pages do it: NextAuth.js' protocol, at /api/auth without Authorization",
+	.doc = "Log-in as the study groups' pages do it: NextAuth.js' protocol, without Authorization. "
+	       "Nginx gives what comes at /api/auth to /coup/auth",
 	.routes = routes,
 	.n_routes = COUNT(routes),
 };
