@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "sec/random.h"
 
+#include <ctype.h>
 #include <mysql.h>
 #include <mysqld_error.h>
 #include <errmsg.h>
@@ -52,6 +53,21 @@ struct db {
 };
 
 /* ---- values ------------------------------------------------------------------------------- */
+
+const char *db_beginning(struct arena *a, const char *words)
+{
+	if (!words)
+		return NULL;
+	char *out = arena_alloc_raw(a, 2 * strlen(words) + 2), *p = out;
+
+	for (const char *s = words; *s; s++) {
+		if (strchr("%_\\", *s))
+			*p++ = '\\';
+		*p++ = (char)tolower((unsigned char)*s);
+	}
+	memcpy(p, "%", 2);
+	return out;
+}
 
 struct db_val db_str(const char *s)
 {

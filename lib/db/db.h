@@ -49,6 +49,8 @@ struct db_val {
 	};
 };
 
+/* For LIKE: what begins with `words`, in lower case, as e-mail addresses are kept; NULL is NULL. */
+const char *db_beginning(struct arena *a, const char *words);
 struct db_val db_str(const char *s);                /* NULL is NULL */
 struct db_val db_int(int64_t v);
 struct db_val db_uint(uint64_t v);

@@ -94,6 +94,31 @@ test('the best of ten thousand are those who have the best scores, one by one', 
   assert.deepEqual(best.data.map((x) => x.compatibilityScore), scores.sort((a, b) => b - a).slice(0, 10));
 });
 
+test('whose name begins with the words is found however long ago they were here, once, and still not by everybody', async () => {
+  const [base, tag] = [stack.base, unique('바다표범')];
+  const me = await learner('찾는이', JA, [KO], { base });
+  const both = await learner(`${tag} 하나`, KO, [JA], { base, profile: { englishName: 'Sealion One' } });
+  const [teaches, neither, recent] = [await learner(`${tag} 둘`, KO, [2], { base }), await learner(`${tag} 셋`, THIRD, [MINE], { base }), await learner(`${tag} 넷`, KO, [JA], { base })];
+  for (const p of [both, teaches, neither]) {
+    await sql.query("UPDATE users SET active_at = '2020-01-01' WHERE id = ?", [p.id]);
+    await sql.query("UPDATE matching_index SET active_at = '2020-01-01' WHERE user_id = ?", [p.id]);
+  }
+  const search = async (body, by = me) => {
+    const res = await post('/matching/partners/advanced?size=50', body, { token: by.access, base });
+    assert.equal(res.body.meta.total, res.body.data.length);
+    return res.body.data.map((x) => x.userId);
+  };
+  assert.deepEqual(await search({ query: '하나' }), []); // not what it begins with, and many were here since
+  const found = await search({ query: tag });
+  assert.deepEqual([found.slice(0, 3).sort(), found.slice(3)], [[both, teaches, recent].map((p) => p.id).sort(), [neither.id]]);
+  assert.deepEqual([await search({ query: 'SEALION' }), await search({ query: 'sealion_' }), await search({ query: '%셋' })], [[both.id], [], []]);
+  assert.deepEqual([(await search({ query: tag, nativeLanguage: 'ko', targetLanguage: 'ja' })).sort(), await search({ query: tag, nativeLanguage: 'ko', targetLanguage: 'en' })], [[both.id, recent.id].sort(), [teaches.id]]);
+  assert.deepEqual((await search({ query: tag }, neither)).sort(), [both, teaches, recent].map((p) => p.id).sort()); // nobody finds themselves
+  await sql.query('INSERT INTO blocks (user_id, blocked_id) VALUES (?, ?)', [both.id, me.id]);
+  assert.equal((await send('PUT', '/settings/privacy', { token: teaches.access, base, body: { showInSearch: false } })).status, 200);
+  assert.deepEqual((await search({ query: tag })).sort(), [neither.id, recent.id].sort());
+});
+
 test('where more are found than are kept, newcomers are found at once, and nobody stays who left', async () => {
   const [me, like] = [await couple({ base: stack.base }), await learner('비슷한이', THIRD, [MINE], { base: stack.base })];
   const tag = unique('crowd');

@@ -3,8 +3,6 @@
 #include "domain/registry.h"
 #include "domain/sql.h"
 
-#include <ctype.h>
-
 SHAPE_TABLE(admin_user_row, ADMIN_USER_ROW)
 SHAPE_TABLE(admin_held_row, ADMIN_HELD_ROW)
 SHAPE_TABLE(admin_warned_row, ADMIN_WARNED_ROW)
@@ -191,26 +189,12 @@ static struct db_val either(int v)
 	return v < 0 ? (struct db_val){0} : db_int(v);
 }
 
-/* For LIKE: what begins so. E-mail addresses are stored in lower case, for names it is all the same. */
-static const char *beginning(struct ctx *c, const char *words)
-{
-	char *out = arena_alloc_raw(c->arena, 2 * strlen(words) + 2), *p = out;
-
-	for (const char *s = words; *s; s++) {
-		if (strchr("%_\\", *s))
-			*p++ = '\\';
-		*p++ = (char)tolower((unsigned char)*s);
-	}
-	memcpy(p, "%", 2);
-	return out;
-}
-
 enum { FILTER_ARGS = 16 };
 
 enum status admin_users_sql_list(struct ctx *c, const struct admin_user_filter *f, struct list *rows)
 {
 	const enum source from = f->words ? FROM_WORDS : f->status ? FROM_STATUS : FROM_ALL;
-	const char *begins = f->words ? beginning(c, f->words) : NULL;
+	const char *begins = db_beginning(c->arena, f->words);
 	struct db_val v[FILTER_ARGS];
 	size_t n = 0;
 

@@ -123,6 +123,11 @@ READ(PAIR, pair_row,
 #define MUTUAL(columns) FIVE(BOTH_WAYS(columns))
 #define TEACHES(columns) FIVE(ONE_WAY(columns))
 
+#define NAMED_BY(column, index)                                                                    \
+	"(SELECT i.user_id, i.active_at FROM users n FORCE INDEX (" index ")"                      \
+	" STRAIGHT_JOIN matching_index i ON i.user_id = n.id AND i.visible = 1 WHERE n." column " LIKE ? LIMIT ?)"
+#define NAMED(columns) NAMED_BY("name", "users_name") " UNION ALL " NAMED_BY("english_name", "users_english_name")
+
 #define CANDIDATE "i.user_id AS id, i.active_at, i.facts, i.speaks"
 
 #define TEXT "CAST(? AS CHAR(200)) COLLATE utf8mb4_unicode_ci"
@@ -154,6 +159,7 @@ READ(SEARCH_MUTUAL, candidate_row, MUTUAL(CANDIDATE))
 READ(SEARCH_TEACHES, candidate_row, TEACHES(CANDIDATE))
 READ(SEARCH_LEARNS, candidate_row, LEARNS(CANDIDATE))
 READ(SEARCH_RECENT, candidate_row, RECENT(CANDIDATE))
+READ(FILTER_NAMED, candidate_row, FILTER(NAMED))
 READ(FILTER_MUTUAL, candidate_row, FILTER(MUTUAL))
 READ(FILTER_TEACHES, candidate_row, FILTER(TEACHES))
 READ(FILTER_LEARNS, candidate_row, FILTER(LEARNS))
@@ -381,7 +387,7 @@ READ(STATS, stats_row,
 
 const struct stmt *const matching_stmts[] = {
 	&TIMES, &REBUILD, &VIEWER, &PAIR, &SEARCH_MUTUAL, &SEARCH_TEACHES, &SEARCH_LEARNS, &SEARCH_RECENT,
-	&FILTER_MUTUAL, &FILTER_TEACHES, &FILTER_LEARNS, &FILTER_RECENT, &CARDS, &ONLINE, &NAMES, &CREATE, &ANSWER,
+	&FILTER_NAMED, &FILTER_MUTUAL, &FILTER_TEACHES, &FILTER_LEARNS, &FILTER_RECENT, &CARDS, &ONLINE, &NAMES, &CREATE, &ANSWER,
 	&ROOM, &END_MATCH, &FORGET, &REQUESTS_RECEIVED, &REQUESTS_SENT, &MATCHES, &STATS, NULL,
 };
 
@@ -412,6 +418,7 @@ static const struct {
 	const struct stmt *plain, *filter;
 	bool learns, speaks;
 } tiers[TIER_MAX] = {
+	[TIER_NAMED] = {NULL, &FILTER_NAMED, false, false},
 	[TIER_MUTUAL] = {&SEARCH_MUTUAL, &FILTER_MUTUAL, true, true},
 	[TIER_TEACHES] = {&SEARCH_TEACHES, &FILTER_TEACHES, false, true},
 	[TIER_LEARNS] = {&SEARCH_LEARNS, &FILTER_LEARNS, true, false},
@@ -460,8 +467,14 @@ enum status matching_sql_filter(struct ctx *c, enum partner_tier tier, const str
 		parts++;
 	for (int64_t part = 0; part < parts; part++) /* so that the people of a rare language are among them */
 		share[part] = limit / parts + 1;
-	size_t n = fill_parts(tier, s, share, v);
+	size_t n = 0;
 
+	for (int k = 0; tier == TIER_NAMED && k < 2; k++) {
+		v[n++] = P(db_beginning(c->arena, s->query));
+		v[n++] = P(limit);
+	}
+	if (tier != TIER_NAMED)
+		n = fill_parts(tier, s, share, v);
 	v[n++] = P(limit);
 	v[n++] = P(s->query);
 	v[n++] = P(s->place);

@@ -141,6 +141,7 @@ struct partner_search {
 };
 
 enum partner_tier {
+	TIER_NAMED, /* whose name begins with query, whenever they were here last */
 	TIER_MUTUAL, /* learns mine and speaks one of speaks */
 	TIER_TEACHES, /* speaks one of speaks */
 	TIER_LEARNS, /* learns mine */

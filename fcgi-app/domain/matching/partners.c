@@ -39,9 +39,10 @@ struct best {
 struct finding {
 	const struct partner_filter *filter;
 	struct person me;
-	uint64_t target; /* language named in the filter */
+	uint64_t native, target; /* languages named in the filter */
 	enum said gender;
 	uint64_t times[WEEK_WORDS]; /* the wanted ones, UTC */
+	const char *others; /* blocked, matched or asked: ids, separated by commas */
 	const uint64_t *excluded; /* whom not to recommend, ascending */
 	size_t excluded_n;
 	uint64_t sieve[SIEVE / 64]; /* id % SIEVE of the excluded: most others need not be looked for among them */
@@ -99,6 +100,13 @@ static void wanted_times(const struct list *words, int64_t offset_ms, uint64_t o
 			score_mark(out, slot - (int)(offset_ms / SLOT_MS), 1);
 }
 
+static bool learns(const struct person *p, unsigned language)
+{
+	const struct tongue *t = score_tongue(p, language);
+
+	return t && t->learning;
+}
+
 static bool level_fits(const struct finding *f, const struct person *p)
 {
 	size_t k = 0;
@@ -138,6 +146,10 @@ static bool passes(struct ctx *c, const struct finding *f, const struct person *
 		if (!age || age < want->min_age || (want->max_age && age > want->max_age))
 			return false;
 	}
+	if (f->native && p->native != f->native)
+		return false;
+	if (f->target && !learns(p, (unsigned)f->target))
+		return false;
 	if (want->gender && f->gender != SAID_ANY && (p->gender == UNSAID || p->gender != f->gender))
 		return false;
 	if (want->online && !p->show_online) /* whether they are, keep_online() asks */
@@ -189,20 +201,22 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The caller and everybody blocked, matched or asked. */
-static void exclude(struct ctx *c, struct finding *f, const char *ids)
+/* The caller and everybody blocked, matched or asked; `more`: who was looked at already. */
+static void exclude(struct ctx *c, struct finding *f, const char *ids, const struct crowd *more)
 {
 	size_t n = 1;
 	char *end;
 
 	for (const char *s = ids; *s; s++)
 		n += *s == ',';
-	uint64_t *v = arena_array(c->arena, uint64_t, n + 1);
+	uint64_t *v = arena_array(c->arena, uint64_t, n + more->n + 1);
 
 	n = 0;
 	v[n++] = c->me.user_id;
 	for (const char *s = ids; *s; s = *end ? end + 1 : end)
 		v[n++] = strtoull(s, &end, 10);
+	for (size_t i = 0; i < more->n; i++)
+		v[n++] = more->person[i].id;
 	qsort(v, n, sizeof(*v), ascending);
 	f->excluded = v;
 	f->excluded_n = n;
@@ -294,11 +308,9 @@ static bool among(const int64_t *languages, unsigned id)
 /* Whether a tier before this one asked for them. */
 static bool asked_before(enum partner_tier tier, const struct partner_search *s, const struct person *p)
 {
-	if (tier == TIER_MUTUAL)
+	if (tier == TIER_NAMED || tier == TIER_MUTUAL)
 		return false;
-	const struct tongue *t = score_tongue(p, (unsigned)s->learns);
-
-	return (tier != TIER_LEARNS && t && t->learning) || (tier != TIER_TEACHES && among(s->speaks, p->native));
+	return (tier != TIER_LEARNS && learns(p, (unsigned)s->learns)) || (tier != TIER_TEACHES && among(s->speaks, p->native));
 }
 
 static long tenths_of(const struct finding *f, const struct fit *fit)
@@ -350,7 +362,8 @@ static size_t look_at(struct ctx *c, const struct finding *f, enum partner_tier 
 			if (f->each && !passes(c, f, p, &x.fit))
 				continue;
 			n += f->each;
-			x.other = tier == TIER_RECENT && !f->filter->weights;
+			x.other = (tier == TIER_NAMED || tier == TIER_RECENT) && !f->filter->weights &&
+				  !asked_before(TIER_RECENT, s, p);
 			x.tenths = tenths_of(f, &x.fit);
 			add(f, b, &x);
 		}
@@ -406,6 +419,8 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 			n += look_at(c, f, tier, s, &crowds[k], &b);
 			stood &= windows_stood(&crowds[k]);
 		}
+		if (tier == TIER_NAMED)
+			exclude(c, f, f->others, &crowds[0]);
 	}
 	if (f->filter->online) {
 		enum status st = keep_online(c, &b);
@@ -423,17 +438,18 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 /*
  * Exchange partners first. The one-sided directions are asked only when those do not fill the page,
  * and then both of them, so that people keep their place from one page to the next; then anybody. Who
- * asks for words looks for somebody, whatever that one speaks.
+ * asks for words looks for somebody, whatever that one speaks, and perhaps by the name.
  */
 static enum status look_everywhere(struct ctx *c, struct finding *f, const struct partner_search *s,
 				   size_t needed)
 {
 	bool speaks = s->speaks[0], both = s->learns && speaks;
-	enum status st = both ? look(c, f, TIER_MUTUAL, s) : OK;
+	enum status st = s->query ? look(c, f, TIER_NAMED, s) : OK;
 
 	if (s->query)
 		needed = SIZE_MAX;
-
+	if (st == OK && both)
+		st = look(c, f, TIER_MUTUAL, s);
 	if (st == OK && f->n < needed && speaks && !f->filter->target)
 		st = look(c, f, TIER_TEACHES, s);
 	if (st == OK && f->n < needed && s->learns && !f->filter->native)
@@ -449,15 +465,14 @@ static enum status look_everywhere(struct ctx *c, struct finding *f, const struc
 /* Which languages to look for; false: the filter names one that does not exist. */
 static bool aim(const struct partner_filter *want, struct finding *f, struct partner_search *s)
 {
-	unsigned native = want->native ? names_language(want->native) : 0;
-
+	f->native = want->native ? names_language(want->native) : 0;
 	f->target = want->target ? names_language(want->target) : 0;
 	s->learns = want->target ? (int64_t)f->target : (int64_t)f->me.native;
-	s->speaks[0] = native;
+	s->speaks[0] = (int64_t)f->native;
 	for (size_t i = 0, n = 0; !want->native && i < f->me.tongues && n < PARTNER_TONGUES; i++)
 		if (f->me.tongue[i].learning)
 			s->speaks[n++] = f->me.tongue[i].id;
-	return !(want->native && !native) && !(want->target && !f->target);
+	return !(want->native && !f->native) && !(want->target && !f->target);
 }
 
 static enum status find(struct ctx *c, const struct partner_filter *want, int64_t page, int64_t size,
@@ -485,7 +500,8 @@ static enum status find(struct ctx *c, const struct partner_filter *want, int64_
 	if (st != OK)
 		return st;
 	facts_read(v.id, c->now, v.facts, &f.me);
-	exclude(c, &f, v.excluded);
+	f.others = v.excluded;
+	exclude(c, &f, f.others, &(struct crowd){0});
 	f.window = want->online || matching_sql_filters(&s)
 			   ? WINDOW_ASKED + (int64_t)MIN(f.excluded_n, (size_t)WINDOW_MORE)
 			   : WINDOW_ROWS;
