@@ -427,8 +427,8 @@ static const struct route routes[] = {
 	      .on = {"POST /matching/partners/advanced", "POST /matching/filter"}, .auth = AUTH_USER,
 	      .rate = RATE_SEARCH, .paged = true, .statements = 12,
 	      .doc = "The same with more filters; empty ones filter nothing. Words are looked for in everybody among "
-		     "the most recently active, whatever they speak; whose name begins with them is found whenever they "
-		     "were here.",
+		     "the most recently active, whatever they speak; whose name begins with them is found "
+		     "whenever they were here.",
 	      .fails = {E_USER_NOT_FOUND}),
 	ROUTE(matching_profile, partner_id_in, partner_profile_out, .on = {"GET /matching/profile/{userId}"},
 	      .auth = AUTH_USER, .rate = RATE_READ, .cache = CACHE_PRIVATE, .statements = 5,

@@ -310,7 +310,8 @@ static bool asked_before(enum partner_tier tier, const struct partner_search *s,
 {
 	if (tier == TIER_NAMED || tier == TIER_MUTUAL)
 		return false;
-	return (tier != TIER_LEARNS && learns(p, (unsigned)s->learns)) || (tier != TIER_TEACHES && among(s->speaks, p->native));
+	return (tier != TIER_LEARNS && learns(p, (unsigned)s->learns)) ||
+	       (tier != TIER_TEACHES && among(s->speaks, p->native));
 }
 
 static long tenths_of(const struct finding *f, const struct fit *fit)
