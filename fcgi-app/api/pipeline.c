@@ -256,6 +256,13 @@ static bool is_form(const struct req *r)
 	return r->route->file_max && multipart_is(r->content_type);
 }
 
+static bool is_file(const struct req *r)
+{
+	const char *kind = r->route->file_raw;
+
+	return kind && (!*kind || (r->content_type && !strncasecmp(r->content_type, kind, strlen(kind))));
+}
+
 static bool is_urlencoded(const struct req *r)
 {
 	static const char type[] = "application/x-www-form-urlencoded";
@@ -265,7 +272,7 @@ static bool is_urlencoded(const struct req *r)
 
 static enum status check_body(const struct req *r)
 {
-	bool file = is_form(r) || r->route->file_raw;
+	bool file = is_form(r) || is_file(r);
 	bool large = r->route->body_max && (file || !r->route->file_max);
 
 	if (r->content_length < 0 || r->content_length > (large ? r->route->body_max : BODY_MAX))
@@ -296,7 +303,7 @@ static enum status read_body(struct req *r)
 		return OK;
 	if (is_form(r))
 		return upload_read(r);
-	if (r->route->file_raw)
+	if (is_file(r))
 		return upload_read_raw(r);
 	char *p = arena_alloc_raw(r->ctx.arena, n + 1);
 

@@ -448,8 +448,10 @@ static void operation(struct buf *b, struct seen *seen, const struct route *r, c
 		if (r->form)
 			content(b, seen, r, "application/x-www-form-urlencoded", &some);
 		if (r->file_raw)
-			buf_str(b, ",\"application/octet-stream\":{\"schema\":{\"type\":\"string\","
-				   "\"format\":\"binary\"}}");
+			buf_printf(b,
+				   ",\"%s\":{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}",
+				   *r->file_raw ? arena_printf(b->arena, "%s*", r->file_raw)
+						: "application/octet-stream");
 		buf_str(b, "}}");
 	}
 	buf_printf(b, ",\"responses\":{\"%d\":{\"description\":\"Success\",\"content\":{\"%s\":{\"schema\":",

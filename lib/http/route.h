@@ -71,7 +71,7 @@ struct route {
 	const char *media;  /* of a raw answer that is no JSON */
 	bool sends_on;      /* a browser, which does not ask for JSON, gets req.go_to or a page */
 	bool form;          /* takes application/x-www-form-urlencoded as well */
-	bool file_raw;      /* with file_max: any other body is the file itself */
+	const char *file_raw; /* with file_max: a body whose type begins so is the file itself; "": any */
 	unsigned need;      /* AUTH_STAFF: of the permissions of domain/admin/admin.h; none is 0 */
 	enum status (*admit)(struct req *r); /* AUTH_SIGNED: before the body is read, sets ctx.me */
 	bool once;          /* honours Idempotency-Key: runs in a transaction with the key's row */

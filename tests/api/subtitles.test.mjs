@@ -49,8 +49,13 @@ test('a recording is passed on as it came, and what was heard is answered at the
     const asked = model.asked.at(-1);
     assert.deepEqual([more.status, more.body.text, parts(asked).file, asked.path, parts(asked).language], [200, answer.text, sound.toString('latin1'), '/v1/audio/translations', 'ko'], more.text);
   }
+  // or alone
+  const alone = (type) => send('POST', '/whisper/transcribe', at({ raw: sound, headers: { 'content-type': type } }));
+  assert.deepEqual((await alone('Audio/webm;codecs=opus')).body, answer);
+  assert.deepEqual([parts(model.asked.at(-1)).file, model.asked.at(-1).path], [sound.toString('latin1'), '/v1/audio/transcriptions']);
+  assert.equal((await alone('video/webm')).status, 415);
   const calls = await sql.query("SELECT user_id, kind, characters, seconds, good FROM ai_calls WHERE kind = 'speech' ORDER BY id");
-  assert.deepEqual([calls.length, { ...calls[0] }], [3, { user_id: null, kind: 'speech', characters: 9, seconds: 2.5, good: 1 }]);
+  assert.deepEqual([calls.length, { ...calls[0] }], [4, { user_id: null, kind: 'speech', characters: 9, seconds: 2.5, good: 1 }]);
 });
 
 test('silence is an empty text; a language that is none of ours is English, as the pages expect', async () => {

@@ -301,7 +301,7 @@ static const struct route routes[] = {
 	      .fails = {E_FILE_TYPE, E_FILE_TOO_LARGE}),
 	ROUTE(upload_signed, signed_upload_in, upload_out, .on = {"PUT,POST /upload/signed"}, .auth = AUTH_SIGNED,
 	      .admit = admit_signed, .rate = RATE_UPLOAD, .envelope = FLAT, .ok = 201, .statements = 1,
-	      .file_max = STORE_MIB(STORE_VIDEO_MIB), .body_max = STORE_MIB(STORE_VIDEO_MIB + 1), .file_raw = true,
+	      .file_max = STORE_MIB(STORE_VIDEO_MIB), .body_max = STORE_MIB(STORE_VIDEO_MIB + 1), .file_raw = "",
 	      .doc = "Upload to a signed address: the bytes themselves, or a form. A refused file does not use it up.",
 	      .fails = {E_UPLOAD_URL, E_UPLOAD_USED, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_BAD_FORM}),
 	ROUTE(file_get, file_key_in, nothing, .on = {"GET /upload/file/{key}"}, .raw = true,

@@ -358,8 +358,8 @@ HANDLER(subtitle_caption, struct subtitle_caption_in, struct subtitle_caption_ou
 #define ASKS .statements = 1, .fails = {E_AI_OFF, E_AI_FAILED, E_NO_TOKEN}
 static const struct route routes[] = {
 	ROUTE(subtitle_hear, subtitle_hear_json_in, subtitle_hear_out, .on = {"POST /whisper/transcribe"}, OPEN,
-	      .file_max = STORE_MIB(SOUND_MIB), .body_max = STORE_MIB(SOUND_MIB + 1), .statements = 1,
-	      .doc = "What is said in a recording. Guests only where AI_GUESTS lets them.",
+	      .file_max = STORE_MIB(SOUND_MIB), .body_max = STORE_MIB(SOUND_MIB + 1), .file_raw = "audio/",
+	      .statements = 1, .doc = "What is said in a recording. Guests only where AI_GUESTS lets them.",
 	      .fails = {E_AI_OFF, E_AI_FAILED, E_NO_TOKEN, E_FILE_TOO_LARGE, E_BAD_FORM}),
 	ROUTE(subtitle_heard_languages, nothing, subtitle_heard_languages_out, .on = {"GET /whisper/languages"},
 	      LIST_OF, .doc = "Languages that are understood."),
