@@ -31,15 +31,14 @@ static int64_t last_in(const struct meeting_past *p, const char *code)
 
 static void add(struct gathering *g, const char *code)
 {
-	const struct language_choice *l = choice_of(g, code);
-	const struct standing s = standing_of(&g->tests, code);
-	const struct leveltest_result *t = s.n ? s.test[0] : NULL;
-
 	for (size_t i = 0; i < g->n; i++)
 		if (!strcmp(g->v[i].code, code))
 			return;
 	if (g->n == MOST)
 		return;
+	const struct language_choice *l = choice_of(g, code);
+	const struct standing s = standing_of(&g->tests, code);
+	const struct leveltest_result *t = s.n ? s.test[0] : NULL;
 	struct analytics_language *out = &g->v[g->n++];
 
 	*out = (struct analytics_language){

@@ -77,10 +77,11 @@ const char *standing_next(const struct standing *s)
 int64_t standing_position(const struct standing *s)
 {
 	int64_t level = analytics_level(standing_level(s)), from = lowest(level);
+	int64_t width = lowest(level + 1) - from;
 
-	if (!s->n)
+	if (!s->n || width < 1)
 		return 0;
-	return MAX(MIN(100 * (s->test[0]->overall - from) / (lowest(level + 1) - from), INT64_C(100)), INT64_C(0));
+	return MAX(MIN(100 * (s->test[0]->overall - from) / width, INT64_C(100)), INT64_C(0));
 }
 
 int64_t standing_missing(const struct standing *s, int64_t levels)

@@ -48,10 +48,11 @@ static const char *material(struct ctx *c, const struct leveltest_row *t, const 
 static void take(struct ctx *c, const struct leveltest_by_model *v, struct leveltest_judged *out)
 {
 	const double given[] = {v->fluency, v->grammar, v->vocabulary, v->coherence, v->interaction};
+	const size_t n = COUNT(given);
 	double mean = 0;
 
-	for (size_t k = 0; k < COUNT(given); k++)
-		mean += given[k] / (double)COUNT(given);
+	for (size_t k = 0; k < n; k++)
+		mean += given[k] / (double)n;
 	*out = (struct leveltest_judged){
 		.judge = "model",
 		.model = c->conf->ai_model,
@@ -67,7 +68,7 @@ static void take(struct ctx *c, const struct leveltest_by_model *v, struct level
 		.scores[PRONUNCIATION] = lround(mean),
 		.at = c->now,
 	};
-	for (size_t k = 0; k < COUNT(given); k++)
+	for (size_t k = 0; k < n; k++)
 		out->scores[FLUENCY + k] = lround(given[k]);
 }
 
