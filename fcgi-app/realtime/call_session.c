@@ -468,11 +468,11 @@ static bool read_user(const struct wire *asking, char out[PEER_MAX + 1])
 	return utf8_valid(out, strlen(out)); /* else the pool would know it by another name */
 }
 
-static int refuse(const struct wire *asking)
+static enum status refuse(const struct wire *asking)
 {
 	char room[CALL_ROOM_MAX + 1], user[PEER_MAX + 1];
 
-	return read_room(asking, room) && read_user(asking, user) ? 0 : 400;
+	return read_room(asking, room) && read_user(asking, user) ? OK : E_VALIDATION;
 }
 
 /* A token is not asked for, but what comes must be good. */

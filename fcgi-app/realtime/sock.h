@@ -59,8 +59,8 @@ struct skin {
 	unsigned frames_max; /* handled a second; more wait for the next one */
 	int64_t beat_s;	     /* between two heart-beats, less than WHEEL */
 	int64_t silent_s;    /* after which nobody is there any more; seen at a heart-beat */
-	/* The status to refuse the request with, or 0; may be NULL. */
-	int (*refuse)(const struct wire *asking);
+	/* Why the request is refused, or OK; may be NULL. */
+	enum status (*refuse)(const struct wire *asking);
 	void (*opened)(struct sock *s, const struct wire *asking);
 	/* Takes what is complete in what came, always whole messages, while sock_takes(); returns the bytes
 	 * that are done with. Called again with the rest. */

@@ -196,24 +196,24 @@ static bool origin_allowed(struct wire *w)
 	return true;
 }
 
-/* The status to refuse a WebSocket with, or 0. */
-static int refuse(struct wire *w)
+/* Why there will be no WebSocket, or OK. */
+static enum status refuse(struct wire *w)
 {
 	const struct skin *skin = skin_of(w);
 	char ip[46];
 
 	if (!skin)
-		return 404;
+		return E_NO_ROUTE;
 	if (!origin_allowed(w))
-		return 403;
+		return E_FORBIDDEN;
 	if (skin->engine && engine_has_name(w))
-		return engine_may_upgrade(w) ? 0 : 400;
+		return engine_may_upgrade(w) ? OK : E_VALIDATION;
 	client_ip(w, ip);
 	if (!sock_may_open(w->gw, ip))
-		return 429;
+		return E_RATE_LIMITED;
 	if (w->gw->draining)
-		return 503;
-	return skin->refuse ? skin->refuse(w) : 0;
+		return E_OVERLOADED;
+	return skin->refuse ? skin->refuse(w) : OK;
 }
 
 static void opened(struct gateway *gw, struct lws *wsi, struct wire *w)
@@ -264,29 +264,46 @@ static bool add_header(struct wire *w, const char *name, const char *value, unsi
 					    (int)strlen(value), p, end);
 }
 
-static int write_answer(struct wire *w)
+/* The answer at once; body has LWS_PRE bytes before it. */
+static bool write_all(struct wire *w, int status, const char *type, char *body, size_t n)
 {
 	unsigned char head[LWS_PRE + HEADERS_MAX], *p = head + LWS_PRE, *end = head + sizeof(head) - 1;
-	bool fine;
 
-	if (!w->status)
-		return 0;
-	fine = !lws_add_http_common_headers(w->wsi, (unsigned)w->status,
-					    w->status == 200 ? "text/plain; charset=UTF-8" : "application/json",
-					    w->n_out, &p, end) &&
+	return !lws_add_http_common_headers(w->wsi, (unsigned)status, type, n, &p, end) &&
 	       add_header(w, "cache-control:", "no-store", &p, end) &&
+	       (status != 426 || add_header(w, "upgrade:", "websocket", &p, end)) &&
+	       ((status != 429 && status != 503) || add_header(w, "retry-after:", "1", &p, end)) &&
 	       (!w->origin || (add_header(w, "access-control-allow-origin:", w->origin, &p, end) &&
 			       add_header(w, "access-control-allow-credentials:", "true", &p, end) &&
 			       add_header(w, "vary:", "Origin", &p, end))) &&
 	       !lws_finalize_write_http_header(w->wsi, head + LWS_PRE, &p, end) &&
-	       lws_write(w->wsi, (unsigned char *)w->out + LWS_PRE, w->n_out, LWS_WRITE_HTTP_FINAL) >= 0;
+	       lws_write(w->wsi, (unsigned char *)body, n, LWS_WRITE_HTTP_FINAL) >= 0;
+}
+
+static int write_answer(struct wire *w)
+{
+	bool fine;
+
+	if (!w->status)
+		return 0;
+	fine = write_all(w, w->status, w->status == 200 ? "text/plain; charset=UTF-8" : "application/json",
+			 w->out + LWS_PRE, w->n_out);
 	drop_request(w);
 	return fine && !lws_http_transaction_completed(w->wsi) ? 0 : -1;
 }
 
-static int refuse_request(struct wire *w, unsigned status)
+/* As the pool refuses (http/resp.c), in JSON. The texts of the table need no escaping. */
+static int refuse_request(struct wire *w, enum status why)
 {
-	(void)lws_return_http_status(w->wsi, status, NULL);
+	const struct error_row *row = error_row(why);
+	const char *text = row->text[wire_language(w)];
+	char body[LWS_PRE + 600];
+	int n = snprintf(body + LWS_PRE, sizeof(body) - LWS_PRE,
+			 "{\"success\":false,\"message\":\"%s\",\"code\":\"%s\",\"error\":{\"code\":\"%s\","
+			 "\"message\":\"%s\",\"details\":{}}}",
+			 text, row->code, row->code, text);
+
+	(void)write_all(w, row->http, "application/json", body + LWS_PRE, (size_t)n);
 	return -1;
 }
 
@@ -299,11 +316,11 @@ static int request(struct gateway *gw, struct lws *wsi, struct wire *w)
 	*w = (struct wire){.gw = gw, .wsi = wsi, .kind = WIRE_REQUEST};
 	skin = skin_of(w);
 	if (!skin)
-		return refuse_request(w, 404);
+		return refuse_request(w, E_NO_ROUTE);
 	if (!skin->engine)
-		return refuse_request(w, 426);
+		return refuse_request(w, E_UPGRADE);
 	if (!origin_allowed(w))
-		return refuse_request(w, 403);
+		return refuse_request(w, E_FORBIDDEN);
 	w->post = lws_hdr_total_length(wsi, WSI_TOKEN_POST_URI) > 0;
 	client_ip(w, ip);
 	w->in_max = engine_body_max(w);
@@ -317,9 +334,9 @@ static void request_body(struct wire *w, const char *data, size_t n)
 	if (w->status || w->refused)
 		return;
 	if (w->n_in + n > w->in_max)
-		w->refused = 413;
+		w->refused = E_TOO_LARGE;
 	else if (!sock_make_room(w->gw, n))
-		w->refused = 503;
+		w->refused = E_OVERLOADED;
 	if (w->refused)
 		return;
 	w->in = must(realloc(w->in, w->n_in + n));
@@ -360,7 +377,6 @@ static int callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 	struct gateway *gw = lws_context_user(lws_get_context(wsi));
 	struct wire *w = user, asking = {.gw = gw, .wsi = wsi};
 	char ip[46];
-	int status;
 
 	switch (why) {
 	case LWS_CALLBACK_HTTP:
@@ -377,8 +393,8 @@ static int callback(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 	case LWS_CALLBACK_HTTP_WRITEABLE:
 		return write_answer(w);
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-		status = refuse(&asking);
-		return status ? refuse_request(&asking, (unsigned)status) : 0;
+		asking.refused = refuse(&asking);
+		return asking.refused ? refuse_request(&asking, asking.refused) : 0;
 	case LWS_CALLBACK_ESTABLISHED:
 		holder_keep(gw->holder, lws_get_socket_fd(wsi));
 		opened(gw, wsi, w);

@@ -27,7 +27,7 @@ struct wire {
 	bool post;
 	char *in; /* its body so far */
 	size_t n_in, in_max;
-	unsigned refused; /* why the rest of the body is passed over: 0, or the status */
+	enum status refused; /* why the rest of the body is passed over, or OK */
 	int status;
 	char *out; /* its answer */
 	size_t n_out;

@@ -29,6 +29,8 @@
 	E(KEY_REUSED, 422, "IDEMPOTENCY_KEY_REUSED", INFO,                                         \
 	  "같은 Idempotency-Key로 다른 요청을 보낼 수 없습니다",                                   \
 	  "This Idempotency-Key was used with another body")                                       \
+	E(UPGRADE, 426, "UPGRADE_REQUIRED", INFO, "WebSocket으로 연결해야 하는 주소입니다",            \
+	  "This address is for WebSockets")                                                        \
 	E(RATE_LIMITED, 429, "TOO_MANY_REQUESTS", INFO,                                            \
 	  "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요",                                      \
 	  "Too many requests; try again later")                                                    \

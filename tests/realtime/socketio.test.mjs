@@ -254,7 +254,8 @@ test('broken packets end the connection, and only that', async () => {
   big.send(`42["x","${'a'.repeat(1000001)}"]`);
   assert.equal(await big.closed(), 1009);
   const long = await session();
-  assert.equal((await api(long.q, { method: 'POST', body: 'a'.repeat(1000001) })).status, 413);
+  const tooLong = await api(long.q, { method: 'POST', body: 'a'.repeat(1000001) });
+  assert.deepEqual([tooLong.status, (await tooLong.json()).code], [413, 'PAYLOAD_TOO_LARGE']);
   const silent = await raw('/socket.io/?EIO=4&transport=websocket');
   silent.send('42["x"]');
   assert.equal(await silent.closed(), 1008);

@@ -422,6 +422,29 @@ test('pages of other origins are refused, those on the list and our own are not,
   assert.equal(await status({}, '/ws/elsewhere'), 404);
 });
 
+test('what will be no socket is told so in JSON, as the API does', async () => {
+  const body = (code, message) => ({ success: false, message, code, error: { code, message, details: {} } });
+  const handshake = (target, headers) => new Promise((ok, no) => {
+    const ws = new WebSocket(wsUrl(target), { headers });
+    ws.on('unexpected-response', (req, res) => {
+      let text = '';
+      res.setEncoding('utf8').on('data', (more) => { text += more; }).on('end', () => ok([res.statusCode, res.headers['content-type'], JSON.parse(text)]));
+    });
+    ws.on('open', () => no(new Error('it is open')));
+    ws.on('error', no);
+  });
+  const plain = async (target, headers = {}) => {
+    const res = await fetch(`${env.base}${target}`, { headers });
+    return [res.status, res.headers.get('content-type'), await res.json(), res.headers.get('upgrade')];
+  };
+  const en = { 'accept-language': 'en' };
+  assert.deepEqual(await plain('/ws/chat', en), [426, 'application/json', body('UPGRADE_REQUIRED', 'This address is for WebSockets'), 'websocket']);
+  assert.deepEqual((await plain('/ws/elsewhere')).slice(0, 3), [404, 'application/json', body('NOT_FOUND', '요청한 주소를 찾을 수 없습니다')]);
+  assert.deepEqual(await handshake('/ws/elsewhere', en), [404, 'application/json', body('NOT_FOUND', 'No such address')]);
+  assert.deepEqual(await handshake('/ws/chat', { ...en, Origin: 'https://evil.example.com' }), [403, 'application/json', body('USER_002', 'You may not do this')]);
+  assert.deepEqual(await handshake('/api/v1/room/a/ws?userId=*', en), [400, 'application/json', body('VALIDATION_ERROR', 'Please check the marked fields')]);
+});
+
 test('a login that ends takes its sockets along within a second, other logins stay', async () => {
   const a = await person();
   const again = (await post('/auth/login', { email: a.email, password: a.password })).body.data.accessToken;
