@@ -14,7 +14,7 @@ after(closeAll);
 after(closeDb);
 const as = (p) => ({ token: p.access });
 const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const address = (ext) => new RegExp(`^/api/v1/upload/file/[0-9a-f]{32}\\.${ext}$`);
+const address = (ext) => new RegExp(`^/uploads/avatars/[0-9a-f]{32}\\.${ext}$`);
 const keyOf = (url) => url.split('/').pop();
 const mine = async (p) => (await call(p, 'GET', '/auth/me')).body.user;
 const put = (p, bytes = bigPng(1024), name = 'a.png', type = 'image/png', more = {}) => call(p, 'POST', '/users/avatar', undefined, { ...form([['file', bytes, name, type]]), ...more });
@@ -43,6 +43,25 @@ test('a picture: each kind, its address in the answer, told of where it came fro
   assert.deepEqual([gone.status, gone.body], [200, { success: true, message: 'Your picture was taken away', user: { id: p.id, email: p.email, name: '하나', avatar: null, bio: null } }]);
   assert.deepEqual([(await fetchBytes(before)).status, stored().kept.includes(keyOf(before)), (await mine(p)).avatar], [404, false, null]);
   assert.equal(await kept(p), 6); // rows that outlive their bytes
+});
+
+test('its address is below /uploads/ to the study groups, whose page has no button to take it away else; to others it is as any file', async () => {
+  const p = await person();
+  const { avatar } = (await put(p)).body.user;
+  const kept_ = `/api/v1/upload/file/${keyOf(avatar)}`;
+  const stored_ = async () => (await query('SELECT profile_image AS at FROM users WHERE id = ?', [p.id]))[0].at;
+  const me = (await get('/users/me', { token: p.access })).body;
+  assert.deepEqual([me.profileImage ?? me.data.profileImage, await stored_()], [kept_, kept_]);
+  assert.deepEqual([(await call(p, 'GET', '/auth/session')).body.user.image, (await call(p, 'GET', '/user/profile')).body.user.avatar], [avatar, avatar]);
+  // what a page sends back is what it was
+  for (const way of [avatar, avatar.replace('avatars', 'avatar'), kept_]) {
+    assert.equal((await call(p, 'PATCH', '/users/me', { avatar: way })).body.user.avatar, avatar);
+    assert.equal(await stored_(), kept_);
+  }
+  for (const other of ['/uploads/avatars/1_12345_old.jpg', `/uploads/studies/${keyOf(avatar)}`, `https://img.example.com${avatar}`]) {
+    assert.deepEqual([(await call(p, 'PATCH', '/users/me', { avatar: other })).body.user.avatar, await stored_()], [other, other]);
+  }
+  for (const none of ['/uploads/avatars/', '/uploads/avatars/1_12345_old.jpg', '/uploads/else/x.png']) assert.equal((await fetchBytes(none)).status, 404);
 });
 
 test('of many pictures at once one stays; only one that was uploaded here can be taken away', async () => {

@@ -7,6 +7,8 @@ import { closeDb, query } from '../harness/db.mjs';
 import { bigPng, fetchBytes, form, gif, html, jpg, kept, pdf, png, stored, upload } from '../harness/files.mjs';
 
 after(closeDb);
+// of what was uploaded, once it is somebody's picture
+const shown = (url) => url.replace(/^\/uploads\/avatar\//, '/uploads/avatars/');
 const keyOf = (url) => url.split('/').pop();
 const put = (p, type, bytes = png, name = 'a.png', said = 'image/png', more = {}) => {
   const f = form([...(type ? [['type', type]] : []), ['file', bytes, name, said]]);
@@ -23,7 +25,7 @@ const signUp = async (avatar, more = {}) => {
 test('who is signing up uploads a picture, signs up with it and has it, as any picture of a person', async () => {
   const res = await put(null, 'avatar', jpg, 'me.jpg', 'image/jpeg');
   const { url } = res.body;
-  assert.match(url, /^\/api\/v1\/upload\/file\/[0-9a-f]{32}\.jpg$/);
+  assert.match(url, /^\/uploads\/avatar\/[0-9a-f]{32}\.jpg$/);
   assert.deepEqual([res.status, res.body], [200, { success: true, url, fileName: 'me.jpg', size: jpg.length, type: 'image/jpeg' }]);
   assert.deepEqual([(await fetchBytes(url)).status, await rowOf(url)], [200, { owner_id: null, purpose: 'PROFILE', deleted_at: null }]);
   const [p, other] = await Promise.all([signUp(url), signUp(url)]); // one of them has it, the other just names it
@@ -32,7 +34,7 @@ test('who is signing up uploads a picture, signs up with it and has it, as any p
   const [mine, theirs] = owner === p.body.userId ? [p.body, other.body] : [other.body, p.body];
   assert.equal(owner, mine.userId);
   const as = (x) => ({ id: x.userId, access: x.accessToken });
-  assert.deepEqual([(await call(as(mine), 'GET', '/auth/me')).body.user.avatar, (await call(as(theirs), 'DELETE', '/users/avatar')).status, (await fetchBytes(url)).status], [url, 404, 200]);
+  assert.deepEqual([(await call(as(mine), 'GET', '/auth/me')).body.user.avatar, (await call(as(theirs), 'DELETE', '/users/avatar')).status, (await fetchBytes(url)).status], [shown(url), 404, 200]);
   assert.equal((await call(as(mine), 'DELETE', '/users/avatar')).status, 200);
   assert.deepEqual([(await fetchBytes(url)).status, stored().kept.includes(keyOf(url))], [404, false]);
 });
@@ -44,7 +46,7 @@ test('a sign-up takes no file that is somebody’s, is gone or was no such pictu
   await query('UPDATE files SET deleted_at = NOW(3) WHERE storage_key = ?', [keyOf(gone)]);
   for (const url of [own, gone, 'https://img.example.com/upload/file/x', '/elsewhere.png']) {
     const res = await signUp(url);
-    assert.deepEqual([url, res.status, (await call({ access: res.body.accessToken }, 'GET', '/auth/me')).body.user.avatar], [url, 201, url]);
+    assert.deepEqual([url, res.status, (await call({ access: res.body.accessToken }, 'GET', '/auth/me')).body.user.avatar], [url, 201, shown(url)]);
   }
   assert.deepEqual([String((await rowOf(own)).owner_id), (await rowOf(gone)).owner_id], [p.id, null]);
   assert.deepEqual([(await signUp(refused, { email: p.email })).status, (await rowOf(refused)).owner_id], [409, null]);
@@ -57,7 +59,7 @@ test('with a login: a picture of mine, or any file that is taken here; each coun
   const p = await person();
   const { url, ...picture } = (await put(p, 'AVATAR', gif, 'a.gif', 'image/gif')).body;
   assert.deepEqual([picture, await rowOf(url)], [{ success: true, fileName: 'a.gif', size: gif.length, type: 'image/gif' }, { owner_id: Number(p.id), purpose: 'PROFILE', deleted_at: null }]);
-  assert.equal((await call(p, 'PATCH', '/users/me', { avatar: url })).body.user.avatar, url);
+  assert.equal((await call(p, 'PATCH', '/users/me', { avatar: url })).body.user.avatar, shown(url));
   for (const type of [undefined, 'general']) {
     const res = await put(p, type, pdf, '자료 1.pdf', 'application/pdf');
     const { url: at, ...rest } = res.body;

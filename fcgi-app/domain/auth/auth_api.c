@@ -1,5 +1,6 @@
 /* Signing up, logging in and out, tokens: by the paths of all three products. */
 #include "domain/auth/auth.h"
+#include "domain/file/file.h"
 #include "domain/registry.h"
 #include "domain/user/user.h"
 
@@ -132,7 +133,7 @@ static enum status sign_up(struct req *r, const struct signup_in *in, struct log
 		.name = in->name,
 		.gender = in->gender,
 		.birth_date = in->birth_date,
-		.avatar = in->avatar,
+		.avatar = file_kept_url(&r->ctx, in->avatar),
 		.request_key = r->idempotency_key,
 	};
 	enum status st = user_check_birth(&r->ctx, "birth_date", in->birth_date, 0);

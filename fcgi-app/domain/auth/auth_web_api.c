@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "domain/admin/admin.h"
 #include "domain/auth/auth.h"
+#include "domain/file/file.h"
 #include "domain/registry.h"
 #include "domain/user/user.h"
 #include "http/validate.h"
@@ -279,9 +280,9 @@ HANDLER(web_logout, struct web_form_in, struct web_url_out)
 }
 
 /* The pages show pictures by their address; one that is its own address would not fit into a cookie of theirs. */
-static const char *picture_of(const struct user_brief *u)
+static const char *picture_of(struct ctx *c, const struct user_brief *u)
 {
-	return u->image && strncmp(u->image, "data:", 5) != 0 ? u->image : NULL;
+	return u->image && strncmp(u->image, "data:", 5) != 0 ? file_upload_url(c, u->image, "avatars") : NULL;
 }
 
 static enum status show_session(struct req *r, struct web_session *out)
@@ -297,7 +298,7 @@ static enum status show_session(struct req *r, struct web_session *out)
 		.id = b.id,
 		.email = b.email,
 		.name = b.name,
-		.image = picture_of(&b),
+		.image = picture_of(c, &b),
 		.status = "ACTIVE",
 		.role = b.role,
 		.provider = "CREDENTIALS",
@@ -377,7 +378,7 @@ HANDLER(web_validate, struct nothing, struct valid_out)
 		.email = b.email,
 		.name = b.name,
 		.status = "ACTIVE",
-		.avatar = picture_of(&b),
+		.avatar = picture_of(c, &b),
 	};
 	out->valid = true;
 	out->user = u;

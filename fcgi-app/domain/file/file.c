@@ -191,9 +191,28 @@ enum status file_delete_study(struct ctx *c, uint64_t study_id, uint64_t id, boo
 	return st;
 }
 
+#define KEPT "/api/v1/upload/file/"
+
+const char *file_upload_url(struct ctx *c, const char *url, const char *folder)
+{
+	return url && !strncmp(url, KEPT, strlen(KEPT))
+		       ? arena_printf(c->arena, "/uploads/%s/%s", folder, url + strlen(KEPT))
+		       : url;
+}
+
+const char *file_kept_url(struct ctx *c, const char *url)
+{
+	enum { HEX = 32 }; /* digits of a key, before its ending */
+	const char *key = url && !strncmp(url, "/uploads/", 9) ? file_key_of(c, url) : NULL;
+
+	return key && strspn(key, "0123456789abcdef") == HEX && key[HEX] == '.' ? arena_printf(c->arena, KEPT "%s", key)
+										: url;
+}
+
 const char *file_key_of(struct ctx *c, const char *url)
 {
-	static const char *const before[] = {"/api/v1/upload/file/", "/api/upload/file/"};
+	static const char *const before[] = {KEPT, "/api/upload/file/", "/uploads/avatars/", "/uploads/avatar/",
+					     "/uploads/general/"};
 	const char *path = strstr(url, "://");
 
 	/* an address of ours may come back absolute, as a client made it */

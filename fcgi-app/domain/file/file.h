@@ -85,10 +85,15 @@ MUST_USE enum status file_delete_study(struct ctx *c, uint64_t study_id, uint64_
 
 /* SQL: what a newcomer uploaded and is at the address `picture` is that person's from now on. */
 #define FILE_PICTURE_ADOPTED(who)                                                                  \
-	" IF picture LIKE '%/upload/file/%' THEN"                                                  \
+	" IF picture RLIKE '/upload(/file|s/[a-z]+)/' THEN"                                        \
 	"  UPDATE files SET owner_id = " who " WHERE storage_key = " FILE_KEY_AT("picture")        \
 	"   AND owner_id IS NULL AND purpose = 'PROFILE' AND deleted_at IS NULL;"                  \
 	" END IF;"
+
+/* The study groups' pages know a picture they may take away by its address: below /uploads/. What is kept and told to all others
+ * is the one of GET /upload/file/{key}. Addresses of nothing of ours come back as they are, NULL as NULL. */
+const char *file_upload_url(struct ctx *c, const char *url, const char *folder);
+const char *file_kept_url(struct ctx *c, const char *url);
 
 /* The key of a file's URL, or of a key itself; NULL if it is neither. */
 const char *file_key_of(struct ctx *c, const char *url);

@@ -304,7 +304,10 @@ static const struct route routes[] = {
 	      .file_max = STORE_MIB(STORE_VIDEO_MIB), .body_max = STORE_MIB(STORE_VIDEO_MIB + 1), .file_raw = "",
 	      .doc = "Upload to a signed address: the bytes themselves, or a form. A refused file does not use it up.",
 	      .fails = {E_UPLOAD_URL, E_UPLOAD_USED, E_FILE_TOO_LARGE, E_FILE_TYPE, E_FILE_QUOTA, E_BAD_FORM}),
-	ROUTE(file_get, file_key_in, nothing, .on = {"GET /upload/file/{key}"}, .raw = true,
+	ROUTE(file_get, file_key_in, nothing,
+	      .on = {"GET /upload/file/{key}", "GET /uploads/avatars/{key}", "GET /uploads/avatar/{key}",
+		     "GET /uploads/general/{key}"},
+	      .raw = true,
 	      .media = "application/octet-stream", .cache = CACHE_FILE, .statements = 1,
 	      .unlimited = "a page shows many pictures at once, and <img> sends no token that says whose they are",
 	      .doc = "A file's bytes. Whoever knows its key may read it; pictures, sound and films are "

@@ -59,6 +59,7 @@ HANDLER(coup_upload, struct coup_upload_in, struct coup_upload_out)
 	if (st != OK)
 		return st;
 	out->success = true;
+	out->url = file_upload_url(c, out->url, in->type);
 	out->fileName = f->name;
 	out->size = f->size;
 	out->type = f->content_type;

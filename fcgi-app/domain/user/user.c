@@ -69,7 +69,7 @@ void user_tell_changed(struct ctx *c, uint64_t user_id)
 static enum status change_picture(struct ctx *c, const char *url, bool ours)
 {
 	const char *gone;
-	enum status st = user_sql_picture(c, url, ours, &gone);
+	enum status st = user_sql_picture(c, file_kept_url(c, url), ours, &gone);
 
 	if (st != OK)
 		return st;

@@ -300,7 +300,7 @@ const struct study_user_out *user_of_studies(struct ctx *c, const struct user_ro
 		.id = u->id,
 		.email = u->email,
 		.name = u->name,
-		.avatar = u->profile_image,
+		.avatar = file_upload_url(c, u->profile_image, "avatars"),
 		.bio = u->bio ? u->bio : "",
 		.role = u->role,
 		.status = u->status,

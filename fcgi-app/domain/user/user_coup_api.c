@@ -195,7 +195,8 @@ static enum status show_me(struct ctx *c, const char *message, struct coup_me_ou
 
 	if (st != OK)
 		return st;
-	*u = (struct coup_me_user){now.id, now.email, now.name, now.image, now.bio, .has = {0}};
+	*u = (struct coup_me_user){now.id, now.email, now.name, file_upload_url(c, now.image, "avatars"), now.bio,
+				   .has = {0}};
 	out->success = true;
 	out->message = message;
 	out->user = u;
