@@ -349,6 +349,7 @@ test('their client speaks to /api/v1/auth as well; what is no action of it is re
   assert.equal(cookies(await to('signout', {}, cookie))[SESSION].value, '');
   assert.deepEqual((await send('GET', '/api/v1/auth/session', at({ headers: { cookie } }))).body, {});
   for (const path of ['/api/auth', '/api/v1/auth']) {
+    assert.deepEqual((await send('POST', `${path}/signin`, at({ raw: form({ csrfToken }), headers: { 'content-type': URLENCODED } }))).body, { url: `${stack.base}/api/auth/signin?csrf=true` });
     const unknown = await send('POST', `${path}/fly`, at({ raw: form({ csrfToken }), headers: { 'content-type': URLENCODED } }));
     assert.deepEqual([unknown.status, unknown.body.error], [400, '지원하지 않는 로그인 요청입니다']);
   }

@@ -41,8 +41,8 @@ SHAPE(web_update_in, WEB_UPDATE_IN)
 	F(S, STR, password, .max = 128, .secret = true)                                            \
 	F(S, STR, code, .aka = "twoFactorCode otp", .max = 20, .trim = true, .secret = true)
 SHAPE(web_login_in, WEB_LOGIN_IN)
-#define WEB_UNKNOWN_IN(F, S) F(S, STR, nextauth, .from = FROM_PATH, .max = 100, .doc = "an action of NextAuth's")
-SHAPE(web_unknown_in, WEB_UNKNOWN_IN)
+#define WEB_ACTION_IN(F, S) F(S, STR, nextauth, .from = FROM_PATH, .max = 100, .doc = "an action of NextAuth's")
+SHAPE(web_action_in, WEB_ACTION_IN)
 #define WEB_URL_OUT(F, S) F(S, STR, url, .doc = "absolute; what failed is its parameter error")
 SHAPE(web_url_out, WEB_URL_OUT)
 
@@ -390,9 +390,13 @@ HANDLER(web_log, struct nothing, struct nothing)
 	return OK;
 }
 
-HANDLER(web_unknown, struct web_unknown_in, struct nothing)
+/* Those with a row of their own have it; without a provider nobody logs in. */
+HANDLER(web_action, struct web_action_in, struct web_url_out)
 {
-	return fail(&r->ctx, E_LOGIN_ACTION, "%s", in->nextauth);
+	if (strcmp(in->nextauth, "signin") != 0)
+		return fail(&r->ctx, E_LOGIN_ACTION, "%s", in->nextauth);
+	out->url = arena_printf(r->ctx.arena, "%s/api/auth/signin?csrf=true", req_site(r));
+	return OK;
 }
 
 static const struct code_row codes[] = {{E_TOKEN_INVALID, NULL, "AUTH_008"}, {0}};
@@ -422,8 +426,8 @@ static const struct route routes[] = {
 	      .fails = {E_TOKEN_INVALID}),
 	ROUTE(web_log, nothing, nothing, AT("POST", "_log"), WEB, SAME, .form = true,
 	      .doc = "Takes what NextAuth's client has to say of errors, and forgets it."),
-	ROUTE(web_unknown, web_unknown_in, nothing, AT("POST", "{nextauth}"), WEB,
-	      SAME, .form = true, .doc = "Any other action of NextAuth's: there is none.",
+	ROUTE(web_action, web_action_in, web_url_out, AT("POST", "{nextauth}"), WEB, SAME, .form = true,
+	      .doc = "Any other action of NextAuth's: signin says where its page is, others there are none.",
 	      .fails = {E_LOGIN_ACTION}),
 };
 

@@ -90,8 +90,8 @@ MUST_USE enum status file_delete_study(struct ctx *c, uint64_t study_id, uint64_
 	"   AND owner_id IS NULL AND purpose = 'PROFILE' AND deleted_at IS NULL;"                  \
 	" END IF;"
 
-/* The study groups' pages know a picture they may take away by its address: below /uploads/. What is kept and told to all others
- * is the one of GET /upload/file/{key}. Addresses of nothing of ours come back as they are, NULL as NULL. */
+/* The study groups' pages know a picture they may take away by its address: below /uploads/. What is kept and told to
+ * all others is the one of GET /upload/file/{key}. Addresses of nothing of ours come back as they are, NULL as NULL. */
 const char *file_upload_url(struct ctx *c, const char *url, const char *folder);
 const char *file_kept_url(struct ctx *c, const char *url);
 
