@@ -164,6 +164,8 @@
 	  "No such request")                                                                       \
 	E(MATCH_ANSWERED, 409, "MATCHING_ALREADY_ANSWERED", INFO, "이미 처리된 매칭 요청입니다",   \
 	  "This request was answered before")                                                      \
+	E(MATCH_EXPIRED, 409, "MATCHING_REQUEST_EXPIRED", INFO, "만료된 매칭 요청입니다",          \
+	  "This request has expired")                                                              \
 	E(MATCH_NO_MATCH, 404, "MATCHING_NOT_FOUND", INFO, "매칭을 찾을 수 없습니다", "No such match")  \
 	E(MATCH_SELF_SCORE, 400, "MATCHING_SELF_COMPATIBILITY", INFO,                              \
 	  "자신과의 궁합은 볼 수 없습니다", "There is no score with yourself")                     \

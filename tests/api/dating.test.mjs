@@ -188,6 +188,9 @@ test('two who ask each other are matched, and a refused request is answered', as
   const other = await ask(a, c);
   assert.equal((await post(`/matching/reject/${other.body.match_id}`, {}, as(c))).status, 200);
   assert.deepEqual(verdict(await accept(c, other.body.match_id)), [409, 'MATCHING_ALREADY_ANSWERED', 'string']);
+  const late = await ask(b, c);
+  await query('UPDATE matching_requests SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = ?', [late.body.match_id]);
+  assert.deepEqual(verdict(await accept(c, late.body.match_id)), [409, 'MATCHING_REQUEST_EXPIRED', 'string']);
 });
 
 test('a request is made once per key, names its receiver, and not oneself', async () => {

@@ -117,7 +117,7 @@ static const struct route routes[] = {
 	ROUTE(dating_accept, dating_accept_in, dating_match_out, .on = {"POST /matches/{match_id}/accept"}, DATING,
 	      .rate = RATE_WRITE, .statements = 10,
 	      .doc = "Accept a request; opens our chat. Accepting again gives the same answer.",
-	      .fails = {E_MATCH_NO_REQUEST, E_MATCH_ANSWERED}),
+	      .fails = {E_MATCH_NO_REQUEST, E_MATCH_ANSWERED, E_MATCH_EXPIRED}),
 	ROUTE(dating_fortune_today, nothing, fortune_out, .on = {"GET /fortune/today"}, DATING, .rate = RATE_READ,
 	      .cache = CACHE_PRIVATE, .statements = 2, .doc = "What today holds for me, by my day of birth.",
 	      .fails = {ME_FAILS}),

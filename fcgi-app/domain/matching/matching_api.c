@@ -413,7 +413,7 @@ HANDLER(matching_stats, struct nothing, struct matching_stats_out)
 	return cards_matches(&r->ctx, true, 1, RECENT_MATCHES, AS_LIST(&out->recentMatches), &total);
 }
 
-#define ANSWER_FAILS .fails = {E_MATCH_NO_REQUEST, E_MATCH_ANSWERED}
+#define ANSWER_FAILS .fails = {E_MATCH_NO_REQUEST, E_MATCH_ANSWERED, E_MATCH_EXPIRED}
 
 static const struct route routes[] = {
 	ROUTE(matching_partners, partners_in, partners_out,

@@ -281,6 +281,8 @@ WRITE_ROW(ANSWER, answered_row,
 	  "   WHERE id = req AND receiver_id = me AND status = 'pending' AND expires_at > at;"
 	  "  IF ROW_COUNT() = 0 THEN " REFUSE("CONFLICT_RETRY") "; END IF;"
 	  "  SET fresh = TRUE;"
+	  " ELSEIF was IN ('pending', 'expired') THEN"
+	  "  " REFUSE("MATCH_EXPIRED") ";"
 	  " ELSEIF was <> verdict OR (verdict = 'accepted' AND NOT " MATCHED("me", "who") ") THEN"
 	  "  " REFUSE("MATCH_ANSWERED") ";"
 	  " END IF;"
