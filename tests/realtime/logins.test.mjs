@@ -47,7 +47,9 @@ async function everywhere(p, friend, tokens) {
   };
   const all = [
     stomp.closed().then((e) => e.code),
-    ...[io, polling].map((s) => new Promise((ok) => { s.on('disconnect', (why, how) => ok(how?.context?.code ?? why)); })),
+    new Promise((ok) => { io.on('disconnect', (why, how) => ok(how?.context?.code ?? why)); }),
+    // whose next poll comes more than a second later is told that there is no such session: to its client an error
+    new Promise((ok) => { polling.on('disconnect', (why) => ok(why.replace('error', 'close'))); }),
     room.closed(),
   ];
   let left = all.length;
