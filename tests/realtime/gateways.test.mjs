@@ -102,6 +102,7 @@ test('presence: here while one of the two has a socket; study groups and their c
   // a second socket on the first gateway: its end is not the user's, by neither name
   const here = await connectIo({ token: b.access, userId: b.id });
   await here.heard('study:online-users');
+  await sb.heard('user:online'); // which the second one is told of as well
   const known = ['user:online', 'presence:user-online'].map((e) => [e, sb.seen(e).length]);
   const before = sa.seen('presence:user-online').length;
   assert.equal((await sb.ask('study:leave', id)).success, true);
