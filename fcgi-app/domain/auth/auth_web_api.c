@@ -433,8 +433,8 @@ static const struct route routes[] = {
 
 const struct domain auth_web_domain = {
 	.name = "web log-in",
-	.doc = "Log-in as the study groups' pages do it: NextAuth.js' protocol, without Authorization. "
-	       "Nginx gives what comes at /api/auth to /coup/auth",
+	.doc = "Log-in as the study groups' pages do it: NextAuth.js' protocol, at /api/auth without "
+	       "Authorization, or at /api/v1/auth",
 	.routes = routes,
 	.n_routes = COUNT(routes),
 };

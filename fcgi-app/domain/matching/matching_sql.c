@@ -469,14 +469,13 @@ enum status matching_sql_filter(struct ctx *c, enum partner_tier tier, const str
 		parts++;
 	for (int64_t part = 0; part < parts; part++) /* so that the people of a rare language are among them */
 		share[part] = limit / parts + 1;
-	size_t n = 0;
+	const char *begins = tier == TIER_NAMED ? db_beginning(c->arena, s->query) : NULL;
+	size_t n = begins ? 0 : fill_parts(tier, s, share, v);
 
-	for (int k = 0; tier == TIER_NAMED && k < 2; k++) {
-		v[n++] = P(db_beginning(c->arena, s->query));
+	for (int k = 0; begins && k < 2; k++) { /* the name, the English name */
+		v[n++] = P(begins);
 		v[n++] = P(limit);
 	}
-	if (tier != TIER_NAMED)
-		n = fill_parts(tier, s, share, v);
 	v[n++] = P(limit);
 	v[n++] = P(s->query);
 	v[n++] = P(s->place);

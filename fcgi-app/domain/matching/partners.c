@@ -202,18 +202,18 @@ static int ascending(const void *a, const void *b)
 }
 
 /* The caller and everybody blocked, matched or asked; `more`: who was looked at already. */
-static void exclude(struct ctx *c, struct finding *f, const char *ids, const struct crowd *more)
+static void exclude(struct ctx *c, struct finding *f, const struct crowd *more)
 {
 	size_t n = 1;
 	char *end;
 
-	for (const char *s = ids; *s; s++)
+	for (const char *s = f->others; *s; s++)
 		n += *s == ',';
 	uint64_t *v = arena_array(c->arena, uint64_t, n + more->n + 1);
 
 	n = 0;
 	v[n++] = c->me.user_id;
-	for (const char *s = ids; *s; s = *end ? end + 1 : end)
+	for (const char *s = f->others; *s; s = *end ? end + 1 : end)
 		v[n++] = strtoull(s, &end, 10);
 	for (size_t i = 0; i < more->n; i++)
 		v[n++] = more->person[i].id;
@@ -421,7 +421,7 @@ static enum status look(struct ctx *c, struct finding *f, enum partner_tier tier
 			stood &= windows_stood(&crowds[k]);
 		}
 		if (tier == TIER_NAMED)
-			exclude(c, f, f->others, &crowds[0]);
+			exclude(c, f, &crowds[0]);
 	}
 	if (f->filter->online) {
 		enum status st = keep_online(c, &b);
@@ -502,7 +502,7 @@ static enum status find(struct ctx *c, const struct partner_filter *want, int64_
 		return st;
 	facts_read(v.id, c->now, v.facts, &f.me);
 	f.others = v.excluded;
-	exclude(c, &f, f.others, &(struct crowd){0});
+	exclude(c, &f, &(struct crowd){0});
 	f.window = want->online || matching_sql_filters(&s)
 			   ? WINDOW_ASKED + (int64_t)MIN(f.excluded_n, (size_t)WINDOW_MORE)
 			   : WINDOW_ROWS;
