@@ -79,9 +79,10 @@ test('what connects two is bounded: 128 candidates with each offer or answer, an
   const candidates = (n, to = 'b') => { for (let i = 0; i < n; i += 1) a.say('ice-candidate', { data: { to, candidate: { candidate: `c${i}` } } }); };
   const describe = (type, n = 1) => { for (let i = 0; i < n; i += 1) a.say(type, { data: { to: 'b', signal: { type, sdp: `${i}` } } }); };
   let words = 0;
-  const heard = async () => { // whatever a has said before
+  const heard = async () => { // whatever a has said before, and what a was told of it
     a.say('chat', { data: { message: 'x' } });
-    await b.next('chat', words += 1);
+    words += 1;
+    for (const one of [a, b]) await one.next('chat', words);
     return [b.of('ice-candidate').length, b.of('offer').length + b.of('answer').length];
   };
   const refused = () => a.of('error').map((m) => m.message);
