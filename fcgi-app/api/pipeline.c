@@ -187,7 +187,8 @@ static bool is_own_page(const struct req *r)
 	       (host && r->host && !strcasecmp(host + 3, r->host));
 }
 
-static enum status check_token(struct req *r, const char *token)
+/* page: a cookie's owner reads what became of the account, as the study groups' pages tell it (requireAuth). */
+static enum status check_token(struct req *r, const char *token, bool page)
 {
 	struct ctx *c = &r->ctx;
 	const int64_t now = c->now / 1000;
@@ -200,6 +201,8 @@ static enum status check_token(struct req *r, const char *token)
 	if (st != OK && !old)
 		return fail(c, st, "access token: %s", why);
 	st = old ? ask_for_login(c, t.session_id) : check_login(c, t.session_id);
+	if (st == E_TOKEN_INVALID && page)
+		return auth_why_ended(c, t.user_id);
 	if (st != OK)
 		return st;
 	c->me = (struct identity){t.user_id, t.session_id, t.role, t.expires};
@@ -223,14 +226,16 @@ static enum status authenticate(struct req *r)
 
 		return admitted == OK ? check_login(c, c->me.session_id) : admitted;
 	}
-	if (!token && (visitor || r->route->auth == AUTH_SESSION || r->route->auth == AUTH_STAFF)) {
+	const bool by_cookie = !token && (visitor || r->route->auth == AUTH_SESSION || r->route->auth == AUTH_STAFF);
+
+	if (by_cookie) {
 		token = req_cookie(r, SESSION_COOKIE);
 		if (token && !is_own_page(r))
 			return fail(c, E_FORBIDDEN, "a cookie, and a page of %.100s", r->origin);
 	}
 	if (!token)
 		return visitor || r->route->auth == AUTH_OPTIONAL ? OK : E_NO_TOKEN;
-	enum status st = check_token(r, token);
+	enum status st = check_token(r, token, by_cookie && !visitor);
 
 	if (visitor && (st == E_TOKEN_EXPIRED || st == E_TOKEN_INVALID))
 		return OK;

@@ -99,6 +99,8 @@
 	  "Logging in knows no such action")                                                       \
 	E(ACCOUNT_SUSPENDED, 403, "AUTH_005", INFO, "정지된 계정입니다",                           \
 	  "This account is suspended")                                                             \
+	E(ACCOUNT_DELETED, 403, "AUTH_004", INFO, "삭제된 계정입니다",                             \
+	  "This account was deleted")                                                              \
 	E(EMAIL_TAKEN, 409, "AUTH_013", INFO, "이미 사용 중인 이메일입니다",                       \
 	  "Email already exists")                                                                  \
 	E(EMAIL_FORMAT, 400, "AUTH_014", INFO, "올바른 이메일 형식이 아닙니다",                    \

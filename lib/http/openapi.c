@@ -354,6 +354,10 @@ static void failures(struct buf *b, const struct route *r)
 	}
 	if (r->auth == AUTH_SIGNED)
 		all[n++] = E_TOKEN_INVALID;
+	if (r->auth == AUTH_SESSION || r->auth == AUTH_STAFF) {
+		all[n++] = E_ACCOUNT_SUSPENDED;
+		all[n++] = E_ACCOUNT_DELETED;
+	}
 	if (r->auth == AUTH_ADMIN || r->auth == AUTH_SESSION || r->auth == AUTH_STAFF ||
 	    (r->auth == AUTH_VISITOR && strncmp(r->on[0], "GET ", 4) != 0))
 		all[n++] = E_FORBIDDEN;

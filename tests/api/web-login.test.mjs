@@ -301,14 +301,19 @@ test('whose account is suspended or deleted is to log out, whether the login has
   const p = await person('정지', {}, at());
   const value = await enter(p);
   const asked = async (cookie) => { const { status, body } = await send('GET', '/api/auth/validate-session', withCookie(cookie)); return [status, body.valid, body.error, body.shouldLogout]; };
-  assert.deepEqual(await asked(value), [200, true, undefined, false]);
+  const elsewhere = async () => { const { status, body } = await send('GET', '/api/users/me', withCookie(value)); return [status, body.code, body.success]; };
+  assert.deepEqual([await asked(value), await elsewhere()], [[200, true, undefined, false], [200, undefined, true]]);
   for (const ended of [false, true]) {
     if (ended) await sql.query('UPDATE sessions SET revoked_at = NOW(3) WHERE user_id = ?', [p.id]);
     for (const [status, error] of [['SUSPENDED', 'AUTH_005'], ['DELETED', 'AUTH_004']]) {
       await sql.query('UPDATE users SET status = ? WHERE id = ?', [status, p.id]);
       assert.deepEqual(await asked(value), [200, false, error, true]);
+      if (ended) assert.deepEqual(await until(async () => { const got = await elsewhere(); return got[0] >= 400 && got; }), [403, error, false]);
     }
-    await sql.query("UPDATE users SET status = 'ACTIVE' WHERE id = ?", [p.id]);
+    await sql.query("UPDATE users SET status = 'SUSPENDED', suspended_until = NOW(3) - INTERVAL 1 SECOND WHERE id = ?", [p.id]); // it is over
+    if (ended) assert.deepEqual([await asked(value), await elsewhere()], [[200, false, 'AUTH_006', false], [401, 'AUTH_008', false]]);
+    else assert.deepEqual(await asked(value), [200, true, undefined, false]);
+    await sql.query("UPDATE users SET status = 'ACTIVE', suspended_until = NULL WHERE id = ?", [p.id]);
   }
   await until(async () => (await asked(value))[1] === false);
   assert.deepEqual(await asked(value), [200, false, 'AUTH_006', false]);

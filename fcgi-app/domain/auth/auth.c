@@ -4,6 +4,7 @@
 #include "domain/auth/auth_sql.h"
 #include "domain/matching/matching.h"
 #include "domain/once/once.h"
+#include "domain/user/user.h"
 #include "kv/gate.h"
 #include "sec/password.h"
 #include "sec/random.h"
@@ -451,6 +452,18 @@ enum status auth_session_alive(struct ctx *c, uint64_t session_id)
 	if (st == E_NO_ROW || (st == OK && (s.revoked_at || s.expires_at <= c->now)))
 		return fail(c, E_TOKEN_INVALID, "the login has ended");
 	return st;
+}
+
+enum status auth_why_ended(struct ctx *c, uint64_t user_id)
+{
+	struct user_brief b;
+	enum status st = user_brief(c, user_id, &b);
+
+	if (st == E_USER_NOT_FOUND)
+		return fail(c, E_ACCOUNT_DELETED, "account %llu", (unsigned long long)user_id);
+	if (st == OK && !strcmp(b.status, "SUSPENDED"))
+		return fail(c, E_ACCOUNT_SUSPENDED, "account %llu", (unsigned long long)user_id);
+	return st == OK ? fail(c, E_TOKEN_INVALID, "the login has ended") : st;
 }
 
 enum status auth_sync_revoked(struct ctx *c, int64_t since)

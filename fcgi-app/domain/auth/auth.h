@@ -162,6 +162,10 @@ MUST_USE enum status auth_change_account(struct ctx *c, const char *who, enum ac
 /* E_TOKEN_INVALID when the login was ended or has expired. */
 MUST_USE enum status auth_session_alive(struct ctx *c, uint64_t session_id);
 
+/* What became of the account whose login has ended: E_ACCOUNT_DELETED, E_ACCOUNT_SUSPENDED, or, if it is as good as
+ * before, E_TOKEN_INVALID. */
+MUST_USE enum status auth_why_ended(struct ctx *c, uint64_t user_id);
+
 /* Puts logins ended since `since` (ms) into the gate. */
 MUST_USE enum status auth_sync_revoked(struct ctx *c, int64_t since);
 

@@ -12,8 +12,10 @@ SHAPE_TABLE(user_numbers_row, USER_NUMBERS_ROW)
 SHAPE_TABLE(replaced_row, REPLACED_ROW)
 SHAPE_TABLE(profile_figures, PROFILE_FIGURES)
 
+/* A suspension that is over is lifted when its owner logs in. */
 READ(USER_FIND, user_row,
-     "SELECT u.id, u.email, u.name, u.english_name, u.role, u.status, u.gender, u.birth_year,"
+     "SELECT u.id, u.email, u.name, u.english_name, u.role, u.gender, u.birth_year,"
+     " IF(u.status = 'SUSPENDED' AND u.suspended_until <= NOW(3), 'ACTIVE', u.status) AS status,"
      " u.birth_monthday, u.residence, COALESCE(u.residence NOT IN (l.city_ko, l.city_en), FALSE) AS elsewhere,"
      " u.time_zone, u.job, u.bio, u.profile_image,"
      " u.communication_method, u.daily_minute, u.partner_gender, u.location_id,"
