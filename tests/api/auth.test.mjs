@@ -100,7 +100,11 @@ test('the dating app registers and logs in with bare bodies', async () => {
   assert.deepEqual([me.body.birth_date, me.body.gender], ['1991-12-31', 'female']);
   const put = await send('PUT', '/users/me', { token: login.body.access_token, body: { location: '서울', job: '개발자', bio: '안녕', profile_img_url: 'https://example.com/a.png' } });
   assert.deepEqual(put.body, { message: 'Profile updated successfully' });
-  assert.equal((await get('/users/me', { token: login.body.access_token })).body.job, '개발자');
+  const now = async () => { const { job, bio, name, profile_img_url: picture } = (await get('/users/me', { token: login.body.access_token })).body; return [job, bio, name, picture]; };
+  assert.deepEqual(await now(), ['개발자', '안녕', '사주', 'https://example.com/a.png']);
+  // what is said to be nothing is taken away, but for the name
+  assert.equal((await send('PUT', '/users/me', { token: login.body.access_token, body: { name: '', bio: '', profile_img_url: '' } })).status, 200);
+  assert.deepEqual(await now(), ['개발자', null, '사주', null]);
   const child = await post('/users/register', { ...body, email: `${unique()}@test.example.com`, birth_date: `${new Date().getFullYear() - 10}-01-01` });
   assert.deepEqual([child.status, child.body.details.fields[0].field], [400, 'birth_date']);
 });

@@ -107,7 +107,7 @@ SHAPE(gender_code_out, GENDER_CODE_OUT)
 	F(S, STR, location, .max = 255, .trim = true, .keep_empty = true)                          \
 	F(S, STR, job, .max = 255, .trim = true, .keep_empty = true)                               \
 	F(S, STR, bio, .max = 2000, .lines = true, .keep_empty = true)                             \
-	F(S, STR, profile_img_url, .max = 2048, .fmt = FMT_URL)
+	F(S, STR, profile_img_url, .max = 2048, .fmt = FMT_URL, .keep_empty = true)
 SHAPE(dating_profile_in, DATING_PROFILE_IN)
 
 #define MESSAGE_OUT(F, S) F(S, STR, message)
