@@ -232,8 +232,10 @@ test('with a token in the header the profile and the password are changed at the
     const res = await send('PATCH', path, { ...as(p), body: { name } });
     assert.deepEqual([res.status, res.body.user], [200, { id: p.id, email: p.email, name, avatar: null, bio: null }]);
   }
-  for (const [path, from, to] of [['/api/users/me/password', p.password, 'another horse 71'], ['/api/v1/users/me/password', 'another horse 71', 'yet another 72!']]) {
-    const change = (currentPassword) => send('PATCH', path, { ...as(p), body: { currentPassword, newPassword: to } });
+  const all = [['PATCH', '/api/users/me/password'], ['PATCH', '/api/v1/users/me/password'], ['PUT', '/api/v1/coup/user/password']];
+  for (const [i, [method, path]] of all.entries()) {
+    const [from, to] = [i ? `another horse 7${i - 1}` : p.password, `another horse 7${i}`];
+    const change = (currentPassword) => send(method, path, { ...as(p), body: { currentPassword, newPassword: to } });
     assert.deepEqual(refusal(await change('not this one 7')), [401, 'PROFILE-046', 'object']);
     assert.equal((await change(from)).status, 200);
     assert.equal((await post('/auth/login', { email: p.email, password: to })).status, 200);

@@ -217,11 +217,11 @@ test('one answer looked at closely: what was counted, and what follows', async (
     overallLevel: 'A1', subLevel: 'high', // 41 of 0 to 45
     confidenceScore: 0.7, // 41 68 34 32 52 21: deviation 15.2
     detailedScores: teaScores, estimatedSkills: ['pronunciation'],
-    pronunciationAnalysis: { strengths: [], improvements: [] },
-    grammarAnalysis: { strengths: [], errors: [], commonErrors: [] },
-    vocabularyAnalysis: { advancedWords: ['because'], keyVocabulary: ['because'], improvements: [weak[1]] },
-    fluencyAnalysis: { speakingRate: 110, pauseCount: null, analysis: 'words: 11, said twice: 0, um and the like: 0' },
-    coherenceAnalysis: { structure: 'sentences: 2, linking words: 2', linkingWords: ['because', 'but'], linkingDevices: ['because', 'but'] },
+    pronunciationAnalysis: { overallScore: teaScores.pronunciation, strengths: [], improvements: [] },
+    grammarAnalysis: { overallScore: teaScores.grammar, strengths: [], errors: [], commonErrors: [] },
+    vocabularyAnalysis: { overallScore: teaScores.vocabulary, advancedWords: ['because'], keyVocabulary: ['because'], improvements: [weak[1]] },
+    fluencyAnalysis: { overallScore: teaScores.fluency, speakingRate: 110, pauseCount: null, analysis: 'words: 11, said twice: 0, um and the like: 0' },
+    coherenceAnalysis: { overallScore: teaScores.coherence, structure: 'sentences: 2, linking words: 2', linkingWords: ['because', 'but'], linkingDevices: ['because', 'but'] },
     strengths: [], weaknesses: weak,
     priorityImprovements: [['interaction', 21, reason], ['vocabulary', 32, ways], ['grammar', 34, join]].map(([area, n, action]) => ({ area, currentLevel: n, targetLevel: n + 20, actionItems: [action] })),
     studyPlan: { shortTerm: [reason], mediumTerm: [ways], longTerm: [join] },
@@ -229,6 +229,7 @@ test('one answer looked at closely: what was counted, and what follows', async (
     model: 'builtin',
   };
   assert.deepEqual(head, { testId: d.testId, questionId: 1, question: d.questions[0].text, transcription: tea.transcript });
+  for (const skill of ['pronunciation', 'grammar', 'vocabulary', 'fluency', 'coherence']) E[skill] = E[`${skill}Analysis`];
   assert.deepEqual(close, E);
   assert.deepEqual(comprehensiveData, E);
   const wrong = await evaluated(me, { responses: [{ questionId: 1, transcript: "He don't have a apple." }] });

@@ -131,7 +131,7 @@ static const struct route routes[] = {
 	      .doc = "Change my password, or set the first one. All my other logins end.",
 	      .fails = {E_PASSWORD_SHORT, E_PASSWORD_WEAK, E_PASSWORD_WRONG, E_PASSWORD_REUSED, E_USER_NOT_FOUND}),
 	ROUTE(coup_password_patch, coup_password_in, coup_password_out,
-	      .on = {"PATCH /coup/users/me/password", "PATCH /users/me/password"},
+	      .on = {"PATCH /coup/users/me/password", "PATCH /users/me/password", "PUT /coup/user/password"},
 	      .auth = AUTH_SESSION, .rate = RATE_WRITE, .envelope = COUP_E2, .codes = codes, .statements = 2,
 	      .doc = "Change my password (study groups). All my other logins end.",
 	      .fails = {E_PASSWORD_WEAK, E_PASSWORD_MISMATCH, E_PASSWORD_WRONG_401, E_PASSWORD_REUSED, E_PASSWORD_NONE,

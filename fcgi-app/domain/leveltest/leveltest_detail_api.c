@@ -17,23 +17,28 @@ SHAPE(leveltest_detail_in, DETAIL_IN)
 	F(S, STR, correction)
 SHAPE(leveltest_slip, SLIP_OUT)
 #define SOUNDS_OUT(F, S)                                                                           \
+	F(S, INT, overallScore)                                                                    \
 	F(S, STRS, strengths)                                                                      \
 	F(S, STRS, improvements)
 SHAPE(leveltest_sounds, SOUNDS_OUT)
 #define GRAMMAR_OUT(F, S)                                                                          \
+	F(S, INT, overallScore)                                                                    \
 	F(S, STRS, strengths)                                                                      \
 	F(S, LIST(leveltest_slip), errors, .aka = "commonErrors", .doc = "of a list of usual ones, for English alone")
 SHAPE(leveltest_grammar, GRAMMAR_OUT)
 #define WORDS_OUT(F, S)                                                                            \
+	F(S, INT, overallScore)                                                                    \
 	F(S, STRS, advancedWords, .aka = "keyVocabulary", .doc = "long ones, ten at most")         \
 	F(S, STRS, improvements)
 SHAPE(leveltest_vocabulary, WORDS_OUT)
 #define FLUENCY_OUT(F, S)                                                                          \
+	F(S, INT, overallScore)                                                                    \
 	F(S, NUM, speakingRate, .doc = "words a minute; null: nobody knows how long they spoke")   \
 	F(S, INT, pauseCount, .zero_null = true, .doc = "null: a text does not tell")              \
 	F(S, STR, analysis)
 SHAPE(leveltest_fluency, FLUENCY_OUT)
 #define COHERENCE_OUT(F, S)                                                                        \
+	F(S, INT, overallScore)                                                                    \
 	F(S, STR, structure)                                                                       \
 	F(S, STRS, linkingWords, .aka = "linkingDevices")
 SHAPE(leveltest_coherence, COHERENCE_OUT)
@@ -61,11 +66,11 @@ SHAPE(leveltest_next, NEXT_OUT)
 	F(S, NUM, confidenceScore, .doc = "0 to 1: (100 - twice the standard deviation of the six) / 100") \
 	F(S, OBJ(leveltest_scores), detailedScores)                                                \
 	F(S, STRS, estimatedSkills)                                                                \
-	F(S, OBJ(leveltest_sounds), pronunciationAnalysis)                                         \
-	F(S, OBJ(leveltest_grammar), grammarAnalysis)                                              \
-	F(S, OBJ(leveltest_vocabulary), vocabularyAnalysis)                                        \
-	F(S, OBJ(leveltest_fluency), fluencyAnalysis)                                              \
-	F(S, OBJ(leveltest_coherence), coherenceAnalysis)                                          \
+	F(S, OBJ(leveltest_sounds), pronunciationAnalysis, .aka = "pronunciation")                 \
+	F(S, OBJ(leveltest_grammar), grammarAnalysis, .aka = "grammar")                            \
+	F(S, OBJ(leveltest_vocabulary), vocabularyAnalysis, .aka = "vocabulary")                   \
+	F(S, OBJ(leveltest_fluency), fluencyAnalysis, .aka = "fluency")                            \
+	F(S, OBJ(leveltest_coherence), coherenceAnalysis, .aka = "coherence")                      \
 	F(S, STRS, strengths)                                                                      \
 	F(S, STRS, weaknesses)                                                                     \
 	F(S, LIST(leveltest_priority), priorityImprovements, .doc = "the three lowest")            \
@@ -132,10 +137,12 @@ static void look_at_words(struct close *w)
 			.type = "grammar", .description = w->m.slip[i].said, .correction = w->m.slip[i].better};
 	g->errors.v = slips;
 	g->errors.n = w->m.n_slips;
+	g->overallScore = w->j.scores[GRAMMAR];
 	leveltest_of_skill(w->c, &w->j, GRAMMAR, AS_LIST(&g->strengths), NULL);
 	memcpy(longer, w->m.long_words, sizeof(w->m.long_words));
 	v->advancedWords.v = longer;
 	v->advancedWords.n = w->m.n_long;
+	v->overallScore = w->j.scores[VOCABULARY];
 	leveltest_of_skill(w->c, &w->j, VOCABULARY, NULL, AS_LIST(&v->improvements));
 	w->out->grammarAnalysis = g;
 	w->out->vocabularyAnalysis = v;
@@ -149,12 +156,15 @@ static void look_at_speech(struct close *w)
 	struct leveltest_coherence *h = arena_new_of(c->arena, struct leveltest_coherence);
 	const char **links = arena_array(c->arena, const char *, FOUND_MAX);
 
+	p->overallScore = w->j.scores[PRONUNCIATION];
 	leveltest_of_skill(c, &w->j, PRONUNCIATION, AS_LIST(&p->strengths), AS_LIST(&p->improvements));
+	f->overallScore = w->j.scores[FLUENCY];
 	f->speakingRate = w->m.minute > 0 ? round(w->m.minute) : __builtin_nan("");
 	f->analysis = arena_printf(c->arena, "%s: %lld, %s: %lld, %s: %lld", say(c, "단어", "words"),
 				   (long long)w->m.words, say(c, "되풀이한 말", "said twice"),
 				   (long long)w->m.repeats, say(c, "머뭇거린 소리", "um and the like"),
 				   (long long)w->m.fillers);
+	h->overallScore = w->j.scores[COHERENCE];
 	h->structure = arena_printf(c->arena, "%s: %lld, %s: %lld", say(c, "문장", "sentences"),
 				    (long long)w->m.sentences, say(c, "연결어", "linking words"),
 				    (long long)w->m.links);
