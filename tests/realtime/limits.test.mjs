@@ -262,13 +262,18 @@ test('who writes too much is told, by each protocol, and hears the others all th
   const sub = await ca.subscribe(`/sub/chat/room/${roomId}`);
   const other = await cc.subscribe(`/sub/chat/room/${roomId}`);
   const errors = await ca.subscribe('/user/queue/errors');
-  for (let i = 0; i < 120; i += 1) ca.cast('/pub/chat/message', { roomId, message: `${i}` });
-  const [told] = await errors.count(1);
+  for (let n = 120; !errors.messages.length; n += 120) { // a slow machine takes some while the window moves on
+    for (let i = 0; i < 120; i += 1) ca.cast('/pub/chat/message', { roomId, message: `${i}` });
+    await until(() => errors.messages.length || sub.messages.length === n);
+  }
+  const [told] = errors.messages;
   assert.deepEqual([told.success, told.code, told.message], [false, 'TOO_MANY_REQUESTS', refusal]);
   const io = await connectIo({ token: b.access }, { base });
-  const answers = await Promise.all(Array.from({ length: 120 }, (_, i) => io.ask('send_message', { chat_id: roomId, content: `io ${i}` })));
-  const refused = answers.filter((r) => r.success === false);
-  assert.ok(refused.length > 0 && refused.length < 120, `${refused.length}`);
+  const answers = [];
+  const isRefused = (r) => r.success === false;
+  while (!answers.some(isRefused)) answers.push(...await Promise.all(Array.from({ length: 120 }, (_, i) => io.ask('send_message', { chat_id: roomId, content: `io ${i}` }))));
+  const refused = answers.filter(isRefused);
+  assert.ok(refused.length < answers.length, `${refused.length}`);
   assert.deepEqual(refused[0], { success: false, error: refusal });
   io.emit('send_message', { chat_id: roomId, content: '그래도' });
   // who waits for no acknowledgement is told by an event, unless the window has moved on
@@ -281,7 +286,7 @@ test('who writes too much is told, by each protocol, and hears the others all th
   // each that was taken came to everybody, and only those
   const stored = other.messages.map((m) => m.seq);
   assert.deepEqual(stored, stored.map((_, i) => i + 1));
-  assert.equal(other.messages.filter((m) => m.message.startsWith('io ')).length, 120 - refused.length);
+  assert.equal(other.messages.filter((m) => m.message.startsWith('io ')).length, answers.length - refused.length);
   await ca.send('/pub/notifications/ping', {});
 });
 

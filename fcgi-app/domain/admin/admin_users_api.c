@@ -63,7 +63,7 @@ SHAPE(admin_restore_in, RESTORE_IN)
 #define EDIT_IN(F, S)                                                                              \
 	F(S, ID, id, .from = FROM_PATH)                                                            \
 	F(S, STR, name, .keep_empty = true, .min = 1, .max = 100, .trim = true)                    \
-	F(S, STR, email, .keep_empty = true, .min = 1, .max = 255, .trim = true, .lower = true, \
+	F(S, STR, email, .keep_empty = true, .min = 1, .max = 255, .trim = true, .lower = true,    \
 	  .fmt = FMT_EMAIL)                                                                        \
 	F(S, STR, role, .one_of = "USER ADMIN")                                                    \
 	F(S, STR, status, .one_of = "ACTIVE SUSPENDED DELETED")                                    \
