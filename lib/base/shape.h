@@ -68,7 +68,7 @@ struct field {
 	enum from from;
 	bool required;
 	bool nullable; /* null is a value; otherwise null and "" count as absent */
-	bool keep_empty; /* "" is a value */
+	bool keep_empty; /* "" is a value, whatever .fmt says */
 	bool secret;     /* never logged, refused in output shapes */
 	bool lax;        /* INT, NUM, BOOL also as a string; ID also as a number; STRS also one alone;
 			  * LIST: what is no array counts as absent */

@@ -294,7 +294,7 @@ static bool read_str(struct reader *rd, const struct field *f, const struct at *
 	else if (foreign || text_has_control(f, s))
 		bad(rd, f, at, "characters",
 		    say(c, "사용할 수 없는 문자가 있습니다", "has characters that are not allowed"));
-	else if (f->fmt && *s && !fmt_matches(f->fmt, s))
+	else if (f->fmt && !(f->keep_empty && !*s) && !fmt_matches(f->fmt, s))
 		bad(rd, f, at, "format", say(c, "형식이 올바르지 않습니다", "is not in the right format"));
 	else if (f->one_of && !(s = one_of(c->arena, f->one_of, s)))
 		bad(rd, f, at, "one_of", choices(rd, f));

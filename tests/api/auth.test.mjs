@@ -34,8 +34,10 @@ test('one body at /users/me and /auth/me serves all three products', async () =>
 
 test('sign-up names the first wrong field by the code the study client knows', async () => {
   const base = { name: '김', email: 'x@example.com', password: 'longenough' };
-  const wrong = await post('/auth/signup', { ...base, name: '김철수', email: 'no-at-sign' });
-  assert.deepEqual([wrong.status, code(wrong)], [400, 'AUTH_014']);
+  for (const email of ['no-at-sign', '  ']) { // blanks are trimmed, and what is left is no address either
+    const wrong = await post('/auth/signup', { ...base, name: '김철수', email });
+    assert.deepEqual([wrong.status, code(wrong), wrong.body.error.details.fields.map((f) => [f.field, f.rule])], [400, 'AUTH_014', [['email', 'format']]]);
+  }
   const short = await post('/auth/signup', { ...base, name: '김철수', password: 'short' });
   assert.deepEqual([short.status, code(short)], [400, 'AUTH_015']);
   const both = await post('/auth/signup', { name: '김', password: 'short' });
