@@ -358,10 +358,11 @@ test('a push service that never answers holds up neither what people see nor oth
 });
 
 test('D5: killed while sending: only what was under way is sent again, and shown once', async () => {
+  const devices = 3000;
   const [boss] = await people(1);
   const keys = await device(boss, '/many/keys');
   const { keys: theirs } = JSON.parse(keys.token);
-  await db.query("INSERT INTO users (email, name) SELECT CONCAT('many', seq, '@test.example.com'), 'm' FROM seq_1_to_3000");
+  await db.query(`INSERT INTO users (email, name) SELECT CONCAT('many', seq, '@test.example.com'), 'm' FROM seq_1_to_${devices}`);
   await db.query('INSERT INTO push_subscriptions (user_id, token_hash, token, device) SELECT u.id, UNHEX(SHA2(u.email, 256)), JSON_OBJECT("endpoint", CONCAT(?, "/many/", u.id),'
     + ' "keys", JSON_OBJECT("p256dh", ?, "auth", ?)), "web" FROM users u WHERE u.email LIKE "many%@test.example.com"', [service.origin, theirs.p256dh, theirs.auth]);
   await db.query('DELETE FROM push_subscriptions WHERE user_id = ?', [boss.id]);
@@ -378,11 +379,11 @@ test('D5: killed while sending: only what was under way is sent again, and shown
     await db.query('UPDATE deliveries SET due_at = NOW(3) WHERE due_at IS NOT NULL');
     stack.up();
   }
-  await until(async () => new Set(many().map((g) => g.path)).size === 3000 && !(await db.query("SELECT id FROM deliveries WHERE channel = 'push' LIMIT 1")).length, 60000);
-  const twice = many().length - 3000;
+  await until(async () => new Set(many().map((g) => g.path)).size === devices && !(await db.query("SELECT id FROM deliveries WHERE channel = 'push' LIMIT 1")).length, 60000);
+  const twice = many().length - devices;
   assert.ok(twice <= kills * 48, `${twice} were sent again`);
   const shown = many().map((g) => ({ path: g.path, topic: g.headers.topic, tag: keys.read(g.body).tag }));
-  assert.equal(new Set(shown.map((g) => `${g.path} ${g.tag}`)).size, 3000);
+  assert.equal(new Set(shown.map((g) => `${g.path} ${g.tag}`)).size, devices);
   assert.ok(shown.every((g) => g.topic === g.tag));
 });
 
