@@ -24,6 +24,7 @@
 	D(file_image) \
 	D(file_coup) \
 	D(notification) \
+	D(notification_template) \
 	D(notification_settings) \
 	D(notification_coup) \
 	D(notification_study) \

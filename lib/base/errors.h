@@ -274,6 +274,10 @@
 	  "A hundred notifications may be scheduled at once; cancel one first")                    \
 	E(TEMPLATE_NONE, 404, "TEMPLATE_NOT_FOUND", INFO, "알림 템플릿을 찾을 수 없습니다",        \
 	  "No such template")                                                                      \
+	E(TEMPLATE_TAKEN, 409, "TEMPLATE_EXISTS", INFO, "같은 ID의 알림 템플릿이 있습니다",          \
+	  "There is a template of that id")                                                        \
+	E(TEMPLATES_MANY, 409, "TOO_MANY_TEMPLATES", INFO, "알림 템플릿은 200개까지 만들 수 있습니다", \
+	  "Two hundred templates may be there; delete one first")                                  \
 	/* achievements */                                                                         \
 	E(ACHIEVEMENT_NONE, 404, "ACHIEVEMENT_NOT_FOUND", INFO, "업적을 찾을 수 없습니다", "No such achievement") \
 	E(ACHIEVEMENT_NOT_MINE, 404, "USER_ACHIEVEMENT_NOT_FOUND", INFO, "사용자 업적을 찾을 수 없습니다", \

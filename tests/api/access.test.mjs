@@ -184,7 +184,7 @@ const kinds = [
 ];
 // no ids of anybody's: names of steps and lists; calls, which the contract leaves open to guests; what gateways ask; codes,
 // whose holder may come in. What administrators may do goes by their role, not by whose it is (admin-users.test.mjs)
-const open = /^\/(internal|admin)\/|^\/room\/(?!.*\/kick$)|\/(category|template|steps|state|city)\/|^\/sessions\/(language|type)\/|^\/group-sessions\/join\//;
+const open = /^\/(internal|admin)\/|^\/room\/(?!.*\/kick$)|\/(category|templates?|steps|state|city)\/|^\/sessions\/(language|type)\/|^\/group-sessions\/join\//;
 
 const bodies = [
   [/\/images$/, () => form([['files', png, 'a.png', 'image/png']])],

@@ -1,8 +1,9 @@
-// Settings of the site, what is switched off by them, and the record of what administrators did.
+// Settings of the site, what is switched off by them, what notifications say, and the record of what administrators did.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { post, send } from '../harness/client.mjs';
-import { refusal, site } from '../harness/admin.mjs';
+import { MISSING, refusal, site } from '../harness/admin.mjs';
+import { until } from '../harness/stack.mjs';
 
 let s;
 let root;
@@ -91,6 +92,117 @@ test('what is switched off is off for everybody at once, and on again', async ()
   assert.equal((await post('/auth/login', { email: p.email, password: p.password }, s.base)).status, 200); // who has an account may come in
   await set(['allow_study_creation', 'allow_file_upload', 'allow_signup'].map((key) => ({ key, value: true })));
   assert.deepEqual([(await found('둘째 모임')).status, (await upload(id)).status, (await post('/auth/signup', signup, s.base)).status], [201, 201, 201]);
+});
+
+// ---- what notifications say
+
+const templates = (method, path = '', body, by = root) => send(method, `/notifications/templates${path}`, { ...s.base, body, token: by?.access });
+const wrong = (res) => [res.status, res.body.code, (res.body.error.details?.fields ?? []).map((f) => `${f.field} ${f.rule}`)];
+const told = async (p, n) => {
+  const list = async () => (await send('GET', '/notifications', { ...s.base, token: p.access })).body.data.notifications;
+  await until(async () => (await list()).length >= n);
+  return (await list()).map((x) => [x.type, x.category, x.title, x.message, x.priority]);
+};
+const english = (p) => send('PATCH', '/notifications/settings', { ...s.base, token: p.access, body: { notificationLanguage: 'en' } });
+const SHIPPED = { titleKo: '새로운 매칭 요청', titleEn: 'New match request', messageKo: '{name}님이 매칭을 요청했습니다', messageEn: '{name} would like to be your partner' };
+
+test('a template says something else for everybody, and what it came with again', async () => {
+  const [a, b, en] = [await s.someone('민지'), await s.someone(), await s.someone()];
+  await english(en);
+  const ask = async (to) => assert.equal((await post('/matching/request', { targetUserId: to.id }, { ...s.base, token: a.access })).status, 201);
+  const plain = (await templates('GET', '/match_request')).body.data;
+  assert.deepEqual(plain, {
+    id: 'match_request', templateId: 'match_request', type: 'match_request', category: 'matching', priority: 2, title: SHIPPED.titleKo, message: SHIPPED.messageKo, content: SHIPPED.messageKo,
+    clickUrl: '/matching/requests/received', params: ['name'], own: false, changed: false, ...SHIPPED, words: ['name'], original: SHIPPED, updatedAt: null, updatedBy: null,
+  });
+  const other = await templates('PATCH', '/MATCH_REQUEST', { titleKo: '  친구 신청 ', messageEn: 'Say hello to {name},\n{name}!' });
+  const [{ updatedAt, ...now }, { updatedAt: _, ...without }] = [other.body.data, plain];
+  assert.deepEqual([other.status, now], [200, { ...without, title: '친구 신청', titleKo: '친구 신청', messageEn: 'Say hello to {name},\n{name}!', changed: true, updatedBy: String(root.id) }]);
+  assert.match(updatedAt, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  assert.deepEqual((await templates('GET', '/match_request')).body.data, other.body.data);
+  // anybody sees what it says, nobody else who changed it
+  const seen = (await templates('GET', '', undefined, b)).body.data.find((t) => t.id === 'match_request');
+  assert.deepEqual([seen.title, seen.changed, 'updatedBy' in seen], ['친구 신청', true, false]);
+  await new Promise((done) => { setTimeout(done, 1100); }); // the jobs look once a second
+  await ask(b);
+  await ask(en);
+  assert.deepEqual([await told(b, 1), await told(en, 1)], [
+    [['match_request', 'matching', '친구 신청', '민지님이 매칭을 요청했습니다', 2]], [['match_request', 'matching', 'New match request', 'Say hello to 민지,\n민지!', 2]]]);
+  assert.deepEqual((await send('POST', '/notifications/template/match_request', { ...s.base, token: a.access, body: { variables: { name: '나' } } })).body.data.title, '친구 신청');
+
+  for (const change of [1, 2]) assert.equal((await templates('DELETE', '/match_request')).status, 200, change);
+  assert.deepEqual((await templates('GET', '/match_request')).body.data, plain);
+  const c = await s.someone();
+  await new Promise((done) => { setTimeout(done, 1100); });
+  await ask(c);
+  assert.deepEqual((await told(c, 1))[0].slice(2, 4), [SHIPPED.titleKo, '민지님이 매칭을 요청했습니다']);
+  const record = (action) => s.logs(action, root).then((rows) => rows.map((l) => [l.target_type, l.was?.titleKo, l.became?.titleKo]));
+  assert.deepEqual([await record('TEMPLATE_UPDATE'), await record('TEMPLATE_DELETE')], [[['TEMPLATE', SHIPPED.titleKo, '친구 신청']], [['TEMPLATE', '친구 신청', SHIPPED.titleKo]]]);
+});
+
+test('the title of a chat has a language, too', async () => {
+  const [a, ko, en] = [await s.someone('민지'), await s.someone(), await s.someone()];
+  await english(en);
+  assert.equal((await templates('PUT', '/chat_text', { titleKo: '[채팅] {room}', titleEn: '[Chat] {room}' })).status, 200);
+  await new Promise((done) => { setTimeout(done, 1100); });
+  const { body: { data: room } } = await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [ko.id, en.id], maxParticipants: 3 }, { ...s.base, token: a.access });
+  assert.equal((await post(`/chat/rooms/${room.roomId ?? room.id}/messages`, { message: '안녕' }, { ...s.base, token: a.access })).status, 201);
+  assert.deepEqual([(await told(ko, 1))[0].slice(2, 4), (await told(en, 1))[0].slice(2, 4)], [['[채팅] 방', '민지: 안녕'], ['[Chat] 방', '민지: 안녕']]);
+  assert.equal((await templates('DELETE', '/chat_text')).status, 200);
+});
+
+const OWN = { id: 'Event.Spring', category: 'marketing', priority: 'high', clickUrl: '/main', titleKo: '봄 {title}', titleEn: 'Spring {title}', messageKo: '{name}님, {time}에 만나요', messageEn: 'See you {time}, {name}' };
+
+test('templates of one\'s own: made, sent to each in their language unless they want none of it, deleted', async () => {
+  const [a, en, out] = [await s.someone(), await s.someone(), await s.someone()];
+  await english(en);
+  for (const p of [a, en]) assert.equal((await send('PATCH', '/notifications/settings', { ...s.base, token: p.access, body: { marketingNotifications: true } })).status, 200);
+  const made = await templates('POST', '', OWN);
+  const { id, own, changed, original, words, params, type, priority, titleEn } = made.body.data;
+  assert.deepEqual([made.status, id, own, changed, original, words, params, type, priority, titleEn], [201, 'event.spring', true, false, null, ['name', 'room', 'text', 'title', 'time', 'count', 'level'], ['name', 'title', 'time'], 'custom', 3, 'Spring {title}']);
+  for (const taken of ['event.spring', 'EVENT.spring', 'match_request']) assert.deepEqual(wrong(await templates('POST', '', { ...OWN, id: taken })), [409, 'TEMPLATE_EXISTS', []]);
+  const variables = { title: '모임', time: '오후 3시', name: '회원' };
+  const sent = await templates('POST', '/event.spring/send', { recipients: [a.id, en.id, out.id, MISSING], variables });
+  assert.deepEqual([sent.status, sent.body.data], [201, { delivered: 3 }]);
+  assert.deepEqual([await told(a, 1), await told(en, 1)], [[['custom', 'marketing', '봄 모임', '회원님, 오후 3시에 만나요', 3]], [['custom', 'marketing', 'Spring 모임', 'See you 오후 3시, 회원', 3]]]);
+  assert.deepEqual((await send('GET', '/notifications', { ...s.base, token: out.access })).body.data.notifications, []); // marketing is off
+  assert.equal((await s.logs('TEMPLATE_SEND', root))[0].became.titleEn, 'Spring 모임');
+  const all = await templates('POST', '/system_maintenance/send', { recipients: 'all', variables: { time: '자정' } });
+  assert.deepEqual([all.status, all.body.data], [201, { delivered: null }]);
+  assert.equal((await told(out, 1))[0][3], '자정에 서비스 점검이 있습니다');
+
+  assert.deepEqual(wrong(await templates('POST', '/event.spring/send', { recipients: [a.id], variables: { ...variables, time: undefined } })), [400, 'VALIDATION_ERROR', ['variables.time required']]);
+  for (const [recipients, code] of [[[MISSING], 404], [['x'], 400], [undefined, 400], [[], 400]]) assert.equal((await templates('POST', '/event.spring/send', { recipients, variables })).status, code);
+  // however long what is filled in: a notification holds as much as it can
+  await templates('PATCH', '/event.spring', { messageKo: `${'가'.repeat(990)}{text}` });
+  const mine = await send('POST', '/notifications/template/event.spring', { ...s.base, token: a.access, body: { variables: { ...variables, text: '나'.repeat(500) } } });
+  assert.deepEqual([mine.status, mine.body.data.message], [201, '가'.repeat(990) + '나'.repeat(10)]);
+  assert.equal((await templates('DELETE', '/event.spring')).status, 200);
+  for (const [method, path, body] of [['GET', '', undefined], ['PATCH', '', { titleKo: 'x' }], ['DELETE', '', undefined], ['POST', '/send', { recipients: 'all', variables }]]) {
+    assert.deepEqual(wrong(await templates(method, `/event.spring${path}`, body)), [404, 'TEMPLATE_NOT_FOUND', []], method);
+  }
+  assert.deepEqual((await told(a, 2)).length, 3); // what was sent stays
+});
+
+test('a template refuses what nothing fills, and says what it may have; two hundred may be there', async () => {
+  for (const [change, ...fields] of [[{ titleKo: 'x {nmae}', messageEn: '{name' }, 'titleKo one_of', 'messageEn one_of'], [{ messageKo: '{}' }, 'messageKo one_of'], [{ titleEn: '{{name}}' }, 'titleEn one_of'],
+    [{ titleEn: 'a\nb' }, 'titleEn characters'], [{ titleKo: 'x'.repeat(201), messageKo: 'x'.repeat(1001) }, 'titleKo max', 'messageKo max'], [{ titleKo: ' ' }, 'titleKo min'], [{}, 'titleKo required'], [{ titleKo: 5 }, 'titleKo type']]) {
+    assert.deepEqual([JSON.stringify(change).slice(0, 60), ...wrong(await templates('PATCH', '/match_request', change))], [JSON.stringify(change).slice(0, 60), 400, 'VALIDATION_ERROR', fields]);
+  }
+  const { body } = await templates('PATCH', '/password_changed', { titleKo: '{name}' });
+  assert.equal(body.error.details.fields[0].message, '중괄호 안에 쓸 수 있는 것: 없음');
+  assert.match((await templates('PATCH', '/match_request', { titleKo: '{room}' })).body.error.details.fields[0].message, /: \{name\}$/);
+  for (const [change, ...fields] of [[{ id: '한글' }, 'id format'], [{ id: 'x'.repeat(41) }, 'id max'], [{ id: undefined, titleEn: undefined }, 'id required', 'titleEn required'], [{ type: 'x' }, 'type one_of'],
+    [{ category: 'study' }, 'category one_of'], [{ priority: 5 }, 'priority one_of'], [{ clickUrl: '/admin' }, 'clickUrl one_of'], [{ clickUrl: '/admin', titleKo: '{who}' }, 'titleKo one_of', 'clickUrl one_of']]) {
+    assert.deepEqual([change, ...wrong(await templates('POST', '', { ...OWN, ...change }))], [change, 400, 'VALIDATION_ERROR', fields]);
+  }
+  assert.equal((await s.sql.query('SELECT COUNT(*) AS n FROM notification_templates'))[0].n, 0);
+  await s.sql.query("INSERT INTO notification_templates SELECT CONCAT('own', seq), 'custom', 'general', 2, NULL, 't', 't', 'm', 'm', ?, NOW(3) FROM seq_1_to_199", [root.id]);
+  const two = await Promise.all([templates('POST', '', OWN), templates('POST', '', { ...OWN, id: 'other' })]);
+  assert.deepEqual(two.map((r) => [r.status, r.body.code ?? null]).toSorted(), [[201, null], [409, 'TOO_MANY_TEMPLATES']]);
+  assert.equal((await templates('PATCH', '/match_request', { titleKo: 'x' })).status, 200); // is none of them
+  assert.equal((await templates('GET')).body.data.filter((t) => t.own).length, 200);
+  await s.sql.query('DELETE FROM notification_templates');
 });
 
 test('the record: by administrator, action, kind and day; every field; nothing of it is written by looking', async () => {

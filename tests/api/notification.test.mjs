@@ -529,7 +529,7 @@ test('urgent ones are for administrators, and are left to the jobs', async () =>
   const payloads = events.map(({ payload }) => (typeof payload === 'string' ? JSON.parse(payload) : payload));
   for (const first of payloads.filter((p) => p.title === body.title)) { // none: the jobs were faster
     assert.deepEqual(first, {
-      title: '긴급', message: '"점검"', type: 'urgent', clickUrl: '/notifications', priority: 3, expiresAt: Date.parse('2099-01-01T00:00:00Z'),
+      title: '긴급', titleEn: '긴급', message: '"점검"', messageEn: '"점검"', type: 'urgent', category: null, clickUrl: '/notifications', priority: 3, expiresAt: Date.parse('2099-01-01T00:00:00Z'),
       recipients: [a.id, b.id, gone.id, a.id, '999999999'].map(Number),
     });
   }

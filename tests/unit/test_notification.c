@@ -2,6 +2,8 @@
 #include "base/clock.h"
 #include "domain/notification/delivery_rules.h"
 #include "domain/notification/notification_rules.h"
+#include "domain/notification/notification_shapes.h"
+#include "domain/notification/template_rules.h"
 
 #include <setjmp.h>
 #include <cmocka.h>
@@ -109,7 +111,7 @@ static void templates_say_the_same_in_both_languages(void **state)
 	for (size_t i = 0; i < NOTIFY_MAX; i++) {
 		const struct template_row *t = &notify_templates[i];
 
-		assert_ptr_equal(notification_template(t->id), t);
+		assert_int_equal(notify_template_of(t->id), i);
 		for (size_t k = 0; k < COUNT(names); k++) {
 			const char *word = arena_printf(c.arena, "{%s}", names[k]);
 
@@ -119,11 +121,18 @@ static void templates_say_the_same_in_both_languages(void **state)
 			assert_int_equal(ko, en);
 		}
 	}
-	struct notice n = notify_notice(&c, NOTIFY_MATCH_REQUEST,
-					(const struct notify_param[]){{"name", "{name}"}, {0}});
+	/* a value is no template again; what nothing fills goes; nothing is longer than a notification */
+	const struct notify_param self[] = {{"name", "{name}"}, {0}};
+	const struct template_row odd = {.title = {"a{x}b{name}{", "{name}"}};
 
-	assert_string_equal(n.message[LANG_EN], "{name} would like to be your partner");
-	assert_string_equal(notification_text(&c, "a{x}b{name}{", NULL), "ab");
+	assert_string_equal(template_message(&c, &notify_templates[NOTIFY_MATCH_REQUEST], LANG_EN, self),
+			    "{name} would like to be your partner");
+	assert_string_equal(template_title(&c, &odd, LANG_KO, NULL), "ab");
+	assert_string_equal(template_title(&c, &odd, LANG_EN, (const struct notify_param[]){{"name", ""}, {0}}), "");
+	assert_int_equal(strlen(template_title(&c, &odd, LANG_EN,
+					       (const struct notify_param[]){{"name", memset(arena_alloc(c.arena, 300), 'x', 299)},
+									     {0}})),
+			 TITLE_MAX);
 	arena_free(c.arena);
 }
 

@@ -4,6 +4,7 @@
 #include "domain/auth/auth.h"
 #include "domain/export/export.h"
 #include "domain/outbox/outbox.h"
+#include "http/route.h"
 
 enum { TOLD_MAX = 4000 }; /* bytes: a title of 500 characters, escaped */
 
@@ -43,6 +44,13 @@ enum status admin_need(struct ctx *c, enum permission what)
 	if (st != OK || admin_may(role, what))
 		return st;
 	return fail(c, E_FORBIDDEN, "permission %d as role %d", (int)what, (int)role);
+}
+
+struct admin_place admin_place(struct req *r)
+{
+	struct device d = auth_device(&r->ctx, r->user_agent, r->client_ip);
+
+	return (struct admin_place){d.ip, d.user_agent};
 }
 
 enum status admin_record(struct ctx *c, const struct admin_act *a)

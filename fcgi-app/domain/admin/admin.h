@@ -80,6 +80,8 @@ struct list admin_words_of(struct ctx *c, const char *set);
 struct admin_place {
 	const char *ip, *user_agent;
 };
+struct req; /* http/route.h */
+struct admin_place admin_place(struct req *r);
 
 struct admin_act {
 	const char *action;	 /* USER_SUSPEND and the like */

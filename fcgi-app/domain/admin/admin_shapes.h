@@ -43,11 +43,4 @@ static inline int admin_word(const char *word, const char *const *words, size_t 
 		i++;
 	return (int)i;
 }
-
-static inline struct admin_place admin_place(struct req *r)
-{
-	struct device d = auth_device(&r->ctx, r->user_agent, r->client_ip);
-
-	return (struct admin_place){d.ip, d.user_agent};
-}
 #endif

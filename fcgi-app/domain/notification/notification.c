@@ -3,94 +3,13 @@
 #include "base/clock.h"
 #include "domain/live/live.h"
 #include "domain/notification/notification_rules.h"
+#include "domain/outbox/outbox.h"
 
 SHAPE_TABLE(notification_push, NOTIFICATION_PUSH)
 SHAPE_TABLE(notify_id, NOTIFY_ID)
 
 #define MINUTE_MS ((int64_t)60000)
-enum { TEXT_MAX = 8000 };
-
-/* ---- templates ---------------------------------------------------------------------------- */
-
-#define TEMPLATE_ROW(name, id, type, category, priority, page, title_ko, text_ko, title_en, text_en) \
-	[NOTIFY_##name] = {id, type, category, priority, page, {title_ko, title_en}, {text_ko, text_en}},
-const struct template_row notify_templates[NOTIFY_MAX] = {NOTIFY_TEMPLATES(TEMPLATE_ROW)};
-
-enum notify_template notify_template_of(const char *id)
-{
-	enum notify_template t = 0;
-
-	while (t < NOTIFY_MAX && !(id && !strcmp(notify_templates[t].id, id)))
-		t++;
-	return t;
-}
-
-const struct template_row *notification_template(const char *id)
-{
-	enum notify_template t = notify_template_of(id);
-
-	return t < NOTIFY_MAX ? &notify_templates[t] : NULL;
-}
-
-static const char *value_of(const struct notify_param *params, const char *name, size_t n)
-{
-	for (; params && params->name; params++)
-		if (strlen(params->name) == n && !memcmp(params->name, name, n))
-			return params->value ? params->value : "";
-	return "";
-}
-
-const char *notification_text(struct ctx *c, const char *text, const struct notify_param *params)
-{
-	struct buf b = buf_new(c->arena, 256, TEXT_MAX);
-
-	while (*text) {
-		size_t n = strcspn(text, "{"), word;
-
-		buf_add(&b, text, n);
-		text += n;
-		if (!*text)
-			break;
-		word = strcspn(++text, "}");
-		buf_str(&b, value_of(params, text, word));
-		text += word + (text[word] == '}');
-	}
-	return b.len ? b.data : "";
-}
-
-struct list notification_params(struct ctx *c, const struct template_row *t)
-{
-#define NAME(p) #p,
-	static const char *const all[] = {TEMPLATE_PARAMS(NAME)};
-#undef NAME
-	const char **used = arena_array(c->arena, const char *, COUNT(all));
-	size_t n = 0;
-
-	for (size_t i = 0; i < COUNT(all); i++) {
-		const char *word = arena_printf(c->arena, "{%s}", all[i]);
-
-		if (strstr(t->title[LANG_KO], word) || strstr(t->message[LANG_KO], word))
-			used[n++] = all[i];
-	}
-	return (struct list){used, n};
-}
-
-struct notice notify_notice(struct ctx *c, enum notify_template t, const struct notify_param *params)
-{
-	const struct template_row *row = &notify_templates[t];
-	struct notice n = {
-		.type = row->type,
-		.category = row->category,
-		.priority = row->priority,
-		.click_url = row->page,
-	};
-
-	for (int lang = 0; lang < 2; lang++) {
-		n.title[lang] = notification_text(c, row->title[lang], params);
-		n.message[lang] = notification_text(c, row->message[lang], params);
-	}
-	return n;
-}
+enum { TEXT_MAX = 8000, PAYLOAD_MAX = 60000 };
 
 /* ---- telling ------------------------------------------------------------------------------ */
 
@@ -137,6 +56,65 @@ enum status notify_many(struct ctx *c, struct event *e, const struct notice *n,
 	return OK;
 }
 
+static enum status no_such_page(struct ctx *c)
+{
+	return notification_refuse(c, "clickUrl", "one_of", "존재하지 않는 화면입니다", "is no page of the client");
+}
+
+/* ["1","2"] → [1,2]; NULL: one of them is no id. */
+static const char *recipient_ids(struct ctx *c, const char *const *v, size_t n)
+{
+	int64_t *ids = arena_array(c->arena, int64_t, n);
+	char *end;
+
+	for (size_t i = 0; i < n; i++) {
+		ids[i] = strtoll(v[i], &end, 10);
+		if (*end || ids[i] <= 0 || ids[i] == INT64_MAX)
+			return NULL;
+	}
+	return buf_ids(c->arena, ids, n, sizeof(*ids));
+}
+
+enum status notification_recipients(struct ctx *c, const char *const *words, size_t n, const char **ids, int64_t *told)
+{
+	enum status st;
+
+	*ids = NULL;
+	*told = 0;
+	if (n == 1 && !strcasecmp(words[0], "all"))
+		return OK;
+	*ids = recipient_ids(c, words, n);
+	if (!*ids)
+		return notification_refuse(c, "recipients", "type", "사용자 ID 배열 또는 \"all\"이어야 합니다",
+					   "must be ids of users or \"all\"");
+	st = notification_sql_recipients(c, *ids, told);
+	return st == OK && !*told ? fail(c, E_USER_NOT_FOUND, "none of the recipients is there") : st;
+}
+
+static enum status broadcast(struct ctx *c, void *payload)
+{
+	return outbox_add(c, "notification.broadcast", 0, payload);
+}
+
+enum status notification_broadcast(struct ctx *c, const struct notice *n, const char *ids)
+{
+	struct buf b = buf_new(c->arena, 1024, PAYLOAD_MAX);
+
+	if (n->click_url && !notify_page_exists(n->click_url))
+		return no_such_page(c);
+	buf_printf(&b, "{\"priority\":%lld,\"expiresAt\":%lld,\"recipients\":%s", (long long)n->priority,
+		   (long long)n->expires_at, ids ? ids : "null");
+	buf_member(&b, "type", n->type);
+	buf_member(&b, "category", n->category);
+	buf_member(&b, "title", n->title[LANG_KO]);
+	buf_member(&b, "titleEn", n->title[LANG_EN]);
+	buf_member(&b, "message", n->message[LANG_KO]);
+	buf_member(&b, "messageEn", n->message[LANG_EN]);
+	buf_member(&b, "clickUrl", n->click_url);
+	buf_char(&b, '}');
+	return db_tx(c, broadcast, b.data);
+}
+
 const char *notification_json_words(struct ctx *c, const char *const *v, size_t n)
 {
 	struct buf b = buf_new(c->arena, 64, TEXT_MAX);
@@ -178,7 +156,12 @@ bool notify_page_exists(const char *path)
 	return false;
 }
 
-static const char *category_of(const char *type)
+int64_t notification_priority(const char *digit)
+{
+	return digit ? *digit - '0' : 2;
+}
+
+const char *notification_category(const char *type)
 {
 	static const struct {
 		const char *start, *category;
@@ -210,12 +193,11 @@ enum status notification_refuse(struct ctx *c, const char *field, const char *ru
 enum status notification_create(struct ctx *c, struct new_notification *n, struct notification_out *out)
 {
 	if (n->click_url && !notify_page_exists(n->click_url))
-		return notification_refuse(c, "clickUrl", "one_of", "존재하지 않는 화면입니다",
-					   "is no page of the client");
+		return no_such_page(c);
 	if (!n->type)
 		n->type = "custom";
 	if (!n->category)
-		n->category = category_of(n->type);
+		n->category = notification_category(n->type);
 	return notification_sql_create(c, n, out);
 }
 

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "domain/notification/notification_rules.h"
+#include "domain/notification/template_rules.h"
 #include "domain/outbox/outbox.h"
 #include "domain/registry.h"
 #include "http/validate.h"
@@ -18,7 +19,6 @@ SHAPE_TABLE(notification_done_out, NOTIFICATION_DONE_OUT)
 SHAPE_TABLE(notification_in, NOTIFICATION_IN)
 SHAPE_TABLE(recurring_in, RECURRING_IN)
 SHAPE_TABLE(schedule_in, SCHEDULE_IN)
-SHAPE_TABLE(template_variables_in, TEMPLATE_VARIABLES_IN)
 
 #define PAGE_IN(F, S, dflt_)                                                                       \
 	F(S, INT, page, .from = FROM_QUERY, .dflt = "1", .min = -10000, .max = 10000,                \
@@ -52,26 +52,8 @@ SHAPE(notification_ids_in, IDS_IN)
 	F(S, STR, message, .aka = "content", .max = 1000, .trim = true, .lines = true)
 SHAPE(notification_test_in, TEST_IN)
 
-#define TEMPLATE_OUT(F, S)                                                                         \
-	F(S, STR, id, .aka = "templateId")                                                         \
-	F(S, STR, type)                                                                            \
-	F(S, STR, category)                                                                        \
-	F(S, INT, priority)                                                                        \
-	F(S, STR, title)                                                                           \
-	F(S, STR, message, .aka = "content")                                                       \
-	F(S, STR, clickUrl)                                                                        \
-	F(S, STRS, params)
-SHAPE(template_out, TEMPLATE_OUT)
-#define TEMPLATES_OUT(F, S) F(S, LIST(template_out), items, .bare = true)
-SHAPE(templates_out, TEMPLATES_OUT)
-#define TEMPLATE_IN(F, S)                                                                          \
-	F(S, STR, templateId, .aka = "id", .from = FROM_PATH, .max = 40, .lower = true)            \
-	F(S, OBJ(template_variables_in), variables, .aka = "params")
-SHAPE(template_in, TEMPLATE_IN)
-
 #define URGENT_IN(F, S)                                                                            \
-	F(S, STRS, recipients, .required = true, .lax = true, .max = 1000,                         \
-	  .doc = "ids of users, or \"all\"")                                                       \
+	RECIPIENTS_IN(F, S)                                                                        \
 	F(S, STR, title, .required = true, .min = 1, .max = 200, .trim = true)                               \
 	F(S, STR, message, .aka = "content", .required = true, .min = 1, .max = 1000, .trim = true, \
 	  .lines = true)                                                                           \
@@ -80,11 +62,9 @@ SHAPE(template_in, TEMPLATE_IN)
 	F(S, STR, clickUrl, .aka = "actionUrl", .max = 500)                                        \
 	F(S, TIME, expiresAt)
 SHAPE(urgent_in, URGENT_IN)
-#define URGENT_OUT(F, S)                                                                           \
-	F(S, INT, delivered, .zero_null = true, .doc = "how many are told; null: everybody")
-SHAPE(urgent_out, URGENT_OUT)
+SHAPE(urgent_out, TOLD_OUT)
 
-enum { ID_BASE = 10, PAYLOAD_MAX = 60000 };
+enum { ID_BASE = 10 };
 
 /* ---- lists -------------------------------------------------------------------------------- */
 
@@ -284,17 +264,12 @@ HANDLER(notification_delete_all, struct nothing, struct notification_done_out)
 
 /* ---- making one --------------------------------------------------------------------------- */
 
-static int64_t priority_of(const char *digit)
-{
-	return digit ? *digit - '0' : 2;
-}
-
 #define NEW_NOTIFICATION(in)                                                                       \
 	{                                                                                          \
 		.type = (in)->type, .category = (in)->category, .title = (in)->title,              \
 		.message = (in)->message, .data = (in)->data, .click_url = (in)->clickUrl,         \
 		.image_url = (in)->imageUrl, .icon_url = (in)->iconUrl,                            \
-		.priority = priority_of((in)->priority), .expires_at = (in)->expiresAt,            \
+		.priority = notification_priority((in)->priority), .expires_at = (in)->expiresAt,            \
 	}
 
 HANDLER(notification_post, struct notification_in, struct notification_out)
@@ -306,90 +281,21 @@ HANDLER(notification_post, struct notification_in, struct notification_out)
 
 HANDLER(notification_test, struct notification_test_in, struct notification_out)
 {
-	const struct template_row *t = &notify_templates[NOTIFY_TEST];
+	struct template t;
+	enum status st = template_one(&r->ctx, notify_templates[NOTIFY_TEST].id, false, &t);
+
+	if (st != OK)
+		return st;
 	struct new_notification n = {
 		.type = in->type,
-		.category = t->category,
-		.title = in->title ? in->title : t->title[r->ctx.lang],
-		.message = in->message ? in->message : t->message[r->ctx.lang],
-		.click_url = t->page,
-		.priority = t->priority,
+		.category = t.now.category,
+		.title = in->title ? in->title : t.now.title[r->ctx.lang],
+		.message = in->message ? in->message : t.now.message[r->ctx.lang],
+		.click_url = t.now.page,
+		.priority = t.now.priority,
 	};
 
 	return notification_create(&r->ctx, &n, out);
-}
-
-HANDLER(notification_templates, struct nothing, struct templates_out)
-{
-	struct template_out *all = arena_array(r->ctx.arena, struct template_out, NOTIFY_MAX);
-	enum lang lang = r->ctx.lang;
-
-	for (size_t i = 0; i < NOTIFY_MAX; i++) {
-		const struct template_row *t = &notify_templates[i];
-
-		all[i] = (struct template_out){
-			.id = t->id,
-			.type = t->type,
-			.category = t->category,
-			.priority = t->priority,
-			.title = t->title[lang],
-			.message = t->message[lang],
-			.clickUrl = t->page,
-		};
-		*AS_LIST(&all[i].params) = notification_params(&r->ctx, t);
-	}
-	out->items.v = all;
-	out->items.n = NOTIFY_MAX;
-	return OK;
-}
-
-/* Every parameter of the template must be given. */
-static enum status check_variables(struct ctx *c, const struct template_row *t,
-				   const struct notify_param *given)
-{
-	struct list want = notification_params(c, t);
-	const char *const *names = want.v;
-
-	for (size_t i = 0; i < want.n; i++) {
-		const struct notify_param *p = given;
-
-		while (p->name && strcmp(p->name, names[i]) != 0)
-			p++;
-		if (!p->value)
-			return notification_refuse(c, arena_printf(c->arena, "variables.%s", names[i]),
-						   "required", "필수 항목입니다", "is required");
-	}
-	return OK;
-}
-
-HANDLER(notification_template_post, struct template_in, struct notification_out)
-{
-#define VARIABLE(p) {#p, in->variables ? in->variables->p : NULL},
-	const struct notify_param given[] = {TEMPLATE_PARAMS(VARIABLE) {0}};
-#undef VARIABLE
-	struct ctx *c = &r->ctx;
-	const struct template_row *t = notification_template(in->templateId);
-	struct notification_settings_row settings;
-
-	if (!t)
-		return fail(c, E_TEMPLATE_NONE, "template %s", in->templateId);
-	enum status st = check_variables(c, t, given);
-
-	if (st == OK)
-		st = notification_sql_settings(c, &settings);
-	if (st != OK)
-		return st;
-	enum lang lang = strcmp(settings.notificationLanguage, "ko") ? LANG_EN : LANG_KO;
-	struct new_notification n = {
-		.type = t->type,
-		.category = t->category,
-		.title = notification_text(c, t->title[lang], given),
-		.message = notification_text(c, t->message[lang], given),
-		.click_url = t->page,
-		.priority = t->priority,
-	};
-
-	return notification_create(c, &n, out);
 }
 
 /* ---- scheduled ---------------------------------------------------------------------------- */
@@ -458,61 +364,21 @@ HANDLER(notification_cancel, struct notification_id_in, struct notification_done
 
 /* ---- urgent ------------------------------------------------------------------------------- */
 
-/* ["1","2"] → [1,2]; NULL: one of them is no id. */
-static const char *recipient_ids(struct ctx *c, const char *const *v, size_t n)
-{
-	int64_t *ids = arena_array(c->arena, int64_t, n);
-	char *end;
-
-	for (size_t i = 0; i < n; i++) {
-		ids[i] = strtoll(v[i], &end, ID_BASE);
-		if (*end || ids[i] <= 0 || ids[i] == INT64_MAX)
-			return NULL;
-	}
-	return buf_ids(c->arena, ids, n, sizeof(*ids));
-}
-
-static void member(struct buf *b, const char *name, const char *value)
-{
-	buf_printf(b, "%c\"%s\":", b->len ? ',' : '{', name);
-	if (value)
-		buf_json(b, value, strlen(value));
-	else
-		buf_str(b, "null");
-}
-
-static enum status broadcast(struct ctx *c, void *payload)
-{
-	return outbox_add(c, "notification.broadcast", 0, payload);
-}
-
 HANDLER(notification_urgent, struct urgent_in, struct urgent_out)
 {
 	struct ctx *c = &r->ctx;
-	bool all = in->recipients.n == 1 && !strcasecmp(in->recipients.v[0], "all");
-	const char *ids = all ? NULL : recipient_ids(c, in->recipients.v, in->recipients.n);
-	struct buf b = buf_new(c->arena, 1024, PAYLOAD_MAX);
-	enum status st = OK;
+	const struct notice n = {
+		.type = in->type,
+		.priority = notification_priority(in->priority),
+		.title = {in->title, in->title},
+		.message = {in->message, in->message},
+		.click_url = in->clickUrl,
+		.expires_at = in->expiresAt,
+	};
+	const char *ids;
+	enum status st = notification_recipients(c, in->recipients.v, in->recipients.n, &ids, &out->delivered);
 
-	if (!all && !ids)
-		return notification_refuse(c, "recipients", "type", "사용자 ID 배열 또는 \"all\"이어야 합니다",
-					   "must be ids of users or \"all\"");
-	if (in->clickUrl && !notify_page_exists(in->clickUrl))
-		return notification_refuse(c, "clickUrl", "one_of", "존재하지 않는 화면입니다",
-					   "is no page of the client");
-	if (ids)
-		st = notification_sql_recipients(c, ids, &out->delivered);
-	if (st == OK && ids && !out->delivered)
-		return fail(c, E_USER_NOT_FOUND, "none of the recipients is there");
-	if (st != OK)
-		return st;
-	member(&b, "title", in->title);
-	member(&b, "message", in->message);
-	member(&b, "type", in->type);
-	member(&b, "clickUrl", in->clickUrl);
-	buf_printf(&b, ",\"priority\":%lld,\"expiresAt\":%lld,\"recipients\":%s}",
-		   (long long)priority_of(in->priority), (long long)in->expiresAt, ids ? ids : "null");
-	return db_tx(c, broadcast, b.data);
+	return st == OK ? notification_broadcast(c, &n, ids) : st;
 }
 
 static const struct route routes[] = {
@@ -557,13 +423,8 @@ static const struct route routes[] = {
 	ROUTE(notification_post, notification_in, notification_out, .on = {BOTH("POST", "")}, WRITES,
 	      .ok = 201, .once = true, .statements = 1, .doc = "Leave a note to myself."),
 	ROUTE(notification_test, notification_test_in, notification_out, .on = {BOTH("POST", "/test")},
-	      WRITES, .ok = 201, .once = true, .statements = 1,
+	      WRITES, .ok = 201, .once = true, .statements = 2,
 	      .doc = "Send myself one to see what it looks like."),
-	ROUTE(notification_templates, nothing, templates_out, .on = {BOTH("GET", "/templates")}, READS,
-	      .statements = 0, .doc = "The texts notifications are made from, in the caller's language."),
-	ROUTE(notification_template_post, template_in, notification_out,
-	      .on = {BOTH("POST", "/template/{templateId}")}, WRITES, .ok = 201, .once = true,
-	      .statements = 2, .doc = "Send myself one made from a template.", .fails = {E_TEMPLATE_NONE}),
 	ROUTE(notification_schedule, schedule_in, notification_out, .on = {BOTH("POST", "/schedule")}, WRITES,
 	      .ok = 201, .once = true, .statements = 1,
 	      .doc = "Leave a note to myself for later, once or again and again. A hundred may wait.",

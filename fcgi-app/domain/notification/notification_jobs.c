@@ -159,7 +159,8 @@ static void add_news(struct ctx *c, struct buf *b, bool study, const struct chat
 
 	buf_printf(b, "%c{\"room\":%llu,\"seq\":%lld,\"sender\":%llu", b->len ? ',' : '[',
 		   (unsigned long long)m->room_id, (long long)m->seq, (unsigned long long)m->sender_id);
-	buf_member(b, "title", n.title[LANG_KO]); /* a name, the same in each language */
+	buf_member(b, "title", n.title[LANG_KO]);
+	buf_member(b, "titleEn", n.title[LANG_EN]);
 	buf_member(b, "ko", n.message[LANG_KO]);
 	buf_member(b, "en", n.message[LANG_EN]);
 	buf_member(b, "data", study ? study_data(c, m) : room_data(c, m));
@@ -242,16 +243,18 @@ static enum status broadcast_next(struct ctx *c, const struct event *e, struct l
 	return notification_sql_audience(c, some ? jin_text(c->arena, some) : NULL, e->progress, ids);
 }
 
+/* What is not made from a template has no category. Events of a version before have one text for everybody. */
 static enum status on_broadcast(struct ctx *c, struct event *e)
 {
 	const char *title = member_text(c, e, "title"), *message = member_text(c, e, "message");
-	const char *type = member_text(c, e, "type");
+	const char *title_en = member_text(c, e, "titleEn"), *message_en = member_text(c, e, "messageEn");
+	const char *type = member_text(c, e, "type"), *category = member_text(c, e, "category");
 	struct notice n = {
 		.type = type,
-		.category = type && !strncmp(type, "system_", 7) ? "system" : "urgent",
+		.category = category ? category : type && !strncmp(type, "system_", 7) ? "system" : "urgent",
 		.priority = member_int(e, "priority"),
-		.title = {title, title},
-		.message = {message, message},
+		.title = {title, title_en ? title_en : title},
+		.message = {message, message_en ? message_en : message},
 		.click_url = member_text(c, e, "clickUrl"),
 		.expires_at = member_int(e, "expiresAt"),
 	};

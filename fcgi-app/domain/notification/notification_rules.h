@@ -13,14 +13,10 @@ struct repetition {
 };
 int64_t notification_next(const struct repetition *r, int64_t after);
 
-/* A template by its id; NULL: none. */
-const struct template_row *notification_template(const char *id);
-
-/* Names of the parameters a template uses, in the arena. */
-struct list notification_params(struct ctx *c, const struct template_row *t);
-
-/* {name}s replaced by values; a missing one by nothing. */
-const char *notification_text(struct ctx *c, const char *text, const struct notify_param *params);
+/* Of a text that PRIORITIES lets through, or NULL: normal. */
+int64_t notification_priority(const char *digit);
+/* The category of a type. */
+const char *notification_category(const char *type);
 
 /* type may be NULL: custom. category NULL: that of the type. */
 MUST_USE enum status notification_create(struct ctx *c, struct new_notification *n,
@@ -31,6 +27,15 @@ const char *notification_json_words(struct ctx *c, const char *const *v, size_t 
 
 /* What became new is told to the open sockets of its people: rows of notification_push. */
 void notification_push_all(struct ctx *c, const struct list *rows);
+
+/* words: ids of users, or "all" alone. *ids: a JSON array, NULL for all; *told: how many of them there are, 0 for
+ * all. E_VALIDATION, E_USER_NOT_FOUND: none is there. */
+MUST_USE enum status notification_recipients(struct ctx *c, const char *const *words, size_t n, const char **ids,
+					     int64_t *told);
+
+/* Leaves it to the jobs to tell them; ids as above, the category may be NULL: urgent, or system by its type.
+ * E_VALIDATION: click_url. */
+MUST_USE enum status notification_broadcast(struct ctx *c, const struct notice *n, const char *ids);
 
 /* E_VALIDATION, and which field it was. */
 enum status notification_refuse(struct ctx *c, const char *field, const char *rule, const char *ko,

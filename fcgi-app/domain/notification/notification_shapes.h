@@ -232,6 +232,11 @@ SHAPE_STRUCT(schedule_in, SCHEDULE_IN)
 	F(S, STR, level, .lax = true, .max = 40)
 SHAPE_STRUCT(template_variables_in, TEMPLATE_VARIABLES_IN)
 
+/* Whom administrators tell something. */
+#define RECIPIENTS_IN(F, S)                                                                        \
+	F(S, STRS, recipients, .required = true, .lax = true, .max = 1000, .doc = "ids of users, or \"all\"")
+#define TOLD_OUT(F, S) F(S, INT, delivered, .zero_null = true, .doc = "how many are told; null: everybody")
+
 /* ---- where to push ------------------------------------------------------------------------ */
 
 #define PUSH_KEYS_IN(F, S)                                                                         \

@@ -302,7 +302,8 @@ READ(STUDY_NEWS, chat_news_row,
 #define NEWS                                                                                       \
 	"JSON_TABLE(news, '$[*]' COLUMNS (room BIGINT UNSIGNED PATH '$.room', seq BIGINT UNSIGNED PATH '$.seq'," \
 	" sender BIGINT UNSIGNED PATH '$.sender', title VARCHAR(200) PATH '$.title',"              \
-	" ko VARCHAR(1000) PATH '$.ko', en VARCHAR(1000) PATH '$.en', data VARCHAR(1000) PATH '$.data')) w"
+	" title_en VARCHAR(200) PATH '$.titleEn', ko VARCHAR(1000) PATH '$.ko', en VARCHAR(1000) PATH '$.en'," \
+	" data VARCHAR(1000) PATH '$.data')) w"
 #define HEARERS                                                                                    \
 	"JSON_TABLE(hearers, '$[*]' COLUMNS (room BIGINT UNSIGNED PATH '$.room', seq BIGINT UNSIGNED PATH '$.seq'," \
 	" id BIGINT UNSIGNED PATH '$.id', ko INT PATH '$.ko', wants INT PATH '$.wants')) t"
@@ -344,7 +345,8 @@ READ(STUDY_NEWS, chat_news_row,
 	"   SET hearers = '[]';"                                                                   \
 	"  ELSE"                                                                                   \
 	"   INSERT INTO notifications (user_id, " chat ", type, category, priority, title, message, data, click_url)" \
-	"    SELECT t.id, w.room, kind, area, weight, w.title, IF(t.ko, w.ko, w.en), w.data, ?"    \
+	"    SELECT t.id, w.room, kind, area, weight, IF(t.ko, w.title, w.title_en), IF(t.ko, w.ko, w.en)," \
+	"     w.data, ?"                                                                            \
 	"    FROM " NEWS " STRAIGHT_JOIN " HEARERS " ON t.room = w.room WHERE t.wants"             \
 	"    ON DUPLICATE KEY UPDATE title = VALUES(title), message = VALUES(message), data = VALUES(data)," \
 	"    created_at = SYSDATE(3);"                                                             \
