@@ -19,6 +19,11 @@ void openapi_source(const struct route *(*nth)(size_t i, const char **tag, const
 	nth_route = nth;
 }
 
+const struct route *openapi_route(size_t i, const char **tag, const char **doc)
+{
+	return nth_route(i, tag, doc);
+}
+
 static void json(struct buf *b, const char *s)
 {
 	buf_json(b, s, strlen(s));

@@ -7,5 +7,8 @@
 /* Where the routes come from: the i-th, its domain's name and description; NULL past the last. */
 void openapi_source(const struct route *(*nth)(size_t i, const char **tag, const char **doc));
 
+/* The i-th of them. */
+const struct route *openapi_route(size_t i, const char **tag, const char **doc);
+
 void openapi_write(struct buf *b, const char *version);
 #endif

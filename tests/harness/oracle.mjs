@@ -33,17 +33,31 @@ class Matcher {
   }
 }
 
-export function judge({ document, runDir, checkCoverage = true }) {
-  const problems = [];
-  let checks = 0;
+// validator(pointer): of what stands there in the document.
+function validators(document) {
   const ajv = new Ajv({ strict: false, inlineRefs: false, code: { optimize: false } }); // compiling is most of its work
   addFormats(ajv);
   ajv.addSchema({ $id: 'doc', ...document }, 'doc');
   const compiled = new Map();
-  const validator = (pointer) => {
+  return (pointer) => {
     if (!compiled.has(pointer)) compiled.set(pointer, ajv.compile({ $ref: `doc#${pointer}` }));
     return compiled.get(pointer);
   };
+}
+
+// Why a value does not fit a schema that refers to the document's; [] when it does.
+export function misfits(document) {
+  const validator = validators(document);
+  return ({ $ref }, value) => {
+    const fits = validator($ref.slice(1));
+    return fits(value) ? [] : fits.errors.map((e) => `${e.instancePath} ${e.message}`);
+  };
+}
+
+export function judge({ document, runDir, checkCoverage = true }) {
+  const problems = [];
+  let checks = 0;
+  const validator = validators(document);
   const escape = (s) => encodeURIComponent(s.replace(/~/g, '~0').replace(/\//g, '~1')).replace(/%7E/g, '~');
   const matcher = new Matcher(document);
   // the run's own stack, those of single suites, and of suites that ran on one of those

@@ -6,6 +6,7 @@
 #include "domain/registry.h"
 #include "domain/system/system_sql.h"
 #include "http/openapi.h"
+#include "http/postman.h"
 #include "kv/kv.h"
 
 #define SERVICE_OUT(F, S)                                                                          \
@@ -78,6 +79,12 @@ HANDLER(health_live, struct nothing, struct live_out)
 HANDLER(openapi_json, struct nothing, struct nothing)
 {
 	openapi_write(&r->out, VERSION);
+	return OK;
+}
+
+HANDLER(postman_json, struct nothing, struct nothing)
+{
+	postman_write(&r->out, VERSION);
 	return OK;
 }
 
@@ -224,6 +231,9 @@ static const struct route routes[] = {
 	ROUTE(openapi_json, nothing, nothing, .on = {"GET /openapi.json"}, .raw = true, .envelope = BARE,
 	      .cache = CACHE_PUBLIC, .unlimited = "the same for everybody, and kept by caches",
 	      .doc = "This description (OpenAPI 3.1)."),
+	ROUTE(postman_json, nothing, nothing, .on = {"GET /postman.json"}, .raw = true, .envelope = BARE,
+	      .cache = CACHE_PUBLIC, .unlimited = "the same for everybody, and kept by caches",
+	      .doc = "The same as a collection for Postman."),
 };
 
 extern const struct stmt *const system_stmts[];
