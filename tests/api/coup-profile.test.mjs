@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
+import { announce } from '../harness/announce.mjs';
 import { call, refusal } from '../harness/board.mjs';
-import { get, person, post, send } from '../harness/client.mjs';
+import { env, get, person, post, send } from '../harness/client.mjs';
 import { closeDb, query } from '../harness/db.mjs';
 import { bigPng, fetchBytes, form, gif, html, jpg, kept, pdf, png, stored, upload } from '../harness/files.mjs';
 import { until } from '../harness/stack.mjs';
@@ -61,6 +62,21 @@ test('its address is below /uploads/ to the study groups, whose page has no butt
   for (const other of ['/uploads/avatars/1_12345_old.jpg', `/uploads/studies/${keyOf(avatar)}`, `https://img.example.com${avatar}`]) {
     assert.deepEqual([(await call(p, 'PATCH', '/users/me', { avatar: other })).body.user.avatar, await inTable()], [other, other]);
   }
+});
+
+test('Next.js is asked for a smaller one: a picture of ours is the picture itself, any other the site\'s own affair', async () => {
+  const p = await person();
+  const { avatar } = (await put(p)).body.user;
+  const known = asOthers(avatar);
+  const ask = (query) => fetch(`${env.base}/_next/${query}`, { redirect: 'manual' });
+  const smaller = (url, encoded = encodeURIComponent(url)) => ask(`image?url=${encoded}&w=32&q=75`);
+  announce('/_next/image'); // there are no files of Next.js here
+  for (const res of [await smaller(avatar), await smaller(known), await smaller(avatar, avatar), await ask(`image?w=32&url=${encodeURIComponent(known.replace('/v1', ''))}`)]) {
+    assert.deepEqual([res.status, res.headers.get('location')], [302, `..${known}`]);
+    assert.equal((await fetchBytes(new URL(res.headers.get('location'), `${env.base}/_next/image`).pathname)).status, 200);
+  }
+  for (const url of ['/images/logo.png', '/uploads/studies/1/a.png', `https://img.example.com${avatar}`, `${avatar}/../x`, `/uploads/avatars/${'g'.repeat(32)}.png`]) assert.equal((await smaller(url)).status, 404, url);
+  assert.equal((await ask(`images?url=${encodeURIComponent(avatar)}`)).status, 404);
 });
 
 test('of many pictures at once one stays; only one that was uploaded here can be taken away', async () => {
