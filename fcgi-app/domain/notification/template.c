@@ -75,7 +75,7 @@ struct list template_params(struct ctx *c, const struct template_row *t)
 	for (size_t i = 0; i < COUNT(all); i++) {
 		const char *word = arena_printf(c->arena, "{%s}", all[i]);
 
-		for (int lang = 0; lang < 2; lang++)
+		for (enum lang lang = LANG_KO; lang <= LANG_EN; lang++)
 			if (strstr(t->title[lang], word) || strstr(t->message[lang], word)) {
 				used[n++] = all[i];
 				break;
@@ -185,7 +185,7 @@ struct notice notify_notice(struct ctx *c, enum notify_template t, const struct 
 		.click_url = row->page,
 	};
 
-	for (int lang = 0; lang < 2; lang++) {
+	for (enum lang lang = LANG_KO; lang <= LANG_EN; lang++) {
 		n.title[lang] = template_title(c, row, lang, params);
 		n.message[lang] = template_message(c, row, lang, params);
 	}

@@ -268,7 +268,7 @@ static enum status edit(struct ctx *c, void *arg)
 
 	if (st != OK)
 		return st;
-	for (int lang = 0; lang < 2; lang++) {
+	for (enum lang lang = LANG_KO; lang <= LANG_EN; lang++) {
 		to.title[lang] = w->to.title[lang] ? w->to.title[lang] : to.title[lang];
 		to.message[lang] = w->to.message[lang] ? w->to.message[lang] : to.message[lang];
 	}
@@ -409,7 +409,7 @@ HANDLER(template_send, struct template_send_in, struct template_send_out)
 		.expires_at = in->expiresAt,
 	};
 
-	for (int lang = 0; lang < 2; lang++) {
+	for (enum lang lang = LANG_KO; lang <= LANG_EN; lang++) {
 		said.title[lang] = n.title[lang] = template_title(c, &t.now, lang, given);
 		said.message[lang] = n.message[lang] = template_message(c, &t.now, lang, given);
 	}
