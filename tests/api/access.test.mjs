@@ -49,7 +49,7 @@ const ask = async () => {
 };
 const match = async () => {
   await ask();
-  return insert('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(? + 0, ? + 0), GREATEST(? + 0, ? + 0), NOW(3))', [who.owner.id, who.friend.id, who.owner.id, who.friend.id]);
+  return insert('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), NOW(3))', [who.owner.id, who.friend.id, who.owner.id, who.friend.id].map(Number));
 };
 const group = async () => {
   const id = await study(who.owner, [who.friend], sql);

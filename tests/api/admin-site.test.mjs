@@ -146,7 +146,7 @@ test('the title of a chat has a language, too', async () => {
   assert.equal((await templates('PUT', '/chat_text', { titleKo: '[채팅] {room}', titleEn: '[Chat] {room}' })).status, 200);
   await new Promise((done) => { setTimeout(done, 1100); });
   const { body: { data: room } } = await post('/chat/rooms', { roomName: '방', isPublic: false, participantIds: [ko.id, en.id], maxParticipants: 3 }, { ...s.base, token: a.access });
-  assert.equal((await post(`/chat/rooms/${room.roomId ?? room.id}/messages`, { message: '안녕' }, { ...s.base, token: a.access })).status, 201);
+  assert.equal((await post(`/chat/rooms/${room.roomId}/messages`, { message: '안녕' }, { ...s.base, token: a.access })).status, 201);
   assert.deepEqual([(await told(ko, 1))[0].slice(2, 4), (await told(en, 1))[0].slice(2, 4)], [['[채팅] 방', '민지: 안녕'], ['[Chat] 방', '민지: 안녕']]);
   assert.equal((await templates('DELETE', '/chat_text')).status, 200);
 });
@@ -170,6 +170,11 @@ test('templates of one\'s own: made, sent to each in their language unless they 
   const all = await templates('POST', '/system_maintenance/send', { recipients: 'all', variables: { time: '자정' } });
   assert.deepEqual([all.status, all.body.data], [201, { delivered: null }]);
   assert.equal((await told(out, 1))[0][3], '자정에 서비스 점검이 있습니다');
+  // what is urgent passes by what was switched off
+  assert.equal((await templates('POST', '', { ...OWN, id: 'pressing', priority: 'urgent' })).status, 201);
+  assert.equal((await templates('POST', '/pressing/send', { recipients: [out.id], variables })).status, 201);
+  assert.deepEqual((await told(out, 2))[0].slice(1, 3), ['marketing', '봄 모임']);
+  assert.equal((await templates('DELETE', '/pressing')).status, 200);
 
   assert.deepEqual(wrong(await templates('POST', '/event.spring/send', { recipients: [a.id], variables: { ...variables, time: undefined } })), [400, 'VALIDATION_ERROR', ['variables.time required']]);
   for (const [recipients, code] of [[[MISSING], 404], [['x'], 400], [undefined, 400], [[], 400]]) assert.equal((await templates('POST', '/event.spring/send', { recipients, variables })).status, code);
@@ -197,11 +202,20 @@ test('a template refuses what nothing fills, and says what it may have; two hund
     assert.deepEqual([change, ...wrong(await templates('POST', '', { ...OWN, ...change }))], [change, 400, 'VALIDATION_ERROR', fields]);
   }
   assert.equal((await s.sql.query('SELECT COUNT(*) AS n FROM notification_templates'))[0].n, 0);
-  await s.sql.query("INSERT INTO notification_templates SELECT CONCAT('own', seq), 'custom', 'general', 2, NULL, 't', 't', 'm', 'm', ?, NOW(3) FROM seq_1_to_199", [root.id]);
+  await s.sql.query("INSERT INTO notification_templates SELECT CONCAT('own', seq), 'custom', 'general', 2, NULL, REPEAT('😀', 200), REPEAT('😀', 200), REPEAT('😀', 1000), REPEAT('😀', 1000), ?, NOW(3) FROM seq_1_to_199", [root.id]);
   const two = await Promise.all([templates('POST', '', OWN), templates('POST', '', { ...OWN, id: 'other' })]);
   assert.deepEqual(two.map((r) => [r.status, r.body.code ?? null]).toSorted(), [[201, null], [409, 'TOO_MANY_TEMPLATES']]);
   assert.equal((await templates('PATCH', '/match_request', { titleKo: 'x' })).status, 200); // is none of them
-  assert.equal((await templates('GET')).body.data.filter((t) => t.own).length, 200);
+  // all as long as can be: a list holds them, and so do the jobs
+  const full = (await templates('GET')).body.data;
+  assert.deepEqual([full.filter((t) => t.own).length, full.filter((t) => t.own && [...t.message].length === 1000).length], [200, 199]);
+  const widest = { titleKo: '😀'.repeat(200), titleEn: '😀'.repeat(200), messageKo: '😀'.repeat(1000), messageEn: '😀'.repeat(1000) };
+  for (const { id } of full.filter((t) => !t.own)) assert.equal((await templates('PATCH', `/${id}`, widest)).status, 200, id);
+  const [asking, asked] = [await s.someone(), await s.someone()];
+  await new Promise((done) => { setTimeout(done, 1100); });
+  assert.equal((await post('/matching/request', { targetUserId: asked.id }, { ...s.base, token: asking.access })).status, 201);
+  assert.deepEqual((await told(asked, 1))[0].slice(2, 4), [widest.titleKo, widest.messageKo]);
+  assert.equal((await templates('GET')).status, 200);
   await s.sql.query('DELETE FROM notification_templates');
 });
 

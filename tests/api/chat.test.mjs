@@ -105,7 +105,7 @@ test('who is not shown to everybody is brought along by partners only, and by wh
   for (const visibility of ['private', 'friends']) {
     const [other, known, partner] = await Promise.all(range(1, 3).map(() => person()));
     const room = await direct(known, me);
-    await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(? + 0, ? + 0), GREATEST(? + 0, ? + 0), UTC_TIMESTAMP(3))', [me.id, partner.id, me.id, partner.id]);
+    await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), UTC_TIMESTAMP(3))', [me.id, partner.id, me.id, partner.id].map(Number));
     for (const p of [other, known, partner]) await query('INSERT INTO user_privacy (user_id, profile_visibility) VALUES (?, ?)', [p.id, visibility]);
     const ways = (p) => [{ roomName: '방', isPublic: false, participantIds: [lee.id, p.id] }, { roomType: 'DIRECT', participantIds: [p.id] }];
     for (const body of ways(other)) assert.deepEqual([visibility, ...refusal(await post('/chat/rooms', body, as(me)))], [visibility, 404, 'USER_NOT_FOUND']);
@@ -116,7 +116,7 @@ test('who is not shown to everybody is brought along by partners only, and by wh
     assert.equal((await direct(me, partner)).roomType, 'DIRECT');
     const stranger = await person();
     await query('INSERT INTO user_privacy (user_id, profile_visibility) VALUES (?, ?)', [stranger.id, visibility]);
-    await query('INSERT INTO user_matches (user1_id, user2_id, matched_at, is_active) VALUES (LEAST(? + 0, ? + 0), GREATEST(? + 0, ? + 0), UTC_TIMESTAMP(3), FALSE)', [me.id, stranger.id, me.id, stranger.id]);
+    await query('INSERT INTO user_matches (user1_id, user2_id, matched_at, is_active) VALUES (LEAST(?, ?), GREATEST(?, ?), UTC_TIMESTAMP(3), FALSE)', [me.id, stranger.id, me.id, stranger.id].map(Number));
     for (const body of ways(stranger)) assert.deepEqual(refusal(await post('/chat/rooms', body, as(me))), [404, 'USER_NOT_FOUND']);
   }
 });

@@ -137,7 +137,7 @@ async function fill(p, mate, stranger) {
     "INSERT INTO analytics_events (user_id, type, happened_at) SELECT :p, 'page_view', NOW(3) FROM seq_1_to_600",
     "INSERT INTO failed_logins (user_id, at, reason, user_agent, ip) VALUES (:p, NOW(3), 'password', 'agent', '10.0.0.1')",
     "INSERT INTO matching_requests (sender_id, receiver_id, status, expires_at) VALUES (:p, :m, 'rejected', :later), (:m, :p, 'expired', :later)",
-    'INSERT INTO user_matches (user1_id, user2_id, matched_at, is_active, deactivated_by) VALUES (LEAST(:p + 0, :m + 0), GREATEST(:p + 0, :m + 0), NOW(3), FALSE, :p)',
+    'INSERT INTO user_matches (user1_id, user2_id, matched_at, is_active, deactivated_by) VALUES (LEAST(:p, :m), GREATEST(:p, :m), NOW(3), FALSE, :p)',
     "INSERT INTO matching_taken (user_id, other_id, until) VALUES (:p, :m, :later), (:m, :p, :later)",
     'INSERT INTO notification_settings (user_id) VALUES (:p)',
     "INSERT INTO notification_topics (user_id, topic) VALUES (:p, 'x')",
@@ -168,7 +168,7 @@ async function fill(p, mate, stranger) {
     'INSERT IGNORE INTO matching_profiles (user_id) VALUES (:p)',
     "INSERT IGNORE INTO matching_index (user_id, learns, speaks, visible, active_at, facts) VALUES (:p, 0, 0, FALSE, NOW(3), REPEAT('x', 50))",
     "UPDATE sessions SET user_agent = 'agent', ip = '10.0.0.1' WHERE user_id = :p",
-    "INSERT INTO chat_rooms (name, type, members, max_members, created_by, pair, last_seq) VALUES ('', 'DIRECT', 2, 2, :p, CONCAT(LEAST(:p + 0, :m + 0), '-', GREATEST(:p + 0, :m + 0)), 3)",
+    "INSERT INTO chat_rooms (name, type, members, max_members, created_by, pair, last_seq) VALUES ('', 'DIRECT', 2, 2, :p, CONCAT(LEAST(:p, :m), '-', GREATEST(:p, :m)), 3)",
     'INSERT INTO chat_members (room_id, user_id) SELECT r.id, u.id FROM chat_rooms r JOIN users u ON u.id IN (:p, :m) WHERE r.created_by = :p',
     "INSERT INTO chat_messages (room_id, seq, sender_id, type, body, client_key) SELECT r.id, seq, :p, 'IMAGE', 'secret words', IF(seq = 1, NULL, UNHEX(SHA2(seq, 256))) FROM chat_rooms r JOIN seq_1_to_3 s WHERE r.created_by = :p",
   ]) await q(sql);
@@ -214,8 +214,8 @@ test('every column that names a person: decided, filled, and as decided; others 
   assert.deepEqual(await columns(), Object.keys(decisions).sort()); // a new one? decide what becomes of it
   const [early, p, late, bystander, mate] = [await person('먼저'), await person('지운다'), await person('나중'), await person('남는다'), await person('친구')];
   for (const x of [p, bystander]) await fill(x, mate, early);
-  for (const other of [early, late]) await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(? + 0, ? + 0), GREATEST(? + 0, ? + 0), NOW(3))', [p.id, other.id, p.id, other.id].map(Number));
-  for (const other of [early, late]) await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(? + 0, ? + 0), GREATEST(? + 0, ? + 0), NOW(3))', [bystander.id, other.id, bystander.id, other.id].map(Number));
+  for (const other of [early, late]) await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), NOW(3))', [p.id, other.id, p.id, other.id].map(Number));
+  for (const other of [early, late]) await query('INSERT INTO user_matches (user1_id, user2_id, matched_at) VALUES (LEAST(?, ?), GREATEST(?, ?), NOW(3))', [bystander.id, other.id, bystander.id, other.id].map(Number));
   const passing = (n) => !['outbox.actor_id'].includes(n);
   await until(async () => !(await query('SELECT 1 FROM outbox WHERE actor_id IN (?, ?)', [p.id, bystander.id])).length);
   const before = await counts(bystander);

@@ -56,8 +56,10 @@ enum status notify_many(struct ctx *c, struct event *e, const struct notice *n,
 	return OK;
 }
 
-static enum status no_such_page(struct ctx *c)
+enum status notification_page(struct ctx *c, const char *url)
 {
+	if (!url || notify_page_exists(url))
+		return OK;
 	return notification_refuse(c, "clickUrl", "one_of", "존재하지 않는 화면입니다", "is no page of the client");
 }
 
@@ -99,9 +101,10 @@ static enum status broadcast(struct ctx *c, void *payload)
 enum status notification_broadcast(struct ctx *c, const struct notice *n, const char *ids)
 {
 	struct buf b = buf_new(c->arena, 1024, PAYLOAD_MAX);
+	enum status st = notification_page(c, n->click_url);
 
-	if (n->click_url && !notify_page_exists(n->click_url))
-		return no_such_page(c);
+	if (st != OK)
+		return st;
 	buf_printf(&b, "{\"priority\":%lld,\"expiresAt\":%lld,\"recipients\":%s", (long long)n->priority,
 		   (long long)n->expires_at, ids ? ids : "null");
 	buf_member(&b, "type", n->type);
@@ -192,8 +195,10 @@ enum status notification_refuse(struct ctx *c, const char *field, const char *ru
 
 enum status notification_create(struct ctx *c, struct new_notification *n, struct notification_out *out)
 {
-	if (n->click_url && !notify_page_exists(n->click_url))
-		return no_such_page(c);
+	enum status st = notification_page(c, n->click_url);
+
+	if (st != OK)
+		return st;
 	if (!n->type)
 		n->type = "custom";
 	if (!n->category)

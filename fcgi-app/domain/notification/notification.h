@@ -218,7 +218,8 @@ struct notice {
 	int64_t expires_at;
 };
 
-/* params: up to one without a name. */
+/* With the texts administrators gave it, as they were a second ago at most: that asks MariaDB once a second. params: up
+ * to one without a name. */
 struct notice notify_notice(struct ctx *c, enum notify_template t, const struct notify_param *params);
 
 /* Tells one person, or the people of a JSON array of at most NOTIFY_BATCH ids. One statement. */

@@ -13,6 +13,9 @@ struct repetition {
 };
 int64_t notification_next(const struct repetition *r, int64_t after);
 
+/* E_VALIDATION: clickUrl, unless it is NULL or a page that notify_page_exists(). */
+MUST_USE enum status notification_page(struct ctx *c, const char *url);
+
 /* Of a text that PRIORITIES lets through, or NULL: normal. */
 int64_t notification_priority(const char *digit);
 /* The category of a type. */

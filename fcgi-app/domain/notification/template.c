@@ -74,12 +74,12 @@ struct list template_params(struct ctx *c, const struct template_row *t)
 
 	for (size_t i = 0; i < COUNT(all); i++) {
 		const char *word = arena_printf(c->arena, "{%s}", all[i]);
+		bool has = !t;
 
-		for (enum lang lang = LANG_KO; lang <= LANG_EN; lang++)
-			if (strstr(t->title[lang], word) || strstr(t->message[lang], word)) {
-				used[n++] = all[i];
-				break;
-			}
+		for (enum lang lang = LANG_KO; lang <= LANG_EN && !has; lang++)
+			has = strstr(t->title[lang], word) || strstr(t->message[lang], word);
+		if (has)
+			used[n++] = all[i];
 	}
 	return (struct list){used, n};
 }

@@ -106,22 +106,13 @@ HANDLER(templates_get, struct nothing, struct templates_out)
 	return OK;
 }
 
-/* What its texts may have in braces: of the product's what those who fill it give. */
-static struct list words_of(struct ctx *c, const struct template_row *product)
-{
-#define NAME(p) #p,
-	static const char *const all[] = {TEMPLATE_PARAMS(NAME)};
-#undef NAME
-	return product ? template_params(c, product) : (struct list){all, COUNT(all)};
-}
-
 static void show(struct ctx *c, const struct template *t, struct template_detail *out)
 {
 	struct template_texts *texts = arena_new_of(c->arena, struct template_texts);
 
 	FILL(c, out, t);
 	FILL_TEXTS(out, &t->now);
-	*AS_LIST(&out->words) = words_of(c, t->product);
+	*AS_LIST(&out->words) = template_params(c, t->product);
 	if (t->product) {
 		FILL_TEXTS(texts, t->product);
 		out->original = texts;
@@ -246,12 +237,11 @@ HANDLER(template_post, struct template_post_in, struct template_detail)
 		       {in->messageKo, in->messageEn}},
 		.place = admin_place(r),
 	};
-	const struct list words = words_of(c, NULL);
-	enum status st = check_texts(c, &w.to, &words);
+	const struct list words = template_params(c, NULL);
+	enum status texts = check_texts(c, &w.to, &words), st = notification_page(c, in->clickUrl);
 
-	if (in->clickUrl && !notify_page_exists(in->clickUrl))
-		st = notification_refuse(c, "clickUrl", "one_of", "존재하지 않는 화면입니다",
-					 "is no page of the client");
+	if (st == OK)
+		st = texts;
 	if (st == OK)
 		st = db_tx(c, add, &w);
 	if (st == OK)
@@ -272,7 +262,7 @@ static enum status edit(struct ctx *c, void *arg)
 		to.title[lang] = w->to.title[lang] ? w->to.title[lang] : to.title[lang];
 		to.message[lang] = w->to.message[lang] ? w->to.message[lang] : to.message[lang];
 	}
-	const struct list words = words_of(c, was.product);
+	const struct list words = template_params(c, was.product);
 
 	st = check_texts(c, &to, &words);
 	if (st != OK)
@@ -294,7 +284,7 @@ HANDLER(template_patch, struct template_patch_in, struct template_detail)
 
 	if (!in->titleKo && !in->titleEn && !in->messageKo && !in->messageEn)
 		return notification_refuse(&r->ctx, "titleKo", "required", "바꿀 문구가 하나는 있어야 합니다",
-					   "or another text must be given");
+					   "this or another text must be given");
 	st = db_tx(&r->ctx, edit, &w);
 	if (st == OK)
 		show(&r->ctx, &w.out, out);
@@ -445,7 +435,8 @@ static const struct route routes[] = {
 	      .on = {"POST /notifications/templates/{templateId}/send"},
 	      STAFF(MAY_SETTINGS_UPDATE), .rate = RATE_WRITE, .ok = 201, .once = true, .statements = 7,
 	      .doc = "Tell people what a template says, each in their language, unless they have switched its category "
-		     "off; the rows are written in the background.",
+		     "off, which those of priority 4 and of the category urgent pass by; the rows are written in the "
+		     "background.",
 	      .fails = {E_TEMPLATE_NONE, E_USER_NOT_FOUND}),
 };
 

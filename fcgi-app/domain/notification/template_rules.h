@@ -52,7 +52,8 @@ const char *template_title(struct ctx *c, const struct template_row *t, enum lan
 const char *template_message(struct ctx *c, const struct template_row *t, enum lang lang,
 			     const struct notify_param *params);
 
-/* Names of the parameters its texts have, in the arena. */
+/* Names of the parameters its texts have, in the arena; NULL: of all there are. That is what those who fill one of the
+ * product's give, and what one of the site's own may have. */
 struct list template_params(struct ctx *c, const struct template_row *t);
 
 /* Of struct kept_template. */
